@@ -1,0 +1,26 @@
+//! What both sides share: one file per noun, each field named as its column.
+
+mod text_enum;
+
+pub mod alert;
+pub mod event;
+pub mod health;
+pub mod list;
+pub mod live;
+pub mod overview;
+pub mod page;
+pub mod source;
+pub mod stats;
+pub mod time;
+pub mod user;
+
+pub use alert::{Activity, ActivityKind, Alert, AlertChange, AlertDetail, AlertQuery, AlertState, Selection, Severity};
+pub use event::{Event, EventDetail, EventQuery, EventStatus, Mapping, Verdict};
+pub use health::{Check, CheckStatus, Checks, Health};
+pub use list::List;
+pub use live::{Frame, FrameKind};
+pub use overview::{AlertList, Numbers, Overview, Shell};
+pub use page::{Cursor, Page};
+pub use source::{CreatedSource, NewSource, ProviderInfo, Source};
+pub use stats::{Hour, SourceStats, Stats};
+pub use user::{Actor, Role, User};

@@ -1,0 +1,73 @@
+//! Pages by key, newest first: the cursor is the last row seen, so page N costs what page 1 costs.
+
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+/// One page of a list.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Page<T> {
+    pub items: Vec<T>,
+    /// Give it back as `cursor` for the rows after these; None at the end.
+    pub next: Option<String>,
+}
+
+impl<T> Page<T> {
+    /// A page without rows.
+    pub const fn empty() -> Self {
+        Self { items: Vec::new(), next: None }
+    }
+
+    /// Cuts `items`, asked for as one more than `limit`, and names the cursor if there was more.
+    pub fn cut(mut items: Vec<T>, limit: i64, cursor: impl Fn(&T) -> Cursor) -> Self {
+        let more = items.len() as i64 > limit;
+        items.truncate(limit as usize);
+        let next = more.then(|| items.last().map(|last| cursor(last).to_string())).flatten();
+        Self { items, next }
+    }
+}
+
+/// A place in a list ordered by `(created_at, id)` descending.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Cursor {
+    pub created_at: i64,
+    pub id: i64,
+}
+
+impl std::fmt::Display for Cursor {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}.{}", self.created_at, self.id)
+    }
+}
+
+impl FromStr for Cursor {
+    type Err = String;
+    fn from_str(text: &str) -> Result<Self, String> {
+        let unknown = || "the cursor is not one that this list gave out".to_owned();
+        let (created_at, id) = text.split_once('.').ok_or_else(unknown)?;
+        Ok(Self {
+            created_at: created_at.parse().map_err(|_| unknown())?,
+            id: id.parse().map_err(|_| unknown())?,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cursor_survives_its_text() {
+        let cursor = Cursor { created_at: 1_700_000_000_000, id: 42 };
+        assert_eq!(cursor.to_string().parse(), Ok(cursor));
+        assert!("1.2.3".parse::<Cursor>().is_err());
+        assert!("; drop".parse::<Cursor>().is_err());
+    }
+
+    #[test]
+    fn a_page_names_a_cursor_only_when_there_is_more() {
+        let at = |n: &i64| Cursor { created_at: *n, id: *n };
+        assert_eq!(Page::cut(vec![3, 2, 1], 2, at).next.as_deref(), Some("2.2"));
+        assert_eq!(Page::cut(vec![3, 2], 2, at).next, None);
+    }
+}

@@ -1,0 +1,60 @@
+//! Sources: who may send, and how it is known to be them.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+/// A webhook source as lists carry it; its secret never leaves the server.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(sqlx::FromRow))]
+pub struct Source {
+    pub id: i64,
+    pub name: String,
+    /// Last part of the URL, `[a-z0-9][a-z0-9-]{0,62}`.
+    pub slug: String,
+    /// Name of the provider's pack.
+    pub provider: String,
+    #[cfg_attr(feature = "ssr", sqlx(json))]
+    pub settings: Map<String, Value>,
+    pub is_active: bool,
+    pub created_at: i64,
+    pub updated_at: i64,
+}
+
+/// What it takes to add a source.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NewSource {
+    pub slug: String,
+    pub provider: String,
+    /// Empty or absent: the provider's name.
+    #[serde(default)]
+    pub name: Option<String>,
+    /// Empty or absent: one is generated.
+    #[serde(default)]
+    pub secret: Option<String>,
+    #[serde(default)]
+    pub settings: BTreeMap<String, String>,
+}
+
+/// A source just made, with the only showing of its secret.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CreatedSource {
+    #[serde(flatten)]
+    pub source: Source,
+    pub secret: String,
+    /// Where the provider is to post.
+    pub url: String,
+    /// Remarks, such as a short secret.
+    pub warnings: Vec<String>,
+}
+
+/// A pack as the form offers it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ProviderInfo {
+    /// What `provider` is set to.
+    pub id: String,
+    pub name: String,
+    pub steps: Vec<String>,
+}

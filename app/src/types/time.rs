@@ -1,0 +1,84 @@
+//! Times as people read them. Everything is Unix milliseconds UTC.
+
+use time::OffsetDateTime;
+
+/// Milliseconds in a minute, an hour and a day.
+pub const MINUTE: i64 = 60_000;
+pub const HOUR: i64 = 60 * MINUTE;
+pub const DAY: i64 = 24 * HOUR;
+
+/// How long ago `at` was: `just now`, `3 min ago`, `2 h ago`, `5 d ago`.
+pub fn ago(at: i64, now: i64) -> String {
+    match now - at {
+        ..10_000 => "just now".to_owned(),
+        passed => format!("{} ago", span(passed)),
+    }
+}
+
+/// A length of time in its largest unit: `40 s`, `3 min`, `2 h`, `5 d`.
+pub fn span(ms: i64) -> String {
+    match ms {
+        ..MINUTE => format!("{} s", ms.max(0) / 1000),
+        ..HOUR => format!("{} min", ms / MINUTE),
+        ..DAY => format!("{} h", ms / HOUR),
+        _ => format!("{} d", ms / DAY),
+    }
+}
+
+/// `2026-11-23T17:29:54Z`, for the `datetime` attribute.
+pub fn iso(at: i64) -> String {
+    let t = moment(at);
+    let (y, mo, d) = (t.year(), u8::from(t.month()), t.day());
+    format!("{y:04}-{mo:02}-{d:02}T{}Z", clock(at))
+}
+
+/// `2026-11-23 17:29:54 UTC`, for a tooltip.
+pub fn exact(at: i64) -> String {
+    let iso = iso(at);
+    format!("{} {} UTC", &iso[..10], &iso[11..19])
+}
+
+/// `17:29:54`.
+pub fn clock(at: i64) -> String {
+    let t = moment(at);
+    format!("{:02}:{:02}:{:02}", t.hour(), t.minute(), t.second())
+}
+
+/// Start of the day that holds `now`, for someone `offset` minutes east of UTC.
+pub fn day_start(now: i64, offset: i64) -> i64 {
+    let shift = offset * MINUTE;
+    (now + shift).div_euclid(DAY) * DAY - shift
+}
+
+fn moment(at: i64) -> OffsetDateTime {
+    OffsetDateTime::from_unix_timestamp(at.div_euclid(1000)).unwrap_or(OffsetDateTime::UNIX_EPOCH)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ages_use_the_largest_unit() {
+        assert_eq!(ago(0, 9_999), "just now");
+        assert_eq!(ago(0, 59_000), "59 s ago");
+        assert_eq!(ago(0, 3 * MINUTE), "3 min ago");
+        assert_eq!(ago(0, 50 * HOUR), "2 d ago");
+        assert_eq!(ago(10_000, 0), "just now", "a clock that runs behind is no reason to show the future");
+    }
+
+    #[test]
+    fn moments_are_written_in_utc() {
+        assert_eq!(iso(1_700_000_000_123), "2023-11-14T22:13:20Z");
+        assert_eq!(exact(1_700_000_000_123), "2023-11-14 22:13:20 UTC");
+        assert_eq!(iso(i64::MAX), "1970-01-01T00:00:00Z", "nonsense stays harmless");
+    }
+
+    #[test]
+    fn a_day_starts_at_the_askers_midnight() {
+        let noon = 12 * HOUR;
+        assert_eq!(day_start(noon, 0), 0);
+        assert_eq!(day_start(noon, 13 * 60), 11 * HOUR, "already tomorrow in Auckland");
+        assert_eq!(day_start(2 * HOUR, -5 * 60), -19 * HOUR, "still yesterday in New York");
+    }
+}
