@@ -1,0 +1,108 @@
+//! `alert_activity`: the timeline, whose ids are the sequence of the live stream.
+
+use app::types::{Activity, ActivityKind, Alert, Frame, FrameKind};
+use serde_json::{Map, Value};
+use sqlx::QueryBuilder;
+use sqlx::types::Json;
+
+use super::alerts::COLUMNS;
+use super::bulk::pieces;
+use super::{Db, Result, Tx, on};
+
+/// The key of PostgreSQL's advisory lock ("opsc").
+const STREAM_LOCK: i64 = 0x6f70_7363;
+
+/// A step to be added to a timeline.
+#[derive(Clone, Debug)]
+pub struct NewActivity {
+    pub alert_id: i64,
+    pub webhook_event_id: Option<i64>,
+    pub kind: ActivityKind,
+    pub actor: String,
+    pub detail: Map<String, Value>,
+    pub created_at: i64,
+}
+
+/// A step with the alert as it is now.
+#[derive(sqlx::FromRow)]
+struct FrameRow {
+    seq: i64,
+    #[sqlx(try_from = "String")]
+    step: ActivityKind,
+    at: i64,
+    #[sqlx(flatten)]
+    alert: Alert,
+}
+
+impl Tx {
+    /// Adds steps and returns their ids in order. These must be the last statements before the commit:
+    /// on PostgreSQL they run under a lock that makes ids follow commit order.
+    pub async fn insert_activity(&mut self, steps: &[NewActivity]) -> Result<Vec<i64>> {
+        if steps.is_empty() {
+            return Ok(Vec::new());
+        }
+        self.lock_stream().await?;
+        let mut ids = Vec::with_capacity(steps.len());
+        for piece in pieces(steps) {
+            ids.extend(self.insert_steps(piece).await?);
+        }
+        ids.sort_unstable();
+        Ok(ids)
+    }
+
+    async fn lock_stream(&mut self) -> Result<()> {
+        if let Self::Postgres(tx) = self {
+            sqlx::query("select pg_advisory_xact_lock($1)").bind(STREAM_LOCK).execute(&mut **tx).await?;
+        }
+        Ok(())
+    }
+
+    async fn insert_steps(&mut self, steps: &[NewActivity]) -> Result<Vec<i64>> {
+        on!(tx self, conn => {
+            let mut query = QueryBuilder::new(
+                "insert into alert_activity (alert_id, webhook_event_id, kind, actor, detail, created_at) ");
+            query.push_values(steps, |mut row, step| {
+                row.push_bind(step.alert_id).push_bind(step.webhook_event_id).push_bind(step.kind.as_str())
+                    .push_bind(&step.actor).push_bind(Json(&step.detail)).push_bind(step.created_at);
+            });
+            query.push(" returning id");
+            query.build_query_scalar().fetch_all(conn).await
+        })
+    }
+}
+
+impl Db {
+    /// The sequence number of the newest step; 0 before the first.
+    pub async fn last_activity(&self) -> Result<i64> {
+        const SQL: &str = "select coalesce(max(id), 0) from alert_activity";
+        on!(read self, pool => sqlx::query_scalar(SQL).fetch_one(pool).await)
+    }
+
+    /// Up to `limit` frames after `seq`, in order.
+    pub async fn list_frames(&self, seq: i64, limit: i64) -> Result<Vec<Frame>> {
+        let rows: Vec<FrameRow> = on!(read self, pool => {
+            let mut sql = QueryBuilder::new("select v.id as seq, v.kind as step, v.created_at as at, ");
+            sql.push(COLUMNS).push(" from alert_activity v join alerts a on a.id = v.alert_id \
+                join webhook_sources s on s.id = a.webhook_source_id \
+                left join webhook_events e on e.id = a.webhook_event_id where v.id > ");
+            sql.push_bind(seq).push(" order by v.id limit ").push_bind(limit);
+            sql.build_query_as().fetch_all(pool).await?
+        });
+        Ok(rows.into_iter().map(frame).collect())
+    }
+
+    /// The timeline of one alert, oldest first.
+    pub async fn list_activity(&self, alert_id: i64) -> Result<Vec<Activity>> {
+        const SQL: &str = "select id, alert_id, webhook_event_id, kind, actor, detail, created_at \
+             from alert_activity where alert_id = $1 order by id limit 500";
+        on!(read self, pool => sqlx::query_as(SQL).bind(alert_id).fetch_all(pool).await)
+    }
+}
+
+fn frame(row: FrameRow) -> Frame {
+    let kind = match row.step {
+        ActivityKind::Opened => FrameKind::NewAlert,
+        _ => FrameKind::AlertUpdated,
+    };
+    Frame::new(kind, row.seq, row.at, serde_json::to_value(&row.alert).unwrap_or_default())
+}

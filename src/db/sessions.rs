@@ -1,0 +1,59 @@
+//! `sessions`: who is signed in, by the hash of a random token.
+
+use app::types::Role;
+
+use super::{Db, Result, on};
+
+/// A live session with its user.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct Session {
+    pub id: i64,
+    pub email: String,
+    #[sqlx(try_from = "String")]
+    pub role: Role,
+    pub seen_at: i64,
+    pub expires_at: i64,
+}
+
+impl Db {
+    /// Starts a session; `expires_at` is its absolute end.
+    pub async fn insert_session(&self, user_id: i64, token_hash: &str, ip: &str, agent: &str, now: i64, expires_at: i64) -> Result<()> {
+        const SQL: &str = "insert into sessions (user_id, token_hash, ip_address, user_agent, created_at, seen_at, expires_at) \
+             values ($1, $2, $3, $4, $5, $6, $7)";
+        on!(write self, pool => sqlx::query(SQL)
+            .bind(user_id).bind(token_hash).bind(ip).bind(agent).bind(now).bind(now).bind(expires_at)
+            .execute(pool).await.map(drop))
+    }
+
+    /// The session of a token: not expired, not idle since `idle_since`, of an active user.
+    pub async fn find_session(&self, token_hash: &str, now: i64, idle_since: i64) -> Result<Option<Session>> {
+        const SQL: &str = "select s.id, u.email, u.role, s.seen_at, s.expires_at from sessions s \
+             join users u on u.id = s.user_id \
+             where s.token_hash = $1 and s.expires_at > $2 and s.seen_at > $3 and u.is_active = true";
+        on!(read self, pool => sqlx::query_as(SQL).bind(token_hash).bind(now).bind(idle_since).fetch_optional(pool).await)
+    }
+
+    /// Notes that a session is in use.
+    pub async fn touch_session(&self, id: i64, now: i64) -> Result<()> {
+        const SQL: &str = "update sessions set seen_at = $1 where id = $2";
+        on!(write self, pool => sqlx::query(SQL).bind(now).bind(id).execute(pool).await.map(drop))
+    }
+
+    /// Ends one session.
+    pub async fn delete_session(&self, token_hash: &str) -> Result<()> {
+        const SQL: &str = "delete from sessions where token_hash = $1";
+        on!(write self, pool => sqlx::query(SQL).bind(token_hash).execute(pool).await.map(drop))
+    }
+
+    /// Ends every session of a user.
+    pub async fn delete_sessions_of(&self, email: &str) -> Result<()> {
+        const SQL: &str = "delete from sessions where user_id in (select id from users where email = $1)";
+        on!(write self, pool => sqlx::query(SQL).bind(email).execute(pool).await.map(drop))
+    }
+
+    /// Drops sessions that have ended.
+    pub async fn prune_sessions(&self, now: i64, idle_since: i64) -> Result<()> {
+        const SQL: &str = "delete from sessions where expires_at <= $1 or seen_at <= $2";
+        on!(write self, pool => sqlx::query(SQL).bind(now).bind(idle_since).execute(pool).await.map(drop))
+    }
+}

@@ -1,0 +1,31 @@
+//! `settings`: single values, such as the key check.
+
+use super::{Db, Result, on};
+
+impl Db {
+    /// A value by name.
+    pub async fn find_setting(&self, name: &str) -> Result<Option<String>> {
+        const SQL: &str = "select value from settings where name = $1";
+        on!(read self, pool => sqlx::query_scalar(SQL).bind(name).fetch_optional(pool).await)
+    }
+
+    /// Sets a value.
+    pub async fn set_setting(&self, name: &str, value: &str, now: i64) -> Result<()> {
+        const SQL: &str = "insert into settings (name, value, updated_at) values ($1, $2, $3) \
+             on conflict (name) do update set value = excluded.value, updated_at = excluded.updated_at";
+        on!(write self, pool => sqlx::query(SQL).bind(name).bind(value).bind(now).execute(pool).await.map(drop))
+    }
+
+    /// Sets a value unless there is one, and returns the one in force.
+    pub async fn init_setting(&self, name: &str, value: &str, now: i64) -> Result<String> {
+        const SQL: &str = "insert into settings (name, value, updated_at) values ($1, $2, $3) on conflict (name) do nothing";
+        on!(write self, pool => sqlx::query(SQL).bind(name).bind(value).bind(now).execute(pool).await.map(drop))?;
+        self.find_setting(name).await?.ok_or(sqlx::Error::RowNotFound)
+    }
+
+    /// Removes a value; false if it was gone already.
+    pub async fn delete_setting(&self, name: &str, value: &str) -> Result<bool> {
+        const SQL: &str = "delete from settings where name = $1 and value = $2";
+        on!(write self, pool => Ok(sqlx::query(SQL).bind(name).bind(value).execute(pool).await?.rows_affected() > 0))
+    }
+}

@@ -1,0 +1,97 @@
+//! `webhook_sources`.
+
+use std::collections::BTreeMap;
+
+use app::types::Source;
+use serde_json::{Map, Value};
+use sqlx::types::Json;
+
+use super::{Db, Result, Tx, on};
+
+/// A source with its encrypted secrets, as ingest needs it.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct SourceRow {
+    pub id: i64,
+    pub name: String,
+    pub slug: String,
+    pub provider: String,
+    pub secret_key: String,
+    pub previous_secret: Option<String>,
+    /// When the previous secret stops being accepted.
+    pub previous_secret_until: Option<i64>,
+    pub key_ref: String,
+    #[sqlx(json)]
+    pub settings: Map<String, Value>,
+    pub is_active: bool,
+    pub updated_at: i64,
+}
+
+/// What a new row needs.
+#[derive(Clone, Debug)]
+pub struct NewSourceRow {
+    pub name: String,
+    pub slug: String,
+    pub provider: String,
+    pub secret_key: String,
+    pub key_ref: String,
+    pub settings: BTreeMap<String, String>,
+    pub now: i64,
+}
+
+impl Db {
+    /// Every source that is not deleted, with secrets; there are few.
+    pub async fn list_source_rows(&self) -> Result<Vec<SourceRow>> {
+        const SQL: &str = "select id, name, slug, provider, secret_key, previous_secret, previous_secret_until, \
+             key_ref, settings, is_active, updated_at from webhook_sources where deleted_at is null";
+        on!(read self, pool => sqlx::query_as(SQL).fetch_all(pool).await)
+    }
+
+    /// Every source that is not deleted, oldest first.
+    pub async fn list_sources(&self) -> Result<Vec<Source>> {
+        const SQL: &str = "select id, name, slug, provider, settings, is_active, created_at, updated_at \
+             from webhook_sources where deleted_at is null order by id";
+        on!(read self, pool => sqlx::query_as(SQL).fetch_all(pool).await)
+    }
+
+    /// The source of that slug, if it is not deleted.
+    pub async fn find_source(&self, slug: &str) -> Result<Option<Source>> {
+        const SQL: &str = "select id, name, slug, provider, settings, is_active, created_at, updated_at \
+             from webhook_sources where slug = $1 and deleted_at is null";
+        on!(read self, pool => sqlx::query_as(SQL).bind(slug).fetch_optional(pool).await)
+    }
+}
+
+impl Tx {
+    /// Adds a source; a slug in use is a unique violation.
+    pub async fn insert_source(&mut self, new: &NewSourceRow) -> Result<Source> {
+        const SQL: &str = "insert into webhook_sources (name, slug, provider, secret_key, key_ref, settings, created_at, updated_at) \
+             values ($1, $2, $3, $4, $5, $6, $7, $8) \
+             returning id, name, slug, provider, settings, is_active, created_at, updated_at";
+        on!(tx self, conn => sqlx::query_as(SQL)
+            .bind(&new.name).bind(&new.slug).bind(&new.provider).bind(&new.secret_key).bind(&new.key_ref)
+            .bind(Json(&new.settings)).bind(new.now).bind(new.now)
+            .fetch_one(conn).await)
+    }
+
+    /// Opens or closes a source; false if there is none.
+    pub async fn set_source_active(&mut self, slug: &str, active: bool, now: i64) -> Result<bool> {
+        const SQL: &str = "update webhook_sources set is_active = $1, updated_at = $2 where slug = $3 and deleted_at is null";
+        on!(tx self, conn => Ok(sqlx::query(SQL).bind(active).bind(now).bind(slug).execute(conn).await?.rows_affected() > 0))
+    }
+
+    /// Replaces the secret and keeps the old one valid until `until`.
+    pub async fn rotate_source(&mut self, id: i64, secret: &str, previous: &str, until: i64, now: i64) -> Result<()> {
+        const SQL: &str = "update webhook_sources set secret_key = $1, previous_secret = $2, \
+             previous_secret_until = $3, updated_at = $4 where id = $5";
+        on!(tx self, conn => sqlx::query(SQL)
+            .bind(secret).bind(previous).bind(until).bind(now).bind(id)
+            .execute(conn).await.map(drop))
+    }
+
+    /// Hides a source and frees its slug; its events and alerts stay.
+    pub async fn remove_source(&mut self, slug: &str, now: i64) -> Result<bool> {
+        const SQL: &str = "update webhook_sources set deleted_at = $1, updated_at = $2, is_active = false, \
+             slug = slug || '~' || id where slug = $3 and deleted_at is null";
+        on!(tx self, conn => Ok(sqlx::query(SQL).bind(now).bind(now).bind(slug).execute(conn).await?.rows_affected() > 0))
+    }
+}

@@ -1,0 +1,102 @@
+//! `stats_minute`: the roll-up that every tile and chart reads.
+
+use std::collections::BTreeMap;
+
+use app::types::{Hour, SourceStats, time};
+use sqlx::QueryBuilder;
+
+use super::bulk::pieces;
+use super::{Db, Result, Tx, on};
+
+/// What one batch adds to one minute of one source.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct MinuteStats {
+    /// Start of the minute, Unix milliseconds.
+    pub minute: i64,
+    pub webhook_source_id: i64,
+    pub received: i64,
+    pub failed: i64,
+    pub info: i64,
+    pub warning: i64,
+    pub error: i64,
+    pub critical: i64,
+    pub took_ms: i64,
+    pub took_count: i64,
+}
+
+impl MinuteStats {
+    /// The row of the minute that holds `at`, in a map that keeps keys sorted and single.
+    pub fn at(rows: &mut BTreeMap<(i64, i64), Self>, at: i64, source: i64) -> &mut Self {
+        let minute = at.div_euclid(time::MINUTE) * time::MINUTE;
+        rows.entry((minute, source)).or_insert_with(|| Self { minute, webhook_source_id: source, ..Self::default() })
+    }
+}
+
+const ADD: &str = " on conflict (minute, webhook_source_id) do update set \
+     received = stats_minute.received + excluded.received, failed = stats_minute.failed + excluded.failed, \
+     info = stats_minute.info + excluded.info, warning = stats_minute.warning + excluded.warning, \
+     error = stats_minute.error + excluded.error, critical = stats_minute.critical + excluded.critical, \
+     took_ms = stats_minute.took_ms + excluded.took_ms, took_count = stats_minute.took_count + excluded.took_count";
+
+impl Tx {
+    /// Adds to the roll-up; rows must be sorted by key and each key once, so that two nodes lock in one order.
+    pub async fn add_stats(&mut self, rows: &[MinuteStats]) -> Result<()> {
+        for piece in pieces(rows) {
+            on!(tx self, conn => {
+                let mut query = QueryBuilder::new("insert into stats_minute (minute, webhook_source_id, received, \
+                     failed, info, warning, error, critical, took_ms, took_count) ");
+                query.push_values(piece, |mut row, s| {
+                    row.push_bind(s.minute).push_bind(s.webhook_source_id).push_bind(s.received).push_bind(s.failed)
+                        .push_bind(s.info).push_bind(s.warning).push_bind(s.error).push_bind(s.critical)
+                        .push_bind(s.took_ms).push_bind(s.took_count);
+                });
+                query.push(ADD);
+                query.build().execute(conn).await?;
+            });
+        }
+        Ok(())
+    }
+}
+
+impl Db {
+    /// Sums per hour from `from` on, oldest first; hours in which nothing happened are absent.
+    pub async fn list_hours(&self, from: i64) -> Result<Vec<Hour>> {
+        const SQL: &str = "select minute / 3600000 * 3600000 as at, \
+             cast(sum(received) as bigint) as received, cast(sum(failed) as bigint) as failed, \
+             cast(sum(info) as bigint) as info, cast(sum(warning) as bigint) as warning, \
+             cast(sum(error) as bigint) as error, cast(sum(critical) as bigint) as critical, \
+             cast(sum(took_ms) as bigint) as took_ms, cast(sum(took_count) as bigint) as took_count \
+             from stats_minute where minute >= $1 group by 1 order by 1";
+        on!(read self, pool => sqlx::query_as(SQL).bind(from).fetch_all(pool).await)
+    }
+
+    /// Sums over `from <= minute < to`, as one row.
+    pub async fn sum_stats(&self, from: i64, to: i64) -> Result<Hour> {
+        const SQL: &str = "select $1 as at, \
+             cast(coalesce(sum(received), 0) as bigint) as received, cast(coalesce(sum(failed), 0) as bigint) as failed, \
+             cast(coalesce(sum(info), 0) as bigint) as info, cast(coalesce(sum(warning), 0) as bigint) as warning, \
+             cast(coalesce(sum(error), 0) as bigint) as error, cast(coalesce(sum(critical), 0) as bigint) as critical, \
+             cast(coalesce(sum(took_ms), 0) as bigint) as took_ms, cast(coalesce(sum(took_count), 0) as bigint) as took_count \
+             from stats_minute where minute >= $2 and minute < $3";
+        on!(read self, pool => sqlx::query_as(SQL).bind(from).bind(from).bind(to).fetch_one(pool).await)
+    }
+
+    /// Every source by volume since `from`, with its last event ever.
+    pub async fn list_source_stats(&self, from: i64) -> Result<Vec<SourceStats>> {
+        const SQL: &str = "select s.slug, s.name, s.provider, \
+             cast(coalesce(sum(m.received), 0) as bigint) as received, cast(coalesce(sum(m.failed), 0) as bigint) as failed, \
+             (select max(e.created_at) from webhook_events e where e.webhook_source_id = s.id) as last_event_at \
+             from webhook_sources s left join stats_minute m on m.webhook_source_id = s.id and m.minute >= $1 \
+             where s.deleted_at is null group by s.id, s.slug, s.name, s.provider order by received desc, s.name";
+        on!(read self, pool => sqlx::query_as(SQL).bind(from).fetch_all(pool).await)
+    }
+
+    /// Alerts that nobody has resolved: (critical, warning and error), and unread ones of warning or worse.
+    pub async fn count_open_alerts(&self) -> Result<(i64, i64, i64)> {
+        const SQL: &str = "select \
+             (select count(*) from alerts where severity = 'critical' and state <> 'resolved'), \
+             (select count(*) from alerts where severity in ('warning', 'error') and state <> 'resolved'), \
+             (select count(*) from alerts where severity in ('warning', 'error', 'critical') and is_read = false)";
+        on!(read self, pool => sqlx::query_as(SQL).fetch_one(pool).await)
+    }
+}
