@@ -1,0 +1,87 @@
+//! All packs: those in the binary, and a user's own folder before them.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+
+use rust_embed::RustEmbed;
+
+use super::pack::Pack;
+
+#[derive(RustEmbed)]
+#[folder = "providers"]
+#[include = "*.toml"]
+#[include = "*/*.json"]
+struct Embedded;
+
+/// Packs by name.
+#[derive(Clone, Debug)]
+pub struct Catalog {
+    packs: Arc<BTreeMap<String, Arc<Pack>>>,
+}
+
+impl Catalog {
+    /// Loads every pack. A bad one is told (file, line and reason) and left out; the rest keep working.
+    pub fn load(own: Option<&Path>) -> (Self, Vec<String>) {
+        let mut packs = BTreeMap::new();
+        let mut complaints = Vec::new();
+        for (file, text) in embedded().chain(own.into_iter().flat_map(|folder| files(folder, &mut complaints))).collect::<Vec<_>>() {
+            let id = file.rsplit('/').next().unwrap_or(&file).trim_end_matches(".toml").to_owned();
+            match Pack::parse(&id, &text) {
+                Ok(pack) => drop(packs.insert(id, Arc::new(pack))),
+                Err(why) => complaints.push(format!("{file}: {why}")),
+            }
+        }
+        (Self { packs: Arc::new(packs) }, complaints)
+    }
+
+    /// A pack by name.
+    pub fn find(&self, id: &str) -> Option<&Arc<Pack>> {
+        self.packs.get(id)
+    }
+
+    /// Every pack, by name.
+    pub fn iter(&self) -> impl Iterator<Item = &Arc<Pack>> {
+        self.packs.values()
+    }
+}
+
+/// A sample payload of an event type, such as `push` of `github`.
+pub fn fixture(provider: &str, event_type: &str) -> Option<Vec<u8>> {
+    Embedded::get(&format!("{provider}/{event_type}.json")).map(|file| file.data.into_owned())
+}
+
+/// Every sample: provider, event type, payload.
+#[cfg(test)]
+pub fn samples() -> Vec<(String, String, Vec<u8>)> {
+    let sample = |file: std::borrow::Cow<'static, str>| {
+        let (provider, event_type) = file.strip_suffix(".json")?.split_once('/')?;
+        Some((provider.to_owned(), event_type.to_owned(), fixture(provider, event_type)?))
+    };
+    Embedded::iter().filter_map(sample).collect()
+}
+
+fn embedded() -> impl Iterator<Item = (String, String)> {
+    Embedded::iter().filter(|file| file.ends_with(".toml")).filter_map(|file| {
+        let text = String::from_utf8(Embedded::get(&file)?.data.into_owned()).ok()?;
+        Some((file.into_owned(), text))
+    })
+}
+
+fn files(folder: &Path, complaints: &mut Vec<String>) -> Vec<(String, String)> {
+    let entries = match std::fs::read_dir(folder) {
+        Ok(entries) => entries,
+        Err(error) => {
+            complaints.push(format!("PROVIDERS_DIR {}: {error}", folder.display()));
+            return Vec::new();
+        }
+    };
+    let mut files = Vec::new();
+    for path in entries.filter_map(|entry| Some(entry.ok()?.path())).filter(|p| p.extension().is_some_and(|e| e == "toml")) {
+        match std::fs::read_to_string(&path) {
+            Ok(text) => files.push((path.display().to_string(), text)),
+            Err(error) => complaints.push(format!("{}: {error}", path.display())),
+        }
+    }
+    files
+}

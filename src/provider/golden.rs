@@ -1,0 +1,78 @@
+//! Every sample of every pack through its own rules, beside the alert it is known to become.
+
+use std::collections::BTreeMap;
+
+use super::catalog::{Catalog, samples};
+use super::{Action, Delivery, Draft};
+
+fn map(provider: &str, event_type: &str, content_type: &str, payload: &[u8]) -> (Vec<Draft>, Option<String>) {
+    let (catalog, complaints) = Catalog::load(None);
+    assert!(complaints.is_empty(), "{complaints:?}");
+    let settings = BTreeMap::new();
+    catalog.find(provider).unwrap().mapper.map(&Delivery { event_type, content_type, payload, source: "A source", settings: &settings })
+}
+
+#[test]
+fn samples_become_the_alerts_they_are_known_for() {
+    for (provider, event_type, payload) in samples() {
+        let (drafts, unreadable) = map(&provider, &event_type, "application/json", &payload);
+        assert_eq!(unreadable, None);
+        let shown = drafts.iter().map(show).collect::<Vec<_>>().join("\n---\n");
+        insta::assert_snapshot!(format!("{provider}.{event_type}"), shown);
+    }
+}
+
+fn show(draft: &Draft) -> String {
+    let action = if draft.action == Action::Resolve { "resolves" } else { "opens" };
+    let metadata = draft.metadata.iter().map(|(key, value)| format!("  {key}: {value}")).collect::<Vec<_>>().join("\n");
+    format!(
+        "{action} {} by {}\nkey: {}\n{}\n\n{}\n\n{metadata}\nfallback: {}",
+        draft.severity,
+        draft.rule.as_deref().unwrap_or("(default)"),
+        draft.key.as_deref().unwrap_or("-"),
+        draft.title,
+        draft.message,
+        draft.fallback.as_deref().unwrap_or("-"),
+    )
+}
+
+#[test]
+fn the_specification_s_own_curl_has_a_good_title() {
+    let body = br#"{"event": "push", "repository": "test-repo", "pusher": {"name": "john"}, "commits": 5}"#;
+    for provider in ["github", "generic"] {
+        let (drafts, _) = map(provider, "push", "application/json", body);
+        assert_eq!(drafts[0].title, "Push by john to test-repo", "{provider}");
+        assert_eq!(drafts[0].fallback, None);
+    }
+}
+
+#[test]
+fn no_payload_is_without_an_alert() {
+    let deep = [b"[".repeat(100_000), b"]".repeat(100_000)].concat();
+    let hostile: [&[u8]; 12] = [
+        b"", b"{}", b"[]", b"null", b"\"text\"", b"5", b"1e400", b"{\"a\":", b"\xff\xfe", br#"{"repository":"\u0000"}"#,
+        br#"{"type":{"x":[1]},"data":{"object":"none"},"commits":{"length":"x"}}"#, &deep,
+    ];
+    for provider in ["github", "stripe", "generic"] {
+        for payload in hostile {
+            let (drafts, _) = map(provider, "push", "application/json", payload);
+            assert_eq!(drafts.len(), 1);
+            assert!(!drafts[0].title.is_empty(), "{provider}: {payload:?}");
+            assert!(!drafts[0].title.contains('\0'));
+        }
+    }
+}
+
+#[test]
+fn what_cannot_be_read_says_so() {
+    let (drafts, unreadable) = map("github", "push", "application/json", b"not json");
+    assert_eq!(drafts[0].title, "push from A source could not be read");
+    assert!(unreadable.unwrap().contains("not readable JSON"));
+}
+
+#[test]
+fn a_form_is_read_like_json() {
+    let form = b"payload=%7B%22repository%22%3A%22test-repo%22%2C%22pusher%22%3A%7B%22name%22%3A%22john%22%7D%7D";
+    let (drafts, _) = map("github", "push", "application/x-www-form-urlencoded", form);
+    assert_eq!(drafts[0].title, "Push by john to test-repo");
+}

@@ -1,0 +1,100 @@
+//! Which event a delivery is: its type, and the id that is the same when it is sent again.
+
+use serde::Deserialize;
+
+use super::clean::clean_line;
+use super::scan::scan;
+
+/// Longest event type, in bytes.
+const MAX_TYPE: usize = 200;
+
+/// Where to look, as a pack says it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Identify {
+    /// Alternatives; parts after the first are optional and joined by a dot.
+    #[serde(default, rename = "type")]
+    pub kind: Vec<Vec<Place>>,
+    /// Alternatives; every part must be there, joined by a colon.
+    #[serde(default)]
+    pub id: Vec<Vec<Place>>,
+}
+
+/// One place of a delivery.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Place {
+    Header(String),
+    /// Into the JSON body.
+    Pointer(String),
+}
+
+/// What was found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Identity {
+    pub event_type: String,
+    /// None where the provider sent none.
+    pub delivery_id: Option<String>,
+}
+
+impl Identify {
+    /// Looks the delivery over once; `header` gives a header's text by name.
+    pub fn look<'h>(&self, header: impl Fn(&str) -> Option<&'h str>, json: &[u8]) -> Identity {
+        let pointers = self.pointers();
+        let scalars = scan(json, &pointers);
+        let find = |place: &Place| match place {
+            Place::Header(name) => header(name).map(str::to_owned),
+            Place::Pointer(path) => pointers.iter().position(|p| p == path).and_then(|i| scalars[i].clone()),
+        };
+        let find = |place: &Place| find(place).filter(|text| !text.trim().is_empty());
+        let kind = self.kind.iter().find_map(|parts| joined(parts, &find));
+        let id = self.id.iter().find_map(|parts| all(parts, &find));
+        Identity { event_type: clean_line(kind.as_deref().unwrap_or("unknown"), MAX_TYPE), delivery_id: id }
+    }
+
+    fn pointers(&self) -> Vec<&str> {
+        let mut pointers: Vec<&str> = Vec::new();
+        for place in self.kind.iter().chain(&self.id).flatten() {
+            if let Place::Pointer(path) = place {
+                pointers.push(path);
+            }
+        }
+        pointers
+    }
+}
+
+fn joined(parts: &[Place], find: impl Fn(&Place) -> Option<String>) -> Option<String> {
+    let (first, rest) = parts.split_first()?;
+    let texts = std::iter::once(find(first)?).chain(rest.iter().filter_map(find));
+    Some(texts.collect::<Vec<_>>().join("."))
+}
+
+fn all(parts: &[Place], find: impl Fn(&Place) -> Option<String>) -> Option<String> {
+    let texts: Option<Vec<String>> = parts.iter().map(find).collect();
+    texts.map(|texts| texts.join(":"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn github() -> Identify {
+        Identify {
+            kind: vec![vec![Place::Header("X-GitHub-Event".into()), Place::Pointer("/action".into())]],
+            id: vec![vec![Place::Header("X-GitHub-Delivery".into())]],
+        }
+    }
+
+    #[test]
+    fn type_and_id_are_joined_from_their_parts() {
+        let header = |name: &str| Some(if name == "X-GitHub-Event" { "release" } else { "d-1" });
+        let identity = github().look(header, br#"{"action":"published"}"#);
+        assert_eq!(identity, Identity { event_type: "release.published".into(), delivery_id: Some("d-1".into()) });
+    }
+
+    #[test]
+    fn what_is_missing_is_unknown() {
+        let identity = github().look(|_| None, b"{}");
+        assert_eq!(identity, Identity { event_type: "unknown".into(), delivery_id: None });
+    }
+}

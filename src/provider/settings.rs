@@ -1,0 +1,105 @@
+//! Settings of a source: words that every pack takes, and those that a pack adds.
+
+use std::collections::BTreeMap;
+use std::str::FromStr;
+
+use app::types::Severity;
+use serde_json::{Map, Value};
+
+use super::pack::Pack;
+use super::recipe::Recipe;
+
+/// What every pack takes.
+const COMMON: [&str; 4] = ["max_body", "public_url", "replay_window", "alert_from"];
+
+/// A source's settings, read.
+#[derive(Clone, Debug, Default)]
+pub struct Settings {
+    /// Largest body in bytes; None is the pack's.
+    pub max_body: Option<u64>,
+    /// The URL the provider was given, where it is signed.
+    pub public_url: Option<String>,
+    /// Least severity that becomes an alert.
+    pub alert_from: Option<Severity>,
+    /// All of them, for the pack's own recipe and templates.
+    pub words: BTreeMap<String, String>,
+}
+
+/// A setting that is wrong, and why.
+pub type Wrong = (String, String);
+
+impl Settings {
+    /// Reads settings for a pack; the first wrong one is the error.
+    pub fn read(pack: &Pack, words: BTreeMap<String, String>) -> Result<Self, Wrong> {
+        let unknown = |key: &&String| !COMMON.contains(&key.as_str()) && !pack.settings.contains(key);
+        if let Some(key) = words.keys().find(unknown) {
+            let known: Vec<&str> = COMMON.into_iter().chain(pack.settings.iter().map(String::as_str)).collect();
+            return Err((key.clone(), format!("{} has no such setting; it knows {}", pack.name, known.join(", "))));
+        }
+        number::<i64>(&words, "replay_window")?;
+        let settings = Self {
+            max_body: number(&words, "max_body")?,
+            public_url: words.get("public_url").cloned(),
+            alert_from: parsed(&words, "alert_from")?,
+            words,
+        };
+        settings.recipe(pack)?;
+        Ok(settings)
+    }
+
+    /// Reads what is stored; anything that no longer fits is left out rather than closing the source.
+    pub fn stored(pack: &Pack, stored: &Map<String, Value>) -> Self {
+        let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        let words: BTreeMap<String, String> = stored.iter().map(|(key, value)| (key.clone(), text(value))).collect();
+        Self::read(pack, words.clone()).unwrap_or(Self { words, ..Self::default() })
+    }
+
+    /// The pack's recipe with what the settings change in it.
+    pub fn recipe(&self, pack: &Pack) -> Result<Recipe, Wrong> {
+        let mut recipe = pack.verify.clone();
+        for key in &pack.settings {
+            if let Some(word) = self.words.get(key) {
+                change(&mut recipe, key, word).map_err(|why| (key.clone(), why))?;
+            }
+        }
+        recipe.check().map_err(|why| ("template".to_owned(), why))?;
+        Ok(recipe)
+    }
+}
+
+fn change(recipe: &mut Recipe, key: &str, word: &str) -> Result<(), String> {
+    let some = || Some(word.to_owned()).filter(|word| !word.is_empty());
+    match key {
+        "header" => recipe.headers = vec![header_name(word)?],
+        "algorithm" => recipe.algorithm = variant(word)?,
+        "encoding" => recipe.encoding = variant(word)?,
+        "key" => recipe.key = variant(word)?,
+        "prefix" => recipe.prefix = word.to_owned(),
+        "template" => recipe.template = word.to_owned(),
+        "separator" => recipe.separator = some(),
+        "timestamp_header" => recipe.timestamp_header = some(),
+        "id_header" => recipe.id_header = some(),
+        "tolerance" => recipe.tolerance = word.parse().map_err(|_| "must be a number of seconds".to_owned())?,
+        _ => {}
+    }
+    Ok(())
+}
+
+fn header_name(word: &str) -> Result<String, String> {
+    let token = |c: char| c.is_ascii_alphanumeric() || "-_.!#$%&'*+^`|~".contains(c);
+    if !word.is_empty() && word.chars().all(token) { Ok(word.to_owned()) } else { Err("is not a header name".to_owned()) }
+}
+
+/// A word of one of the recipe's enums, with serde's list of what it could be.
+fn variant<T: serde::de::DeserializeOwned>(word: &str) -> Result<T, String> {
+    serde_json::from_value(Value::String(word.to_owned())).map_err(|error| error.to_string())
+}
+
+fn number<T: FromStr>(words: &BTreeMap<String, String>, key: &str) -> Result<Option<T>, Wrong> {
+    let wrong = |_| (key.to_owned(), "must be a whole number".to_owned());
+    words.get(key).map(|word| word.parse()).transpose().map_err(wrong)
+}
+
+fn parsed<T: FromStr<Err = String>>(words: &BTreeMap<String, String>, key: &str) -> Result<Option<T>, Wrong> {
+    words.get(key).map(|word| word.parse()).transpose().map_err(|why| (key.to_owned(), why))
+}
