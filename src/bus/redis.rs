@@ -1,0 +1,110 @@
+//! The bus through Redis pub/sub, channel `{prefix}alerts`. Both ends connect again by themselves.
+
+use std::time::{Duration, Instant};
+
+use app::types::Frame;
+use futures::StreamExt;
+use redis::aio::{ConnectionManager, ConnectionManagerConfig};
+use redis::{Client, RedisResult};
+use tokio::sync::{mpsc, watch};
+
+/// Batches that may wait to be published; what is over it is dropped, the tails read the database anyway.
+const WAITING: usize = 1024;
+
+const PAUSE: Duration = Duration::from_millis(500);
+
+/// Two tasks: one publishes, one listens.
+#[derive(Debug)]
+pub struct RedisBus {
+    outbox: mpsc::Sender<Vec<String>>,
+    bell: watch::Sender<u64>,
+    connection: Pinger,
+}
+
+struct Pinger(ConnectionManager);
+
+impl std::fmt::Debug for Pinger {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("ConnectionManager")
+    }
+}
+
+impl RedisBus {
+    /// Starts both tasks; Redis need not answer yet.
+    pub fn open(url: &str, prefix: &str) -> anyhow::Result<Self> {
+        let client = Client::open(url).map_err(|error| anyhow::anyhow!("REDIS_URL is not an address of Redis: {error}"))?;
+        let channel = format!("{prefix}alerts");
+        let connection = client.get_connection_manager_lazy(
+            ConnectionManagerConfig::new()
+                .set_response_timeout(Some(Duration::from_secs(2)))
+                .set_connection_timeout(Some(Duration::from_secs(2)))
+                .set_number_of_retries(1),
+        )?;
+        let (outbox, waiting) = mpsc::channel(WAITING);
+        let bell = watch::Sender::new(0);
+        tokio::spawn(send(connection.clone(), channel.clone(), waiting));
+        tokio::spawn(listen(client, channel, bell.clone()));
+        Ok(Self { outbox, bell, connection: Pinger(connection) })
+    }
+
+    /// Hands frames to the publishing task as far as it has room.
+    pub fn publish(&self, frames: &[Frame]) {
+        let texts = frames.iter().map(Frame::to_text).collect();
+        if self.outbox.try_send(texts).is_err() {
+            tracing::warn!("frames are not published, too many wait for Redis");
+        }
+    }
+
+    pub fn wake(&self) {
+        self.bell.send_modify(|n| *n += 1);
+    }
+
+    pub fn subscribe(&self) -> watch::Receiver<u64> {
+        self.bell.subscribe()
+    }
+
+    /// Milliseconds of a PING.
+    pub async fn ping(&self) -> Result<f64, String> {
+        let started = Instant::now();
+        let mut connection = self.connection.0.clone();
+        let pong: RedisResult<String> = redis::cmd("PING").query_async(&mut connection).await;
+        pong.map(|_| started.elapsed().as_secs_f64() * 1000.0).map_err(|error| error.to_string())
+    }
+}
+
+async fn send(mut connection: ConnectionManager, channel: String, mut waiting: mpsc::Receiver<Vec<String>>) {
+    while let Some(texts) = waiting.recv().await {
+        let mut pipe = redis::pipe();
+        for text in &texts {
+            pipe.publish(&channel, text).ignore();
+        }
+        match pipe.query_async::<()>(&mut connection).await {
+            Ok(()) => tracing::info!(channel, frames = texts.len(), "published"),
+            Err(error) => tracing::warn!(channel, "cannot publish: {error}"),
+        }
+    }
+}
+
+async fn listen(client: Client, channel: String, bell: watch::Sender<u64>) {
+    loop {
+        match hear(&client, &channel, &bell).await {
+            Ok(()) => tracing::warn!(channel, "the subscription ended, subscribing again"),
+            Err(error) => tracing::warn!(channel, "cannot subscribe: {error}"),
+        }
+        tokio::time::sleep(PAUSE).await;
+    }
+}
+
+async fn hear(client: &Client, channel: &str, bell: &watch::Sender<u64>) -> RedisResult<()> {
+    let mut pubsub = client.get_async_pubsub().await?;
+    pubsub.subscribe(channel).await?;
+    tracing::info!(channel, "subscribed");
+    let mut messages = pubsub.into_on_message();
+    while let Some(message) = messages.next().await {
+        match serde_json::from_slice::<Frame>(message.get_payload_bytes()) {
+            Ok(_) => bell.send_modify(|n| *n += 1),
+            Err(_) => tracing::warn!(channel, "a foreign message is ignored"),
+        }
+    }
+    Ok(())
+}

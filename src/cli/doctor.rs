@@ -1,0 +1,86 @@
+//! `opscenter doctor`: what is set up, and what is wrong with it.
+
+use std::sync::Arc;
+
+use app::types::CheckStatus;
+
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::db::sqlite_path;
+use crate::ops::Ops;
+use crate::provider::Catalog;
+
+/// Prints one line per check; exit 1 if any is wrong.
+pub async fn run(config: Config) -> anyhow::Result<()> {
+    let mut report = Report::default();
+    check_urls(&config, &mut report);
+    let (catalog, complaints) = Catalog::load(config.providers_dir.as_deref());
+    report.good(format!("{} provider packs", catalog.iter().count()));
+    complaints.into_iter().for_each(|complaint| report.bad(format!("pack left out: {complaint}")));
+    match Ops::open(config, Clock::System).await {
+        Ok(ops) => check_ops(&Arc::new(ops), &mut report).await?,
+        Err(error) => report.bad(format!("{error:#}")),
+    }
+    anyhow::ensure!(report.wrong == 0, "{} of {} checks found something wrong", report.wrong, report.all);
+    Ok(())
+}
+
+#[derive(Default)]
+struct Report {
+    all: usize,
+    wrong: usize,
+}
+
+impl Report {
+    fn good(&mut self, text: String) {
+        self.all += 1;
+        println!("ok    {text}");
+    }
+
+    fn bad(&mut self, text: String) {
+        self.all += 1;
+        self.wrong += 1;
+        println!("WRONG {text}");
+    }
+
+    fn note(&self, text: &str) {
+        println!("note  {text}");
+    }
+}
+
+fn check_urls(config: &Config, report: &mut Report) {
+    let url = config.app_url();
+    match url.split_once("://") {
+        Some(("http" | "https", host)) if !host.is_empty() => report.good(format!("APP_URL {url}")),
+        _ => report.bad(format!("APP_URL must begin with http:// or https://, not '{url}'")),
+    }
+    if url.starts_with("http://") && !config.listen.ip().is_loopback() {
+        report.note("APP_URL is plain http on a public address: passwords and sessions travel in the clear");
+    }
+    if config.redis_url.is_none() && sqlite_path(&config.database_url).is_none() {
+        report.note("REDIS_URL is not set: several nodes still share the work, each finds its own by asking the database");
+    }
+}
+
+async fn check_ops(ops: &Ops, report: &mut Report) -> anyhow::Result<()> {
+    report.good(format!("database {}, key fits", ops.db.version().await?));
+    let health = crate::overview::health(ops).await;
+    match health.checks.bus.status {
+        CheckStatus::Down => report.bad(format!("Redis: {}", health.checks.bus.detail)),
+        _ => report.good(format!("bus: {}", health.checks.bus.detail)),
+    }
+    let sources = ops.db.list_sources().await?;
+    for source in &sources {
+        match ops.sources.find(&source.slug).await? {
+            Some(_) => report.good(format!("source {} ({})", source.slug, source.provider)),
+            None => report.bad(format!("source {} cannot be used: see the log above", source.slug)),
+        }
+    }
+    if sources.is_empty() {
+        report.note("there is no source yet: `opscenter source add`, or `opscenter seed`");
+    }
+    if !ops.db.has_admin().await? {
+        report.note("there is no admin yet: `opscenter serve` prints a link that makes the first");
+    }
+    Ok(())
+}

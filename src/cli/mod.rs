@@ -1,0 +1,116 @@
+//! The command line: one file per command. Results go to stdout, remarks to stderr.
+
+mod demo;
+mod doctor;
+mod healthcheck;
+mod post;
+mod seed;
+mod send;
+mod serve;
+mod source;
+mod token;
+mod user;
+
+use std::sync::Arc;
+
+use app::types::{Actor, Role};
+use clap::{Parser, Subcommand};
+
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::dashboard::Dashboard;
+use crate::db::Db;
+use crate::ops::Ops;
+
+/// Receives webhooks, turns them into alerts, shows them live.
+#[derive(Debug, Parser)]
+#[command(name = "opscenter", version, propagate_version = true)]
+pub struct Cli {
+    #[command(flatten)]
+    pub config: Config,
+
+    #[command(flatten)]
+    pub serve: serve::Serve,
+
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+/// What to do; without a command it serves.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Receive, process and show (the default)
+    Serve(serve::Serve),
+    /// Bring the database's tables up to date
+    Migrate,
+    /// Add the sources github, stripe and custom with generated secrets, shown once
+    Seed,
+    /// Post a stream of signed sample webhooks to a running server
+    Demo(demo::Demo),
+    /// Check configuration, database, Redis and packs, and say what is wrong
+    Doctor,
+    /// Ask a running server whether it is ready
+    Healthcheck,
+    /// People who may sign in
+    #[command(subcommand)]
+    User(user::UserCommand),
+    /// Who may send webhooks
+    #[command(subcommand)]
+    Source(source::SourceCommand),
+    /// Bearer tokens for the API
+    #[command(subcommand)]
+    Token(token::TokenCommand),
+    /// Sign a webhook as the provider would and post it to a running server
+    Send(send::Send),
+}
+
+/// Runs one command.
+pub async fn run(cli: Cli) -> anyhow::Result<()> {
+    let config = cli.config;
+    match cli.command.unwrap_or(Command::Serve(cli.serve)) {
+        Command::Serve(serve) => serve.run(config).await,
+        Command::Migrate => migrate(&config).await,
+        Command::Seed => seed::run(config).await,
+        Command::Demo(demo) => demo.run(config).await,
+        Command::Doctor => doctor::run(config).await,
+        Command::Healthcheck => healthcheck::run(&config).await,
+        Command::User(command) => command.run(config).await,
+        Command::Source(command) => command.run(config).await,
+        Command::Token(command) => command.run(config).await,
+        Command::Send(send) => send.run(config).await,
+    }
+}
+
+async fn migrate(config: &Config) -> anyhow::Result<()> {
+    let db = Db::open(&config.database_url).await?;
+    db.migrate().await?;
+    println!("The tables are up to date.");
+    db.close().await;
+    Ok(())
+}
+
+/// The dashboard's verbs for a command, which may do everything.
+async fn open(config: Config) -> anyhow::Result<(Dashboard, Actor)> {
+    let ops = Arc::new(Ops::open(config, Clock::System).await?);
+    Ok((Dashboard::new(ops), Actor { name: "command".to_owned(), role: Role::Admin }))
+}
+
+/// A public error as one sentence that names the field.
+fn sentence(error: impl Into<crate::error::Error>) -> anyhow::Error {
+    match error.into() {
+        crate::error::Error::Public(error) => match error.field() {
+            Some(field) => anyhow::anyhow!("{field}: {error}"),
+            None => anyhow::anyhow!("{error}"),
+        },
+        crate::error::Error::Internal(error) => error,
+    }
+}
+
+/// One line of stdin, without its line break.
+fn read_line(what: &str) -> anyhow::Result<String> {
+    let mut line = String::new();
+    std::io::stdin().read_line(&mut line)?;
+    let line = line.trim_end_matches(['\r', '\n']).to_owned();
+    anyhow::ensure!(!line.is_empty(), "no {what} was given on stdin");
+    Ok(line)
+}

@@ -1,0 +1,35 @@
+//! The only source of time, passed in so that tests can stop it.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+/// Unix milliseconds UTC.
+#[derive(Clone, Debug)]
+pub enum Clock {
+    System,
+    /// Stands still until it is moved.
+    Fixed(Arc<AtomicI64>),
+}
+
+impl Clock {
+    /// A clock that stands at `at`.
+    pub fn fixed(at: i64) -> Self {
+        Self::Fixed(Arc::new(AtomicI64::new(at)))
+    }
+
+    /// The present.
+    pub fn now(&self) -> i64 {
+        match self {
+            Self::System => SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |passed| passed.as_millis() as i64),
+            Self::Fixed(at) => at.load(Ordering::Relaxed),
+        }
+    }
+
+    /// Moves a fixed clock on by `ms`; the system's goes by itself.
+    pub fn advance(&self, ms: i64) {
+        if let Self::Fixed(at) = self {
+            at.fetch_add(ms, Ordering::Relaxed);
+        }
+    }
+}

@@ -1,0 +1,87 @@
+//! What the environment decides; these comments are what `--help` prints.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+
+/// Which parts of the way run in this process.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum Role {
+    /// Receive, process, show: everything.
+    #[default]
+    All,
+    /// Receive and show.
+    Web,
+    /// Process only; listens for health and metrics.
+    Worker,
+}
+
+impl Role {
+    /// The word in `nodes.role`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::All => "all",
+            Self::Web => "web",
+            Self::Worker => "worker",
+        }
+    }
+
+    /// Whether it receives webhooks and serves the dashboard.
+    pub const fn serves_web(self) -> bool {
+        !matches!(self, Self::Worker)
+    }
+
+    /// Whether it works events off.
+    pub const fn works(self) -> bool {
+        !matches!(self, Self::Web)
+    }
+}
+
+#[derive(Args, Clone, Debug)]
+pub struct Config {
+    /// Where everything is kept: sqlite://path or postgres://user:password@host/name
+    #[arg(long, env = "DATABASE_URL", default_value = "sqlite://data/opscenter.db", hide_env_values = true, global = true)]
+    pub database_url: String,
+
+    /// Carries hints between nodes: redis://host. Unset, queue and bus live in this process
+    #[arg(long, env = "REDIS_URL", hide_env_values = true, global = true)]
+    pub redis_url: Option<String>,
+
+    /// Put before every Redis key and channel, where several systems share one Redis
+    #[arg(long, env = "REDIS_PREFIX", default_value = "", global = true)]
+    pub redis_prefix: String,
+
+    /// Address that people and providers use, such as https://ops.example.com [default: http://LISTEN]
+    #[arg(long, env = "APP_URL", global = true)]
+    pub app_url: Option<String>,
+
+    /// 32 bytes in base64 that encrypt secrets at rest [default: made by itself beside a SQLite database]
+    #[arg(long, env = "APP_KEY", hide_env_values = true, global = true)]
+    pub app_key: Option<String>,
+
+    /// Address to listen on
+    #[arg(long, env = "LISTEN", default_value = "127.0.0.1:8080", global = true)]
+    pub listen: SocketAddr,
+
+    /// Folder of your own provider packs
+    #[arg(long, env = "PROVIDERS_DIR", global = true)]
+    pub providers_dir: Option<PathBuf>,
+
+    /// Addresses of proxies whose X-Forwarded-For is believed, separated by commas
+    #[arg(long, env = "TRUSTED_PROXIES", value_delimiter = ',', global = true)]
+    pub trusted_proxies: Vec<std::net::IpAddr>,
+}
+
+impl Config {
+    /// `APP_URL` without a trailing slash.
+    pub fn app_url(&self) -> String {
+        let url = self.app_url.clone().unwrap_or_else(|| format!("http://{}", self.listen));
+        url.trim_end_matches('/').to_owned()
+    }
+
+    /// Where a provider posts for a source.
+    pub fn webhook_url(&self, slug: &str) -> String {
+        format!("{}/api/webhooks/{slug}", self.app_url())
+    }
+}

@@ -1,0 +1,133 @@
+//! Secrets at rest, random tokens, hashes of passwords.
+
+use anyhow::{Context, bail};
+use argon2::Argon2;
+use argon2::password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash};
+use base64::Engine;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use chacha20poly1305::aead::{Aead, KeyInit, Payload};
+use chacha20poly1305::{XChaCha20Poly1305, XNonce};
+use sha2::{Digest, Sha256};
+
+/// Marks the cipher, so that another can follow one day.
+const VERSION: &str = "v1.";
+
+/// Encrypts what must be read again: XChaCha20-Poly1305 with the key of `APP_KEY`.
+#[derive(Clone)]
+pub struct Crypto {
+    cipher: XChaCha20Poly1305,
+}
+
+impl Crypto {
+    /// From 32 bytes in base64.
+    pub fn from_base64(key: &str) -> anyhow::Result<Self> {
+        let key = STANDARD.decode(key.trim()).context("APP_KEY is not base64")?;
+        let Ok(key) = <[u8; 32]>::try_from(key) else { bail!("APP_KEY must be 32 bytes in base64") };
+        Ok(Self { cipher: XChaCha20Poly1305::new(&key.into()) })
+    }
+
+    /// A new random key in base64.
+    pub fn generate_key() -> String {
+        STANDARD.encode(rand::random::<[u8; 32]>())
+    }
+
+    /// Encrypts for one place: `column` is `table.column`, `key_ref` the row's random mark.
+    pub fn seal(&self, column: &str, key_ref: &str, plain: &[u8]) -> anyhow::Result<String> {
+        let nonce: [u8; 24] = rand::random();
+        let aad = place(column, key_ref);
+        let payload = Payload { msg: plain, aad: aad.as_bytes() };
+        let sealed = self.cipher.encrypt(&XNonce::from(nonce), payload);
+        let sealed = sealed.map_err(|_| anyhow::anyhow!("cannot encrypt a secret"))?;
+        Ok(format!("{VERSION}{}", STANDARD.encode([&nonce[..], &sealed].concat())))
+    }
+
+    /// Decrypts what was sealed for the same place with the same key.
+    pub fn open(&self, column: &str, key_ref: &str, sealed: &str) -> anyhow::Result<Vec<u8>> {
+        let wrong = "a secret cannot be decrypted: another APP_KEY, or another row's secret";
+        let bytes = sealed.strip_prefix(VERSION).and_then(|text| STANDARD.decode(text).ok()).context(wrong)?;
+        let (nonce, sealed) = bytes.split_first_chunk::<24>().context(wrong)?;
+        let aad = place(column, key_ref);
+        let payload = Payload { msg: sealed, aad: aad.as_bytes() };
+        self.cipher.decrypt(&XNonce::from(*nonce), payload).ok().context(wrong)
+    }
+}
+
+impl std::fmt::Debug for Crypto {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Crypto")
+    }
+}
+
+fn place(column: &str, key_ref: &str) -> String {
+    format!("{column}:{key_ref}")
+}
+
+/// 256 random bits after a prefix that tells what they are for, such as `oc_`.
+pub fn random_token(prefix: &str) -> String {
+    format!("{prefix}{}", URL_SAFE_NO_PAD.encode(rand::random::<[u8; 32]>()))
+}
+
+/// 128 random bits in hex: request ids, row marks.
+pub fn random_id() -> String {
+    hex::encode(rand::random::<[u8; 16]>())
+}
+
+/// How tokens are stored: SHA-256 in hex. They are random, so they need no salt.
+pub fn token_hash(token: &str) -> String {
+    hex::encode(Sha256::digest(token.as_bytes()))
+}
+
+/// Hashes a password with argon2id at 19 MiB, 2 passes (OWASP Password Storage); off the async threads.
+pub async fn hash_password(password: String) -> anyhow::Result<String> {
+    let hash = tokio::task::spawn_blocking(move || {
+        Argon2::default().hash_password(password.as_bytes()).map(|hash| hash.to_string())
+    });
+    hash.await?.map_err(|error| anyhow::anyhow!("cannot hash a password: {error}"))
+}
+
+/// Whether a password fits its hash. Without a hash it takes as long and says no.
+pub async fn verify_password(password: String, hash: Option<String>) -> anyhow::Result<bool> {
+    let verdict = tokio::task::spawn_blocking(move || {
+        let Some(hash) = hash else {
+            let _same_work = Argon2::default().hash_password(password.as_bytes());
+            return false;
+        };
+        PasswordHash::new(&hash).is_ok_and(|hash| Argon2::default().verify_password(password.as_bytes(), &hash).is_ok())
+    });
+    Ok(verdict.await?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn crypto() -> Crypto {
+        Crypto::from_base64(&Crypto::generate_key()).unwrap()
+    }
+
+    #[test]
+    fn a_secret_opens_only_in_its_own_place() {
+        let crypto = crypto();
+        let sealed = crypto.seal("webhook_sources.secret_key", "a", b"hush").unwrap();
+        assert_eq!(crypto.open("webhook_sources.secret_key", "a", &sealed).unwrap(), b"hush");
+        assert!(crypto.open("webhook_sources.secret_key", "b", &sealed).is_err());
+        assert!(crypto.open("channels.secret", "a", &sealed).is_err());
+        assert!(self::crypto().open("webhook_sources.secret_key", "a", &sealed).is_err());
+        assert!(crypto.open("webhook_sources.secret_key", "a", "v1.AAAA").is_err());
+    }
+
+    #[test]
+    fn a_key_must_be_32_bytes_of_base64() {
+        assert!(Crypto::from_base64("short").is_err());
+        assert!(Crypto::from_base64(&STANDARD.encode([0; 16])).is_err());
+    }
+
+    #[tokio::test]
+    async fn a_password_fits_its_own_hash_only() {
+        let hash = hash_password("correct horse".to_owned()).await.unwrap();
+        assert!(hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"));
+        assert!(verify_password("correct horse".to_owned(), Some(hash.clone())).await.unwrap());
+        assert!(!verify_password("battery staple".to_owned(), Some(hash)).await.unwrap());
+        assert!(!verify_password("anything".to_owned(), None).await.unwrap());
+    }
+}

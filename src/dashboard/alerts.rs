@@ -1,0 +1,95 @@
+//! Reading alerts, and changing them by name or by filter.
+
+use app::Error;
+use app::backend::Alerts;
+use app::types::{Actor, Alert, AlertChange, AlertDetail, AlertList, AlertQuery, Cursor, Page, Role, Selection};
+use async_trait::async_trait;
+use serde_json::Map;
+
+use super::{Dashboard, cursor, page_size, told};
+use crate::db::{AuditEntry, NewActivity, Urgency};
+use crate::error::Result;
+
+#[async_trait]
+impl Alerts for Dashboard {
+    async fn list_alerts(&self, actor: &Actor, query: AlertQuery) -> app::Result<AlertList> {
+        actor.require(Role::Viewer)?;
+        told(self.alert_list(&query).await)
+    }
+
+    async fn get_alert(&self, actor: &Actor, id: i64) -> app::Result<AlertDetail> {
+        actor.require(Role::Viewer)?;
+        told(self.alert_detail(id).await)
+    }
+
+    async fn change_alerts(&self, actor: &Actor, change: AlertChange, selection: Selection) -> app::Result<i64> {
+        actor.require(Role::Operator)?;
+        let (query, ids) = read_selection(selection)?;
+        told(self.change(actor, change, &query, ids.as_deref()).await)
+    }
+}
+
+impl Dashboard {
+    async fn alert_list(&self, query: &AlertQuery) -> Result<AlertList> {
+        let (limit, cursor) = (page_size(query.limit)?, cursor(query.cursor.as_deref())?);
+        let db = &self.ops.db;
+        let seq = db.last_activity().await?;
+        let alerts = db.list_alerts(query, cursor, limit).await?;
+        let (_, _, unread) = db.count_open_alerts().await?;
+        let place = |alert: &Alert| Cursor { created_at: alert.created_at, id: alert.id };
+        Ok(AlertList { seq, now: self.ops.now(), page: Page::cut(alerts, limit, place), unread })
+    }
+
+    async fn alert_detail(&self, id: i64) -> Result<AlertDetail> {
+        let alert = self.ops.db.find_alert(id).await?.ok_or_else(|| Error::not_found("alert"))?;
+        Ok(AlertDetail { alert, timeline: self.ops.db.list_activity(id).await? })
+    }
+
+    async fn change(&self, actor: &Actor, change: AlertChange, query: &AlertQuery, ids: Option<&[i64]>) -> Result<i64> {
+        let now = self.ops.now();
+        let mut tx = self.ops.db.begin(Urgency::Background).await?;
+        let changed = tx.change_alerts(change, query, ids, now).await?;
+        if changed.is_empty() {
+            return Ok(0);
+        }
+        let detail = serde_json::json!({ "count": changed.len(), "ids": ids, "filter": query });
+        let action = format!("alert.{change}");
+        tx.insert_audit(&AuditEntry { actor: &actor.name, action: &action, subject: "alerts", detail, now }).await?;
+        let steps: Vec<_> = changed.iter().map(|id| step(*id, change, actor, now)).collect();
+        let steps = tx.insert_activity(&steps).await?;
+        tx.commit().await?;
+        self.ops.announce(&steps).await;
+        Ok(changed.len() as i64)
+    }
+}
+
+fn step(alert_id: i64, change: AlertChange, actor: &Actor, now: i64) -> NewActivity {
+    NewActivity {
+        alert_id,
+        webhook_event_id: None,
+        kind: change.activity(),
+        actor: actor.name.clone(),
+        detail: Map::new(),
+        created_at: now,
+    }
+}
+
+/// Ids or a filter, never neither and never both; an empty filter only when everything is really meant.
+fn read_selection(selection: Selection) -> app::Result<(AlertQuery, Option<Vec<i64>>)> {
+    match (selection.ids, selection.filter) {
+        (Some(_), Some(_)) => Err(Error::invalid("ids", "give either ids or a filter")),
+        (Some(ids), None) if ids.len() > 10_000 => Err(Error::invalid("ids", "at most 10000 at once; use a filter")),
+        (Some(ids), None) if ids.is_empty() => Err(Error::invalid("ids", "names no alert")),
+        (Some(ids), None) => Ok((AlertQuery::default(), Some(ids))),
+        (None, Some(filter)) if filter.limit.is_some() || filter.cursor.is_some() => {
+            Err(Error::invalid("filter", "takes no limit and no cursor"))
+        }
+        (None, filter) => {
+            let filter = filter.unwrap_or_default();
+            if filter == AlertQuery::default() && !selection.all {
+                return Err(Error::invalid("filter", "is empty; say \"all\": true if every alert is meant"));
+            }
+            Ok((filter, None))
+        }
+    }
+}

@@ -1,0 +1,48 @@
+//! The dashboard's contract fulfilled: one file per noun. `web/api` calls the same methods, so a verb exists once.
+//!
+//! Every method checks the role, and writes the audit log in the transaction of the change.
+
+mod alerts;
+mod events;
+mod overview;
+mod sources;
+
+use std::sync::Arc;
+
+use app::Error;
+use app::types::Cursor;
+
+use crate::crypto::random_id;
+use crate::error;
+use crate::ops::Ops;
+
+pub use sources::check_slug;
+
+/// `Ops` as the dashboard sees it.
+#[derive(Clone, Debug)]
+pub struct Dashboard {
+    pub ops: Arc<Ops>,
+}
+
+impl Dashboard {
+    pub const fn new(ops: Arc<Ops>) -> Self {
+        Self { ops }
+    }
+}
+
+/// Tells an internal error under an id of its own; public ones go as they are.
+fn told<T>(result: error::Result<T>) -> app::Result<T> {
+    result.map_err(|error| error.tell(&random_id()))
+}
+
+/// 1 to 200, 50 if absent.
+fn page_size(limit: Option<i64>) -> app::Result<i64> {
+    match limit.unwrap_or(50) {
+        limit @ 1..=200 => Ok(limit),
+        _ => Err(Error::invalid("limit", "must be 1 to 200")),
+    }
+}
+
+fn cursor(text: Option<&str>) -> app::Result<Option<Cursor>> {
+    text.map(|text| text.parse().map_err(|why: String| Error::invalid("cursor", why))).transpose()
+}

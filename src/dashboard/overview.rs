@@ -1,0 +1,48 @@
+//! The Overview, and what the shell around every page knows.
+
+use app::backend::Overviews;
+use app::types::{Actor, AlertQuery, Overview, Role, Shell};
+use async_trait::async_trait;
+
+use super::{Dashboard, told};
+use crate::error::Result;
+
+/// Alerts on the Overview.
+const RECENT: i64 = 10;
+
+#[async_trait]
+impl Overviews for Dashboard {
+    async fn get_overview(&self, actor: &Actor) -> app::Result<Overview> {
+        actor.require(Role::Viewer)?;
+        told(self.overview().await)
+    }
+
+    async fn get_shell(&self, actor: &Actor) -> app::Result<Shell> {
+        told(self.shell(actor).await)
+    }
+}
+
+impl Dashboard {
+    async fn overview(&self) -> Result<Overview> {
+        let seq = self.ops.db.last_activity().await?;
+        let mut recent = self.ops.db.list_alerts(&AlertQuery::default(), None, RECENT).await?;
+        recent.truncate(RECENT as usize);
+        Ok(Overview { seq, now: self.ops.now(), numbers: crate::overview::numbers(&self.ops).await?, recent })
+    }
+
+    async fn shell(&self, actor: &Actor) -> Result<Shell> {
+        let seq = self.ops.db.last_activity().await?;
+        let (_, _, unread) = self.ops.db.count_open_alerts().await?;
+        let url = self.ops.config.app_url();
+        Ok(Shell {
+            actor: actor.clone(),
+            host: url.split_once("://").map_or(url.as_str(), |(_, host)| host).to_owned(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            build: crate::build_id().to_owned(),
+            started_at: self.ops.started_at,
+            now: self.ops.now(),
+            seq,
+            unread,
+        })
+    }
+}

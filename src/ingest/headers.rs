@@ -1,0 +1,69 @@
+//! Headers as they are read and as they are kept.
+
+use axum::http::HeaderMap;
+use serde_json::{Map, Value};
+
+use super::Refusal;
+use crate::provider::clean_line;
+
+/// Most headers kept, and bytes of each.
+const MAX_HEADERS: usize = 100;
+const MAX_VALUE: usize = 1024;
+
+/// Names that hold a secret whatever the provider.
+const SECRET: [&str; 6] = ["authorization", "proxy-authorization", "cookie", "x-gitlab-token", "cf-webhook-auth", "x-api-key"];
+const SECRET_PARTS: [&str; 4] = ["token", "secret", "password", "apikey"];
+
+/// The only value of a header, as text.
+pub fn single<'h>(headers: &'h HeaderMap, name: &str) -> Result<Option<&'h str>, Refusal> {
+    let mut values = headers.get_all(name).iter();
+    let Some(value) = values.next() else { return Ok(None) };
+    if values.next().is_some() {
+        return Err(Refusal::HeaderTwice(name.to_owned()));
+    }
+    value.to_str().map(Some).map_err(|_| Refusal::HeaderNotAscii(name.to_owned()))
+}
+
+/// Text of a header's first value, if it is text.
+pub fn text<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
+    headers.get(name).and_then(|value| value.to_str().ok())
+}
+
+/// Headers for the record: bounded, cleaned, secrets replaced.
+pub fn kept(headers: &HeaderMap) -> Map<String, Value> {
+    headers.iter().take(MAX_HEADERS).map(|(name, value)| (name.as_str().to_owned(), shown(name.as_str(), value.as_bytes()).into())).collect()
+}
+
+fn shown(name: &str, value: &[u8]) -> String {
+    if SECRET.contains(&name) || SECRET_PARTS.iter().any(|part| name.contains(part)) {
+        return "(redacted)".to_owned();
+    }
+    clean_line(&String::from_utf8_lossy(value), MAX_VALUE)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::http::HeaderValue;
+
+    #[test]
+    fn secrets_are_not_kept() {
+        let mut headers = HeaderMap::new();
+        headers.insert("authorization", HeaderValue::from_static("Bearer hush"));
+        headers.insert("x-my-token", HeaderValue::from_static("hush"));
+        headers.insert("x-github-event", HeaderValue::from_bytes(b"push\xff").unwrap());
+        let kept = Value::Object(kept(&headers)).to_string();
+        assert!(!kept.contains("hush"), "{kept}");
+        assert!(kept.contains("push\u{FFFD}"), "{kept}");
+    }
+
+    #[test]
+    fn a_header_given_twice_is_refused() {
+        let mut headers = HeaderMap::new();
+        headers.append("x-s", HeaderValue::from_static("a"));
+        assert_eq!(single(&headers, "x-s"), Ok(Some("a")));
+        headers.append("x-s", HeaderValue::from_static("a"));
+        assert_eq!(single(&headers, "x-s"), Err(Refusal::HeaderTwice("x-s".into())));
+        assert_eq!(single(&headers, "x-t"), Ok(None));
+    }
+}

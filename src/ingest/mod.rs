@@ -1,0 +1,15 @@
+//! Ingest: from a request to a durable row. `receive` finds, bounds, verifies, identifies; `record` commits.
+//!
+//! Ingest does not know what an event means; that is `process`.
+
+mod headers;
+mod intake;
+pub mod receive;
+mod record;
+mod refusal;
+mod verify;
+
+pub use intake::Intake;
+pub use record::Recorder;
+pub use refusal::Refusal;
+pub use verify::{Verified, verify};

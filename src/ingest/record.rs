@@ -1,0 +1,153 @@
+//! Group commit: one task stores all deliveries that wait in one transaction, and answers each after it is durable.
+
+use std::collections::{BTreeMap, HashMap};
+
+use tokio::sync::{mpsc, oneshot};
+
+use crate::db::{Db, MinuteStats, NewEvent, Recorded, Urgency, is_deadlock};
+use crate::queue::{Lane, Queue};
+
+/// Most rows and bytes of one transaction.
+const MAX_ROWS: usize = 128;
+const MAX_BYTES: usize = 8 * 1024 * 1024;
+
+/// Deliveries that may wait; the next one is told that the server is busy.
+const WAITING: usize = 4096;
+
+/// Why a delivery was not stored.
+#[derive(Debug, thiserror::Error)]
+pub enum RecordError {
+    /// Too many wait, or the database does not answer: try again.
+    #[error("cannot store now: {0}")]
+    Unavailable(String),
+    /// The database refuses this row.
+    #[error("the database refuses the event: {0}")]
+    Refused(String),
+}
+
+type Answer = Result<Recorded, RecordError>;
+
+struct Job {
+    event: NewEvent,
+    answer: oneshot::Sender<Answer>,
+}
+
+/// Hands deliveries to the writing task.
+#[derive(Clone, Debug)]
+pub struct Recorder {
+    jobs: mpsc::Sender<Job>,
+}
+
+impl Recorder {
+    /// Starts the writing task; it ends when every clone is dropped and all is written.
+    pub fn start(db: Db, queue: Queue) -> (Self, tokio::task::JoinHandle<()>) {
+        let (jobs, waiting) = mpsc::channel(WAITING);
+        (Self { jobs }, tokio::spawn(write_all(db, queue, waiting)))
+    }
+
+    /// Stores a delivery durably, or names the event that has its delivery id already.
+    pub async fn record(&self, event: NewEvent) -> Answer {
+        let (answer, answered) = oneshot::channel();
+        let busy = |_| RecordError::Unavailable("too many deliveries wait".to_owned());
+        self.jobs.try_send(Job { event, answer }).map_err(busy)?;
+        answered.await.unwrap_or_else(|_| Err(RecordError::Unavailable("the server stops".to_owned())))
+    }
+}
+
+async fn write_all(db: Db, queue: Queue, mut waiting: mpsc::Receiver<Job>) {
+    let mut jobs = Vec::with_capacity(MAX_ROWS);
+    while waiting.recv_many(&mut jobs, MAX_ROWS).await > 0 {
+        while !jobs.is_empty() {
+            let batch = next_batch(&mut jobs);
+            write_batch(&db, &queue, batch).await;
+        }
+    }
+}
+
+/// The first jobs that fit one transaction, at least one.
+fn next_batch(jobs: &mut Vec<Job>) -> Vec<Job> {
+    let mut bytes = 0;
+    let fits = |job: &&Job| {
+        bytes += job.event.payload.len();
+        bytes <= MAX_BYTES
+    };
+    let count = jobs.iter().take_while(fits).count().max(1);
+    jobs.drain(..count).collect()
+}
+
+async fn write_batch(db: &Db, queue: &Queue, jobs: Vec<Job>) {
+    let (mut events, mut answers) = (Vec::with_capacity(jobs.len()), HashMap::with_capacity(jobs.len()));
+    for job in jobs {
+        answers.insert(job.event.request_id.clone(), job.answer);
+        events.push(job.event);
+    }
+    // In one order on every node, else two of them wait for each other.
+    events.sort_by(|a, b| (a.webhook_source_id, &a.delivery_id).cmp(&(b.webhook_source_id, &b.delivery_id)));
+    let recorded = store_or_split(db, &events).await;
+    hint(queue, &recorded);
+    for (request_id, answer) in recorded {
+        if let Some(waiter) = answers.remove(&request_id) {
+            // Whoever hung up gets the same answer when they send it again.
+            let _hung_up = waiter.send(answer);
+        }
+    }
+}
+
+fn hint(queue: &Queue, recorded: &HashMap<String, Answer>) {
+    let new = |answer: &Answer| answer.as_ref().ok().filter(|r| !r.is_duplicate).map(|r| r.event_id);
+    let mut ids: Vec<i64> = recorded.values().filter_map(new).collect();
+    ids.sort_unstable();
+    queue.push(Lane::Webhooks, &ids);
+}
+
+/// One transaction for all; if it fails, one for each, so that one bad row fails alone.
+async fn store_or_split(db: &Db, events: &[NewEvent]) -> HashMap<String, Answer> {
+    match store_again_on_deadlock(db, events).await {
+        Ok(recorded) => recorded.into_iter().map(|(request_id, recorded)| (request_id, Ok(recorded))).collect(),
+        Err(error) if events.len() == 1 || !is_about_a_row(&error) => {
+            tracing::error!(events = events.len(), "cannot store: {error}");
+            events.iter().map(|event| (event.request_id.clone(), Err(answer_of(&error)))).collect()
+        }
+        Err(_) => {
+            let mut answers = HashMap::with_capacity(events.len());
+            for event in events {
+                answers.extend(Box::pin(store_or_split(db, std::slice::from_ref(event))).await);
+            }
+            answers
+        }
+    }
+}
+
+async fn store_again_on_deadlock(db: &Db, events: &[NewEvent]) -> crate::db::Result<HashMap<String, Recorded>> {
+    match store(db, events).await {
+        Err(error) if is_deadlock(&error) => store(db, events).await,
+        done => done,
+    }
+}
+
+async fn store(db: &Db, events: &[NewEvent]) -> crate::db::Result<HashMap<String, Recorded>> {
+    let mut tx = db.begin(Urgency::Ingest).await?;
+    let recorded = tx.insert_events(events).await?;
+    tx.add_stats(&received(events, &recorded)).await?;
+    tx.commit().await?;
+    Ok(recorded)
+}
+
+fn received(events: &[NewEvent], recorded: &HashMap<String, Recorded>) -> Vec<MinuteStats> {
+    let mut stats = BTreeMap::new();
+    for event in events.iter().filter(|e| recorded.get(&e.request_id).is_some_and(|r| !r.is_duplicate)) {
+        MinuteStats::at(&mut stats, event.created_at, event.webhook_source_id).received += 1;
+    }
+    stats.into_values().collect()
+}
+
+/// Whether the database found fault with a row (constraint or data, SQLSTATE 22 and 23) rather than with itself.
+fn is_about_a_row(error: &sqlx::Error) -> bool {
+    let sqlx::Error::Database(error) = error else { return matches!(error, sqlx::Error::Encode(_)) };
+    let data = |code: &str| code.len() == 5 && (code.starts_with("22") || code.starts_with("23"));
+    error.kind() != sqlx::error::ErrorKind::Other || error.code().is_some_and(|code| data(&code))
+}
+
+fn answer_of(error: &sqlx::Error) -> RecordError {
+    if is_about_a_row(error) { RecordError::Refused(error.to_string()) } else { RecordError::Unavailable(error.to_string()) }
+}

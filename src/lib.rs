@@ -1,0 +1,36 @@
+//! OpsCenter: a webhook receiver and alert console in one binary.
+//!
+//! The way of one webhook, which is also the reading order: [`ingest`] verifies and stores it durably, [`queue`]
+//! hints at it, [`process`] turns it into an alert, [`bus`] wakes everyone, [`live`] puts it on the screen.
+//! [`provider`] knows what each provider's webhooks look like; [`db`] is the only truth; [`ops`] holds what all need.
+//! `docs/ARCHITECTURE.md` walks one webhook through the code.
+
+pub mod cli;
+pub mod config;
+
+pub mod web;
+
+pub mod ingest;
+pub mod queue;
+pub mod process;
+pub mod bus;
+pub mod live;
+
+pub mod dashboard;
+pub mod overview;
+
+pub mod provider;
+pub mod sources;
+pub mod db;
+pub mod ops;
+
+pub mod clock;
+pub mod crypto;
+pub mod error;
+pub mod metrics;
+pub mod telemetry;
+
+/// Names this build; a page of another build offers to reload.
+pub const fn build_id() -> &'static str {
+    env!("OPSCENTER_BUILD")
+}

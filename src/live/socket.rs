@@ -1,0 +1,183 @@
+//! One live connection: hello, what was missed, then frames as they come, until either side ends it.
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use app::types::{Actor, Frame, FrameKind};
+use axum::extract::ws::{CloseFrame, Message, WebSocket};
+use tokio::sync::broadcast::error::RecvError;
+use tokio::time::{Instant, timeout};
+use tokio_util::sync::CancellationToken;
+
+use super::{Hub, Wire};
+use crate::ops::Ops;
+
+/// How often the client hears from us, and how long we wait to hear from it.
+const HEARTBEAT: Duration = Duration::from_secs(8);
+const SILENCE: Duration = Duration::from_secs(40);
+
+/// How long one frame may take to be taken.
+const SLOW: Duration = Duration::from_secs(10);
+
+/// More missed frames than this are one order to reload.
+const CATCH_UP: i64 = 500;
+
+/// Close codes of RFC 6455: service restart, try again later, policy.
+const RESTART: u16 = 1012;
+const TRY_AGAIN: u16 = 1013;
+const POLICY: u16 = 1008;
+
+/// What a connection needs.
+#[derive(Clone, Debug)]
+pub struct Live {
+    pub ops: Arc<Ops>,
+    pub hub: Hub,
+    pub stop: CancellationToken,
+}
+
+/// Why a connection ended.
+#[derive(Debug, thiserror::Error)]
+enum End {
+    #[error("the client left")]
+    Left,
+    #[error("the client is slow")]
+    Slow,
+    #[error("the client is silent")]
+    Silent,
+    #[error("the sign-in ended")]
+    SignedOut,
+    #[error("the server stops")]
+    Stopping,
+    #[error("the database does not answer: {0}")]
+    Database(#[from] sqlx::Error),
+}
+
+impl End {
+    const fn code(&self) -> Option<u16> {
+        match self {
+            Self::Left => None,
+            Self::Stopping => Some(RESTART),
+            Self::SignedOut => Some(POLICY),
+            Self::Slow | Self::Silent | Self::Database(_) => Some(TRY_AGAIN),
+        }
+    }
+}
+
+impl Live {
+    /// Serves one client until it ends. `still_in` tells whether its session or token still holds.
+    pub async fn serve<F>(self, socket: WebSocket, actor: Actor, after: Option<i64>, still_in: impl Fn() -> F)
+    where
+        F: Future<Output = bool>,
+    {
+        let clients = &self.ops.metrics.live_clients;
+        let count = clients.fetch_add(1, Ordering::Relaxed) + 1;
+        tracing::info!(actor = actor.name, count, "live client connected");
+        let mut connection = Connection { socket, sent: 0, heard: Instant::now() };
+        let end = match self.run(&mut connection, after, still_in).await {
+            Ok(never) => match never {},
+            Err(end) => end,
+        };
+        let count = clients.fetch_sub(1, Ordering::Relaxed) - 1;
+        tracing::info!(actor = actor.name, count, "live client disconnected: {end}");
+        connection.close(&end).await;
+    }
+
+    async fn run<F>(&self, connection: &mut Connection, after: Option<i64>, still_in: impl Fn() -> F) -> Result<std::convert::Infallible, End>
+    where
+        F: Future<Output = bool>,
+    {
+        let mut frames = self.hub.join();
+        self.greet(connection, after).await?;
+        let mut heartbeat = tokio::time::interval(HEARTBEAT);
+        loop {
+            tokio::select! {
+                frame = frames.recv() => match frame {
+                    Ok(wire) => connection.forward(&wire).await?,
+                    Err(RecvError::Lagged(_)) => return Err(End::Slow),
+                    Err(RecvError::Closed) => return Err(End::Stopping),
+                },
+                message = connection.socket.recv() => connection.hear(message)?,
+                _ = heartbeat.tick() => {
+                    if !still_in().await {
+                        return Err(End::SignedOut);
+                    }
+                    connection.beat(self.ops.now()).await?;
+                }
+                () = self.stop.cancelled() => return Err(End::Stopping),
+            }
+        }
+    }
+
+    /// Hello, and everything after `after`; or, if that is too much or makes no sense, the order to reload.
+    async fn greet(&self, connection: &mut Connection, after: Option<i64>) -> Result<(), End> {
+        let newest = self.ops.db.last_activity().await?;
+        let now = self.ops.now();
+        let build = serde_json::json!({ "build": crate::build_id() });
+        connection.send(Frame::new(FrameKind::Hello, newest, now, build).to_text()).await?;
+        let after = after.unwrap_or(newest);
+        connection.sent = newest;
+        if after > newest || newest - after > CATCH_UP {
+            return connection.send(Frame::resync(newest, now, (newest - after).max(0)).to_text()).await;
+        }
+        connection.sent = after;
+        for frame in self.ops.db.list_frames(after, CATCH_UP).await? {
+            connection.sent = frame.seq;
+            connection.send(frame.to_text()).await?;
+        }
+        Ok(())
+    }
+}
+
+struct Connection {
+    socket: WebSocket,
+    /// The newest frame of the sequence that was sent.
+    sent: i64,
+    heard: Instant,
+}
+
+impl Connection {
+    async fn send(&mut self, text: String) -> Result<(), End> {
+        match timeout(SLOW, self.socket.send(Message::Text(text.into()))).await {
+            Ok(sent) => sent.map_err(|_| End::Left),
+            Err(_) => Err(End::Slow),
+        }
+    }
+
+    /// Passes a frame on unless the catch-up sent it already.
+    async fn forward(&mut self, wire: &Wire) -> Result<(), End> {
+        match wire.seq {
+            Some(seq) if seq <= self.sent => return Ok(()),
+            Some(seq) => self.sent = seq,
+            None => {}
+        }
+        self.send(wire.text.clone()).await
+    }
+
+    /// A frame for the page, which cannot see pings, and a ping for the connection.
+    async fn beat(&mut self, now: i64) -> Result<(), End> {
+        if self.heard.elapsed() > SILENCE {
+            return Err(End::Silent);
+        }
+        self.send(Frame::new(FrameKind::Ping, self.sent, now, serde_json::Value::Null).to_text()).await?;
+        self.socket.send(Message::Ping(Vec::new().into())).await.map_err(|_| End::Left)
+    }
+
+    /// The client has nothing to say but that it is there.
+    fn hear(&mut self, message: Option<Result<Message, axum::Error>>) -> Result<(), End> {
+        match message {
+            Some(Ok(Message::Close(_)) | Err(_)) | None => Err(End::Left),
+            Some(Ok(_)) => {
+                self.heard = Instant::now();
+                Ok(())
+            }
+        }
+    }
+
+    async fn close(mut self, end: &End) {
+        if let Some(code) = end.code() {
+            let frame = CloseFrame { code, reason: end.to_string().chars().take(100).collect::<String>().into() };
+            let _gone_already = timeout(Duration::from_secs(1), self.socket.send(Message::Close(Some(frame)))).await;
+        }
+    }
+}

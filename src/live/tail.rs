@@ -1,0 +1,80 @@
+//! The tail: woken by the bus, and every second anyway, it reads the timeline on from where it was.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use app::types::{Frame, FrameKind};
+use tokio_util::sync::CancellationToken;
+
+use super::Hub;
+use crate::ops::Ops;
+
+/// Frames read at once.
+const PAGE: i64 = 500;
+
+const TICK: Duration = Duration::from_secs(1);
+
+/// Follows the timeline until it is told to stop.
+pub async fn follow(ops: Arc<Ops>, hub: Hub, stop: CancellationToken) {
+    let mut bus = ops.bus.subscribe();
+    let mut tail = Tail { last: None, told: None, news: false };
+    loop {
+        if let Err(error) = tail.advance(&ops, &hub).await {
+            tracing::warn!("the tail cannot read the timeline: {error}");
+        }
+        tail.tell_stats(&ops, &hub).await;
+        tokio::select! {
+            () = bus.woken() => {}
+            () = tokio::time::sleep(TICK) => {}
+            () = stop.cancelled() => return,
+        }
+    }
+}
+
+struct Tail {
+    /// The newest step given out.
+    last: Option<i64>,
+    /// When the numbers were last told.
+    told: Option<Instant>,
+    /// Whether the numbers may have changed since.
+    news: bool,
+}
+
+impl Tail {
+    async fn advance(&mut self, ops: &Ops, hub: &Hub) -> crate::db::Result<()> {
+        // Read before looking for listeners: whoever joins after this look reads the database up to here.
+        let newest = ops.db.last_activity().await?;
+        let Some(last) = self.last.filter(|_| !hub.is_empty()) else {
+            self.news |= self.last.is_some_and(|last| last < newest);
+            self.last = Some(newest);
+            return Ok(());
+        };
+        let mut last = last;
+        while last < newest {
+            let frames = ops.db.list_frames(last, PAGE).await?;
+            let Some(end) = frames.last().map(|frame| frame.seq) else { break };
+            frames.iter().for_each(|frame| hub.send(frame));
+            tracing::debug!(frames = frames.len(), seq = end, "given to all live clients");
+            last = end;
+        }
+        self.news |= self.last != Some(last);
+        self.last = Some(last);
+        Ok(())
+    }
+
+    /// The numbers, at most once a second and only when something happened.
+    async fn tell_stats(&mut self, ops: &Ops, hub: &Hub) {
+        let too_soon = self.told.is_some_and(|told| told.elapsed() < TICK);
+        if !self.news || too_soon || hub.is_empty() {
+            return;
+        }
+        match crate::overview::numbers(ops).await {
+            Ok(numbers) => {
+                let data = serde_json::to_value(&numbers).unwrap_or_default();
+                hub.send_aside(&Frame::new(FrameKind::Stats, self.last.unwrap_or(0), ops.now(), data));
+                (self.told, self.news) = (Some(Instant::now()), false);
+            }
+            Err(error) => tracing::warn!("cannot read the numbers: {error}"),
+        }
+    }
+}

@@ -1,0 +1,138 @@
+//! Everything a part of the way needs: config, crypto, clock, packs and the three ports.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, bail};
+
+use crate::bus::Bus;
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::crypto::{Crypto, random_id};
+use crate::db::{Db, Urgency};
+use crate::metrics::Metrics;
+use crate::provider::Catalog;
+use crate::queue::Queue;
+use crate::sources::Sources;
+
+/// The parts of one server; shared as `Arc<Ops>`.
+#[derive(Debug)]
+pub struct Ops {
+    /// Random per start; names this node to the others.
+    pub node: String,
+    pub started_at: i64,
+    pub config: Config,
+    pub crypto: Crypto,
+    pub clock: Clock,
+    pub catalog: Catalog,
+    pub db: Db,
+    pub queue: Queue,
+    pub bus: Bus,
+    pub sources: Sources,
+    pub metrics: Metrics,
+}
+
+impl Ops {
+    /// Opens the database, brings it up to date, checks the key and opens queue and bus.
+    pub async fn open(config: Config, clock: Clock) -> anyhow::Result<Self> {
+        let db = Db::open(&config.database_url).await?;
+        db.migrate().await?;
+        let crypto = Crypto::from_base64(&app_key(&config)?)?;
+        check_key(&db, &crypto, clock.now()).await?;
+        let (catalog, complaints) = Catalog::load(config.providers_dir.as_deref());
+        for complaint in complaints {
+            tracing::error!("a provider pack is left out: {complaint}");
+        }
+        let node = random_id();
+        Ok(Self {
+            started_at: clock.now(),
+            queue: Queue::open(config.redis_url.as_deref(), &config.redis_prefix, &node)?,
+            bus: Bus::open(config.redis_url.as_deref(), &config.redis_prefix)?,
+            sources: Sources::new(db.clone(), crypto.clone(), catalog.clone()),
+            metrics: Metrics::default(),
+            node,
+            config,
+            crypto,
+            clock,
+            catalog,
+            db,
+        })
+    }
+
+    /// The present.
+    pub fn now(&self) -> i64 {
+        self.clock.now()
+    }
+
+    /// Tells every node of timeline steps that were just committed; `ids` are in order.
+    pub async fn announce(&self, ids: &[i64]) {
+        let Some(first) = ids.first() else { return };
+        if !self.bus.carries_frames() {
+            self.bus.wake();
+            return;
+        }
+        match self.db.list_frames(first - 1, ids.len() as i64).await {
+            Ok(frames) => self.bus.publish(&frames),
+            Err(error) => tracing::warn!("cannot read what to publish, the tail will: {error}"),
+        }
+    }
+
+    /// Frees what a lone server left in hand when it died.
+    pub async fn free_claims(&self) -> anyhow::Result<()> {
+        let mut tx = self.db.begin(Urgency::Background).await?;
+        let freed = tx.free_claims().await?;
+        tx.commit().await?;
+        if freed > 0 {
+            tracing::info!(freed, "took back events that were in hand when the server last stopped");
+        }
+        Ok(())
+    }
+}
+
+/// `APP_KEY`, or the key file beside the embedded database, made at the first need.
+fn app_key(config: &Config) -> anyhow::Result<String> {
+    if let Some(key) = config.app_key.as_ref().filter(|key| !key.is_empty()) {
+        return Ok(key.clone());
+    }
+    let Some(path) = crate::db::sqlite_path(&config.database_url) else {
+        bail!("APP_KEY is not set: with PostgreSQL every node needs the same key (32 bytes, base64)");
+    };
+    read_or_make_key(&path.with_file_name("opscenter.key"))
+}
+
+fn read_or_make_key(path: &Path) -> anyhow::Result<String> {
+    match make_key(path) {
+        Ok(key) => Ok(key),
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
+            std::fs::read_to_string(path).with_context(|| format!("cannot read the key {}", path.display()))
+        }
+        Err(error) => Err(error).with_context(|| format!("cannot make the key {}", path.display())),
+    }
+}
+
+/// Writes a whole key before it has its name, so that two commands at once never read half of one.
+fn make_key(path: &Path) -> std::io::Result<String> {
+    use std::io::Write;
+    use std::os::unix::fs::OpenOptionsExt;
+
+    if path.exists() {
+        return Err(std::io::ErrorKind::AlreadyExists.into());
+    }
+    let key = Crypto::generate_key();
+    let draft: PathBuf = path.with_extension(format!("{}.new", random_id()));
+    let mut file = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&draft)?;
+    file.write_all(key.as_bytes())?;
+    file.sync_all()?;
+    let linked = std::fs::hard_link(&draft, path);
+    std::fs::remove_file(&draft)?;
+    linked.map(|()| key)
+}
+
+/// Refuses a key that is not the one this database was filled with.
+async fn check_key(db: &Db, crypto: &Crypto, now: i64) -> anyhow::Result<()> {
+    let fresh = crypto.seal("settings.value", "key_check", b"opscenter")?;
+    let stored = db.init_setting("key_check", &fresh, now).await?;
+    if crypto.open("settings.value", "key_check", &stored).is_err() {
+        bail!("APP_KEY is not the key of this database: its secrets could not be read");
+    }
+    Ok(())
+}

@@ -1,0 +1,130 @@
+//! The numbers of the Overview: tiles, chart, sources and health, read from the roll-up and the heartbeats.
+
+use app::types::{Check, CheckStatus, Checks, Health, Hour, Numbers, Stats, time};
+
+use crate::ops::Ops;
+
+/// A node that was not heard of for this long is gone.
+const GONE: i64 = 15_000;
+
+/// Waiting longer than this is slow, and longer than that is down; in milliseconds.
+const SLOW_QUEUE: i64 = 10_000;
+const DOWN_QUEUE: i64 = 60_000;
+
+/// A round trip longer than this is slow, in milliseconds.
+const SLOW_TRIP: f64 = 250.0;
+
+/// Stats and health together.
+pub async fn numbers(ops: &Ops) -> crate::db::Result<Numbers> {
+    Ok(Numbers { stats: stats(ops).await?, health: health(ops).await })
+}
+
+/// The stats of the UTC day and of the last 24 hours.
+pub async fn stats(ops: &Ops) -> crate::db::Result<Stats> {
+    let now = ops.now();
+    let first = now.div_euclid(time::HOUR) * time::HOUR - 23 * time::HOUR;
+    let day = ops.db.sum_stats(now - time::DAY, now + 1).await?;
+    let before = ops.db.sum_stats(now - 2 * time::DAY, now - time::DAY).await?;
+    let today = ops.db.sum_stats(time::day_start(now, 0), now + 1).await?;
+    let (critical_open, warning_open, unread) = ops.db.count_open_alerts().await?;
+    Ok(Stats {
+        events_today: today.received,
+        critical_24h: day.critical,
+        avg_processing_ms: (day.took_count > 0).then(|| day.took_ms as f64 / day.took_count as f64),
+        failed_24h: day.failed,
+        events_before_24h: before.received,
+        events_24h: day.received,
+        critical_open,
+        warning_open,
+        unread,
+        hours: all_hours(first, ops.db.list_hours(first).await?),
+        sources: ops.db.list_source_stats(now - time::DAY).await?,
+    })
+}
+
+/// 24 hours from `first` on, with zeros where nothing happened.
+fn all_hours(first: i64, rows: Vec<Hour>) -> Vec<Hour> {
+    let hour = |at| rows.iter().find(|row| row.at == at).cloned().unwrap_or(Hour { at, ..Hour::default() });
+    (0..24).map(|i| hour(first + i * time::HOUR)).collect()
+}
+
+/// Every check; one that cannot be made is down.
+pub async fn health(ops: &Ops) -> Health {
+    let (database, bus, queue, websocket) = tokio::join!(database(ops), bus(ops), queue(ops), websocket(ops));
+    let checks = Checks { database, bus, queue, websocket };
+    let all = [&checks.database, &checks.bus, &checks.queue, &checks.websocket];
+    Health {
+        status: all.iter().map(|check| check.status).max().unwrap_or(CheckStatus::Down),
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        uptime_ms: ops.now() - ops.started_at,
+        checks,
+    }
+}
+
+async fn database(ops: &Ops) -> Check {
+    let started = std::time::Instant::now();
+    let ping = ops.db.ping().await;
+    let latency = started.elapsed().as_secs_f64() * 1000.0;
+    match ping {
+        Ok(()) => round_trip(latency, ops.db.version().await.unwrap_or_default()),
+        Err(error) => down(clean(&error.to_string())),
+    }
+}
+
+async fn bus(ops: &Ops) -> Check {
+    match ops.bus.ping().await {
+        None => Check { status: CheckStatus::Operational, latency_ms: None, detail: "In process".to_owned() },
+        Some(Ok(latency)) => round_trip(latency, "Redis".to_owned()),
+        Some(Err(error)) => Check { status: CheckStatus::Down, latency_ms: None, detail: clean(&error) },
+    }
+}
+
+/// Down by a missing heartbeat or by what waits too long, never because nothing came.
+async fn queue(ops: &Ops) -> Check {
+    let now = ops.now();
+    let (workers, backlog) = match (ops.db.find_workers(now - GONE).await, ops.db.backlog(now).await) {
+        (Ok(workers), Ok(backlog)) => (workers, backlog),
+        (Err(error), _) | (_, Err(error)) => return down(clean(&error.to_string())),
+    };
+    if workers.count == 0 {
+        return down("No worker has been heard of for 15 s".to_owned());
+    }
+    let oldest = backlog.1.map_or(0, |since| now - since);
+    let status = match oldest {
+        DOWN_QUEUE.. => CheckStatus::Down,
+        SLOW_QUEUE.. => CheckStatus::Degraded,
+        _ => CheckStatus::Operational,
+    };
+    Check { status, latency_ms: None, detail: queue_detail(workers.last_job_at, backlog.0, oldest, now) }
+}
+
+fn queue_detail(last_job: Option<i64>, waiting: i64, oldest: i64, now: i64) -> String {
+    let last = last_job.map_or("No job yet".to_owned(), |at| format!("Last job {}", time::ago(at, now)));
+    match waiting {
+        0 => format!("{last}, none waiting"),
+        n => format!("{last}, {n} waiting, oldest {}", time::span(oldest)),
+    }
+}
+
+async fn websocket(ops: &Ops) -> Check {
+    match ops.db.count_clients(ops.now() - GONE).await {
+        Ok(clients) => {
+            let word = if clients == 1 { "client" } else { "clients" };
+            Check { status: CheckStatus::Operational, latency_ms: None, detail: format!("{clients} {word}") }
+        }
+        Err(error) => down(clean(&error.to_string())),
+    }
+}
+
+fn round_trip(latency: f64, detail: String) -> Check {
+    let status = if latency > SLOW_TRIP { CheckStatus::Degraded } else { CheckStatus::Operational };
+    Check { status, latency_ms: Some((latency * 100.0).round() / 100.0), detail }
+}
+
+const fn down(detail: String) -> Check {
+    Check { status: CheckStatus::Down, latency_ms: None, detail }
+}
+
+fn clean(text: &str) -> String {
+    crate::provider::clean_line(text, 200)
+}

@@ -1,0 +1,62 @@
+//! What becomes of an attempt that failed: another one later, or the end.
+
+use std::collections::BTreeMap;
+use std::sync::atomic::Ordering;
+
+use crate::db::{Claimed, MAX_ATTEMPTS, MinuteStats, Urgency};
+use crate::ops::Ops;
+use crate::provider::clean_text;
+
+/// The first wait in milliseconds; each further one is four times as long.
+const FIRST_WAIT: i64 = 2_000;
+
+/// Longest error kept, in bytes.
+const MAX_ERROR: usize = 2_000;
+
+/// Gives an event back for a later attempt, or fails it after the last, with the error kept.
+pub async fn give_back(ops: &Ops, event: &Claimed, error: &anyhow::Error) {
+    let is_last = event.attempts >= MAX_ATTEMPTS;
+    let wait = backoff(event.attempts, rand::random_range(-25..=25));
+    let context = format!("event {} ({}), attempt {}", event.id, event.event_type, event.attempts);
+    if is_last {
+        tracing::error!(event = event.id, source = event.webhook_source_id, "{context} was the last: {error:#}");
+    } else {
+        tracing::warn!(event = event.id, source = event.webhook_source_id, wait_ms = wait, "{context} failed: {error:#}");
+    }
+    let due_at = (!is_last).then(|| ops.now() + wait);
+    if let Err(error) = store(ops, event, due_at, &clean_text(&format!("{error:#}"), MAX_ERROR)).await {
+        tracing::error!(event = event.id, "cannot give an event back, its lease will end: {error}");
+    }
+}
+
+async fn store(ops: &Ops, event: &Claimed, due_at: Option<i64>, error: &str) -> crate::db::Result<()> {
+    let now = ops.now();
+    let mut tx = ops.db.begin(Urgency::Background).await?;
+    let was_ours = tx.release_event((event.id, event.attempts), due_at, error, now).await?;
+    if was_ours && due_at.is_none() {
+        let mut stats = BTreeMap::new();
+        MinuteStats::at(&mut stats, now, event.webhook_source_id).failed += 1;
+        tx.add_stats(&stats.into_values().collect::<Vec<_>>()).await?;
+    }
+    tx.commit().await?;
+    let counter = if due_at.is_some() { &ops.metrics.jobs_retried } else { &ops.metrics.events_failed };
+    counter.fetch_add(1, Ordering::Relaxed);
+    Ok(())
+}
+
+/// Exponential, with up to a quarter of jitter to either side.
+const fn backoff(attempts: i64, jitter_percent: i64) -> i64 {
+    let wait = FIRST_WAIT * 4_i64.pow(attempts.saturating_sub(1) as u32);
+    wait + wait * jitter_percent / 100
+}
+
+#[cfg(test)]
+mod tests {
+    use super::backoff;
+
+    #[test]
+    fn waits_grow_and_scatter() {
+        assert_eq!([backoff(1, 0), backoff(2, 0), backoff(3, 0)], [2_000, 8_000, 32_000]);
+        assert_eq!([backoff(2, -25), backoff(2, 25)], [6_000, 10_000]);
+    }
+}

@@ -1,0 +1,51 @@
+//! The sweeper: every second it offers what waits too long, and fails what died with its worker.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use tokio_util::sync::CancellationToken;
+
+use crate::db::{MinuteStats, Urgency};
+use crate::ops::Ops;
+use crate::queue::{CAPACITY, Lane};
+
+/// A row due for longer than this, in milliseconds, has lost its hint.
+const OVERDUE: i64 = 5_000;
+
+const TICK: Duration = Duration::from_secs(1);
+
+/// Sweeps until it is told to stop.
+pub async fn sweep(ops: Arc<Ops>, stop: CancellationToken) {
+    let mut tick = tokio::time::interval(TICK);
+    loop {
+        tokio::select! {
+            _ = tick.tick() => {}
+            () = stop.cancelled() => return,
+        }
+        if let Err(error) = sweep_once(&ops).await {
+            tracing::warn!("the sweeper cannot read the database: {error}");
+        }
+    }
+}
+
+async fn sweep_once(ops: &Ops) -> crate::db::Result<()> {
+    let now = ops.now();
+    let overdue = ops.db.due_events(now - OVERDUE, now, CAPACITY as i64).await?;
+    ops.queue.push(Lane::Webhooks, &overdue);
+    if overdue.is_empty() {
+        return Ok(());
+    }
+    let mut tx = ops.db.begin(Urgency::Background).await?;
+    let failed = tx.fail_exhausted(now).await?;
+    let mut stats = BTreeMap::new();
+    for (event, source) in &failed {
+        tracing::error!(event, "event {event} failed: the worker died in the last attempt");
+        MinuteStats::at(&mut stats, now, *source).failed += 1;
+    }
+    tx.add_stats(&stats.into_values().collect::<Vec<_>>()).await?;
+    tx.commit().await?;
+    ops.metrics.events_failed.fetch_add(failed.len() as u64, Ordering::Relaxed);
+    Ok(())
+}

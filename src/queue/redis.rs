@@ -1,0 +1,197 @@
+//! The queue in Redis: one stream per lane, `{prefix}opscenter:queue:{lane}`, whose entries hold `id` = a row's id.
+//!
+//! Group `workers`, one consumer per worker task. Entries are acknowledged and deleted as soon as the rows are
+//! claimed; what dies in between, the sweeper finds. XADD trims at about [`STREAM_MAX`] entries, so a Redis without
+//! workers does not fill up. A lost group (NOGROUP, after a flush) is made again.
+
+use std::sync::Mutex;
+use std::time::Duration;
+
+use redis::aio::{ConnectionManager, ConnectionManagerConfig};
+use redis::streams::{StreamReadOptions, StreamReadReply};
+use redis::{AsyncCommands, Client, RedisError, RedisResult};
+use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
+
+use super::{BATCH, Batch, CAPACITY, Lane};
+
+const GROUP: &str = "workers";
+const STREAM_MAX: usize = 100_000;
+
+/// How long to leave Redis alone after it failed.
+const PAUSE: Duration = Duration::from_millis(500);
+
+/// Hints on their way to Redis.
+#[derive(Debug)]
+pub struct RedisQueue {
+    client: Client,
+    prefix: String,
+    node: String,
+    hints: Mutex<Option<mpsc::Sender<Hint>>>,
+    sender: Mutex<Option<JoinHandle<()>>>,
+}
+
+type Hint = (Lane, i64);
+
+/// One worker's connection; a blocking read needs its own.
+pub struct RedisTaker {
+    client: Client,
+    connection: Option<ConnectionManager>,
+    prefix: String,
+    consumer: String,
+}
+
+impl RedisQueue {
+    /// Starts the task that sends hints; Redis need not answer yet.
+    pub fn open(url: &str, prefix: &str, node: &str) -> anyhow::Result<Self> {
+        let client = client(url)?;
+        let (hints, waiting) = mpsc::channel(CAPACITY);
+        let sender = tokio::spawn(send(client.clone(), prefix.to_owned(), waiting));
+        Ok(Self {
+            client,
+            prefix: prefix.to_owned(),
+            node: node.to_owned(),
+            hints: Mutex::new(Some(hints)),
+            sender: Mutex::new(Some(sender)),
+        })
+    }
+
+    /// Hands hints to the sending task as far as it has room.
+    pub fn push(&self, lane: Lane, ids: &[i64]) {
+        let hints = self.hints.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        if let Some(hints) = &*hints {
+            let _full = ids.iter().try_for_each(|id| hints.try_send((lane, *id)));
+        }
+    }
+
+    /// A worker's end; it connects at its first take.
+    pub fn taker(&self, number: usize) -> RedisTaker {
+        let consumer = format!("{}-{number}", self.node);
+        RedisTaker { client: self.client.clone(), connection: None, prefix: self.prefix.clone(), consumer }
+    }
+
+    /// Lets the sending task finish, for a second at most.
+    pub async fn close(&self) {
+        drop(self.hints.lock().unwrap_or_else(std::sync::PoisonError::into_inner).take());
+        let sender = self.sender.lock().unwrap_or_else(std::sync::PoisonError::into_inner).take();
+        if let Some(sender) = sender {
+            let _sent_or_left = tokio::time::timeout(Duration::from_secs(1), sender).await;
+        }
+    }
+}
+
+impl RedisTaker {
+    /// Reads webhooks first, then waits on both lanes. A Redis that fails costs a pause.
+    pub async fn take(&mut self, wait: Duration) -> Option<Batch> {
+        match self.read(wait).await {
+            Ok(batch) => batch,
+            Err(error) => {
+                self.recover(&error).await;
+                None
+            }
+        }
+    }
+
+    /// XACK and XDEL in one round trip.
+    pub async fn done(&mut self, batch: &Batch) {
+        let key = key(&self.prefix, batch.lane);
+        let Some(connection) = &mut self.connection else { return };
+        let mut pipe = redis::pipe();
+        pipe.xack(&key, GROUP, &batch.receipts).ignore().xdel(&key, &batch.receipts).ignore();
+        if let Err(error) = pipe.query_async::<()>(connection).await {
+            tracing::warn!("cannot acknowledge hints in Redis: {error}");
+        }
+    }
+
+    async fn read(&mut self, wait: Duration) -> RedisResult<Option<Batch>> {
+        for lane in Lane::ALL {
+            if let Some(batch) = self.read_lanes(&[lane], None).await? {
+                return Ok(Some(batch));
+            }
+        }
+        self.read_lanes(&Lane::ALL, Some(wait)).await
+    }
+
+    /// A blocking read of both lanes may return both: then the second stays pending, and the sweeper finds it.
+    async fn read_lanes(&mut self, lanes: &[Lane], wait: Option<Duration>) -> RedisResult<Option<Batch>> {
+        let mut options = StreamReadOptions::default().group(GROUP, &self.consumer).count(BATCH);
+        if let Some(wait) = wait {
+            options = options.block(wait.as_millis() as usize);
+        }
+        let keys: Vec<String> = lanes.iter().map(|lane| key(&self.prefix, *lane)).collect();
+        let connection = self.connect().await?;
+        let reply: Option<StreamReadReply> = connection.xread_options(&keys, &vec![">"; keys.len()], &options).await?;
+        Ok(reply.and_then(|reply| batch(reply, lanes, &keys)))
+    }
+
+    async fn connect(&mut self) -> RedisResult<&mut ConnectionManager> {
+        if self.connection.is_none() {
+            let mut connection = manager(&self.client)?;
+            make_groups(&mut connection, &self.prefix).await?;
+            self.connection = Some(connection);
+        }
+        self.connection.as_mut().ok_or_else(|| RedisError::from((redis::ErrorKind::Client, "not connected")))
+    }
+
+    async fn recover(&mut self, error: &RedisError) {
+        if error.code() == Some("NOGROUP") {
+            tracing::warn!("the group of the Redis queue is gone, making it again");
+        } else {
+            tracing::warn!("the Redis queue does not answer, asking the database instead: {error}");
+        }
+        self.connection = None;
+        tokio::time::sleep(PAUSE).await;
+    }
+}
+
+/// Where a lane lies.
+fn key(prefix: &str, lane: Lane) -> String {
+    format!("{prefix}opscenter:queue:{}", lane.as_str())
+}
+
+fn client(url: &str) -> anyhow::Result<Client> {
+    Client::open(url).map_err(|error| anyhow::anyhow!("REDIS_URL is not an address of Redis: {error}"))
+}
+
+/// A connection that mends itself; longer than the longest blocking read.
+fn manager(client: &Client) -> RedisResult<ConnectionManager> {
+    let config = ConnectionManagerConfig::new()
+        .set_response_timeout(Some(Duration::from_secs(5)))
+        .set_connection_timeout(Some(Duration::from_secs(2)))
+        .set_number_of_retries(1);
+    client.get_connection_manager_lazy(config)
+}
+
+async fn make_groups(connection: &mut ConnectionManager, prefix: &str) -> RedisResult<()> {
+    for lane in Lane::ALL {
+        match connection.xgroup_create_mkstream::<_, _, _, ()>(key(prefix, lane), GROUP, "0").await {
+            Err(error) if error.code() != Some("BUSYGROUP") => return Err(error),
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+fn batch(reply: StreamReadReply, lanes: &[Lane], keys: &[String]) -> Option<Batch> {
+    let stream = reply.keys.into_iter().find(|stream| !stream.ids.is_empty())?;
+    let lane = *lanes.get(keys.iter().position(|key| *key == stream.key)?)?;
+    let (ids, receipts) = stream.ids.iter().map(|entry| (entry.get::<i64>("id").unwrap_or_default(), entry.id.clone())).unzip();
+    Some(Batch { lane, ids, receipts })
+}
+
+/// Sends hints as they come, as many as wait in one pipeline.
+async fn send(client: Client, prefix: String, mut waiting: mpsc::Receiver<Hint>) {
+    let mut hints = Vec::new();
+    let Ok(mut connection) = manager(&client) else { return };
+    while waiting.recv_many(&mut hints, 1024).await > 0 {
+        let mut pipe = redis::pipe();
+        for (lane, id) in hints.drain(..) {
+            let trim = redis::streams::StreamMaxlen::Approx(STREAM_MAX);
+            pipe.xadd_maxlen(key(&prefix, lane), trim, "*", &[("id", id)]).ignore();
+        }
+        if let Err(error) = pipe.query_async::<()>(&mut connection).await {
+            tracing::warn!("cannot hint through Redis, workers will find the rows themselves: {error}");
+            tokio::time::sleep(PAUSE).await;
+        }
+    }
+}

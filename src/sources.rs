@@ -1,0 +1,164 @@
+//! Sources in memory, ready to verify with: reread every second, so that a change holds everywhere within two.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use tokio::sync::{Mutex, RwLock};
+
+use crate::crypto::Crypto;
+use crate::db::{Db, SourceRow};
+use crate::provider::{Catalog, Identify, Pack, Recipe, Settings, decode_key};
+
+/// How old the copy may be, and how soon an unknown name makes it be read again.
+const FRESH: Duration = Duration::from_secs(1);
+const RECHECK: Duration = Duration::from_millis(100);
+
+/// Where secrets are sealed; the previous one has its own column.
+pub const SECRET: &str = "webhook_sources.secret_key";
+pub const PREVIOUS: &str = "webhook_sources.previous_secret";
+
+/// A source with everything at hand.
+#[derive(Debug)]
+pub struct ReadySource {
+    pub id: i64,
+    pub slug: String,
+    pub name: String,
+    pub is_active: bool,
+    pub settings: Settings,
+    pub pack: Arc<Pack>,
+    pub recipe: Recipe,
+    pub identify: Identify,
+    /// Largest body in bytes.
+    pub max_body: u64,
+    pub keys: Vec<Key>,
+}
+
+/// A secret in force.
+pub struct Key {
+    pub bytes: Vec<u8>,
+    /// When it stops being accepted; None for the current one.
+    pub until: Option<i64>,
+}
+
+impl std::fmt::Debug for Key {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Key")
+    }
+}
+
+/// The copy.
+#[derive(Debug)]
+pub struct Sources {
+    db: Db,
+    crypto: Crypto,
+    catalog: Catalog,
+    copy: RwLock<Copy>,
+    reading: Mutex<()>,
+}
+
+#[derive(Debug, Default)]
+struct Copy {
+    by_slug: HashMap<String, Arc<ReadySource>>,
+    by_id: HashMap<i64, Arc<ReadySource>>,
+    read_at: Option<Instant>,
+}
+
+impl Sources {
+    /// An empty copy, filled at the first look.
+    pub fn new(db: Db, crypto: Crypto, catalog: Catalog) -> Self {
+        Self { db, crypto, catalog, copy: RwLock::default(), reading: Mutex::default() }
+    }
+
+    /// The source of a slug, active or not.
+    pub async fn find(&self, slug: &str) -> Result<Option<Arc<ReadySource>>, sqlx::Error> {
+        self.refresh(FRESH).await?;
+        if let Some(source) = self.copy.read().await.by_slug.get(slug) {
+            return Ok(Some(source.clone()));
+        }
+        self.refresh(RECHECK).await?;
+        Ok(self.copy.read().await.by_slug.get(slug).cloned())
+    }
+
+    /// The source of an id; None once it is deleted, or its pack is gone.
+    pub async fn get(&self, id: i64) -> Result<Option<Arc<ReadySource>>, sqlx::Error> {
+        self.refresh(FRESH).await?;
+        if let Some(source) = self.copy.read().await.by_id.get(&id) {
+            return Ok(Some(source.clone()));
+        }
+        self.refresh(RECHECK).await?;
+        Ok(self.copy.read().await.by_id.get(&id).cloned())
+    }
+
+    /// Makes the next look read anew.
+    pub async fn forget(&self) {
+        self.copy.write().await.read_at = None;
+    }
+
+    /// Reads if the copy is older than `age`. A copy that cannot be renewed serves on.
+    async fn refresh(&self, age: Duration) -> Result<(), sqlx::Error> {
+        if self.is_fresh(age).await {
+            return Ok(());
+        }
+        let _one_reader = self.reading.lock().await;
+        if self.is_fresh(age).await {
+            return Ok(());
+        }
+        match self.db.list_source_rows().await {
+            Ok(rows) => *self.copy.write().await = self.ready_all(rows),
+            Err(error) if self.copy.read().await.read_at.is_none() => return Err(error),
+            Err(error) => tracing::warn!("cannot reread the sources: {error}"),
+        }
+        Ok(())
+    }
+
+    async fn is_fresh(&self, age: Duration) -> bool {
+        self.copy.read().await.read_at.is_some_and(|at| at.elapsed() < age)
+    }
+
+    fn ready_all(&self, rows: Vec<SourceRow>) -> Copy {
+        let mut copy = Copy { read_at: Some(Instant::now()), ..Copy::default() };
+        for row in rows {
+            match self.ready(&row) {
+                Ok(source) => {
+                    let source = Arc::new(source);
+                    copy.by_slug.insert(source.slug.clone(), source.clone());
+                    copy.by_id.insert(source.id, source);
+                }
+                Err(why) => tracing::error!(source = row.slug, "a source cannot be used: {why:#}"),
+            }
+        }
+        copy
+    }
+
+    fn ready(&self, row: &SourceRow) -> anyhow::Result<ReadySource> {
+        let pack = self.catalog.find(&row.provider).cloned();
+        let pack = pack.ok_or_else(|| anyhow::anyhow!("there is no provider pack '{}'", row.provider))?;
+        let settings = Settings::stored(&pack, &row.settings);
+        let recipe = settings.recipe(&pack).map_err(|(key, why)| anyhow::anyhow!("setting {key}: {why}"))?;
+        Ok(ReadySource {
+            id: row.id,
+            slug: row.slug.clone(),
+            name: row.name.clone(),
+            is_active: row.is_active,
+            keys: self.keys(row, &recipe)?,
+            identify: pack.identify(&settings.words),
+            max_body: settings.max_body.unwrap_or(pack.max_body),
+            settings,
+            recipe,
+            pack,
+        })
+    }
+
+    fn keys(&self, row: &SourceRow, recipe: &Recipe) -> anyhow::Result<Vec<Key>> {
+        let key = |column, sealed: &str, until| -> anyhow::Result<Key> {
+            let secret = String::from_utf8(self.crypto.open(column, &row.key_ref, sealed)?)?;
+            Ok(Key { bytes: decode_key(recipe.key, &secret).map_err(anyhow::Error::msg)?, until })
+        };
+        let mut keys = vec![key(SECRET, &row.secret_key, None)?];
+        if let (Some(sealed), until @ Some(_)) = (&row.previous_secret, row.previous_secret_until) {
+            keys.push(key(PREVIOUS, sealed, until)?);
+        }
+        Ok(keys)
+    }
+}

@@ -1,0 +1,32 @@
+//! `/api/v1/alerts`.
+
+use app::Error;
+use app::backend::Alerts;
+use app::types::{Actor, AlertChange, AlertQuery, Selection};
+use axum::Extension;
+use axum::body::Bytes;
+use axum::extract::{Path, State};
+use axum::response::Response;
+use serde_json::json;
+
+use super::{Filters, Id, answer, body, reply};
+use crate::web::Web;
+
+pub async fn list(State(web): State<Web>, Extension(actor): Extension<Actor>, Filters(query): Filters<AlertQuery>) -> Response {
+    reply(web.dashboard.list_alerts(&actor, query).await.map(|list| list.page))
+}
+
+pub async fn get(State(web): State<Web>, Extension(actor): Extension<Actor>, Id(id): Id) -> Response {
+    reply(web.dashboard.get_alert(&actor, id).await)
+}
+
+/// `POST alerts/read|unread|acknowledge|resolve|reopen`; the verb stands where `get` has the id.
+pub async fn change(State(web): State<Web>, Extension(actor): Extension<Actor>, Path(verb): Path<String>, bytes: Bytes) -> Response {
+    let Ok(change) = verb.parse::<AlertChange>() else { return answer(Error::not_found("address")) };
+    let selection = match body::<Selection>(&bytes) {
+        Ok(selection) => selection,
+        Err(error) => return answer(error),
+    };
+    let changed = web.dashboard.change_alerts(&actor, change, selection).await;
+    reply(changed.map(|changed| json!({ "changed": changed })))
+}

@@ -1,0 +1,70 @@
+//! The dashboard's files: embedded in a release build, read from the build folder while developing.
+
+use axum::extract::Path;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use rust_embed::{EmbeddedFile, RustEmbed};
+
+/// Made by `cargo xtask build`; a server without it says so at its start.
+#[derive(RustEmbed)]
+#[folder = "target/site/pkg"]
+#[allow_missing = true]
+struct Site;
+
+#[derive(RustEmbed)]
+#[folder = "public"]
+struct Public;
+
+/// Whether the dashboard was built.
+pub fn are_built() -> bool {
+    Site::get("opscenter.js").is_some()
+}
+
+/// `GET /pkg/{file}`.
+pub async fn serve(Path(file): Path<String>, headers: HeaderMap) -> Response {
+    // Compressed neighbours are chosen by Accept-Encoding, not asked for by name.
+    if file.ends_with(".br") || file.ends_with(".gz") {
+        return StatusCode::NOT_FOUND.into_response();
+    }
+    let accepts = headers.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    for (encoding, suffix) in [("br", ".br"), ("gzip", ".gz")] {
+        if accepts.contains(encoding)
+            && let Some(asset) = Site::get(&format!("{file}{suffix}"))
+        {
+            let mut response = send(&file, asset, &headers);
+            response.headers_mut().insert(header::CONTENT_ENCODING, HeaderValue::from_static(encoding));
+            return response;
+        }
+    }
+    Site::get(&file).map_or_else(|| StatusCode::NOT_FOUND.into_response(), |asset| send(&file, asset, &headers))
+}
+
+/// `GET /favicon.svg`.
+pub async fn icon(headers: HeaderMap) -> Response {
+    public("favicon.svg", &headers)
+}
+
+/// `GET /manifest.webmanifest`.
+pub async fn manifest(headers: HeaderMap) -> Response {
+    public("manifest.webmanifest", &headers)
+}
+
+fn public(file: &str, headers: &HeaderMap) -> Response {
+    Public::get(file).map_or_else(|| StatusCode::NOT_FOUND.into_response(), |asset| send(file, asset, headers))
+}
+
+/// The file, or 304 if the browser has it. Names do not change with their content, so it is always asked.
+fn send(name: &str, asset: EmbeddedFile, headers: &HeaderMap) -> Response {
+    let tag = format!("\"{}\"", hex::encode(&asset.metadata.sha256_hash()[..16]));
+    let kind = mime_guess::from_path(name).first_or_octet_stream();
+    let mut response = if headers.get(header::IF_NONE_MATCH).is_some_and(|have| have.as_bytes() == tag.as_bytes()) {
+        StatusCode::NOT_MODIFIED.into_response()
+    } else {
+        asset.data.into_owned().into_response()
+    };
+    let common = [(header::ETAG, tag.as_str()), (header::CONTENT_TYPE, kind.as_ref()), (header::CACHE_CONTROL, "no-cache"), (header::VARY, "accept-encoding")];
+    for (name, value) in common {
+        response.headers_mut().extend(HeaderValue::from_str(value).ok().map(|value| (name, value)));
+    }
+    response
+}

@@ -1,0 +1,65 @@
+//! What every answer carries, and which requests may change something from a browser.
+
+use app::Error;
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
+use axum::middleware::Next;
+use axum::response::Response;
+
+use super::Web;
+use super::api::answer;
+
+/// Headers for every answer; pages add their own content security policy.
+const HEADERS: [(HeaderName, &str); 3] = [
+    (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    (header::REFERRER_POLICY, "same-origin"),
+    (header::X_FRAME_OPTIONS, "DENY"),
+];
+
+/// Adds [`HEADERS`].
+pub async fn headers(request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    for (name, value) in HEADERS {
+        response.headers_mut().insert(name, HeaderValue::from_static(value));
+    }
+    response
+}
+
+/// Refuses what a browser sends from another site.
+pub async fn same_site(State(web): State<Web>, request: Request, next: Next) -> Response {
+    if is_same_site(request.headers(), &web.ops.config.app_url()) { next.run(request).await } else { answer(Error::CrossSite) }
+}
+
+/// Whether a request comes from our own pages, or from no browser at all: every browser sends `Origin` or
+/// `Sec-Fetch-Site` with a request that can change something (OWASP, Cross-Site Request Forgery Prevention).
+pub fn is_same_site(headers: &HeaderMap, app_url: &str) -> bool {
+    let text = |name: &str| headers.get(name).map(|value| value.to_str().unwrap_or("?"));
+    if let Some(site) = text("sec-fetch-site") {
+        return matches!(site, "same-origin" | "none");
+    }
+    let Some(origin) = text("origin") else { return true };
+    let host = text("host").unwrap_or_default();
+    let of_host = origin.split_once("://").is_some_and(|(_, authority)| !host.is_empty() && authority == host);
+    of_host || origin == app_url
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn allowed(pairs: &[(&str, &str)]) -> bool {
+        let pair = |(name, value): &(&str, &str)| (HeaderName::try_from(*name).unwrap(), value.parse().unwrap());
+        is_same_site(&pairs.iter().map(pair).collect(), "https://ops.example.com")
+    }
+
+    #[test]
+    fn only_our_own_pages_may_change_something() {
+        assert!(allowed(&[]), "a script without a browser");
+        assert!(allowed(&[("origin", "http://127.0.0.1:8080"), ("host", "127.0.0.1:8080")]));
+        assert!(allowed(&[("origin", "https://ops.example.com"), ("host", "inner:8080")]));
+        assert!(allowed(&[("sec-fetch-site", "same-origin"), ("origin", "null")]));
+        assert!(!allowed(&[("origin", "https://evil.example"), ("host", "ops.example.com")]));
+        assert!(!allowed(&[("origin", "null"), ("host", "ops.example.com")]));
+        assert!(!allowed(&[("sec-fetch-site", "cross-site"), ("origin", "https://ops.example.com")]));
+    }
+}

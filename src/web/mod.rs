@@ -1,0 +1,61 @@
+//! Everything that listens: the router reads as the product.
+
+mod api;
+mod assets;
+mod auth;
+mod guard;
+mod health;
+mod pages;
+mod peer;
+mod router;
+mod serve;
+mod socket;
+mod throttle;
+mod webhooks;
+
+use std::sync::Arc;
+
+use tokio_util::sync::CancellationToken;
+
+use crate::dashboard::Dashboard;
+use crate::ingest::receive::Receiver;
+use crate::live::Hub;
+use crate::ops::Ops;
+
+pub use assets::are_built as assets_are_built;
+pub use auth::{check_email, check_new_password, setup_link};
+pub use router::{health_only, router};
+pub use serve::serve;
+use throttle::Throttle;
+
+/// What handlers share.
+#[derive(Clone)]
+pub struct Web {
+    pub ops: Arc<Ops>,
+    pub dashboard: Arc<Dashboard>,
+    pub receiver: Receiver,
+    pub hub: Hub,
+    pub stop: CancellationToken,
+    throttle: Arc<Throttle>,
+    leptos: leptos::config::LeptosOptions,
+}
+
+impl Web {
+    pub fn new(ops: Arc<Ops>, receiver: Receiver, hub: Hub, stop: CancellationToken) -> Self {
+        Self {
+            dashboard: Arc::new(Dashboard::new(ops.clone())),
+            leptos: pages::options(ops.config.listen),
+            throttle: Arc::default(),
+            ops,
+            receiver,
+            hub,
+            stop,
+        }
+    }
+}
+
+impl axum::extract::FromRef<Web> for leptos::config::LeptosOptions {
+    fn from_ref(web: &Web) -> Self {
+        web.leptos.clone()
+    }
+}

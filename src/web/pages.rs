@@ -1,0 +1,101 @@
+//! The dashboard's pages and server functions: what Leptos needs to know of this server.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use app::Error;
+use app::backend::Backend;
+use app::types::Actor;
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::http::request::Parts;
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::response::Response;
+use leptos::config::{Env, LeptosOptions};
+use leptos::context::{provide_context, use_context};
+use leptos::nonce::use_nonce;
+use leptos::prelude::IntoView;
+use leptos_axum::{AxumRouteListing, ResponseOptions, generate_route_list, handle_server_fns_with_context};
+
+use super::api::answer;
+use super::{Web, auth};
+use crate::crypto::random_id;
+
+/// Built in code, so that the binary runs from any folder.
+pub fn options(listen: SocketAddr) -> LeptosOptions {
+    LeptosOptions::builder().output_name("opscenter").site_pkg_dir("pkg").site_addr(listen).env(Env::PROD).build()
+}
+
+/// The pages that the dashboard has.
+pub fn routes() -> Vec<AxumRouteListing> {
+    generate_route_list(app::App)
+}
+
+/// What pages and server functions find in their context: the backend, the actor and the theme.
+pub fn context(web: &Web) -> impl Fn() + Clone + Send + Sync + 'static {
+    let backend: Arc<dyn Backend> = web.dashboard.clone();
+    move || {
+        provide_context(backend.clone());
+        let Some(parts) = use_context::<Parts>() else { return };
+        if let Some(actor) = parts.extensions.get::<Actor>() {
+            provide_context(actor.clone());
+        }
+        provide_context(app::Theme(theme_of(&parts)));
+    }
+}
+
+/// The document around every page, with its content security policy.
+pub fn shell(web: &Web) -> impl Fn() -> leptos::prelude::AnyView + Clone + Send + Sync + 'static {
+    use leptos::prelude::IntoAny;
+    let options = web.leptos.clone();
+    move || {
+        set_policy();
+        app::document(options.clone()).into_view().into_any()
+    }
+}
+
+/// `POST /rpc/{function}`. A status is applied only for callers that are not plain forms: those are redirected.
+pub async fn server_function(State(web): State<Web>, mut request: Request<Body>) -> Response {
+    match auth::find_actor(&web.ops, request.headers()).await {
+        Ok(Some(actor)) => drop(request.extensions_mut().insert(actor)),
+        Ok(None) => return answer(Error::Unauthorized),
+        Err(error) => return answer(error.tell(&random_id())),
+    }
+    use axum::response::IntoResponse;
+    handle_server_fns_with_context(context(&web), request).await.into_response()
+}
+
+/// No such page: JSON for scripts, a page for people.
+pub async fn not_found(State(web): State<Web>, request: Request<Body>) -> Response {
+    if request.uri().path().starts_with("/api/") {
+        return answer(Error::not_found("address"));
+    }
+    use axum::response::IntoResponse;
+    let render = leptos_axum::render_app_async_with_context(context(&web), shell(&web));
+    let mut response = render(request).await.into_response();
+    *response.status_mut() = StatusCode::NOT_FOUND;
+    response
+}
+
+/// Scripts are ours or carry the nonce; styles too, but for the attributes that charts set.
+fn set_policy() {
+    let (Some(nonce), Some(response)) = (use_nonce(), use_context::<ResponseOptions>()) else { return };
+    let policy = format!(
+        "default-src 'none'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; style-src 'self' 'nonce-{nonce}'; \
+         style-src-attr 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; manifest-src 'self'; \
+         form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    );
+    if let Ok(value) = HeaderValue::from_str(&policy) {
+        response.insert_header(HeaderName::from_static("content-security-policy"), value);
+    }
+}
+
+/// `dark`, `light`, or nothing for what the system says.
+fn theme_of(parts: &Parts) -> Option<&'static str> {
+    let cookies = parts.headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+    cookies.flat_map(|value| value.split(';')).find_map(|pair| match pair.trim() {
+        "theme=dark" => Some("dark"),
+        "theme=light" => Some("light"),
+        _ => None,
+    })
+}

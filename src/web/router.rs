@@ -1,0 +1,73 @@
+//! Every address, grouped by who uses it.
+
+use axum::Router;
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::response::Redirect;
+use axum::routing::{get, post};
+use leptos_axum::LeptosRoutes;
+
+use super::{Web, api, assets, auth, guard, health, pages, socket, webhooks};
+
+/// The whole product.
+pub fn router(web: Web) -> Router {
+    Router::new()
+        .merge(for_providers())
+        .merge(for_scripts(&web))
+        .merge(for_people(&web))
+        .merge(for_machines())
+        .fallback(pages::not_found)
+        .layer(from_fn(guard::headers))
+        .with_state(web)
+}
+
+/// What a worker answers: is it alive, is it ready, what did it count.
+pub fn health_only(web: Web) -> Router {
+    for_machines().with_state(web)
+}
+
+fn for_providers() -> Router<Web> {
+    Router::new().route("/api/webhooks/{source}", post(webhooks::receive).fallback(webhooks::other_method))
+}
+
+fn for_scripts(web: &Web) -> Router<Web> {
+    let api = Router::new()
+        .route("/alerts", get(api::alerts::list))
+        .route("/alerts/{id}", get(api::alerts::get).post(api::alerts::change))
+        .route("/events", get(api::events::list))
+        .route("/events/{id}", get(api::events::get))
+        .route("/events/{id}/payload", get(api::events::payload))
+        .route("/sources", get(api::sources::list).post(api::sources::create))
+        .route("/stats", get(api::stats::get))
+        .route("/health", get(api::stats::health))
+        .fallback(api::no_such_address)
+        .method_not_allowed_fallback(api::other_method)
+        .layer(from_fn_with_state(web.clone(), auth::require_token));
+    Router::new().nest("/api/v1", api)
+}
+
+fn for_people(web: &Web) -> Router<Web> {
+    let forms = Router::new()
+        .route("/rpc/{*function}", post(pages::server_function))
+        .route("/sign-in", post(auth::sign_in))
+        .route("/sign-out", post(auth::sign_out))
+        .route("/setup", post(auth::setup))
+        .layer(from_fn_with_state(web.clone(), guard::same_site));
+    let pages = Router::new()
+        .leptos_routes_with_context(web, pages::routes(), pages::context(web), pages::shell(web))
+        .layer(from_fn_with_state(web.clone(), auth::require_sign_in));
+    Router::new()
+        .route("/admin", get(|| async { Redirect::to("/") }))
+        .route("/ws/alerts", get(socket::connect))
+        .route("/pkg/{*file}", get(assets::serve))
+        .route("/favicon.svg", get(assets::icon))
+        .route("/manifest.webmanifest", get(assets::manifest))
+        .merge(forms)
+        .merge(pages)
+}
+
+fn for_machines() -> Router<Web> {
+    Router::new()
+        .route("/healthz", get(health::alive))
+        .route("/readyz", get(health::ready))
+        .route("/metrics", get(health::metrics))
+}
