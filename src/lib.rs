@@ -5,6 +5,9 @@
 //! [`provider`] knows what each provider's webhooks look like; [`db`] is the only truth; [`ops`] holds what all need.
 //! `docs/ARCHITECTURE.md` walks one webhook through the code.
 
+// A view is one type as deep as the page.
+#![recursion_limit = "512"]
+
 pub mod cli;
 pub mod config;
 

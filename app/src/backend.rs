@@ -5,9 +5,10 @@
 
 use async_trait::async_trait;
 
+use crate::api::sources::{SourceForm, SourceSetup};
 use crate::error::Result;
 use crate::types::{
-    Actor, AlertChange, AlertDetail, AlertList, AlertQuery, CreatedSource, EventDetail, EventQuery, Event, NewSource,
+    Actor, AlertChange, AlertDetail, AlertList, AlertQuery, CreatedSource, Event, EventDetail, EventQuery, NewSource,
     Overview, Page, ProviderInfo, Selection, Shell, Source, SourceStats,
 };
 
@@ -35,6 +36,10 @@ pub trait Sources {
     async fn list_source_stats(&self, actor: &Actor) -> Result<Vec<SourceStats>>;
     /// The packs a source can be of.
     async fn list_providers(&self, actor: &Actor) -> Result<Vec<ProviderInfo>>;
+    /// The packs, and a secret to begin with.
+    async fn get_source_form(&self, actor: &Actor) -> Result<SourceForm>;
+    /// What is left to do at the provider.
+    async fn get_source_setup(&self, actor: &Actor, slug: &str) -> Result<SourceSetup>;
     async fn create_source(&self, actor: &Actor, new: NewSource) -> Result<CreatedSource>;
     async fn set_source_active(&self, actor: &Actor, slug: &str, active: bool) -> Result<()>;
 }

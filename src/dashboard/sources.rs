@@ -1,6 +1,7 @@
 //! Sources: list, add, open and close, rotate, remove.
 
 use app::Error;
+use app::api::sources::{SourceForm, SourceSetup};
 use app::backend::Sources;
 use app::types::{Actor, CreatedSource, NewSource, ProviderInfo, Role, Source, SourceStats, time};
 use async_trait::async_trait;
@@ -30,8 +31,17 @@ impl Sources for Dashboard {
 
     async fn list_providers(&self, actor: &Actor) -> app::Result<Vec<ProviderInfo>> {
         actor.require(Role::Viewer)?;
-        let info = |pack: &std::sync::Arc<Pack>| ProviderInfo { id: pack.id.clone(), name: pack.name.clone(), steps: pack.steps.clone() };
-        Ok(self.ops.catalog.iter().map(info).collect())
+        Ok(self.ops.catalog.iter().map(|pack| info(pack)).collect())
+    }
+
+    async fn get_source_form(&self, actor: &Actor) -> app::Result<SourceForm> {
+        actor.require(Role::Admin)?;
+        Ok(SourceForm { providers: self.list_providers(actor).await?, secret: random_token("oc_") })
+    }
+
+    async fn get_source_setup(&self, actor: &Actor, slug: &str) -> app::Result<SourceSetup> {
+        actor.require(Role::Viewer)?;
+        told(self.setup(slug).await)
     }
 
     async fn create_source(&self, actor: &Actor, new: NewSource) -> app::Result<CreatedSource> {
@@ -46,6 +56,14 @@ impl Sources for Dashboard {
 }
 
 impl Dashboard {
+    async fn setup(&self, slug: &str) -> Result<SourceSetup> {
+        let source = self.ops.db.find_source(slug).await?.ok_or_else(|| Error::not_found("source"))?;
+        let missing = || Error::not_found("provider pack");
+        let provider = info(self.ops.catalog.find(&source.provider).ok_or_else(missing)?);
+        let last_event_at = self.ops.db.last_event_at(source.id).await?;
+        Ok(SourceSetup { url: self.ops.config.webhook_url(slug), source, provider, last_event_at })
+    }
+
     async fn create(&self, actor: &Actor, new: NewSource) -> Result<CreatedSource> {
         check_slug(&new.slug)?;
         let unknown = || Error::invalid("provider", format!("there is no provider '{}'", clean_line(&new.provider, 64)));
@@ -146,6 +164,10 @@ impl Dashboard {
     async fn audit(&self, tx: &mut Tx, actor: &Actor, action: &str, subject: &str, detail: Value) -> Result<()> {
         Ok(tx.insert_audit(&AuditEntry { actor: &actor.name, action, subject, detail, now: self.ops.now() }).await?)
     }
+}
+
+fn info(pack: &Pack) -> ProviderInfo {
+    ProviderInfo { id: pack.id.clone(), name: pack.name.clone(), steps: pack.steps.clone() }
 }
 
 /// `[a-z0-9][a-z0-9-]{0,62}`.

@@ -218,6 +218,12 @@ impl Db {
         })
     }
 
+    /// When a source last sent something.
+    pub async fn last_event_at(&self, source: i64) -> Result<Option<i64>> {
+        const SQL: &str = "select max(created_at) from webhook_events where webhook_source_id = $1";
+        on!(read self, pool => sqlx::query_scalar(SQL).bind(source).fetch_one(pool).await)
+    }
+
     /// Headers, signature and provider of an event.
     pub async fn find_event_parts(&self, id: i64) -> Result<Option<EventParts>> {
         const SQL: &str = "select e.headers, e.signature, s.provider from webhook_events e \

@@ -1,1 +1,59 @@
-fn main(){}
+//! `cargo xtask`: build, run, test and measure OpsCenter with nothing but Rust installed.
+
+mod assets;
+mod bench;
+mod build;
+mod process;
+mod run;
+mod servers;
+mod test;
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+#[derive(Parser)]
+#[command(about = "Build, run, test and measure OpsCenter")]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Build the dashboard and the server
+    Build(build::Build),
+    /// Build and start the server on an embedded database
+    Run(run::Run),
+    /// Run every test there is; servers and browser are found or installed
+    Test(test::Test),
+    /// Measure, each figure beside a reference of the same run
+    Bench(bench::Bench),
+}
+
+fn main() -> ExitCode {
+    let done = match Cli::parse().command {
+        Command::Build(build) => build.run(),
+        Command::Run(run) => run.run(),
+        Command::Test(test) => test.run(),
+        Command::Bench(bench) => bench.run(),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("xtask: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// The top folder of the project.
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap_or(Path::new("."))
+}
+
+/// Where cargo puts what it builds.
+fn target() -> PathBuf {
+    std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from)
+}

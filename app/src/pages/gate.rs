@@ -1,0 +1,62 @@
+//! Sign in, and the first run. Plain forms: they work before and without scripts.
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::use_query_map;
+
+use crate::ui::{Brand, Field, Icon};
+
+#[component]
+pub fn SignIn() -> impl IntoView {
+    let query = use_query_map();
+    let next = move || query.with(|query| query.get("next")).unwrap_or_default();
+    view! {
+        <Title text="Sign in · OpsCenter"/>
+        <Gate title="Sign in" text="to see what is going on" action="/sign-in">
+            <input type="hidden" name="next" value=next/>
+            <Field id="email" label="Email" kind="email" autocomplete="username" required=true/>
+            <Field id="password" label="Password" kind="password" autocomplete="current-password" required=true/>
+            <button class="button" data-kind="primary" data-wide="">"Sign in"</button>
+        </Gate>
+    }
+}
+
+#[component]
+pub fn Setup() -> impl IntoView {
+    let query = use_query_map();
+    let token = move || query.with(|query| query.get("token")).unwrap_or_default();
+    let wrong = move |name: &'static str| {
+        Signal::derive(move || query.with(|query| query.get("field").filter(|field| field == name).and_then(|_| query.get("error"))))
+    };
+    view! {
+        <Title text="Set up · OpsCenter"/>
+        <Gate title="Set up OpsCenter" text="This makes the first admin. The link works once." action="/setup">
+            <input type="hidden" name="token" value=token/>
+            <Field id="email" label="Email" kind="email" autocomplete="username" required=true error=wrong("email")/>
+            <Field id="password" label="Password" kind="password" autocomplete="new-password" required=true
+                hint="At least 10 characters" error=wrong("password")/>
+            <button class="button" data-kind="primary" data-wide="">"Create admin and continue"</button>
+        </Gate>
+    }
+}
+
+/// A centred card with a form; an error without a field stands above it.
+#[component]
+fn Gate(title: &'static str, text: &'static str, action: &'static str, children: Children) -> impl IntoView {
+    let query = use_query_map();
+    let error = move || query.with(|query| query.get("error").filter(|_| query.get("field").is_none()));
+    view! {
+        <main class="gate" id="main">
+            <p class="brand"><Brand/><span class="brand-name">"OpsCenter"</span></p>
+            <form class="card gate-card" method="post" action=action>
+                <header><h1>{title}</h1><p>{text}</p></header>
+                {move || error().map(|error| view! {
+                    <div class="banner" data-tone="bad" role="alert">
+                        <Icon data=icondata_lu::LuCircleX/><div><strong>"That did not work"</strong>{error}</div>
+                    </div>
+                })}
+                {children()}
+            </form>
+        </main>
+    }
+}

@@ -1,0 +1,39 @@
+//! The pages, one file or folder each. Only pages fetch.
+
+mod alert;
+mod alerts;
+mod document;
+mod gate;
+mod not_found;
+mod overview;
+mod shell;
+mod sources;
+
+use leptos::prelude::*;
+use leptos_meta::provide_meta_context;
+use leptos_router::components::{ParentRoute, Route, Router, Routes};
+use leptos_router::{SsrMode, path};
+
+pub use document::{Theme, document};
+
+/// Every address of the dashboard. Pages are rendered whole (`Async`), so that they read without scripts.
+#[component]
+pub fn App() -> impl IntoView {
+    provide_meta_context();
+    view! {
+        <Router>
+            <Routes fallback=not_found::NotFound>
+                <Route path=path!("/sign-in") view=gate::SignIn ssr=SsrMode::Async/>
+                <Route path=path!("/setup") view=gate::Setup ssr=SsrMode::Async/>
+                <ParentRoute path=path!("") view=shell::Frame ssr=SsrMode::Async>
+                    <Route path=path!("") view=overview::OverviewPage/>
+                    <Route path=path!("/alerts") view=alerts::AlertsPage/>
+                    <Route path=path!("/alerts/:id") view=alert::AlertPage/>
+                    <Route path=path!("/sources") view=sources::SourcesPage/>
+                    <Route path=path!("/sources/new") view=sources::NewSourcePage/>
+                    <Route path=path!("/sources/:slug") view=sources::SourcePage/>
+                </ParentRoute>
+            </Routes>
+        </Router>
+    }
+}

@@ -1,0 +1,85 @@
+//! The heading is the answer: the worst thing in a sentence, one line of detail, one action.
+
+use icondata_core::Icon as Data;
+use leptos::prelude::*;
+
+use crate::types::{CheckStatus, Health, Stats};
+use crate::ui::Icon;
+use crate::ui::badge::severity_icon;
+use crate::ui::text::{counted, grouped};
+
+#[component]
+pub fn Heading(#[prop(into)] stats: Signal<Stats>, #[prop(into)] health: Signal<Health>) -> impl IntoView {
+    let answer = Memo::new(move |_| stats.with(|stats| health.with(|health| answer(stats, health))));
+    view! {
+        <header class="heading">
+            <span class="heading-icon" data-severity=move || answer.with(|a| a.severity) data-tone=move || answer.with(|a| a.tone)>
+                {move || answer.with(|a| view! { <Icon data=a.icon()/> })}
+            </span>
+            <div>
+                <h1>{move || answer.with(|a| a.title.clone())}</h1>
+                <p dir="auto">{move || answer.with(|a| a.detail.clone())}</p>
+            </div>
+            {move || match answer.with(|a| a.action) {
+                Some((href, word)) => view! { <a class="button heading-action" href=href>{word}</a> }.into_any(),
+                None => view! { <p class="heading-note">"Last 24 hours · times in UTC"</p> }.into_any(),
+            }}
+        </header>
+    }
+}
+
+#[derive(Clone, PartialEq)]
+struct Answer {
+    severity: Option<&'static str>,
+    tone: Option<&'static str>,
+    title: String,
+    detail: String,
+    action: Option<(&'static str, &'static str)>,
+}
+
+impl Answer {
+    fn icon(&self) -> Data {
+        match (self.severity, self.tone) {
+            (Some(_), _) => severity_icon(crate::types::Severity::Critical),
+            (_, Some("ok")) => icondata_lu::LuCircleCheck,
+            _ => icondata_lu::LuTriangleAlert,
+        }
+    }
+}
+
+fn answer(stats: &Stats, health: &Health) -> Answer {
+    let system = system_words(health);
+    let (severity, tone, title, action) = match (stats.critical_open, health.status, stats.warning_open) {
+        (n @ 1.., _, _) => {
+            let verb = if n == 1 { "is" } else { "are" };
+            let title = format!("{} {verb} open", counted(n, "critical alert"));
+            (Some("critical"), None, title, Some(("/alerts?severity=critical", "Review critical")))
+        }
+        (_, CheckStatus::Down, _) => (None, Some("bad"), "Part of the system is down".to_owned(), None),
+        (_, CheckStatus::Degraded, _) => (None, Some("warn"), "Part of the system is degraded".to_owned(), None),
+        (_, _, n @ 1..) => {
+            let title = format!("{} open, none critical", counted(n, "alert"));
+            (None, Some("warn"), title, Some(("/alerts?severity=error,warning", "Review alerts")))
+        }
+        _ => (None, Some("ok"), "Nothing is on fire".to_owned(), None),
+    };
+    Answer { severity, tone, title, detail: format!("{} {system}", today(stats)), action }
+}
+
+fn today(stats: &Stats) -> String {
+    match stats.critical_24h {
+        0 => format!("No critical alerts in 24 hours, {} received.", counted(stats.events_24h, "webhook")),
+        n => format!("{} critical in 24 hours, {} received.", grouped(n), counted(stats.events_24h, "webhook")),
+    }
+}
+
+fn system_words(health: &Health) -> String {
+    let checks = &health.checks;
+    let named = [("Redis bus", &checks.bus), ("Queue workers", &checks.queue), ("WebSocket", &checks.websocket), ("Database", &checks.database)];
+    match named.into_iter().max_by_key(|(_, check)| check.status) {
+        Some((name, check)) if check.status > CheckStatus::Operational => {
+            format!("{name}: {}, {}.", check.status.label().to_lowercase(), check.detail.to_lowercase())
+        }
+        _ => "All systems operational.".to_owned(),
+    }
+}

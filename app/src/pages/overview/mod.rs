@@ -1,0 +1,71 @@
+//! The Overview: is anything on fire, is the pipeline well, what is new.
+
+mod heading;
+mod recent;
+mod sources;
+mod start;
+mod tiles;
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+
+use crate::api::overview::get_overview;
+use crate::live::Live;
+use crate::types::Overview;
+use crate::ui::chart::SeverityChart;
+use crate::ui::health::HealthStrip;
+use crate::ui::{ConnectionLost, Problem};
+
+use heading::Heading;
+use recent::RecentAlerts;
+use sources::SourceTable;
+pub use sources::last_event;
+use start::Start;
+use tiles::Tiles;
+
+/// Loads once, and again when the stream says that too much was missed.
+#[component]
+pub fn OverviewPage() -> impl IntoView {
+    let live = expect_context::<Live>();
+    let overview = Resource::new(move || live.reload.get(), |_| get_overview());
+    view! {
+        <Title text="Overview · OpsCenter"/>
+        <Transition>
+            {move || Suspend::new(async move {
+                match overview.await {
+                    Ok(data) => view! { <Loaded data/> }.into_any(),
+                    Err(error) => view! { <Problem error retry=move |()| overview.refetch()/> }.into_any(),
+                }
+            })}
+        </Transition>
+    }
+}
+
+#[component]
+fn Loaded(data: Overview) -> impl IntoView {
+    let live = expect_context::<Live>();
+    let at_first = data.numbers.clone();
+    let numbers = Memo::new(move |_| live.numbers.get().unwrap_or_else(|| at_first.clone()));
+    let stats = Signal::derive(move || numbers.with(|numbers| numbers.stats.clone()));
+    let health = Signal::derive(move || numbers.with(|numbers| numbers.health.clone()));
+    let hours = Signal::derive(move || numbers.with(|numbers| numbers.stats.hours.clone()));
+    let has_sources = Memo::new(move |_| numbers.with(|numbers| !numbers.stats.sources.is_empty()));
+    let data = StoredValue::new(data);
+    let recent = move || data.with_value(|data| view! { <RecentAlerts at_first=data.recent.clone() seq=data.seq/> }.into_any());
+    let whole = move || view! {
+        <div class="page">
+            {view! { <Heading stats health/> }.into_any()}
+            <ConnectionLost/>
+            {view! { <Tiles stats/> }.into_any()}
+            {view! { <HealthStrip health/> }.into_any()}
+            <div class="columns">
+                {recent()}
+                <div class="stack">
+                    {view! { <SeverityChart hours/> }.into_any()}
+                    {view! { <SourceTable stats/> }.into_any()}
+                </div>
+            </div>
+        </div>
+    };
+    move || if has_sources.get() { whole().into_any() } else { view! { <Start/> }.into_any() }
+}

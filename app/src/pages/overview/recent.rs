@@ -1,0 +1,67 @@
+//! Recent alerts: the last ten, live; a new one slides in at the top.
+
+use std::collections::HashSet;
+
+use leptos::prelude::*;
+
+use crate::live::Live;
+use crate::types::{Alert, Frame, FrameKind};
+use crate::ui::alert_row::AlertRow;
+use crate::ui::{Empty, Icon};
+
+/// How many are shown.
+const SHOWN: usize = 10;
+
+#[component]
+pub fn RecentAlerts(at_first: Vec<Alert>, seq: i64) -> impl IntoView {
+    let live = expect_context::<Live>();
+    let alerts = RwSignal::new(at_first);
+    let arrived = RwSignal::new(HashSet::<i64>::new());
+    live.each_after(seq, move |frame| {
+        if let Ok(alert) = serde_json::from_value::<Alert>(frame.data.clone()) {
+            if frame.kind == FrameKind::NewAlert {
+                arrived.update(|arrived| arrived.extend([alert.id]));
+            }
+            alerts.update(|alerts| apply(alerts, alert, frame));
+        }
+    });
+    let is_empty = Memo::new(move |_| alerts.with(Vec::is_empty));
+    let count = Memo::new(move |_| arrived.with(HashSet::len));
+    view! {
+        <section class="card alerts-card" aria-labelledby="recent-title">
+            <header class="card-head">
+                <h2 id="recent-title">"Recent alerts"</h2>
+                <p>{move || (count.get() > 0).then(|| format!("{} new since you opened this", count.get()))}</p>
+                <a class="more-link" href="/alerts">"All alerts "<Icon data=icondata_lu::LuArrowRight/></a>
+            </header>
+            <Show when=move || is_empty.get()>
+                <Empty icon=icondata_lu::LuBell title="No alerts yet" text="An alert appears here within a second of a webhook.">
+                    <div class="button-row"><a class="button" href="/sources">"See how to connect a source"</a></div>
+                </Empty>
+            </Show>
+            <ol class="alert-list" aria-live="polite">
+                <For each=move || alerts.get() key=version let:alert>
+                    <AlertRow arrived=arrived.with_untracked(|arrived| arrived.contains(&alert.id)) alert/>
+                </For>
+            </ol>
+        </section>
+    }
+}
+
+/// A row is drawn again when any of this changes.
+fn version(alert: &Alert) -> (i64, i64, bool, &'static str, &'static str) {
+    (alert.id, alert.occurrences, alert.is_read, alert.state.as_str(), alert.severity.as_str())
+}
+
+/// Replaces the alert where it stands; a new one goes to the top. Applying a frame twice does no harm.
+fn apply(alerts: &mut Vec<Alert>, alert: Alert, frame: &Frame) {
+    if let Some(present) = alerts.iter_mut().find(|present| present.id == alert.id) {
+        *present = alert;
+        return;
+    }
+    if frame.kind == FrameKind::NewAlert {
+        alerts.insert(0, alert);
+        alerts.sort_by_key(|alert| std::cmp::Reverse((alert.created_at, alert.id)));
+        alerts.truncate(SHOWN);
+    }
+}

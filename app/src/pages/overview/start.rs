@@ -1,0 +1,32 @@
+//! The Overview before there is a source: what is done, and what comes next.
+
+use leptos::prelude::*;
+
+use crate::types::{Actor, Role};
+use crate::ui::{Empty, Icon, Step};
+
+const TEXT: &str = "A source is an address that a service such as GitHub or Stripe posts to. Alerts appear here within a second of its first event.";
+
+#[component]
+pub fn Start() -> impl IntoView {
+    let may_add = use_context::<Actor>().is_some_and(|actor| actor.role >= Role::Admin);
+    view! {
+        <Empty icon=icondata_lu::LuWebhook title="No source yet" text=TEXT>
+            {if may_add {
+                view! {
+                    <div class="button-row">
+                        <a class="button" data-kind="primary" href="/sources/new"><Icon data=icondata_lu::LuPlus/>"Add a source"</a>
+                    </div>
+                }.into_any()
+            } else {
+                view! { <p>"An admin can add one."</p> }.into_any()
+            }}
+            <ol class="checks">
+                <Step done=true name="Server is running" note=""/>
+                <Step done=true name="Admin account created" note=""/>
+                <Step done=false name="First source" note="next step"/>
+                <Step done=false name="First event" note="waiting"/>
+            </ol>
+        </Empty>
+    }
+}

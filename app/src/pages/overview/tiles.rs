@@ -1,0 +1,125 @@
+//! The four stat tiles.
+
+use leptos::prelude::*;
+
+use crate::live::Clock;
+use crate::types::{Hour, Stats, time};
+use crate::ui::text::{counted, grouped};
+use crate::ui::tile::{Tile, TileData, Tone};
+
+/// An average above this is slow, and above that very slow; in milliseconds.
+const SLOW: f64 = 1_000.0;
+const VERY_SLOW: f64 = 10_000.0;
+
+#[component]
+pub fn Tiles(#[prop(into)] stats: Signal<Stats>) -> impl IntoView {
+    let clock = expect_context::<Clock>();
+    let offset = operator_offset();
+    let day = Memo::new(move |_| offset.get().map(|offset| time::day_start(clock.now(), offset)));
+    let received = Signal::derive(move || stats.with(|stats| received(stats, day.get())));
+    let critical = Signal::derive(move || stats.with(critical));
+    let took = Signal::derive(move || stats.with(took));
+    let failed = Signal::derive(move || stats.with(failed));
+    view! {
+        <section class="tiles" aria-label="Last 24 hours">
+            <Tile id="tile-received" label="Total webhooks today" short="Webhooks" data=received/>
+            <Tile id="tile-critical" label="Critical alerts" short="Critical" data=critical/>
+            <Tile id="tile-took" label="Average processing" short="Processing" data=took/>
+            <Tile id="tile-failed" label="Failed events" short="Failed" data=failed/>
+        </section>
+    }
+}
+
+/// Minutes east of UTC, once the page runs; the server cannot know.
+fn operator_offset() -> ReadSignal<Option<i64>> {
+    let (offset, set_offset) = signal(None);
+    Effect::new(move |_| {
+        #[cfg(feature = "hydrate")]
+        set_offset.set(Some(-js_sys::Date::new_0().get_timezone_offset() as i64));
+        #[cfg(not(feature = "hydrate"))]
+        let _on_the_server = set_offset;
+    });
+    offset
+}
+
+fn spark(hours: &[Hour], value: impl Fn(&Hour) -> f64) -> Vec<f64> {
+    hours.iter().map(value).collect()
+}
+
+/// The operator's day counts whole hours of UTC, so a zone off by half an hour is told the UTC day.
+fn received(stats: &Stats, day: Option<i64>) -> TileData {
+    let whole = day.filter(|day| day % time::HOUR == 0);
+    let since = |day: i64| stats.hours.iter().filter(|hour| hour.at >= day).map(|hour| hour.received).sum();
+    TileData {
+        tone: Tone::Ok,
+        state: "Normal".to_owned(),
+        number: grouped(whole.map_or(stats.events_today, since)),
+        unit: "",
+        note: compared(stats.events_24h, stats.events_before_24h),
+        spark: spark(&stats.hours, |hour| hour.received as f64),
+    }
+}
+
+fn compared(now: i64, before: i64) -> String {
+    match before {
+        0 => format!("{} in 24 hours", grouped(now)),
+        before => {
+            let percent = (now - before) * 100 / before;
+            let word = if percent < 0 { "less" } else { "more" };
+            format!("{}% {word} than the day before", grouped(percent.abs()))
+        }
+    }
+}
+
+fn critical(stats: &Stats) -> TileData {
+    let (tone, state) = match (stats.critical_open, stats.warning_open) {
+        (0, 0) => (Tone::Ok, "None open".to_owned()),
+        (0, n) => (Tone::Warn, format!("{} lesser open", grouped(n))),
+        (n, _) => (Tone::Bad, format!("{} open", grouped(n))),
+    };
+    let note = match stats.critical_24h {
+        0 => "None in 24 hours".to_owned(),
+        n => format!("{} in 24 hours", grouped(n)),
+    };
+    TileData {
+        tone,
+        state,
+        number: grouped(stats.critical_24h),
+        unit: "",
+        note,
+        spark: spark(&stats.hours, |hour| hour.critical as f64),
+    }
+}
+
+fn took(stats: &Stats) -> TileData {
+    let average = stats.avg_processing_ms;
+    let (tone, state) = match average {
+        None => (Tone::Ok, "No work yet"),
+        Some(ms) if ms > VERY_SLOW => (Tone::Bad, "Very slow"),
+        Some(ms) if ms > SLOW => (Tone::Warn, "Slow"),
+        Some(_) => (Tone::Ok, "Fast"),
+    };
+    let count: i64 = stats.hours.iter().map(|hour| hour.took_count).sum();
+    TileData {
+        tone,
+        state: state.to_owned(),
+        number: average.map_or("–".to_owned(), |ms| if ms < 10.0 { format!("{ms:.1}") } else { grouped(ms.round() as i64) }),
+        unit: if average.is_some() { "ms" } else { "" },
+        note: format!("from receipt to alert, {}", counted(count, "event")),
+        spark: spark(&stats.hours, |hour| if hour.took_count > 0 { hour.took_ms as f64 / hour.took_count as f64 } else { 0.0 }),
+    }
+}
+
+fn failed(stats: &Stats) -> TileData {
+    let mut worst: Vec<_> = stats.sources.iter().filter(|source| source.failed > 0).collect();
+    worst.sort_by_key(|source| -source.failed);
+    let names: Vec<String> = worst.iter().take(2).map(|source| format!("{} {}", source.name, grouped(source.failed))).collect();
+    TileData {
+        tone: if stats.failed_24h > 0 { Tone::Bad } else { Tone::Ok },
+        state: if stats.failed_24h > 0 { "Failing" } else { "None" }.to_owned(),
+        number: grouped(stats.failed_24h),
+        unit: "",
+        note: if names.is_empty() { "Every event was processed".to_owned() } else { names.join(", ") },
+        spark: spark(&stats.hours, |hour| hour.failed as f64),
+    }
+}

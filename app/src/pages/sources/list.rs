@@ -1,0 +1,118 @@
+//! The list of sources.
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+
+use crate::api::sources::{SetSourceActive, SourceRow, list_sources};
+use crate::live::Live;
+use crate::pages::overview::last_event;
+use crate::types::{Actor, Role};
+use crate::ui::text::grouped;
+use crate::ui::{ConnectionLost, Empty, ErrorBanner, Icon, Mark, Problem};
+
+#[component]
+pub fn SourcesPage() -> impl IntoView {
+    let live = expect_context::<Live>();
+    let toggle = ServerAction::<SetSourceActive>::new();
+    let sources = Resource::new(move || (toggle.version().get(), live.reload.get()), |_| list_sources());
+    view! {
+        <Title text="Sources · OpsCenter"/>
+        <Transition>
+            {move || Suspend::new(async move {
+                match sources.await {
+                    Ok(rows) => view! { <Loaded rows toggle/> }.into_any(),
+                    Err(error) => view! { <Problem error retry=move |()| sources.refetch()/> }.into_any(),
+                }
+            })}
+        </Transition>
+    }
+}
+
+#[component]
+fn Loaded(rows: Vec<SourceRow>, toggle: ServerAction<SetSourceActive>) -> impl IntoView {
+    let may_change = use_context::<Actor>().is_some_and(|actor| actor.role >= Role::Admin);
+    let paused = rows.iter().filter(|row| !row.source.is_active).count();
+    let summary = if paused > 0 { format!("{}, {paused} paused", rows.len()) } else { rows.len().to_string() };
+    let body = if rows.is_empty() {
+        view! { <NoSources may_change/> }.into_any()
+    } else {
+        view! { <Table rows toggle may_change/> }.into_any()
+    };
+    view! {
+        <header class="list-head">
+            <div class="list-title">
+                <h1>"Sources"</h1><p>{summary}</p>
+                {may_change.then(|| view! { <a class="button" data-kind="primary" href="/sources/new"><Icon data=icondata_lu::LuPlus/>"Add source"</a> })}
+            </div>
+            <ConnectionLost/>
+            {move || toggle.value().with(|value| value.clone().and_then(Result::err)).map(|error| view! { <ErrorBanner error/> })}
+        </header>
+        <section class="list" aria-label="Sources">{body}</section>
+    }
+}
+
+#[component]
+fn NoSources(may_change: bool) -> impl IntoView {
+    view! {
+        <Empty icon=icondata_lu::LuWebhook title="No source yet" text="A source is an address that a service such as GitHub or Stripe posts to, and the secret it signs with.">
+            {may_change.then(|| view! {
+                <div class="button-row"><a class="button" data-kind="primary" href="/sources/new">"Add source"</a></div>
+            })}
+        </Empty>
+    }
+}
+
+#[component]
+fn Table(rows: Vec<SourceRow>, toggle: ServerAction<SetSourceActive>, may_change: bool) -> impl IntoView {
+    view! {
+        <table class="table sources-table">
+            <thead>
+                <tr>
+                    <th>"Name"</th>
+                    <th class="col-provider">"Provider"</th>
+                    <th class="col-active">"Active"</th>
+                    <th class="num col-seen">"Last event"</th>
+                    <th class="num col-count">"Received 24 h"</th>
+                    <th class="num col-count">"Failed 24 h"</th>
+                </tr>
+            </thead>
+            <tbody>{rows.into_iter().map(|row| view! { <Row row toggle may_change/> }).collect_view()}</tbody>
+        </table>
+    }
+}
+
+#[component]
+fn Row(row: SourceRow, toggle: ServerAction<SetSourceActive>, may_change: bool) -> impl IntoView {
+    let SourceRow { source, stats } = row;
+    view! {
+        <tr data-paused=(!source.is_active).then_some("")>
+            <td class="cell-name">
+                <a class="row-link" href=format!("/sources/{}", source.slug)>
+                    <span class="source-name">{source.name.clone()}</span><span class="slug">{source.slug.clone()}</span>
+                </a>
+            </td>
+            <td class="cell-provider">
+                <span class="source"><Mark provider=source.provider.clone()/><span>{source.provider.clone()}</span></span>
+            </td>
+            <td class="cell-active"><Switch name=source.name slug=source.slug is_active=source.is_active toggle may_change/></td>
+            <td class="cell-seen num">{last_event(stats.last_event_at)}</td>
+            <td class="cell-received num" data-unit="received">{grouped(stats.received)}</td>
+            <td class="cell-failed num" data-unit="failed">{grouped(stats.failed)}</td>
+        </tr>
+    }
+}
+
+/// A button of a plain form, so that it works without scripts.
+#[component]
+fn Switch(name: String, slug: String, is_active: bool, toggle: ServerAction<SetSourceActive>, may_change: bool) -> impl IntoView {
+    view! {
+        <ActionForm action=toggle>
+            <input type="hidden" name="slug" value=slug/>
+            <input type="hidden" name="active" value=(!is_active).to_string()/>
+            <button class="switch" role="switch" aria-checked=is_active.to_string() disabled=!may_change
+                aria-label=format!("Receive events from {name}")>
+                <span class="switch-track"></span><span class="switch-word">{if is_active { "On" } else { "Paused" }}</span>
+            </button>
+        </ActionForm>
+    }
+}

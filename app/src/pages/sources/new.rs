@@ -1,0 +1,109 @@
+//! Adding a source: provider, name, slug, and a secret that is shown only now.
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+
+use crate::api::sources::{CreateSource, SourceForm, get_source_form};
+use crate::error::Error;
+use crate::types::ProviderInfo;
+use crate::ui::{CopyField, ErrorBanner, Field, Icon, Mark, Problem, Step};
+
+#[component]
+pub fn NewSourcePage() -> impl IntoView {
+    let form = Resource::new(|| (), |()| get_source_form());
+    let create = ServerAction::<CreateSource>::new();
+    view! {
+        <Title text="Add a source · OpsCenter"/>
+        <Suspense>
+            {move || Suspend::new(async move {
+                match form.await {
+                    Ok(form) => view! { <Loaded form create/> }.into_any(),
+                    Err(error) => view! { <Problem error retry=move |()| form.refetch()/> }.into_any(),
+                }
+            })}
+        </Suspense>
+    }
+}
+
+#[component]
+fn Loaded(form: SourceForm, create: ServerAction<CreateSource>) -> impl IntoView {
+    let error = Signal::derive(move || create.value().with(|value| value.clone().and_then(Result::err)));
+    view! {
+        <div class="page">
+            <nav class="crumbs" aria-label="Breadcrumb">
+                <a href="/sources">"Sources"</a><Icon data=icondata_lu::LuChevronRight/><span aria-current="page">"New"</span>
+            </nav>
+            <header class="heading"><div><h1>"Add a source"</h1></div></header>
+            <div class="wizard">
+                <ActionForm action=create>
+                    {move || error.get().filter(|error| error.field().is_none()).map(|error| view! { <ErrorBanner error/> })}
+                    <ol class="steps">
+                        <li class="step"><Providers providers=form.providers/></li>
+                        <li class="step"><NameAndSecret secret=form.secret error/></li>
+                        <li class="step" data-state="todo"><h2>"Connect the provider"</h2></li>
+                    </ol>
+                </ActionForm>
+                <aside class="card">
+                    <header class="card-head"><h2>"What happens next"</h2></header>
+                    <div class="watch" data-first="">
+                        <ol>
+                            <Step done=false name="You get the address and the steps" note=""/>
+                            <Step done=false name="The provider signs with the secret" note=""/>
+                            <Step done=false name="The first event turns this green" note=""/>
+                        </ol>
+                    </div>
+                </aside>
+            </div>
+        </div>
+    }
+}
+
+#[component]
+fn Providers(providers: Vec<ProviderInfo>) -> impl IntoView {
+    let choice = |(i, provider): (usize, ProviderInfo)| {
+        view! {
+            <label class="provider">
+                <input class="visually-hidden" type="radio" name="provider" value=provider.id.clone() checked={i == 0} required=true/>
+                <Mark provider=provider.id/>
+                <span>{provider.name}</span>
+            </label>
+        }
+    };
+    // What people mostly connect comes first.
+    let mut providers = providers;
+    providers.sort_by_key(|provider| provider.id == "generic");
+    view! {
+        <fieldset>
+            <legend>"Provider"</legend>
+            <div class="providers">{providers.into_iter().enumerate().map(choice).collect_view()}</div>
+        </fieldset>
+    }
+}
+
+#[component]
+fn NameAndSecret(secret: String, #[prop(into)] error: Signal<Option<Error>>) -> impl IntoView {
+    let wrong = move |field: &'static str| {
+        Signal::derive(move || error.with(|error| error.as_ref().filter(|e| e.field() == Some(field)).map(Error::to_string)))
+    };
+    view! {
+        <h2>"Name and secret"</h2>
+        <div class="fields">
+            <Field id="name" label="Name" hint="As you call it; the provider's name if empty"/>
+            <Field id="slug" label="Slug" mono=true required=true hint="Part of the URL: a–z, 0–9 and dashes" error=wrong("slug")/>
+            <div class="field" data-span="">
+                <label for="secret">"Secret"</label>
+                <CopyField id="secret" name="secret" value=secret/>
+                {move || match wrong("secret").get() {
+                    Some(error) => view! { <p class="field-error">{error}</p> }.into_any(),
+                    None => view! {
+                        <p class="field-hint">"Made for you; replace it if the provider gives you one. Copy it now: after saving it can be replaced, not read."</p>
+                    }.into_any(),
+                }}
+            </div>
+        </div>
+        <div class="button-row">
+            <button class="button" data-kind="primary">"Create source"</button>
+            <a class="button" data-kind="quiet" href="/sources">"Cancel"</a>
+        </div>
+    }
+}

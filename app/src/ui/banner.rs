@@ -1,0 +1,45 @@
+//! A line across the page for what the reader must know.
+
+use leptos::prelude::*;
+
+use super::Icon;
+use crate::error::Error;
+use crate::live::{Live, LiveState};
+use crate::types::time;
+
+/// Shown while the page is stale: what is on it, as of when, and a way to try now.
+#[component]
+pub fn ConnectionLost() -> impl IntoView {
+    let live = expect_context::<Live>();
+    let since = move || match live.state.get() {
+        LiveState::Stale { since } => Some(since),
+        _ => None,
+    };
+    move || {
+        since().map(|since| {
+            view! {
+                <div class="banner" data-tone="warn" role="status">
+                    <Icon data=icondata_lu::LuWifiOff/>
+                    <div>
+                        <strong>"Connection lost"</strong>
+                        {format!("This is the state of {} UTC. It catches up when the server answers.", time::clock(since))}
+                    </div>
+                    <button class="button" type="button" on:click=move |_| live.retry()>
+                        <Icon data=icondata_lu::LuRefreshCw/>"Try now"
+                    </button>
+                </div>
+            }
+        })
+    }
+}
+
+/// What went wrong with a form.
+#[component]
+pub fn ErrorBanner(error: Error) -> impl IntoView {
+    view! {
+        <div class="banner" data-tone="bad" role="alert">
+            <Icon data=icondata_lu::LuCircleX/>
+            <div><strong>"That did not work"</strong>{error.to_string()}</div>
+        </div>
+    }
+}

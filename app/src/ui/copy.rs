@@ -1,0 +1,43 @@
+//! A value to be copied, with the button that does it.
+
+use leptos::prelude::*;
+
+use super::Icon;
+
+#[component]
+pub fn CopyField(
+    id: &'static str,
+    #[prop(into)] value: String,
+    /// Sent with a form under this name; without one it is only shown.
+    #[prop(optional)]
+    name: Option<&'static str>,
+) -> impl IntoView {
+    let (copied, set_copied) = signal(false);
+    let copy = move |_| {
+        copy_text(id);
+        set_copied.set(true);
+    };
+    view! {
+        <div class="copy-field">
+            <input class="input" data-mono="" id=id name=name value=value readonly=name.is_none() autocomplete="off" spellcheck="false"/>
+            <button class="button" data-size="small" type="button" on:click=copy>
+                <Icon data=icondata_lu::LuCopy/>
+                {move || if copied.get() { "Copied" } else { "Copy" }}
+            </button>
+        </div>
+    }
+}
+
+/// Copies what stands in the field of that id.
+#[cfg(feature = "hydrate")]
+fn copy_text(id: &str) {
+    use wasm_bindgen::JsCast;
+    let field = document().get_element_by_id(id);
+    if let Some(field) = field.and_then(|field| field.dyn_into::<web_sys::HtmlInputElement>().ok()) {
+        field.select();
+        let _may_be_refused = window().navigator().clipboard().write_text(&field.value());
+    }
+}
+
+#[cfg(not(feature = "hydrate"))]
+fn copy_text(_id: &str) {}

@@ -1,0 +1,41 @@
+//! A labelled field with a hint, or with what is wrong with it.
+
+use leptos::prelude::*;
+
+#[component]
+pub fn Field(
+    id: &'static str,
+    label: &'static str,
+    #[prop(default = "text")] kind: &'static str,
+    #[prop(into, optional)] value: String,
+    #[prop(optional)] hint: &'static str,
+    #[prop(default = "off")] autocomplete: &'static str,
+    #[prop(default = false)] mono: bool,
+    #[prop(default = false)] required: bool,
+    #[prop(into, optional)] error: Signal<Option<String>>,
+) -> impl IntoView {
+    let note_id = format!("{id}-note");
+    let note = move || match error.get() {
+        Some(error) => Some(view! { <p class="field-error">{error}</p> }.into_any()),
+        None if !hint.is_empty() => Some(view! { <p class="field-hint">{hint}</p> }.into_any()),
+        None => None,
+    };
+    view! {
+        <div class="field">
+            <label for=id>{label}</label>
+            <input
+                class="input"
+                id=id
+                name=id
+                type=kind
+                value=value
+                autocomplete=autocomplete
+                required=required
+                data-mono=mono.then_some("")
+                aria-invalid=move || error.get().is_some().then_some("true")
+                aria-describedby=note_id.clone()
+            />
+            <div id=note_id>{note}</div>
+        </div>
+    }
+}

@@ -1,0 +1,55 @@
+//! The health strip: four parts of the system, each with dot, word and detail.
+
+use leptos::prelude::*;
+
+use super::Icon;
+use crate::types::{Check, CheckStatus, Health};
+
+#[component]
+pub fn HealthStrip(#[prop(into)] health: Signal<Health>) -> impl IntoView {
+    let status = move || health.with(|health| health.status.as_str());
+    view! {
+        <ul class="card health" aria-label="System health" data-health=status>
+            {move || health.with(cells)}
+            <li class="health-rest" data-health="operational">
+                <label>
+                    <input class="visually-hidden" type="checkbox"/>
+                    <span class="health-dot"></span>
+                    {move || health.with(rest)}
+                    <Icon data=icondata_lu::LuChevronRight/>
+                </label>
+            </li>
+        </ul>
+    }
+}
+
+fn named(health: &Health) -> [(&'static str, &Check); 4] {
+    let checks = &health.checks;
+    [("Redis bus", &checks.bus), ("Queue workers", &checks.queue), ("WebSocket", &checks.websocket), ("Database", &checks.database)]
+}
+
+fn cells(health: &Health) -> Vec<AnyView> {
+    named(health).into_iter().map(|(name, check)| cell(name, check)).collect()
+}
+
+fn cell(name: &'static str, check: &Check) -> AnyView {
+    let note = match check.latency_ms {
+        Some(ms) => format!("{}, {ms:.1} ms", check.detail),
+        None => check.detail.clone(),
+    };
+    view! {
+        <li class="health-cell" data-health=check.status.as_str()>
+            <span class="health-dot"></span>
+            <span class="health-name">{name}</span>
+            <span class="health-word">{check.status.label()}</span>
+            <span class="health-note" title=note.clone()>{note.clone()}</span>
+        </li>
+    }
+    .into_any()
+}
+
+/// What a phone shows instead of the cells that are well.
+fn rest(health: &Health) -> String {
+    let well = named(health).iter().filter(|(_, check)| check.status == CheckStatus::Operational).count();
+    if well == 4 { "All systems operational".to_owned() } else { format!("{well} operational") }
+}

@@ -1,0 +1,55 @@
+//! Text from outside, made fit to be looked at.
+
+/// Makes visible what could mislead: bidi controls and zero-width characters (Unicode TR36).
+pub fn visible(text: &str) -> String {
+    let is_hidden = |c: char| matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}');
+    text.chars().map(|c| if is_hidden(c) { '\u{fffd}' } else { c }).collect()
+}
+
+/// A number with its thousands apart: `21,840`.
+pub fn grouped(number: i64) -> String {
+    let digits = number.unsigned_abs().to_string();
+    let mut text = String::from(if number < 0 { "-" } else { "" });
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// `1 event`, `2 events`.
+pub fn counted(count: i64, word: &str) -> String {
+    format!("{} {word}{}", grouped(count), if count == 1 { "" } else { "s" })
+}
+
+/// Whether a text is a link that may be followed: http or https, and nothing else.
+pub fn is_link(text: &str) -> bool {
+    (text.starts_with("https://") || text.starts_with("http://")) && !text.contains(char::is_whitespace)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_hides_is_shown() {
+        assert_eq!(visible("a\u{202e}b\u{200b}c"), "a\u{fffd}b\u{fffd}c");
+        assert_eq!(visible("שלום"), "שלום");
+    }
+
+    #[test]
+    fn only_web_addresses_are_links() {
+        assert!(is_link("https://example.com/a"));
+        assert!(!is_link("javascript:alert(1)"));
+        assert!(!is_link("https://example.com/ a"));
+    }
+
+    #[test]
+    fn numbers_are_grouped() {
+        assert_eq!(grouped(1_234_567), "1,234,567");
+        assert_eq!(grouped(-42), "-42");
+        assert_eq!(counted(1, "event"), "1 event");
+    }
+}

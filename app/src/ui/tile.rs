@@ -1,0 +1,71 @@
+//! A stat tile: label, state, number, one line of comparison, sparkline.
+
+use leptos::prelude::*;
+
+use super::Icon;
+use super::spark::Spark;
+
+/// How a number stands; green, yellow, red.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tone {
+    Ok,
+    Warn,
+    Bad,
+}
+
+impl Tone {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Ok => "ok",
+            Self::Warn => "warn",
+            Self::Bad => "bad",
+        }
+    }
+
+    fn icon(self) -> icondata_core::Icon {
+        match self {
+            Self::Ok => icondata_lu::LuCircleCheck,
+            Self::Warn => icondata_lu::LuTriangleAlert,
+            Self::Bad => icondata_lu::LuCircleX,
+        }
+    }
+}
+
+/// What a tile says.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TileData {
+    pub tone: Tone,
+    /// One or two words beside the icon.
+    pub state: String,
+    pub number: String,
+    pub unit: &'static str,
+    pub note: String,
+    /// One value per hour, oldest first.
+    pub spark: Vec<f64>,
+}
+
+#[component]
+pub fn Tile(id: &'static str, label: &'static str, short: &'static str, #[prop(into)] data: Signal<TileData>) -> impl IntoView {
+    let values = Signal::derive(move || data.with(|data| data.spark.clone()));
+    view! {
+        <article class="card tile" id=id data-tone=move || data.with(|data| data.tone.as_str())>
+            <h2 class="tile-label"><span class="tile-long">{label}</span><span class="tile-short">{short}</span></h2>
+            <p class="tile-state">{move || data.with(|data| view! { <Icon data=data.tone.icon()/>{data.state.clone()} })}</p>
+            <p class="tile-number">
+                {move || data.with(|data| data.number.clone())}
+                {move || data.with(|data| (!data.unit.is_empty()).then(|| view! { <small>{data.unit}</small> }))}
+            </p>
+            <Spark id=spark_id(id) values/>
+            <p class="tile-note">{move || data.with(|data| data.note.clone())}</p>
+        </article>
+    }
+}
+
+fn spark_id(tile: &str) -> &'static str {
+    match tile {
+        "tile-received" => "spark-received",
+        "tile-critical" => "spark-critical",
+        "tile-took" => "spark-took",
+        _ => "spark-failed",
+    }
+}

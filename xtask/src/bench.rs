@@ -1,0 +1,32 @@
+//! `cargo xtask bench`: the figures of the README, measured on a release build.
+
+use clap::Args;
+
+use crate::build::Build;
+use crate::process::{cargo, run};
+use crate::servers::Servers;
+
+#[derive(Args)]
+pub struct Bench {
+    /// Seconds of each measurement
+    #[arg(long, default_value_t = 10)]
+    seconds: u32,
+    /// Leave PostgreSQL and Redis out
+    #[arg(long)]
+    embedded_only: bool,
+}
+
+impl Bench {
+    pub fn run(self) -> anyhow::Result<()> {
+        let build = Build { release: true };
+        build.run()?;
+        // With fsync: what is measured is what is promised.
+        let servers = if self.embedded_only { None } else { Some(Servers::find_or_start(true)?) };
+        let mut bench = cargo(&["bench", "--bench", "ingest", "--", "--seconds", &self.seconds.to_string()]);
+        bench.env("OPSCENTER", build.server());
+        if let Some(servers) = &servers {
+            bench.env("TEST_DATABASE_URL", &servers.database_url).env("TEST_REDIS_URL", &servers.redis_url);
+        }
+        run(&mut bench)
+    }
+}

@@ -1,0 +1,28 @@
+//! `cargo xtask build`.
+
+use clap::Args;
+
+use crate::assets;
+use crate::process::{cargo, run};
+
+#[derive(Args)]
+pub struct Build {
+    /// Optimised, with the dashboard inside the binary
+    #[arg(long)]
+    pub release: bool,
+}
+
+impl Build {
+    /// The WASM, then the assets, then the server, which embeds them in release.
+    pub fn run(&self) -> anyhow::Result<()> {
+        assets::build(self.release)?;
+        let mut args = vec!["build", "--package", "opscenter", "--bin", "opscenter"];
+        args.extend(self.release.then_some("--release"));
+        run(&mut cargo(&args))
+    }
+
+    /// Where the server lies after it.
+    pub fn server(&self) -> std::path::PathBuf {
+        crate::target().join(if self.release { "release" } else { "debug" }).join("opscenter")
+    }
+}

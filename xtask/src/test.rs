@@ -1,0 +1,62 @@
+//! `cargo xtask test`: every test there is, the quick ones first.
+
+use std::process::Command;
+
+use anyhow::{Context, ensure};
+use clap::Args;
+
+use crate::build::Build;
+use crate::process::{cargo, exists, output, run};
+use crate::root;
+use crate::servers::{Servers, install, is_file};
+
+/// Debian's Chromium; Playwright cannot always download its own.
+const CHROMIUM: &str = "/usr/bin/chromium";
+
+#[derive(Args)]
+pub struct Test {
+    /// Leave the browser out
+    #[arg(long)]
+    skip_browser: bool,
+}
+
+impl Test {
+    pub fn run(self) -> anyhow::Result<()> {
+        run(&mut cargo(&["fmt", "--all", "--", "--check"]))?;
+        run(&mut cargo(&["clippy", "--all-targets", "--", "-D", "warnings"]))?;
+        run(&mut cargo(&["clippy", "--package", "xtask", "--", "-D", "warnings"]))?;
+        let build = Build { release: false };
+        build.run()?;
+        run(&mut cargo(&["clippy", "--package", "frontend", "--target", "wasm32-unknown-unknown", "--profile", "wasm-dev", "--", "-D", "warnings"]))?;
+        let servers = Servers::find_or_start(false)?;
+        run(cargo(&["test", "--", "--include-ignored"])
+            .env("TEST_DATABASE_URL", &servers.database_url)
+            .env("TEST_REDIS_URL", &servers.redis_url))?;
+        if self.skip_browser {
+            eprintln!("The browser tests were left out, as asked.");
+            return Ok(());
+        }
+        browser(&build)
+    }
+}
+
+/// Playwright from npm, in a real Chromium, against the server that was just built.
+fn browser(build: &Build) -> anyhow::Result<()> {
+    check_node()?;
+    if !is_file(CHROMIUM) {
+        install(&["chromium"])?;
+    }
+    let folder = root().join("end2end");
+    run(Command::new("npm").args(["ci", "--no-fund", "--no-audit"]).current_dir(&folder))?;
+    run(Command::new("npx").args(["playwright", "test"]).current_dir(&folder).env("OPSCENTER", build.server()).env("CHROMIUM", CHROMIUM))
+}
+
+fn check_node() -> anyhow::Result<()> {
+    if !exists("node") || !exists("npm") {
+        install(&["nodejs", "npm"])?;
+    }
+    let version = output(Command::new("node").arg("--version")).context("Node is missing: the browser tests need Node 20 or newer")?;
+    let major: u32 = version.trim_start_matches('v').split('.').next().and_then(|n| n.parse().ok()).unwrap_or(0);
+    ensure!(major >= 20, "Node is {version}: the browser tests need Node 20 or newer");
+    Ok(())
+}
