@@ -10,6 +10,7 @@
 
 pub mod cli;
 pub mod config;
+pub mod node;
 
 pub mod web;
 

@@ -3,34 +3,17 @@
 use std::fs::{File, TryLockError};
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
-use std::time::Duration;
 
 use anyhow::{Context, bail};
 use clap::Args;
 use tokio::net::TcpListener;
-use tokio::task::JoinHandle;
-use tokio_util::sync::CancellationToken;
 
 use crate::clock::Clock;
 use crate::config::{Config, Role};
-use crate::db::{Node, sqlite_path};
-use crate::ingest::receive::Receiver;
-use crate::ingest::{Intake, Recorder};
-use crate::live::{Hub, follow};
+use crate::db::sqlite_path;
+use crate::node::Node;
 use crate::ops::Ops;
-use crate::web::{Web, health_only, router, serve, setup_link};
-use crate::{process, web};
-
-/// Worker tasks of one node. Two, so that one maps while the other commits.
-const WORKERS: usize = 2;
-
-/// How often a node says that it is alive, and for how long it may be silent before it is forgotten.
-const HEARTBEAT: Duration = Duration::from_secs(5);
-const FORGOTTEN: i64 = 60 * 60_000;
-
-/// How long the parts may take to stop.
-const LAST_ORDERS: Duration = Duration::from_secs(15);
+use crate::web::{self, setup_link};
 
 #[derive(Args, Debug)]
 pub struct Serve {
@@ -57,58 +40,12 @@ async fn run(config: Config, role: Role) -> anyhow::Result<()> {
     if is_embedded {
         ops.free_claims().await?;
     }
-    let stop = CancellationToken::new();
-    let node = start(&ops, role, listener, &stop);
+    let node = Node::start(&ops, role, listener);
     greet(&ops, role).await?;
     stop_signal().await?;
     tracing::info!("stopping: no new work, what is in hand is finished");
-    stop.cancel();
-    node.finish(&ops).await;
+    node.stop().await;
     Ok(())
-}
-
-/// The tasks of one node.
-struct Tasks {
-    tasks: Vec<JoinHandle<()>>,
-    recorder: JoinHandle<()>,
-}
-
-fn start(ops: &Arc<Ops>, role: Role, listener: TcpListener, stop: &CancellationToken) -> Tasks {
-    let hub = Hub::default();
-    let (recorder, recording) = Recorder::start(ops.db.clone(), ops.queue.clone());
-    let receiver = Receiver { ops: ops.clone(), recorder, intake: Intake::default() };
-    let web = Web::new(ops.clone(), receiver, hub.clone(), stop.clone());
-    let router = if role.serves_web() { router(web) } else { health_only(web) };
-    let mut tasks = vec![tokio::spawn(serve(listener, router, stop.clone())), tokio::spawn(beat(ops.clone(), role, stop.clone()))];
-    if role.serves_web() {
-        tasks.push(tokio::spawn(follow(ops.clone(), hub, stop.clone())));
-    }
-    if role.works() {
-        tasks.extend((0..WORKERS).map(|number| tokio::spawn(process::work(ops.clone(), number, stop.clone()))));
-        tasks.push(tokio::spawn(process::sweep(ops.clone(), stop.clone())));
-    }
-    Tasks { tasks, recorder: recording }
-}
-
-impl Tasks {
-    /// Waits for every part, then for the last deliveries to be stored, then closes the ports.
-    async fn finish(self, ops: &Ops) {
-        let all = async {
-            for task in self.tasks {
-                let _ended_or_panicked = task.await;
-            }
-            let _ended_or_panicked = self.recorder.await;
-        };
-        if tokio::time::timeout(LAST_ORDERS, all).await.is_err() {
-            tracing::warn!("some parts did not stop in time; what they held is due again when its lease ends");
-        }
-        ops.queue.close().await;
-        let now = ops.now();
-        if let Err(error) = ops.db.forget_node(&ops.node, now - FORGOTTEN).await {
-            tracing::warn!("cannot sign off: {error}");
-        }
-        ops.db.close().await;
-    }
 }
 
 /// The address, and the way in while there is no admin. To the terminal, not to the log.
@@ -124,32 +61,6 @@ async fn greet(ops: &Ops, role: Role) -> anyhow::Result<()> {
         println!("No admin exists yet. Make the first with this one-time link:\n\n  {link}\n");
     }
     Ok(())
-}
-
-/// Says that this node is alive until it stops.
-async fn beat(ops: Arc<Ops>, role: Role, stop: CancellationToken) {
-    let mut tick = tokio::time::interval(HEARTBEAT);
-    loop {
-        tokio::select! {
-            _ = tick.tick() => {}
-            () = stop.cancelled() => return,
-        }
-        if let Err(error) = ops.db.beat(&node(&ops, role), ops.now()).await {
-            tracing::warn!("cannot say that this node is alive: {error}");
-        }
-    }
-}
-
-fn node(ops: &Ops, role: Role) -> Node {
-    let last_job = ops.metrics.last_job_at.load(Ordering::Relaxed);
-    Node {
-        id: ops.node.clone(),
-        role: role.as_str().to_owned(),
-        version: env!("CARGO_PKG_VERSION").to_owned(),
-        started_at: ops.started_at,
-        clients: ops.metrics.live_clients.load(Ordering::Relaxed),
-        last_job_at: (last_job > 0).then_some(last_job),
-    }
 }
 
 /// One server per embedded database; held until the process ends.

@@ -64,7 +64,9 @@ fn send(name: &str, asset: EmbeddedFile, headers: &HeaderMap) -> Response {
     };
     let common = [(header::ETAG, tag.as_str()), (header::CONTENT_TYPE, kind.as_ref()), (header::CACHE_CONTROL, "no-cache"), (header::VARY, "accept-encoding")];
     for (name, value) in common {
-        response.headers_mut().extend(HeaderValue::from_str(value).ok().map(|value| (name, value)));
+        if let Ok(value) = HeaderValue::from_str(value) {
+            response.headers_mut().insert(name, value);
+        }
     }
     response
 }
