@@ -1,7 +1,7 @@
 //! What the environment decides; these comments are what `--help` prints.
 
-use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::net::{IpAddr, SocketAddr};
+use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 
@@ -41,7 +41,13 @@ impl Role {
 #[derive(Args, Clone, Debug)]
 pub struct Config {
     /// Where everything is kept: sqlite://path or postgres://user:password@host/name
-    #[arg(long, env = "DATABASE_URL", default_value = "sqlite://data/opscenter.db", hide_env_values = true, global = true)]
+    #[arg(
+        long,
+        env = "DATABASE_URL",
+        default_value = "sqlite://data/opscenter.db",
+        hide_env_values = true,
+        global = true
+    )]
     pub database_url: String,
 
     /// Carries hints between nodes: redis://host. Unset, queue and bus live in this process
@@ -69,19 +75,53 @@ pub struct Config {
     pub providers_dir: Option<PathBuf>,
 
     /// Addresses of proxies whose X-Forwarded-For is believed, separated by commas
-    #[arg(long, env = "TRUSTED_PROXIES", value_delimiter = ',', global = true)]
-    pub trusted_proxies: Vec<std::net::IpAddr>,
+    #[arg(long, env = "TRUSTED_PROXIES", value_parser = Proxies::parse, default_value = "", global = true)]
+    pub trusted_proxies: Proxies,
+}
+
+/// Addresses that are believed about who they speak for.
+#[derive(Clone, Debug, Default)]
+pub struct Proxies(pub Vec<IpAddr>);
+
+impl Proxies {
+    fn parse(text: &str) -> Result<Self, String> {
+        let words = text.split(',').map(str::trim).filter(|word| !word.is_empty());
+        words
+            .map(|word| word.parse().map_err(|_| format!("'{word}' is not an IP address")))
+            .collect::<Result<_, _>>()
+            .map(Self)
+    }
 }
 
 impl Config {
     /// `APP_URL` without a trailing slash.
     pub fn app_url(&self) -> String {
-        let url = self.app_url.clone().unwrap_or_else(|| format!("http://{}", self.listen));
+        let url = given(&self.app_url).map_or_else(|| format!("http://{}", self.listen), str::to_owned);
         url.trim_end_matches('/').to_owned()
+    }
+
+    /// `REDIS_URL`, unless it is empty.
+    pub fn redis_url(&self) -> Option<&str> {
+        given(&self.redis_url)
+    }
+
+    /// `APP_KEY`, unless it is empty.
+    pub fn app_key(&self) -> Option<&str> {
+        given(&self.app_key)
+    }
+
+    /// `PROVIDERS_DIR`, unless it is empty.
+    pub fn providers_dir(&self) -> Option<&Path> {
+        self.providers_dir.as_deref().filter(|path| !path.as_os_str().is_empty())
     }
 
     /// Where a provider posts for a source.
     pub fn webhook_url(&self, slug: &str) -> String {
         format!("{}/api/webhooks/{slug}", self.app_url())
     }
+}
+
+/// A variable that is set to nothing is not set.
+fn given(value: &Option<String>) -> Option<&str> {
+    value.as_deref().filter(|value| !value.is_empty())
 }

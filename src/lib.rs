@@ -14,19 +14,19 @@ pub mod node;
 
 pub mod web;
 
-pub mod ingest;
-pub mod queue;
-pub mod process;
 pub mod bus;
+pub mod ingest;
 pub mod live;
+pub mod process;
+pub mod queue;
 
 pub mod dashboard;
 pub mod overview;
 
-pub mod provider;
-pub mod sources;
 pub mod db;
 pub mod ops;
+pub mod provider;
+pub mod sources;
 
 pub mod clock;
 pub mod crypto;

@@ -42,10 +42,14 @@ impl Metrics {
 
 fn counter(text: &mut String, name: &str, help: &str, value: &AtomicU64) {
     let value = value.load(Ordering::Relaxed);
-    text.push_str(&format!("# HELP opscenter_{name} {help}\n# TYPE opscenter_{name} counter\nopscenter_{name} {value}\n"));
+    text.push_str(&format!(
+        "# HELP opscenter_{name} {help}\n# TYPE opscenter_{name} counter\nopscenter_{name} {value}\n"
+    ));
 }
 
 /// Adds one gauge.
 pub fn gauge(text: &mut String, name: &str, help: &str, value: i64) {
-    text.push_str(&format!("# HELP opscenter_{name} {help}\n# TYPE opscenter_{name} gauge\nopscenter_{name} {value}\n"));
+    text.push_str(&format!(
+        "# HELP opscenter_{name} {help}\n# TYPE opscenter_{name} gauge\nopscenter_{name} {value}\n"
+    ));
 }

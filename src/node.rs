@@ -15,7 +15,7 @@ use crate::ingest::{Intake, Recorder};
 use crate::live::{Hub, follow};
 use crate::ops::Ops;
 use crate::process::{sweep, work};
-use crate::web::{Web, health_only, router, serve};
+use crate::web::{IDLE_SESSION, Web, health_only, router, serve};
 
 /// Worker tasks of one node. Two, so that one maps while the other commits.
 const WORKERS: usize = 2;
@@ -24,6 +24,9 @@ const WORKERS: usize = 2;
 const HEARTBEAT: Duration = Duration::from_secs(5);
 const FORGOTTEN: i64 = 60 * 60_000;
 
+/// Sessions that have ended are dropped every so many heartbeats: hourly.
+const PRUNE_EVERY: u64 = 720;
+
 /// How long the parts may take to stop.
 const LAST_ORDERS: Duration = Duration::from_secs(15);
 
@@ -31,6 +34,7 @@ const LAST_ORDERS: Duration = Duration::from_secs(15);
 pub struct Node {
     ops: Arc<Ops>,
     stop: CancellationToken,
+    hub: Hub,
     tasks: Vec<JoinHandle<()>>,
     recorder: JoinHandle<()>,
 }
@@ -43,21 +47,25 @@ impl Node {
         let receiver = Receiver { ops: ops.clone(), recorder, intake: Intake::default() };
         let web = Web::new(ops.clone(), receiver, hub.clone(), stop.clone());
         let router = if role.serves_web() { router(web) } else { health_only(web) };
-        let mut tasks = vec![tokio::spawn(serve(listener, router, stop.clone())), tokio::spawn(beat(ops.clone(), role, stop.clone()))];
+        let mut tasks = vec![
+            tokio::spawn(serve(listener, router, stop.clone())),
+            tokio::spawn(beat(ops.clone(), role, stop.clone())),
+        ];
         if role.serves_web() {
-            tasks.push(tokio::spawn(follow(ops.clone(), hub, stop.clone())));
+            tasks.push(tokio::spawn(follow(ops.clone(), hub.clone(), stop.clone())));
         }
         if role.works() {
             tasks.extend((0..WORKERS).map(|number| tokio::spawn(work(ops.clone(), number, stop.clone()))));
             tasks.push(tokio::spawn(sweep(ops.clone(), stop.clone())));
         }
-        Self { ops: ops.clone(), stop, tasks, recorder: recording }
+        Self { ops: ops.clone(), stop, hub, tasks, recorder: recording }
     }
 
     /// Takes no new work, waits for every part, then for the last deliveries to be stored, then closes the ports.
     pub async fn stop(self) {
         self.stop.cancel();
         let all = async {
+            self.hub.closed().await;
             for task in self.tasks {
                 let _ended_or_panicked = task.await;
             }
@@ -77,13 +85,18 @@ impl Node {
 /// Says that this node is alive until it stops.
 async fn beat(ops: Arc<Ops>, role: Role, stop: CancellationToken) {
     let mut tick = tokio::time::interval(HEARTBEAT);
-    loop {
+    for beats in 0_u64.. {
         tokio::select! {
             _ = tick.tick() => {}
             () = stop.cancelled() => return,
         }
         if let Err(error) = ops.db.beat(&heartbeat(&ops, role), ops.now()).await {
             tracing::warn!("cannot say that this node is alive: {error}");
+        }
+        if beats.is_multiple_of(PRUNE_EVERY)
+            && let Err(error) = ops.db.prune_sessions(ops.now(), ops.now() - IDLE_SESSION).await
+        {
+            tracing::warn!("cannot drop sessions that have ended: {error}");
         }
     }
 }

@@ -38,15 +38,15 @@ impl Ops {
         db.migrate().await?;
         let crypto = Crypto::from_base64(&app_key(&config)?)?;
         check_key(&db, &crypto, clock.now()).await?;
-        let (catalog, complaints) = Catalog::load(config.providers_dir.as_deref());
+        let (catalog, complaints) = Catalog::load(config.providers_dir());
         for complaint in complaints {
             tracing::error!("a provider pack is left out: {complaint}");
         }
         let node = random_id();
         Ok(Self {
             started_at: clock.now(),
-            queue: Queue::open(config.redis_url.as_deref(), &config.redis_prefix, &node)?,
-            bus: Bus::open(config.redis_url.as_deref(), &config.redis_prefix)?,
+            queue: Queue::open(config.redis_url(), &config.redis_prefix, &node)?,
+            bus: Bus::open(config.redis_url(), &config.redis_prefix)?,
             sources: Sources::new(db.clone(), crypto.clone(), catalog.clone()),
             metrics: Metrics::default(),
             node,
@@ -67,6 +67,7 @@ impl Ops {
     pub async fn announce(&self, ids: &[i64]) {
         let Some(first) = ids.first() else { return };
         if !self.bus.carries_frames() {
+            tracing::info!(steps = ids.len(), "published");
             self.bus.wake();
             return;
         }
@@ -90,8 +91,8 @@ impl Ops {
 
 /// `APP_KEY`, or the key file beside the embedded database, made at the first need.
 fn app_key(config: &Config) -> anyhow::Result<String> {
-    if let Some(key) = config.app_key.as_ref().filter(|key| !key.is_empty()) {
-        return Ok(key.clone());
+    if let Some(key) = config.app_key() {
+        return Ok(key.to_owned());
     }
     let Some(path) = crate::db::sqlite_path(&config.database_url) else {
         bail!("APP_KEY is not set: with PostgreSQL every node needs the same key (32 bytes, base64)");

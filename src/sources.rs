@@ -62,6 +62,7 @@ struct Copy {
     by_slug: HashMap<String, Arc<ReadySource>>,
     by_id: HashMap<i64, Arc<ReadySource>>,
     read_at: Option<Instant>,
+    failed_at: Option<Instant>,
 }
 
 impl Sources {
@@ -100,20 +101,37 @@ impl Sources {
         if self.is_fresh(age).await {
             return Ok(());
         }
+        let asked = Instant::now();
         let _one_reader = self.reading.lock().await;
         if self.is_fresh(age).await {
             return Ok(());
         }
+        // Whoever waited while another asked in vain does not ask again.
+        if self.copy.read().await.failed_at.is_some_and(|failed| failed > asked) {
+            return Err(sqlx::Error::PoolTimedOut);
+        }
         match self.db.list_source_rows().await {
             Ok(rows) => *self.copy.write().await = self.ready_all(rows),
-            Err(error) if self.copy.read().await.read_at.is_none() => return Err(error),
-            Err(error) => tracing::warn!("cannot reread the sources: {error}"),
+            Err(error) => self.postpone(error).await?,
         }
         Ok(())
     }
 
+    /// Asks again only after a while; until then the old copy serves, or nothing does.
+    async fn postpone(&self, error: sqlx::Error) -> Result<(), sqlx::Error> {
+        let mut copy = self.copy.write().await;
+        copy.failed_at = Some(Instant::now());
+        if copy.read_at.is_none() {
+            return Err(error);
+        }
+        tracing::warn!("cannot reread the sources, the old copy serves on: {error}");
+        Ok(())
+    }
+
     async fn is_fresh(&self, age: Duration) -> bool {
-        self.copy.read().await.read_at.is_some_and(|at| at.elapsed() < age)
+        let copy = self.copy.read().await;
+        let is_failing = copy.read_at.is_some() && copy.failed_at.is_some_and(|at| at.elapsed() < FRESH);
+        is_failing || copy.read_at.is_some_and(|at| at.elapsed() < age)
     }
 
     fn ready_all(&self, rows: Vec<SourceRow>) -> Copy {

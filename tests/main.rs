@@ -1,1 +1,20 @@
-fn main(){}
+//! Integration tests: real parts, and the same suite on SQLite + in-process and on PostgreSQL + Redis.
+//!
+//! `cargo xtask test` names the servers; plain `cargo test` leaves out what needs them.
+
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod app;
+
+mod api;
+mod auth;
+mod commands;
+mod crash;
+mod ingest;
+mod layers;
+mod live;
+mod nodes;
+mod process;
+mod record;
+mod redis;
+mod schema;

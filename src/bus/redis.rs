@@ -1,5 +1,6 @@
 //! The bus through Redis pub/sub, channel `{prefix}alerts`. Both ends connect again by themselves.
 
+use std::sync::Once;
 use std::time::{Duration, Instant};
 
 use app::types::Frame;
@@ -13,12 +14,16 @@ const WAITING: usize = 1024;
 
 const PAUSE: Duration = Duration::from_millis(500);
 
-/// Two tasks: one publishes, one listens.
+/// One task publishes, one listens.
 #[derive(Debug)]
 pub struct RedisBus {
+    client: Client,
+    channel: String,
     outbox: mpsc::Sender<Vec<String>>,
     bell: watch::Sender<u64>,
     connection: Pinger,
+    /// Listening begins with the first who wants to hear: commands do not.
+    listening: Once,
 }
 
 struct Pinger(ConnectionManager);
@@ -30,9 +35,10 @@ impl std::fmt::Debug for Pinger {
 }
 
 impl RedisBus {
-    /// Starts both tasks; Redis need not answer yet.
+    /// Starts the publishing task; Redis need not answer yet.
     pub fn open(url: &str, prefix: &str) -> anyhow::Result<Self> {
-        let client = Client::open(url).map_err(|error| anyhow::anyhow!("REDIS_URL is not an address of Redis: {error}"))?;
+        let client =
+            Client::open(url).map_err(|error| anyhow::anyhow!("REDIS_URL is not an address of Redis: {error}"))?;
         let channel = format!("{prefix}alerts");
         let connection = client.get_connection_manager_lazy(
             ConnectionManagerConfig::new()
@@ -43,8 +49,7 @@ impl RedisBus {
         let (outbox, waiting) = mpsc::channel(WAITING);
         let bell = watch::Sender::new(0);
         tokio::spawn(send(connection.clone(), channel.clone(), waiting));
-        tokio::spawn(listen(client, channel, bell.clone()));
-        Ok(Self { outbox, bell, connection: Pinger(connection) })
+        Ok(Self { client, channel, outbox, bell, connection: Pinger(connection), listening: Once::new() })
     }
 
     /// Hands frames to the publishing task as far as it has room.
@@ -60,6 +65,9 @@ impl RedisBus {
     }
 
     pub fn subscribe(&self) -> watch::Receiver<u64> {
+        self.listening.call_once(|| {
+            tokio::spawn(listen(self.client.clone(), self.channel.clone(), self.bell.clone()));
+        });
         self.bell.subscribe()
     }
 

@@ -59,7 +59,8 @@ impl Demo {
         }
         for number in 0..self.count {
             let (slug, event) = pick()?;
-            let sender = senders.iter().find(|sender| sender.slug == slug).context("the script names another source")?;
+            let sender =
+                senders.iter().find(|sender| sender.slug == slug).context("the script names another source")?;
             post(sender, &http, &base, event).await?;
             if number >= self.burst {
                 tokio::time::sleep(Duration::from_millis(rand::random_range(0..=2 * self.pause_ms))).await;

@@ -14,7 +14,7 @@ use crate::provider::Catalog;
 pub async fn run(config: Config) -> anyhow::Result<()> {
     let mut report = Report::default();
     check_urls(&config, &mut report);
-    let (catalog, complaints) = Catalog::load(config.providers_dir.as_deref());
+    let (catalog, complaints) = Catalog::load(config.providers_dir());
     report.good(format!("{} provider packs", catalog.iter().count()));
     complaints.into_iter().for_each(|complaint| report.bad(format!("pack left out: {complaint}")));
     match Ops::open(config, Clock::System).await {
@@ -57,8 +57,10 @@ fn check_urls(config: &Config, report: &mut Report) {
     if url.starts_with("http://") && !config.listen.ip().is_loopback() {
         report.note("APP_URL is plain http on a public address: passwords and sessions travel in the clear");
     }
-    if config.redis_url.is_none() && sqlite_path(&config.database_url).is_none() {
-        report.note("REDIS_URL is not set: several nodes still share the work, each finds its own by asking the database");
+    if config.redis_url().is_none() && sqlite_path(&config.database_url).is_none() {
+        report.note(
+            "REDIS_URL is not set: several nodes still share the work, each finds its own by asking the database",
+        );
     }
 }
 

@@ -7,7 +7,8 @@ use super::{open, sentence};
 use crate::config::Config;
 
 /// Slug, provider, name.
-const SOURCES: [(&str, &str, &str); 3] = [("github", "github", "GitHub"), ("stripe", "stripe", "Stripe"), ("custom", "generic", "Custom")];
+const SOURCES: [(&str, &str, &str); 3] =
+    [("github", "github", "GitHub"), ("stripe", "stripe", "Stripe"), ("custom", "generic", "Custom")];
 
 /// Adds what is not there yet; a secret is shown when it is made and never again.
 pub async fn run(config: Config) -> anyhow::Result<()> {
@@ -17,9 +18,15 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
             println!("{slug}\tis there already");
             continue;
         }
-        let new = NewSource { slug: slug.into(), provider: provider.into(), name: Some(name.into()), ..NewSource::default() };
+        let new =
+            NewSource { slug: slug.into(), provider: provider.into(), name: Some(name.into()), ..NewSource::default() };
         let created = dashboard.create_source(&actor, new).await.map_err(sentence)?;
-        println!("{slug}\t{}\nsecret\t{}\n{}\n", created.url, created.secret, curl(provider, &created.url, &created.secret));
+        println!(
+            "{slug}\t{}\nsecret\t{}\n{}\n",
+            created.url,
+            created.secret,
+            curl(provider, &created.url, &created.secret)
+        );
     }
     Ok(())
 }

@@ -34,7 +34,8 @@ async fn run(config: Config, role: Role) -> anyhow::Result<()> {
     if is_embedded && role != Role::All {
         bail!("--role {} needs PostgreSQL: an embedded database belongs to one process", role.as_str());
     }
-    let listener = TcpListener::bind(config.listen).await.with_context(|| format!("cannot listen on {}", config.listen))?;
+    let listener =
+        TcpListener::bind(config.listen).await.with_context(|| format!("cannot listen on {}", config.listen))?;
     let _lock = lock(&config)?;
     let ops = Arc::new(Ops::open(config, Clock::System).await?);
     if is_embedded {
@@ -50,17 +51,25 @@ async fn run(config: Config, role: Role) -> anyhow::Result<()> {
 
 /// The address, and the way in while there is no admin. To the terminal, not to the log.
 async fn greet(ops: &Ops, role: Role) -> anyhow::Result<()> {
-    println!("OpsCenter {} ({}) is at {}", env!("CARGO_PKG_VERSION"), role.as_str(), ops.config.app_url());
+    say(&format!("OpsCenter {} ({}) is at {}", env!("CARGO_PKG_VERSION"), role.as_str(), ops.config.app_url()));
     if !role.serves_web() {
         return Ok(());
     }
     if !web::assets_are_built() {
-        eprintln!("The dashboard is not in this build: pages come without scripts and styles. `cargo xtask build` makes it.");
+        eprintln!(
+            "The dashboard is not in this build: pages come without scripts and styles. `cargo xtask build` makes it."
+        );
     }
     if let Some(link) = setup_link(ops).await? {
-        println!("No admin exists yet. Make the first with this one-time link:\n\n  {link}\n");
+        say(&format!("No admin exists yet. Make the first with this one-time link:\n\n  {link}\n"));
     }
     Ok(())
+}
+
+/// To stdout; nobody listening there is no reason to stop.
+fn say(text: &str) {
+    use std::io::Write;
+    let _nobody_listens = writeln!(std::io::stdout(), "{text}");
 }
 
 /// One server per embedded database; held until the process ends.

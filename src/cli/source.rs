@@ -138,10 +138,17 @@ async fn set_active(dashboard: &Dashboard, actor: &Actor, slug: &str, active: bo
     Ok(())
 }
 
-async fn rotate(dashboard: &Dashboard, actor: &Actor, slug: &str, secret: Secret, keep_hours: i64) -> anyhow::Result<()> {
+async fn rotate(
+    dashboard: &Dashboard,
+    actor: &Actor,
+    slug: &str,
+    secret: Secret,
+    keep_hours: i64,
+) -> anyhow::Result<()> {
     anyhow::ensure!((0..=24 * 365).contains(&keep_hours), "keep-hours: must be 0 to 8760");
     let is_generated = secret.generate_secret;
-    let created = dashboard.rotate_source(actor, slug, secret.read()?, keep_hours * time::HOUR).await.map_err(sentence)?;
+    let created =
+        dashboard.rotate_source(actor, slug, secret.read()?, keep_hours * time::HOUR).await.map_err(sentence)?;
     print_created(&created, is_generated);
     Ok(())
 }

@@ -45,7 +45,14 @@ async fn add(dashboard: &Dashboard, name: &str, role: Role) -> anyhow::Result<()
         error if is_unique_violation(&error) => anyhow::anyhow!("there is a token named {name} already"),
         error => error.into(),
     })?;
-    tx.insert_audit(&AuditEntry { actor: "command", action: "token.create", subject: name, detail: json!({ "role": role }), now }).await?;
+    tx.insert_audit(&AuditEntry {
+        actor: "command",
+        action: "token.create",
+        subject: name,
+        detail: json!({ "role": role }),
+        now,
+    })
+    .await?;
     tx.commit().await?;
     println!("{token}");
     Ok(())
@@ -62,7 +69,8 @@ async fn revoke(dashboard: &Dashboard, name: &str) -> anyhow::Result<()> {
     let now = dashboard.ops.now();
     let mut tx = dashboard.ops.db.begin(Urgency::Background).await?;
     anyhow::ensure!(tx.revoke_token(name, now).await?, "there is no token {name} in force");
-    let entry = AuditEntry { actor: "command", action: "token.revoke", subject: name, detail: serde_json::Value::Null, now };
+    let entry =
+        AuditEntry { actor: "command", action: "token.revoke", subject: name, detail: serde_json::Value::Null, now };
     tx.insert_audit(&entry).await?;
     tx.commit().await?;
     println!("{name}: revoked");

@@ -110,7 +110,14 @@ async fn disable(dashboard: &Dashboard, email: &str) -> anyhow::Result<()> {
 }
 
 /// Commits a change of a user that was found, and ends the user's sessions.
-async fn finish(dashboard: &Dashboard, mut tx: Tx, found: bool, action: &str, email: &str, now: i64) -> anyhow::Result<()> {
+async fn finish(
+    dashboard: &Dashboard,
+    mut tx: Tx,
+    found: bool,
+    action: &str,
+    email: &str,
+    now: i64,
+) -> anyhow::Result<()> {
     anyhow::ensure!(found, "there is no user {email}");
     audit(&mut tx, action, email, serde_json::Value::Null, now).await?;
     tx.commit().await?;

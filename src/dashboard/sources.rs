@@ -11,7 +11,7 @@ use super::{Dashboard, told};
 use crate::crypto::{random_id, random_token};
 use crate::db::{AuditEntry, NewSourceRow, Tx, Urgency, is_unique_violation};
 use crate::error::Result;
-use crate::provider::{Pack, Settings, clean_line, decode_key};
+use crate::provider::{KeyForm, Pack, Settings, clean_line, decode_key};
 use crate::sources::{PREVIOUS, SECRET};
 
 /// A secret shorter than this is taken, with a warning.
@@ -57,23 +57,26 @@ impl Sources for Dashboard {
 
 impl Dashboard {
     async fn setup(&self, slug: &str) -> Result<SourceSetup> {
+        check_slug(slug).map_err(|_| Error::not_found("source"))?;
         let source = self.ops.db.find_source(slug).await?.ok_or_else(|| Error::not_found("source"))?;
         let missing = || Error::not_found("provider pack");
         let provider = info(self.ops.catalog.find(&source.provider).ok_or_else(missing)?);
         let last_event_at = self.ops.db.last_event_at(source.id).await?;
-        Ok(SourceSetup { url: self.ops.config.webhook_url(slug), source, provider, last_event_at })
+        let public_url = source.settings.get("public_url").and_then(Value::as_str).map(str::to_owned);
+        let url = public_url.unwrap_or_else(|| self.ops.config.webhook_url(slug));
+        Ok(SourceSetup { url, source, provider, last_event_at })
     }
 
     async fn create(&self, actor: &Actor, new: NewSource) -> Result<CreatedSource> {
         check_slug(&new.slug)?;
-        let unknown = || Error::invalid("provider", format!("there is no provider '{}'", clean_line(&new.provider, 64)));
+        let unknown =
+            || Error::invalid("provider", format!("there is no provider '{}'", clean_line(&new.provider, 64)));
         let pack = self.ops.catalog.find(&new.provider).ok_or_else(unknown)?;
         let wrong = |(key, why): (String, String)| Error::invalid(format!("settings.{key}"), why);
         let settings = Settings::read(pack, new.settings.clone()).map_err(wrong)?;
-        let secret = new.secret.filter(|secret| !secret.is_empty()).unwrap_or_else(|| random_token("oc_"));
-        check_secret(&secret)?;
         let form = settings.recipe(pack).map_err(wrong)?.key;
-        decode_key(form, &secret).map_err(|why| Error::invalid("secret", why))?;
+        let secret = new.secret.filter(|secret| !secret.is_empty()).unwrap_or_else(|| generate_secret(form));
+        check_secret(form, &secret)?;
         let name = new.name.map(|name| clean_line(&name, 100)).filter(|name| !name.is_empty());
         let row = self.row(new.slug, pack, name.unwrap_or_else(|| pack.name.clone()), &secret, settings)?;
         let source = self.insert(actor, &row).await?;
@@ -120,15 +123,23 @@ impl Dashboard {
     }
 
     /// Gives a source a new secret; the old one stays valid for `keep_ms`.
-    pub async fn rotate_source(&self, actor: &Actor, slug: &str, secret: Option<String>, keep_ms: i64) -> Result<CreatedSource> {
+    pub async fn rotate_source(
+        &self,
+        actor: &Actor,
+        slug: &str,
+        secret: Option<String>,
+        keep_ms: i64,
+    ) -> Result<CreatedSource> {
         actor.require(Role::Admin)?;
         let rows = self.ops.db.list_source_rows().await?;
         let row = rows.into_iter().find(|row| row.slug == slug).ok_or_else(|| Error::not_found("source"))?;
-        let secret = secret.unwrap_or_else(|| random_token("oc_"));
-        check_secret(&secret)?;
+        let form = self.ops.sources.find(slug).await?.map(|source| source.recipe.key).unwrap_or_default();
+        let secret = secret.unwrap_or_else(|| generate_secret(form));
+        check_secret(form, &secret)?;
         let crypto = &self.ops.crypto;
         let old = crypto.open(SECRET, &row.key_ref, &row.secret_key)?;
-        let (new, previous) = (crypto.seal(SECRET, &row.key_ref, secret.as_bytes())?, crypto.seal(PREVIOUS, &row.key_ref, &old)?);
+        let (new, previous) =
+            (crypto.seal(SECRET, &row.key_ref, secret.as_bytes())?, crypto.seal(PREVIOUS, &row.key_ref, &old)?);
         let now = self.ops.now();
         let mut tx = self.ops.db.begin(Urgency::Background).await?;
         tx.rotate_source(row.id, &new, &previous, now + keep_ms, now).await?;
@@ -173,20 +184,36 @@ fn info(pack: &Pack) -> ProviderInfo {
 /// `[a-z0-9][a-z0-9-]{0,62}`.
 pub fn check_slug(slug: &str) -> app::Result<()> {
     let fits = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+    if slug == "new" {
+        return Err(Error::invalid("slug", "is taken by the page that adds a source"));
+    }
     if (1..=63).contains(&slug.len()) && slug.chars().all(fits) && !slug.starts_with('-') {
         return Ok(());
     }
     Err(Error::invalid("slug", "must be 1 to 63 of a-z, 0-9 and -, not beginning with -"))
 }
 
-fn check_secret(secret: &str) -> app::Result<()> {
+/// A secret that fits how the source makes a key of it.
+fn generate_secret(form: KeyForm) -> String {
+    use base64::Engine;
+    let bytes: [u8; 32] = rand::random();
+    let base64 = || base64::engine::general_purpose::STANDARD.encode(bytes);
+    match form {
+        KeyForm::Verbatim => random_token("oc_"),
+        KeyForm::Hex => hex::encode(bytes),
+        KeyForm::Base64 => base64(),
+        KeyForm::Whsec => format!("whsec_{}", base64()),
+    }
+}
+
+fn check_secret(form: KeyForm, secret: &str) -> app::Result<()> {
     if secret.is_empty() {
         return Err(Error::invalid("secret", "must not be empty"));
     }
     if secret.trim() != secret {
         return Err(Error::invalid("secret", "begins or ends with white space"));
     }
-    Ok(())
+    decode_key(form, secret).map(drop).map_err(|why| Error::invalid("secret", why))
 }
 
 fn warnings(secret: &str) -> Vec<String> {

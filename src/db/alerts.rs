@@ -84,14 +84,20 @@ impl Tx {
     }
 
     /// Resolves the open alert with that key unless something newer was seen; returns its id.
-    pub async fn resolve_alert(&mut self, key: &str, seen_at: i64) -> Result<Option<i64>> {
+    pub async fn resolve_alert(&mut self, key: &str, seen_at: i64, now: i64) -> Result<Option<i64>> {
         const SQL: &str = "update alerts set state = 'resolved', updated_at = $1 \
              where dedup_key = $2 and state <> 'resolved' and last_seen_at <= $3 returning id";
-        on!(tx self, conn => sqlx::query_scalar(SQL).bind(seen_at).bind(key).bind(seen_at).fetch_optional(conn).await)
+        on!(tx self, conn => sqlx::query_scalar(SQL).bind(now).bind(key).bind(seen_at).fetch_optional(conn).await)
     }
 
     /// Changes the alerts that match and are not so already; returns their ids.
-    pub async fn change_alerts(&mut self, change: AlertChange, query: &AlertQuery, ids: Option<&[i64]>, now: i64) -> Result<Vec<i64>> {
+    pub async fn change_alerts(
+        &mut self,
+        change: AlertChange,
+        query: &AlertQuery,
+        ids: Option<&[i64]>,
+        now: i64,
+    ) -> Result<Vec<i64>> {
         let (set, unless) = assignment(change);
         on!(tx self, conn => {
             let mut sql = QueryBuilder::new("update alerts set ");
@@ -149,8 +155,9 @@ const fn assignment(change: AlertChange) -> (&'static str, &'static str) {
         AlertChange::Resolve => ("state = 'resolved', is_read = true", "state <> 'resolved'"),
         AlertChange::Reopen => (
             "state = 'open'",
+            // Of several with one key only the newest can be open.
             "state <> 'open' and not exists (select 1 from alerts other where other.dedup_key = alerts.dedup_key \
-             and other.state <> 'resolved' and other.id <> alerts.id)",
+             and other.id <> alerts.id and (other.state <> 'resolved' or other.id > alerts.id))",
         ),
     }
 }

@@ -21,7 +21,8 @@ pub struct AuditEntry<'a> {
 impl Tx {
     /// Writes an entry in the transaction of the change itself.
     pub async fn insert_audit(&mut self, entry: &AuditEntry<'_>) -> Result<()> {
-        const SQL: &str = "insert into audit_log (actor, action, subject, detail, created_at) values ($1, $2, $3, $4, $5)";
+        const SQL: &str =
+            "insert into audit_log (actor, action, subject, detail, created_at) values ($1, $2, $3, $4, $5)";
         on!(tx self, conn => sqlx::query(SQL)
             .bind(entry.actor).bind(entry.action).bind(entry.subject).bind(Json(&entry.detail)).bind(entry.now)
             .execute(conn).await.map(drop))

@@ -126,7 +126,13 @@ impl Tx {
     }
 
     /// Gives a claimed event back for `due_at`, or for good when `due_at` is None; false if it was no longer ours.
-    pub async fn release_event(&mut self, claim: (i64, i64), due_at: Option<i64>, error: &str, now: i64) -> Result<bool> {
+    pub async fn release_event(
+        &mut self,
+        claim: (i64, i64),
+        due_at: Option<i64>,
+        error: &str,
+        now: i64,
+    ) -> Result<bool> {
         const SQL: &str = "update webhook_events set status = $1, due_at = coalesce($2, due_at), lease_until = null, \
              error_message = $3, updated_at = $4 where id = $5 and status = 'processing' and attempts = $6";
         let status = if due_at.is_some() { "pending" } else { "failed" };
@@ -139,12 +145,28 @@ impl Tx {
     /// Takes the given events that are due, for `lease_ms`; what another worker holds is left out.
     pub async fn claim_events(&mut self, ids: &[i64], now: i64, lease_ms: i64) -> Result<Vec<Claimed>> {
         let mut claimed: Vec<Claimed> = match self {
-            Self::Sqlite(tx, _) => sqlx::query_as(CLAIM_SQLITE)
-                .bind(now + lease_ms).bind(now).bind(now).bind(now).bind(MAX_ATTEMPTS).bind(Json(ids))
-                .fetch_all(&mut **tx).await?,
-            Self::Postgres(tx) => sqlx::query_as(CLAIM_POSTGRES)
-                .bind(now + lease_ms).bind(now).bind(now).bind(now).bind(MAX_ATTEMPTS).bind(ids)
-                .fetch_all(&mut **tx).await?,
+            Self::Sqlite(tx, _) => {
+                sqlx::query_as(CLAIM_SQLITE)
+                    .bind(now + lease_ms)
+                    .bind(now)
+                    .bind(now)
+                    .bind(now)
+                    .bind(MAX_ATTEMPTS)
+                    .bind(Json(ids))
+                    .fetch_all(&mut **tx)
+                    .await?
+            }
+            Self::Postgres(tx) => {
+                sqlx::query_as(CLAIM_POSTGRES)
+                    .bind(now + lease_ms)
+                    .bind(now)
+                    .bind(now)
+                    .bind(now)
+                    .bind(MAX_ATTEMPTS)
+                    .bind(ids)
+                    .fetch_all(&mut **tx)
+                    .await?
+            }
         };
         claimed.sort_by_key(|event| event.id);
         Ok(claimed)

@@ -27,7 +27,8 @@ macro_rules! dialect {
                 query.push_bind(value);
             }
             fn bind_text(query: &mut QueryBuilder<Self>, value: String) {
-                query.push_bind(value);
+                // PostgreSQL has no NUL in text, and neither does anything we stored.
+                query.push_bind(value.replace('\0', "\u{FFFD}"));
             }
         }
     };
@@ -104,9 +105,12 @@ impl<'a, DB: Dialect> Filter<'a, DB> {
     /// Any of two columns holds the text, letter case aside.
     pub fn contains(&mut self, columns: [&str; 2], text: Option<&str>) -> &mut Self {
         if let Some(text) = text.filter(|text| !text.is_empty()) {
-            let pattern = format!("%{}%", text.to_lowercase().replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_"));
+            let pattern =
+                format!("%{}%", text.to_lowercase().replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_"));
             for (i, column) in columns.iter().enumerate() {
-                if i == 0 { self.condition("(lower(") } else { self.query.push(" or lower(") }.push(column).push(") like ");
+                if i == 0 { self.condition("(lower(") } else { self.query.push(" or lower(") }
+                    .push(column)
+                    .push(") like ");
                 DB::bind_text(self.query, pattern.clone());
                 self.query.push(" escape '\\'");
             }

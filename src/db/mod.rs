@@ -27,9 +27,9 @@ use sqlx::{PgPool, Postgres, Sqlite, SqlitePool, Transaction};
 pub use activity::NewActivity;
 pub use alerts::{NewAlert, Opened};
 pub use audit::AuditEntry;
-pub use open::sqlite_path;
-pub use events::{MAX_ATTEMPTS, Claimed, EventParts, NewEvent, Recorded};
+pub use events::{Claimed, EventParts, MAX_ATTEMPTS, NewEvent, Recorded};
 pub use nodes::{Node, Workers};
+pub use open::sqlite_path;
 pub use sessions::Session;
 pub use sources::{NewSourceRow, SourceRow};
 pub use stats::MinuteStats;
@@ -73,20 +73,38 @@ pub enum Urgency {
 macro_rules! on {
     (read $db:expr, $pool:ident => $body:expr) => {
         match $db {
-            $crate::db::Db::Sqlite(embedded) => { let $pool = &embedded.readers; $body }
-            $crate::db::Db::Postgres(pool) => { let $pool = pool; $body }
+            $crate::db::Db::Sqlite(embedded) => {
+                let $pool = &embedded.readers;
+                $body
+            }
+            $crate::db::Db::Postgres(pool) => {
+                let $pool = pool;
+                $body
+            }
         }
     };
     (write $db:expr, $pool:ident => $body:expr) => {
         match $db {
-            $crate::db::Db::Sqlite(embedded) => { let $pool = &embedded.writer; $body }
-            $crate::db::Db::Postgres(pool) => { let $pool = pool; $body }
+            $crate::db::Db::Sqlite(embedded) => {
+                let $pool = &embedded.writer;
+                $body
+            }
+            $crate::db::Db::Postgres(pool) => {
+                let $pool = pool;
+                $body
+            }
         }
     };
     (tx $tx:expr, $conn:ident => $body:expr) => {
         match $tx {
-            $crate::db::Tx::Sqlite(tx, _) => { let $conn = &mut **tx; $body }
-            $crate::db::Tx::Postgres(tx) => { let $conn = &mut **tx; $body }
+            $crate::db::Tx::Sqlite(tx, _) => {
+                let $conn = &mut **tx;
+                $body
+            }
+            $crate::db::Tx::Postgres(tx) => {
+                let $conn = &mut **tx;
+                $body
+            }
         }
     };
 }
@@ -113,7 +131,8 @@ impl Db {
     pub async fn version(&self) -> Result<String> {
         match self {
             Self::Sqlite(embedded) => {
-                let version: String = sqlx::query_scalar("select sqlite_version()").fetch_one(&embedded.readers).await?;
+                let version: String =
+                    sqlx::query_scalar("select sqlite_version()").fetch_one(&embedded.readers).await?;
                 Ok(format!("SQLite {version}"))
             }
             Self::Postgres(pool) => {
@@ -121,11 +140,6 @@ impl Db {
                 Ok(format!("PostgreSQL {}", version.split(' ').next().unwrap_or_default()))
             }
         }
-    }
-
-    /// Whether several nodes may share it.
-    pub const fn is_shared(&self) -> bool {
-        matches!(self, Self::Postgres(_))
     }
 
     /// Waits for what is under way and closes every connection.

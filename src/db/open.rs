@@ -46,12 +46,23 @@ async fn open_sqlite(url: &str) -> anyhow::Result<Db> {
     if let Some(folder) = path.parent() {
         std::fs::create_dir_all(folder).with_context(|| format!("cannot make the folder {}", folder.display()))?;
     }
+    make_private(&path).with_context(|| format!("cannot make the database {}", path.display()))?;
     let options = sqlite_options().filename(&path);
     let cannot = || format!("cannot open the database {}", path.display());
-    let writer = SqlitePoolOptions::new().max_connections(1).connect_with(options.clone()).await.with_context(cannot)?;
+    let writer =
+        SqlitePoolOptions::new().max_connections(1).connect_with(options.clone()).await.with_context(cannot)?;
     let readers = SqlitePoolOptions::new().max_connections(4);
     let readers = readers.connect_with(options.read_only(true)).await.with_context(cannot)?;
     Ok(Db::Sqlite(Embedded { writer, readers, gate: Gate::new() }))
+}
+
+/// A new file is for us alone: it holds payloads.
+fn make_private(path: &std::path::Path) -> std::io::Result<()> {
+    use std::os::unix::fs::OpenOptionsExt;
+    match std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path) {
+        Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => Err(error),
+        _ => Ok(()),
+    }
 }
 
 /// 16 KB pages hold a common payload whole: measured 30 % faster ingest than the default 4 KB.

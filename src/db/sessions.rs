@@ -17,7 +17,15 @@ pub struct Session {
 
 impl Db {
     /// Starts a session; `expires_at` is its absolute end.
-    pub async fn insert_session(&self, user_id: i64, token_hash: &str, ip: &str, agent: &str, now: i64, expires_at: i64) -> Result<()> {
+    pub async fn insert_session(
+        &self,
+        user_id: i64,
+        token_hash: &str,
+        ip: &str,
+        agent: &str,
+        now: i64,
+        expires_at: i64,
+    ) -> Result<()> {
         const SQL: &str = "insert into sessions (user_id, token_hash, ip_address, user_agent, created_at, seen_at, expires_at) \
              values ($1, $2, $3, $4, $5, $6, $7)";
         on!(write self, pool => sqlx::query(SQL)

@@ -1,6 +1,6 @@
 //! `settings`: single values, such as the key check.
 
-use super::{Db, Result, on};
+use super::{Db, Result, Tx, on};
 
 impl Db {
     /// A value by name.
@@ -18,14 +18,17 @@ impl Db {
 
     /// Sets a value unless there is one, and returns the one in force.
     pub async fn init_setting(&self, name: &str, value: &str, now: i64) -> Result<String> {
-        const SQL: &str = "insert into settings (name, value, updated_at) values ($1, $2, $3) on conflict (name) do nothing";
+        const SQL: &str =
+            "insert into settings (name, value, updated_at) values ($1, $2, $3) on conflict (name) do nothing";
         on!(write self, pool => sqlx::query(SQL).bind(name).bind(value).bind(now).execute(pool).await.map(drop))?;
         self.find_setting(name).await?.ok_or(sqlx::Error::RowNotFound)
     }
+}
 
+impl Tx {
     /// Removes a value; false if it was gone already.
-    pub async fn delete_setting(&self, name: &str, value: &str) -> Result<bool> {
+    pub async fn delete_setting(&mut self, name: &str, value: &str) -> Result<bool> {
         const SQL: &str = "delete from settings where name = $1 and value = $2";
-        on!(write self, pool => Ok(sqlx::query(SQL).bind(name).bind(value).execute(pool).await?.rows_affected() > 0))
+        on!(tx self, conn => Ok(sqlx::query(SQL).bind(name).bind(value).execute(conn).await?.rows_affected() > 0))
     }
 }

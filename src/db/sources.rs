@@ -39,10 +39,10 @@ pub struct NewSourceRow {
 }
 
 impl Db {
-    /// Every source that is not deleted, with secrets; there are few.
+    /// Every source with secrets, deleted ones too: what they sent is still to be worked off.
     pub async fn list_source_rows(&self) -> Result<Vec<SourceRow>> {
         const SQL: &str = "select id, name, slug, provider, secret_key, previous_secret, previous_secret_until, \
-             key_ref, settings, is_active, updated_at from webhook_sources where deleted_at is null";
+             key_ref, settings, is_active, updated_at from webhook_sources";
         on!(read self, pool => sqlx::query_as(SQL).fetch_all(pool).await)
     }
 
@@ -75,7 +75,8 @@ impl Tx {
 
     /// Opens or closes a source; false if there is none.
     pub async fn set_source_active(&mut self, slug: &str, active: bool, now: i64) -> Result<bool> {
-        const SQL: &str = "update webhook_sources set is_active = $1, updated_at = $2 where slug = $3 and deleted_at is null";
+        const SQL: &str =
+            "update webhook_sources set is_active = $1, updated_at = $2 where slug = $3 and deleted_at is null";
         on!(tx self, conn => Ok(sqlx::query(SQL).bind(active).bind(now).bind(slug).execute(conn).await?.rows_affected() > 0))
     }
 

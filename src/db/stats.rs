@@ -91,12 +91,12 @@ impl Db {
         on!(read self, pool => sqlx::query_as(SQL).bind(from).fetch_all(pool).await)
     }
 
-    /// Alerts that nobody has resolved: (critical, warning and error), and unread ones of warning or worse.
+    /// Alerts that nobody has resolved: (critical, warning and error), and of all of these the unread.
     pub async fn count_open_alerts(&self) -> Result<(i64, i64, i64)> {
         const SQL: &str = "select \
              (select count(*) from alerts where severity = 'critical' and state <> 'resolved'), \
              (select count(*) from alerts where severity in ('warning', 'error') and state <> 'resolved'), \
-             (select count(*) from alerts where severity in ('warning', 'error', 'critical') and is_read = false)";
+             (select count(*) from alerts where severity in ('warning', 'error', 'critical') and is_read = false and state <> 'resolved')";
         on!(read self, pool => sqlx::query_as(SQL).fetch_one(pool).await)
     }
 }

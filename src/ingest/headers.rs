@@ -11,7 +11,8 @@ const MAX_HEADERS: usize = 100;
 const MAX_VALUE: usize = 1024;
 
 /// Names that hold a secret whatever the provider.
-const SECRET: [&str; 6] = ["authorization", "proxy-authorization", "cookie", "x-gitlab-token", "cf-webhook-auth", "x-api-key"];
+const SECRET: [&str; 6] =
+    ["authorization", "proxy-authorization", "cookie", "x-gitlab-token", "cf-webhook-auth", "x-api-key"];
 const SECRET_PARTS: [&str; 4] = ["token", "secret", "password", "apikey"];
 
 /// The only value of a header, as text.
@@ -31,7 +32,11 @@ pub fn text<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
 
 /// Headers for the record: bounded, cleaned, secrets replaced.
 pub fn kept(headers: &HeaderMap) -> Map<String, Value> {
-    headers.iter().take(MAX_HEADERS).map(|(name, value)| (name.as_str().to_owned(), shown(name.as_str(), value.as_bytes()).into())).collect()
+    headers
+        .iter()
+        .take(MAX_HEADERS)
+        .map(|(name, value)| (name.as_str().to_owned(), shown(name.as_str(), value.as_bytes()).into()))
+        .collect()
 }
 
 fn shown(name: &str, value: &[u8]) -> String {

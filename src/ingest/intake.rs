@@ -1,4 +1,4 @@
-//! Taking a body in: bounded while it streams, in bytes and in time, and few large ones at once.
+//! Taking a body in: bounded while it streams, in bytes, in time, and in what all bodies together may hold.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,11 +9,8 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::Refusal;
 
-/// Beyond this a body counts as large.
-const LARGE: usize = 1024 * 1024;
-
-/// Large bodies under way at once: 8 × 25 MiB at most.
-const LARGE_AT_ONCE: usize = 8;
+/// What all bodies under way may hold together, until each is stored: 256 MiB in KiB.
+const BUDGET: usize = 256 * 1024;
 
 /// A body must be whole within this.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -21,36 +18,55 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// Bounds what all bodies together may hold.
 #[derive(Clone, Debug)]
 pub struct Intake {
-    large: Arc<Semaphore>,
+    budget: Arc<Semaphore>,
+}
+
+/// A whole body, counted against the budget for as long as this lives.
+#[derive(Debug)]
+pub struct Taken {
+    pub bytes: Bytes,
+    _share: Option<OwnedSemaphorePermit>,
 }
 
 impl Default for Intake {
     fn default() -> Self {
-        Self { large: Arc::new(Semaphore::new(LARGE_AT_ONCE)) }
+        Self { budget: Arc::new(Semaphore::new(BUDGET)) }
     }
 }
 
 impl Intake {
     /// The whole body, if it is no larger than `limit` bytes.
-    pub async fn read(&self, body: Body, limit: u64) -> Result<Bytes, Refusal> {
+    pub async fn read(&self, body: Body, limit: u64) -> Result<Taken, Refusal> {
         let read = tokio::time::timeout(PATIENCE, self.collect(body, limit));
         read.await.unwrap_or_else(|_| Err(Refusal::Interrupted("it took too long".to_owned())))
     }
 
-    async fn collect(&self, body: Body, limit: u64) -> Result<Bytes, Refusal> {
+    async fn collect(&self, body: Body, limit: u64) -> Result<Taken, Refusal> {
         let mut chunks = body.into_data_stream();
         let mut whole: Vec<u8> = Vec::new();
-        let mut permit: Option<OwnedSemaphorePermit> = None;
+        let mut share: Option<OwnedSemaphorePermit> = None;
         while let Some(chunk) = chunks.next().await {
             let chunk = chunk.map_err(|error| Refusal::Interrupted(error.to_string()))?;
             if (whole.len() + chunk.len()) as u64 > limit {
                 return Err(Refusal::TooLarge(limit));
             }
-            if permit.is_none() && whole.len() + chunk.len() > LARGE {
-                permit = Some(self.large.clone().try_acquire_owned().map_err(|_| Refusal::Crowded)?);
-            }
             whole.extend_from_slice(&chunk);
+            self.grow(&mut share, whole.len())?;
         }
-        Ok(whole.into())
+        Ok(Taken { bytes: whole.into(), _share: share })
+    }
+
+    /// Makes the share as large as the body has become.
+    fn grow(&self, share: &mut Option<OwnedSemaphorePermit>, length: usize) -> Result<(), Refusal> {
+        let have = share.as_ref().map_or(0, OwnedSemaphorePermit::num_permits);
+        let missing = length.div_ceil(1024).saturating_sub(have) as u32;
+        if missing > 0 {
+            let more = self.budget.clone().try_acquire_many_owned(missing).map_err(|_| Refusal::Crowded)?;
+            match share {
+                Some(share) => share.merge(more),
+                None => *share = Some(more),
+            }
+        }
+        Ok(())
     }
 }

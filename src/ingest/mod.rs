@@ -9,7 +9,7 @@ mod record;
 mod refusal;
 mod verify;
 
-pub use intake::Intake;
+pub use intake::{Intake, Taken};
 pub use record::Recorder;
 pub use refusal::Refusal;
 pub use verify::{Verified, verify};

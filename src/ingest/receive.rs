@@ -9,7 +9,7 @@ use axum::http::{HeaderMap, header};
 use serde::Serialize;
 
 use super::record::RecordError;
-use super::{Intake, Recorder, Refusal, headers, verify};
+use super::{Intake, Recorder, Refusal, Taken, headers, verify};
 use crate::crypto::random_id;
 use crate::db::{NewEvent, Recorded};
 use crate::error::Result;
@@ -58,9 +58,14 @@ impl Receiver {
         outcome
     }
 
-    async fn verify_and_store(&self, source: Option<Arc<ReadySource>>, incoming: &Incoming, body: Body) -> Result<Receipt> {
-        let event = match self.verify(source, incoming, body).await {
-            Ok(event) => event,
+    async fn verify_and_store(
+        &self,
+        source: Option<Arc<ReadySource>>,
+        incoming: &Incoming,
+        body: Body,
+    ) -> Result<Receipt> {
+        let (event, _share) = match self.verify(source, incoming, body).await {
+            Ok(verified) => verified,
             Err(refusal) => {
                 let Incoming { slug, ip, request_id, .. } = incoming;
                 tracing::warn!(source = clean_line(slug, 64), %ip, request_id, "webhook refused: {refusal}");
@@ -78,13 +83,19 @@ impl Receiver {
         }
     }
 
-    async fn verify(&self, source: Option<Arc<ReadySource>>, incoming: &Incoming, body: Body) -> std::result::Result<NewEvent, Refusal> {
+    /// The event to be stored, and the body's share of the budget until it is.
+    async fn verify(
+        &self,
+        source: Option<Arc<ReadySource>>,
+        incoming: &Incoming,
+        body: Body,
+    ) -> std::result::Result<(NewEvent, Taken), Refusal> {
         let source = source.ok_or(Refusal::NoSource)?;
         check_encoding(&incoming.headers)?;
-        let body = self.intake.read(body, source.max_body).await?;
+        let taken = self.intake.read(body, source.max_body).await?;
         let now = self.ops.now();
-        let verified = verify(&source.recipe, &source.keys, &incoming.headers, &body, now)?;
-        Ok(new_event(&source, incoming, body, verified.signature, now))
+        let verified = verify(&source.recipe, &source.keys, &incoming.headers, &taken.bytes, now)?;
+        Ok((new_event(&source, incoming, taken.bytes.clone(), verified.signature, now), taken))
     }
 
     fn unavailable(&self, incoming: &Incoming, error: &sqlx::Error) -> crate::error::Error {
@@ -103,7 +114,8 @@ fn check_encoding(headers: &HeaderMap) -> std::result::Result<(), Refusal> {
 
 fn new_event(source: &ReadySource, incoming: &Incoming, body: Bytes, signature: String, now: i64) -> NewEvent {
     let content_type = clean_line(headers::text(&incoming.headers, "content-type").unwrap_or_default(), 200);
-    let identity = source.identify.look(|name| headers::text(&incoming.headers, name), &json_text(&content_type, &body));
+    let identity =
+        source.identify.look(|name| headers::text(&incoming.headers, name), &json_text(&content_type, &body));
     NewEvent {
         webhook_source_id: source.id,
         request_id: incoming.request_id.clone(),

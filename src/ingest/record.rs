@@ -149,5 +149,9 @@ fn is_about_a_row(error: &sqlx::Error) -> bool {
 }
 
 fn answer_of(error: &sqlx::Error) -> RecordError {
-    if is_about_a_row(error) { RecordError::Refused(error.to_string()) } else { RecordError::Unavailable(error.to_string()) }
+    if is_about_a_row(error) {
+        RecordError::Refused(error.to_string())
+    } else {
+        RecordError::Unavailable(error.to_string())
+    }
 }

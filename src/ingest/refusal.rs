@@ -31,7 +31,7 @@ pub enum Refusal {
     Encoded(String),
     #[error("the body did not arrive: {0}")]
     Interrupted(String),
-    #[error("too many large bodies are under way")]
+    #[error("too many bodies are under way")]
     Crowded,
 }
 

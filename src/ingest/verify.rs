@@ -68,7 +68,8 @@ fn candidates(recipe: &Recipe, elements: &[&str]) -> Result<Vec<Vec<u8>>, Refusa
         None => Some((*element).to_owned()),
     };
     let decode = |text: String| decode_signature(recipe.encoding, text.strip_prefix(recipe.prefix.as_str())?);
-    let candidates: Vec<_> = elements.iter().filter_map(of_key).filter_map(decode).filter(|bytes| !bytes.is_empty()).collect();
+    let candidates: Vec<_> =
+        elements.iter().filter_map(of_key).filter_map(decode).filter(|bytes| !bytes.is_empty()).collect();
     if candidates.is_empty() {
         return Err(Refusal::Malformed(match recipe.encoding {
             Encoding::Hex => "hex",
@@ -116,7 +117,9 @@ mod tests {
     }
 
     fn headers(pairs: &[(&str, &str)]) -> HeaderMap {
-        let pair = |(name, value): &(&str, &str)| (HeaderName::try_from(*name).unwrap(), HeaderValue::from_str(value).unwrap());
+        let pair = |(name, value): &(&str, &str)| {
+            (HeaderName::try_from(*name).unwrap(), HeaderValue::from_str(value).unwrap())
+        };
         pairs.iter().map(pair).collect()
     }
 
@@ -125,7 +128,13 @@ mod tests {
     }
 
     fn github(header: &str, value: &str) -> Result<Verified, Refusal> {
-        verify(&pack("github").verify, &key("It's a Secret to Everybody"), &headers(&[(header, value)]), b"Hello, World!", NOW)
+        verify(
+            &pack("github").verify,
+            &key("It's a Secret to Everybody"),
+            &headers(&[(header, value)]),
+            b"Hello, World!",
+            NOW,
+        )
     }
 
     /// The vector of GitHub's documentation.
@@ -172,7 +181,10 @@ mod tests {
 
     #[test]
     fn stripe_s_other_schemes_do_not_count() {
-        assert!(matches!(stripe(&format!("t=1700000000,{}", STRIPE.replace("v1", "v0")), NOW), Err(Refusal::Malformed(_))));
+        assert!(matches!(
+            stripe(&format!("t=1700000000,{}", STRIPE.replace("v1", "v0")), NOW),
+            Err(Refusal::Malformed(_))
+        ));
         assert_eq!(stripe(STRIPE, NOW), Err(Refusal::NoTimestamp));
     }
 
@@ -189,7 +201,9 @@ mod tests {
     #[test]
     fn the_previous_secret_holds_until_its_end() {
         let recipe = &pack("github").verify;
-        let keys = |until| vec![Key { bytes: b"new".to_vec(), until: None }, Key { bytes: b"old".to_vec(), until: Some(until) }];
+        let keys = |until| {
+            vec![Key { bytes: b"new".to_vec(), until: None }, Key { bytes: b"old".to_vec(), until: Some(until) }]
+        };
         let signed = sign(recipe, "old", "", 0, b"x").unwrap().headers;
         let headers = headers(&[(&signed[0].0, &signed[0].1)]);
         assert!(verify(recipe, &keys(NOW + 1), &headers, b"x", NOW).is_ok());

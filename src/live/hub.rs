@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use app::types::Frame;
 use tokio::sync::broadcast;
+use tokio_util::task::TaskTracker;
+use tokio_util::task::task_tracker::TaskTrackerToken;
 
 /// Frames a slow client may lag behind before it is dropped; it resumes from where it was.
 const LAG: usize = 1024;
@@ -20,11 +22,12 @@ pub struct Wire {
 #[derive(Clone, Debug)]
 pub struct Hub {
     frames: broadcast::Sender<Arc<Wire>>,
+    sockets: TaskTracker,
 }
 
 impl Default for Hub {
     fn default() -> Self {
-        Self { frames: broadcast::Sender::new(LAG) }
+        Self { frames: broadcast::Sender::new(LAG), sockets: TaskTracker::new() }
     }
 }
 
@@ -32,6 +35,17 @@ impl Hub {
     /// Frames from now on.
     pub fn join(&self) -> broadcast::Receiver<Arc<Wire>> {
         self.frames.subscribe()
+    }
+
+    /// To be held by a socket for as long as it is open.
+    pub fn token(&self) -> TaskTrackerToken {
+        self.sockets.token()
+    }
+
+    /// Until the last socket has said goodbye.
+    pub async fn closed(&self) {
+        self.sockets.close();
+        self.sockets.wait().await;
     }
 
     /// Whether anybody listens.

@@ -83,7 +83,12 @@ impl Live {
         connection.close(&end).await;
     }
 
-    async fn run<F>(&self, connection: &mut Connection, after: Option<i64>, still_in: impl Fn() -> F) -> Result<std::convert::Infallible, End>
+    async fn run<F>(
+        &self,
+        connection: &mut Connection,
+        after: Option<i64>,
+        still_in: impl Fn() -> F,
+    ) -> Result<std::convert::Infallible, End>
     where
         F: Future<Output = bool>,
     {

@@ -59,7 +59,7 @@ async fn open_all(tx: &mut Tx, meanings: &[&Meaning], steps: &mut Steps) -> crat
     let opened = tx.insert_alerts(&alerts).await?;
     for item in &plain {
         if let Some(opened) = opened.iter().find(|opened| item.is_opened_as(opened)) {
-            steps.add(item, opened.id, ActivityKind::Opened, item.draft.severity);
+            steps.add_opened(item, opened.id, item.draft.severity);
         }
     }
     keyed.sort_by(|a, b| (a.key(), a.meaning.id).cmp(&(b.key(), b.meaning.id)));
@@ -74,20 +74,26 @@ async fn open_all(tx: &mut Tx, meanings: &[&Meaning], steps: &mut Steps) -> crat
 
 async fn open(tx: &mut Tx, item: &Item<'_>, steps: &mut Steps) -> crate::db::Result<()> {
     let opened = tx.upsert_alert(&item.alert(item.draft.severity, Some(item.key()))).await?;
-    let kind = if item.is_opened_as(&opened) { ActivityKind::Opened } else { ActivityKind::Repeated };
-    steps.add(item, opened.id, kind, item.draft.severity);
+    if item.is_opened_as(&opened) {
+        steps.add_opened(item, opened.id, item.draft.severity);
+    } else {
+        steps.add_step(item, opened.id, ActivityKind::Repeated);
+    }
     Ok(())
 }
 
 /// Closes the open alert; with none open, or only a newer one, says so in an info alert.
 async fn resolve(tx: &mut Tx, item: &Item<'_>, steps: &mut Steps) -> crate::db::Result<()> {
-    if let Some(id) = tx.resolve_alert(&item.key(), item.meaning.created_at).await? {
+    if let Some(id) = tx.resolve_alert(&item.key(), item.meaning.created_at, steps.now).await? {
         steps.add_step(item, id, ActivityKind::Resolved);
+        return Ok(());
+    }
+    if item.meaning.source.settings.alert_from.is_some_and(|least| least > Severity::Info) {
         return Ok(());
     }
     let opened = tx.insert_alerts(&[item.alert(Severity::Info, None)]).await?;
     for opened in opened {
-        steps.add(item, opened.id, ActivityKind::Opened, Severity::Info);
+        steps.add_opened(item, opened.id, Severity::Info);
     }
     Ok(())
 }
@@ -126,8 +132,9 @@ impl Item<'_> {
 }
 
 impl Steps {
-    fn add(&mut self, item: &Item<'_>, alert_id: i64, kind: ActivityKind, severity: Severity) {
-        self.add_step(item, alert_id, kind);
+    /// An alert that is new counts in the roll-up; a repeat of it does not.
+    fn add_opened(&mut self, item: &Item<'_>, alert_id: i64, severity: Severity) {
+        self.add_step(item, alert_id, ActivityKind::Opened);
         let row = MinuteStats::at(&mut self.stats, item.meaning.created_at, item.meaning.source.id);
         match severity {
             Severity::Info => row.info += 1,

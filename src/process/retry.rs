@@ -21,7 +21,12 @@ pub async fn give_back(ops: &Ops, event: &Claimed, error: &anyhow::Error) {
     if is_last {
         tracing::error!(event = event.id, source = event.webhook_source_id, "{context} was the last: {error:#}");
     } else {
-        tracing::warn!(event = event.id, source = event.webhook_source_id, wait_ms = wait, "{context} failed: {error:#}");
+        tracing::warn!(
+            event = event.id,
+            source = event.webhook_source_id,
+            wait_ms = wait,
+            "{context} failed: {error:#}"
+        );
     }
     let due_at = (!is_last).then(|| ops.now() + wait);
     if let Err(error) = store(ops, event, due_at, &clean_text(&format!("{error:#}"), MAX_ERROR)).await {
@@ -39,6 +44,9 @@ async fn store(ops: &Ops, event: &Claimed, due_at: Option<i64>, error: &str) -> 
         tx.add_stats(&stats.into_values().collect::<Vec<_>>()).await?;
     }
     tx.commit().await?;
+    if !was_ours {
+        return Ok(());
+    }
     let counter = if due_at.is_some() { &ops.metrics.jobs_retried } else { &ops.metrics.events_failed };
     counter.fetch_add(1, Ordering::Relaxed);
     Ok(())

@@ -1,6 +1,6 @@
 //! The sweeper: every second it offers what waits too long, and fails what died with its worker.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -14,26 +14,34 @@ use crate::queue::{CAPACITY, Lane};
 /// A row due for longer than this, in milliseconds, has lost its hint.
 const OVERDUE: i64 = 5_000;
 
+/// How long to wait before the same row is hinted at again, in milliseconds.
+const OFFER_AGAIN: i64 = 30_000;
+
 const TICK: Duration = Duration::from_secs(1);
 
 /// Sweeps until it is told to stop.
 pub async fn sweep(ops: Arc<Ops>, stop: CancellationToken) {
     let mut tick = tokio::time::interval(TICK);
+    let mut offered = HashMap::new();
     loop {
         tokio::select! {
             _ = tick.tick() => {}
             () = stop.cancelled() => return,
         }
-        if let Err(error) = sweep_once(&ops).await {
+        if let Err(error) = sweep_once(&ops, &mut offered).await {
             tracing::warn!("the sweeper cannot read the database: {error}");
         }
     }
 }
 
-async fn sweep_once(ops: &Ops) -> crate::db::Result<()> {
+/// `offered` remembers when an id was last hinted at, so that a long backlog is not hinted at every second.
+async fn sweep_once(ops: &Ops, offered: &mut HashMap<i64, i64>) -> crate::db::Result<()> {
     let now = ops.now();
     let overdue = ops.db.due_events(now - OVERDUE, now, CAPACITY as i64).await?;
-    ops.queue.push(Lane::Webhooks, &overdue);
+    offered.retain(|_, at| now - *at < OFFER_AGAIN);
+    let fresh: Vec<i64> = overdue.iter().copied().filter(|id| !offered.contains_key(id)).collect();
+    offered.extend(fresh.iter().map(|id| (*id, now)));
+    ops.queue.push(Lane::Webhooks, &fresh);
     if overdue.is_empty() {
         return Ok(());
     }

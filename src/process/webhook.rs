@@ -6,7 +6,7 @@ use anyhow::Context;
 
 use crate::db::Claimed;
 use crate::ops::Ops;
-use crate::provider::{Delivery, Draft};
+use crate::provider::{Action, Delivery, Draft};
 use crate::sources::ReadySource;
 
 /// An event with the alerts it is to become.
@@ -42,7 +42,7 @@ fn meaning(event: &Claimed, source: Arc<ReadySource>) -> Meaning {
     };
     let (mut drafts, unreadable) = source.pack.mapper.map(&delivery);
     if let Some(least) = source.settings.alert_from {
-        drafts.retain(|draft| draft.severity >= least);
+        drafts.retain(|draft| draft.severity >= least || draft.action == Action::Resolve);
     }
     Meaning { id: event.id, attempts: event.attempts, created_at: event.created_at, source, drafts, unreadable }
 }

@@ -8,7 +8,7 @@ use tokio_util::sync::CancellationToken;
 use super::{LEASE, finish, retry, webhook};
 use crate::db::{Claimed, Urgency};
 use crate::ops::Ops;
-use crate::queue::{BATCH, Lane, Taker};
+use crate::queue::{BATCH, Batch, Lane, Taker};
 
 /// How long an idle worker waits for a hint before it asks the database itself.
 const WAIT: Duration = Duration::from_secs(1);
@@ -17,11 +17,12 @@ const WAIT: Duration = Duration::from_secs(1);
 pub async fn work(ops: Arc<Ops>, number: usize, stop: CancellationToken) {
     let mut taker = ops.queue.taker(number);
     while !stop.is_cancelled() {
-        let took = tokio::select! {
-            took = turn(&ops, &mut taker) => took,
+        // Only the wait is cut short: what is claimed is also finished.
+        let hint = tokio::select! {
+            hint = taker.take(WAIT) => hint,
             () = stop.cancelled() => break,
         };
-        match took {
+        match turn(&ops, &mut taker, hint).await {
             Ok(claimed) => run(&ops, claimed).await,
             Err(error) => {
                 tracing::error!("the worker cannot claim: {error}");
@@ -32,8 +33,8 @@ pub async fn work(ops: Arc<Ops>, number: usize, stop: CancellationToken) {
 }
 
 /// Claims what is hinted at, or whatever is due.
-async fn turn(ops: &Ops, taker: &mut Taker) -> crate::db::Result<Vec<Claimed>> {
-    let Some(batch) = taker.take(WAIT).await else {
+async fn turn(ops: &Ops, taker: &mut Taker, hint: Option<Batch>) -> crate::db::Result<Vec<Claimed>> {
+    let Some(batch) = hint else {
         let now = ops.now();
         let due = ops.db.due_events(now, now, BATCH as i64).await?;
         return claim(ops, &due).await;

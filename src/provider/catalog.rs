@@ -25,7 +25,9 @@ impl Catalog {
     pub fn load(own: Option<&Path>) -> (Self, Vec<String>) {
         let mut packs = BTreeMap::new();
         let mut complaints = Vec::new();
-        for (file, text) in embedded().chain(own.into_iter().flat_map(|folder| files(folder, &mut complaints))).collect::<Vec<_>>() {
+        for (file, text) in
+            embedded().chain(own.into_iter().flat_map(|folder| files(folder, &mut complaints))).collect::<Vec<_>>()
+        {
             let id = file.rsplit('/').next().unwrap_or(&file).trim_end_matches(".toml").to_owned();
             match Pack::parse(&id, &text) {
                 Ok(pack) => drop(packs.insert(id, Arc::new(pack))),
@@ -77,7 +79,9 @@ fn files(folder: &Path, complaints: &mut Vec<String>) -> Vec<(String, String)> {
         }
     };
     let mut files = Vec::new();
-    for path in entries.filter_map(|entry| Some(entry.ok()?.path())).filter(|p| p.extension().is_some_and(|e| e == "toml")) {
+    for path in
+        entries.filter_map(|entry| Some(entry.ok()?.path())).filter(|p| p.extension().is_some_and(|e| e == "toml"))
+    {
         match std::fs::read_to_string(&path) {
             Ok(text) => files.push((path.display().to_string(), text)),
             Err(error) => complaints.push(format!("{}: {error}", path.display())),

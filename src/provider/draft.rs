@@ -34,10 +34,14 @@ pub struct Draft {
 /// A severity by any of the words that providers use for it.
 pub fn severity_word(word: &str) -> Option<Severity> {
     match word.trim().to_ascii_lowercase().as_str() {
-        "info" | "information" | "informational" | "notice" | "low" | "note" | "debug" | "none" | "ok" => Some(Severity::Info),
+        "info" | "information" | "informational" | "notice" | "low" | "note" | "debug" | "none" | "ok" => {
+            Some(Severity::Info)
+        }
         "warning" | "warn" | "medium" | "moderate" | "minor" | "p4" | "p5" => Some(Severity::Warning),
         "error" | "err" | "high" | "major" | "p3" => Some(Severity::Error),
-        "critical" | "crit" | "fatal" | "page" | "emergency" | "alert" | "disaster" | "p1" | "p2" => Some(Severity::Critical),
+        "critical" | "crit" | "fatal" | "page" | "emergency" | "alert" | "disaster" | "p1" | "p2" => {
+            Some(Severity::Critical)
+        }
         _ => None,
     }
 }

@@ -4,9 +4,8 @@ use app::types::time;
 use minijinja::{Environment, Value};
 
 /// Currencies whose smallest unit is the unit itself (Stripe's list of zero-decimal currencies).
-const ZERO_DECIMAL: [&str; 16] = [
-    "bif", "clp", "djf", "gnf", "jpy", "kmf", "krw", "mga", "pyg", "rwf", "ugx", "vnd", "vuv", "xaf", "xof", "xpf",
-];
+const ZERO_DECIMAL: [&str; 16] =
+    ["bif", "clp", "djf", "gnf", "jpy", "kmf", "krw", "mga", "pyg", "rwf", "ugx", "vnd", "vuv", "xaf", "xof", "xpf"];
 
 /// Adds the filters to an environment.
 pub fn add(env: &mut Environment<'static>) {

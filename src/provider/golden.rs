@@ -9,7 +9,13 @@ fn map(provider: &str, event_type: &str, content_type: &str, payload: &[u8]) -> 
     let (catalog, complaints) = Catalog::load(None);
     assert!(complaints.is_empty(), "{complaints:?}");
     let settings = BTreeMap::new();
-    catalog.find(provider).unwrap().mapper.map(&Delivery { event_type, content_type, payload, source: "A source", settings: &settings })
+    catalog.find(provider).unwrap().mapper.map(&Delivery {
+        event_type,
+        content_type,
+        payload,
+        source: "A source",
+        settings: &settings,
+    })
 }
 
 #[test]
@@ -50,8 +56,18 @@ fn the_specification_s_own_curl_has_a_good_title() {
 fn no_payload_is_without_an_alert() {
     let deep = [b"[".repeat(100_000), b"]".repeat(100_000)].concat();
     let hostile: [&[u8]; 12] = [
-        b"", b"{}", b"[]", b"null", b"\"text\"", b"5", b"1e400", b"{\"a\":", b"\xff\xfe", br#"{"repository":"\u0000"}"#,
-        br#"{"type":{"x":[1]},"data":{"object":"none"},"commits":{"length":"x"}}"#, &deep,
+        b"",
+        b"{}",
+        b"[]",
+        b"null",
+        b"\"text\"",
+        b"5",
+        b"1e400",
+        b"{\"a\":",
+        b"\xff\xfe",
+        br#"{"repository":"\u0000"}"#,
+        br#"{"type":{"x":[1]},"data":{"object":"none"},"commits":{"length":"x"}}"#,
+        &deep,
     ];
     for provider in ["github", "stripe", "generic"] {
         for payload in hostile {

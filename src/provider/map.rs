@@ -80,7 +80,8 @@ impl Mapper {
     fn draft(&self, delivery: &Delivery<'_>, context: Value) -> Draft {
         let mut problems = Problems::default();
         let mut scope = Scope { env: &self.env, context, problems: &mut problems };
-        let rule = self.rules.iter().find(|rule| rule.fits(delivery.event_type) && scope.holds(rule)).unwrap_or(&self.default);
+        let rule =
+            self.rules.iter().find(|rule| rule.fits(delivery.event_type) && scope.holds(rule)).unwrap_or(&self.default);
         let title = clean_line(&scope.render(rule, "title"), MAX_TITLE);
         let mut draft = Draft {
             action: rule.action,
@@ -166,7 +167,12 @@ fn environment() -> Environment<'static> {
     env
 }
 
-fn compile_rule(env: &mut Environment<'static>, index: usize, rule: &Rule, default: &Fields) -> Result<Compiled, String> {
+fn compile_rule(
+    env: &mut Environment<'static>,
+    index: usize,
+    rule: &Rule,
+    default: &Fields,
+) -> Result<Compiled, String> {
     let id = format!("rule{index}");
     let label = format!("rule '{}'", rule.name);
     let fields = rule.fields_over(default);
@@ -183,7 +189,9 @@ fn compile_rule(env: &mut Environment<'static>, index: usize, rule: &Rule, defau
 
 fn compile_fields(env: &mut Environment<'static>, id: &str, label: &str, fields: &Fields) -> Result<Compiled, String> {
     let severity = Some(fields.severity.clone().unwrap_or_else(|| "info".to_owned()));
-    for (field, source) in [("title", &fields.title), ("message", &fields.message), ("severity", &severity), ("key", &fields.key)] {
+    for (field, source) in
+        [("title", &fields.title), ("message", &fields.message), ("severity", &severity), ("key", &fields.key)]
+    {
         add(env, &format!("{id}.{field}"), source.as_deref().unwrap_or_default(), label)?;
     }
     for (i, source) in fields.metadata.values().enumerate() {
@@ -208,7 +216,8 @@ fn condition(expression: &str) -> String {
 }
 
 fn context(delivery: &Delivery<'_>, body: Value) -> Value {
-    let settings = Value::from_pairs(delivery.settings.iter().map(|(key, word)| (key.as_str(), Value::from(word.as_str()))));
+    let settings =
+        Value::from_pairs(delivery.settings.iter().map(|(key, word)| (key.as_str(), Value::from(word.as_str()))));
     Value::from_pairs([
         ("body", body),
         ("type", Value::from(delivery.event_type)),

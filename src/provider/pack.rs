@@ -4,8 +4,8 @@ use serde::Deserialize;
 
 use super::identify::Identify;
 use super::map::Mapper;
-use super::rule::{Cap, Fields, Rule};
 use super::recipe::Recipe;
+use super::rule::{Cap, Fields, Rule};
 
 /// 1 MiB: the largest body where neither pack nor source says otherwise.
 pub const MAX_BODY: u64 = 1024 * 1024;

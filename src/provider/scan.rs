@@ -8,7 +8,8 @@ use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, Seq
 /// found before it went wrong; nesting costs no stack beyond the pointers' own depth.
 pub fn scan(json: &[u8], pointers: &[&str]) -> Vec<Option<String>> {
     let mut found = vec![None; pointers.len()];
-    let wanted: Vec<Want<'_>> = pointers.iter().enumerate().filter_map(|(i, p)| Some((i, p.strip_prefix('/')?))).collect();
+    let wanted: Vec<Want<'_>> =
+        pointers.iter().enumerate().filter_map(|(i, p)| Some((i, p.strip_prefix('/')?))).collect();
     if !wanted.is_empty() {
         let mut deserializer = serde_json::Deserializer::from_slice(json);
         let _partial_is_fine = Node { wanted: &wanted, found: &mut found }.deserialize(&mut deserializer);

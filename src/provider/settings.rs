@@ -36,6 +36,9 @@ impl Settings {
             let known: Vec<&str> = COMMON.into_iter().chain(pack.settings.iter().map(String::as_str)).collect();
             return Err((key.clone(), format!("{} has no such setting; it knows {}", pack.name, known.join(", "))));
         }
+        if let Some((key, _)) = words.iter().find(|(_, word)| word.chars().any(char::is_control)) {
+            return Err((key.clone(), "holds a control character".to_owned()));
+        }
         number::<i64>(&words, "replay_window")?;
         let settings = Self {
             max_body: number(&words, "max_body")?,
@@ -47,11 +50,16 @@ impl Settings {
         Ok(settings)
     }
 
-    /// Reads what is stored; anything that no longer fits is left out rather than closing the source.
+    /// Reads what is stored; what no longer fits is left out.
     pub fn stored(pack: &Pack, stored: &Map<String, Value>) -> Self {
         let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
         let words: BTreeMap<String, String> = stored.iter().map(|(key, value)| (key.clone(), text(value))).collect();
-        Self::read(pack, words.clone()).unwrap_or(Self { words, ..Self::default() })
+        Self::read(pack, words.clone()).unwrap_or_else(|_| Self {
+            max_body: number(&words, "max_body").ok().flatten(),
+            alert_from: parsed(&words, "alert_from").ok().flatten(),
+            public_url: words.get("public_url").cloned(),
+            words,
+        })
     }
 
     /// The pack's recipe with what the settings change in it.
@@ -87,7 +95,11 @@ fn change(recipe: &mut Recipe, key: &str, word: &str) -> Result<(), String> {
 
 fn header_name(word: &str) -> Result<String, String> {
     let token = |c: char| c.is_ascii_alphanumeric() || "-_.!#$%&'*+^`|~".contains(c);
-    if !word.is_empty() && word.chars().all(token) { Ok(word.to_owned()) } else { Err("is not a header name".to_owned()) }
+    if !word.is_empty() && word.chars().all(token) {
+        Ok(word.to_owned())
+    } else {
+        Err("is not a header name".to_owned())
+    }
 }
 
 /// A word of one of the recipe's enums, with serde's list of what it could be.

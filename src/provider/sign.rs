@@ -110,7 +110,9 @@ mod tests {
         assert_eq!(hi(Algorithm::Md5, 16), "9294727a3638bb1c13f48ef8158bfc9d");
         assert_eq!(hi(Algorithm::Sha1, 20), "b617318655057264e28bc0b6fb378c8ef146be00");
         assert_eq!(hi(Algorithm::Sha256, 20), "b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7");
-        assert!(hi(Algorithm::Sha512, 20).starts_with("87aa7cdea5ef619d4ff0b4241a1d6cb02379f4e2ce4ec2787ad0b30545e17cde"));
+        assert!(
+            hi(Algorithm::Sha512, 20).starts_with("87aa7cdea5ef619d4ff0b4241a1d6cb02379f4e2ce4ec2787ad0b30545e17cde")
+        );
 
         let jefe = |algorithm| hex::encode(mac(algorithm, b"Jefe", &[b"what do ya want ", b"for nothing?"]));
         assert_eq!(jefe(Algorithm::Md5), "750c783e6ab0b503eaa86e310a5db738");

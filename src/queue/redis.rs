@@ -8,7 +8,7 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use redis::aio::{ConnectionManager, ConnectionManagerConfig};
-use redis::streams::{StreamReadOptions, StreamReadReply};
+use redis::streams::{StreamAutoClaimOptions, StreamAutoClaimReply, StreamReadOptions, StreamReadReply};
 use redis::{AsyncCommands, Client, RedisError, RedisResult};
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
@@ -17,6 +17,9 @@ use super::{BATCH, Batch, CAPACITY, Lane};
 
 const GROUP: &str = "workers";
 const STREAM_MAX: usize = 100_000;
+
+/// A hint that was taken this long ago, in milliseconds, belongs to a worker that is gone.
+const ABANDONED: usize = 60_000;
 
 /// How long to leave Redis alone after it failed.
 const PAUSE: Duration = Duration::from_millis(500);
@@ -39,6 +42,8 @@ pub struct RedisTaker {
     connection: Option<ConnectionManager>,
     prefix: String,
     consumer: String,
+    /// The second lane of a read that returned both.
+    stash: Option<Batch>,
 }
 
 impl RedisQueue {
@@ -67,7 +72,7 @@ impl RedisQueue {
     /// A worker's end; it connects at its first take.
     pub fn taker(&self, number: usize) -> RedisTaker {
         let consumer = format!("{}-{number}", self.node);
-        RedisTaker { client: self.client.clone(), connection: None, prefix: self.prefix.clone(), consumer }
+        RedisTaker { client: self.client.clone(), connection: None, prefix: self.prefix.clone(), consumer, stash: None }
     }
 
     /// Lets the sending task finish, for a second at most.
@@ -104,6 +109,9 @@ impl RedisTaker {
     }
 
     async fn read(&mut self, wait: Duration) -> RedisResult<Option<Batch>> {
+        if let Some(batch) = self.stash.take() {
+            return Ok(Some(batch));
+        }
         for lane in Lane::ALL {
             if let Some(batch) = self.read_lanes(&[lane], None).await? {
                 return Ok(Some(batch));
@@ -112,7 +120,7 @@ impl RedisTaker {
         self.read_lanes(&Lane::ALL, Some(wait)).await
     }
 
-    /// A blocking read of both lanes may return both: then the second stays pending, and the sweeper finds it.
+    /// A blocking read of both lanes may return both: then the second is kept for the next turn.
     async fn read_lanes(&mut self, lanes: &[Lane], wait: Option<Duration>) -> RedisResult<Option<Batch>> {
         let mut options = StreamReadOptions::default().group(GROUP, &self.consumer).count(BATCH);
         if let Some(wait) = wait {
@@ -121,13 +129,17 @@ impl RedisTaker {
         let keys: Vec<String> = lanes.iter().map(|lane| key(&self.prefix, *lane)).collect();
         let connection = self.connect().await?;
         let reply: Option<StreamReadReply> = connection.xread_options(&keys, &vec![">"; keys.len()], &options).await?;
-        Ok(reply.and_then(|reply| batch(reply, lanes, &keys)))
+        let mut batches = reply.map(|reply| batches(reply, lanes, &keys)).unwrap_or_default().into_iter();
+        let first = batches.next();
+        self.stash = batches.next();
+        Ok(first)
     }
 
     async fn connect(&mut self) -> RedisResult<&mut ConnectionManager> {
         if self.connection.is_none() {
             let mut connection = manager(&self.client)?;
             make_groups(&mut connection, &self.prefix).await?;
+            drop_abandoned(&mut connection, &self.prefix, &self.consumer).await?;
             self.connection = Some(connection);
         }
         self.connection.as_mut().ok_or_else(|| RedisError::from((redis::ErrorKind::Client, "not connected")))
@@ -172,11 +184,32 @@ async fn make_groups(connection: &mut ConnectionManager, prefix: &str) -> RedisR
     Ok(())
 }
 
-fn batch(reply: StreamReadReply, lanes: &[Lane], keys: &[String]) -> Option<Batch> {
-    let stream = reply.keys.into_iter().find(|stream| !stream.ids.is_empty())?;
-    let lane = *lanes.get(keys.iter().position(|key| *key == stream.key)?)?;
-    let (ids, receipts) = stream.ids.iter().map(|entry| (entry.get::<i64>("id").unwrap_or_default(), entry.id.clone())).unzip();
-    Some(Batch { lane, ids, receipts })
+/// What a read returned, in the order of the lanes.
+fn batches(reply: StreamReadReply, lanes: &[Lane], keys: &[String]) -> Vec<Batch> {
+    let of_lane = |(lane, key): (&Lane, &String)| {
+        let stream = reply.keys.iter().find(|stream| stream.key == *key && !stream.ids.is_empty())?;
+        let parts = stream.ids.iter().map(|entry| (entry.get::<i64>("id").unwrap_or_default(), entry.id.clone()));
+        let (ids, receipts) = parts.unzip();
+        Some(Batch { lane: *lane, ids, receipts })
+    };
+    lanes.iter().zip(keys).filter_map(of_lane).collect()
+}
+
+/// Drops hints that a dead worker took and never acknowledged: the sweeper finds their rows.
+async fn drop_abandoned(connection: &mut ConnectionManager, prefix: &str, consumer: &str) -> RedisResult<()> {
+    for lane in Lane::ALL {
+        let key = key(prefix, lane);
+        let options = StreamAutoClaimOptions::default().count(10_000).with_justid();
+        let claimed: StreamAutoClaimReply =
+            connection.xautoclaim_options(&key, GROUP, consumer, ABANDONED, "0-0", options).await?;
+        let ids: Vec<String> = claimed.claimed.into_iter().map(|entry| entry.id).collect();
+        if !ids.is_empty() {
+            let mut pipe = redis::pipe();
+            pipe.xack(&key, GROUP, &ids).ignore().xdel(&key, &ids).ignore();
+            pipe.query_async::<()>(connection).await?;
+        }
+    }
+    Ok(())
 }
 
 /// Sends hints as they come, as many as wait in one pipeline.

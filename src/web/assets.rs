@@ -62,7 +62,12 @@ fn send(name: &str, asset: EmbeddedFile, headers: &HeaderMap) -> Response {
     } else {
         asset.data.into_owned().into_response()
     };
-    let common = [(header::ETAG, tag.as_str()), (header::CONTENT_TYPE, kind.as_ref()), (header::CACHE_CONTROL, "no-cache"), (header::VARY, "accept-encoding")];
+    let common = [
+        (header::ETAG, tag.as_str()),
+        (header::CONTENT_TYPE, kind.as_ref()),
+        (header::CACHE_CONTROL, "no-cache"),
+        (header::VARY, "accept-encoding"),
+    ];
     for (name, value) in common {
         if let Ok(value) = HeaderValue::from_str(value) {
             response.headers_mut().insert(name, value);

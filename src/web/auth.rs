@@ -13,13 +13,13 @@ use super::Web;
 use super::api::answer;
 use super::peer::client_ip;
 use crate::crypto::{hash_password, random_id, random_token, token_hash, verify_password};
-use crate::db::{AuditEntry, Db, Urgency};
+use crate::db::{AuditEntry, Db, Urgency, is_unique_violation};
 use crate::error::Result;
 use crate::ops::Ops;
 
 /// A session ends after this, and after this without use; in milliseconds.
 const ABSOLUTE: i64 = 30 * time::DAY;
-const IDLE: i64 = 7 * time::DAY;
+pub const IDLE: i64 = 7 * time::DAY;
 
 /// How often use of a session or token is noted.
 const TOUCH: i64 = time::MINUTE;
@@ -57,6 +57,7 @@ pub async fn require_sign_in(State(web): State<Web>, mut request: Request, next:
             next.run(request).await
         }
         Ok(None) if is_gate => next.run(request).await,
+        Ok(None) if path.starts_with("/rpc/") => answer(Error::Unauthorized),
         Ok(None) => Redirect::to(&sign_in_url(&path, request.uri().query())).into_response(),
         Err(error) => answer(error.tell(&random_id())),
     }
@@ -98,9 +99,9 @@ fn bearer(headers: &HeaderMap) -> Option<&str> {
 fn session_token<'h>(ops: &Ops, headers: &'h HeaderMap) -> Option<&'h str> {
     let name = cookie_name(ops);
     let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
-    cookies.flat_map(|value| value.split(';')).find_map(|pair| {
-        pair.trim().split_once('=').filter(|(key, _)| *key == name).map(|(_, value)| value)
-    })
+    cookies
+        .flat_map(|value| value.split(';'))
+        .find_map(|pair| pair.trim().split_once('=').filter(|(key, _)| *key == name).map(|(_, value)| value))
 }
 
 fn is_https(ops: &Ops) -> bool {
@@ -140,8 +141,10 @@ pub async fn sign_in(State(web): State<Web>, request: Request) -> Response {
 }
 
 async fn check_password(web: &Web, origin: &Origin, form: &SignIn) -> Result<i64> {
-    let email = form.email.trim().to_lowercase();
+    let email = check_email(&form.email).map_err(|_| Error::WrongPassword)?;
     let (account, address) = (format!("email:{email}"), format!("ip:{}", origin.ip));
+    // A hash costs 19 MiB; and while one is made no other guess slips past the throttle.
+    let _turn = web.hashing.acquire().await.map_err(anyhow::Error::from)?;
     let now = web.ops.now();
     web.throttle.check(&[&account, &address], now)?;
     let credentials = web.ops.db.find_credentials(&email).await?.filter(|c| c.is_active);
@@ -199,13 +202,22 @@ async fn make_first_admin(web: &Web, form: &Setup) -> Result<i64> {
         return Err(spent().into());
     }
     let hash = hash_password(form.password.clone()).await?;
-    if !db.delete_setting(SETUP, &token_hash(&form.token)).await? {
-        return Err(spent().into());
-    }
     let now = web.ops.now();
     let mut tx = db.begin(Urgency::Background).await?;
-    let user = tx.insert_user(&email, &hash, Role::Admin, now).await?;
-    let entry = AuditEntry { actor: &email, action: "user.create", subject: &email, detail: serde_json::json!({ "role": "admin" }), now };
+    if !tx.delete_setting(SETUP, &token_hash(&form.token)).await? {
+        return Err(spent().into());
+    }
+    let user = tx.insert_user(&email, &hash, Role::Admin, now).await.map_err(|error| match error {
+        error if is_unique_violation(&error) => Error::invalid("email", "is a user already").into(),
+        error => crate::error::Error::from(error),
+    })?;
+    let entry = AuditEntry {
+        actor: &email,
+        action: "user.create",
+        subject: &email,
+        detail: serde_json::json!({ "role": "admin" }),
+        now,
+    };
     tx.insert_audit(&entry).await?;
     tx.commit().await?;
     Ok(user.id)
@@ -246,11 +258,14 @@ struct Origin {
     agent: String,
 }
 
-async fn read_form<T: serde::de::DeserializeOwned>(web: &Web, request: Request) -> std::result::Result<(Origin, T), Box<Response>> {
+async fn read_form<T: serde::de::DeserializeOwned>(
+    web: &Web,
+    request: Request,
+) -> std::result::Result<(Origin, T), Box<Response>> {
     use axum::extract::FromRequest;
     let agent = request.headers().get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let agent = crate::provider::clean_line(agent, 300);
-    let origin = Origin { ip: client_ip(&request, &web.ops.config.trusted_proxies).to_string(), agent };
+    let origin = Origin { ip: client_ip(&request, &web.ops.config.trusted_proxies.0).to_string(), agent };
     match Form::<T>::from_request(request, &()).await {
         Ok(Form(form)) => Ok((origin, form)),
         Err(rejection) => Err(Box::new(answer(Error::BadRequest(rejection.body_text())))),

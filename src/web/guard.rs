@@ -25,9 +25,13 @@ pub async fn headers(request: Request, next: Next) -> Response {
     response
 }
 
-/// Refuses what a browser sends from another site.
+/// Refuses what a browser sends from another site, unless it only wants to read a page.
 pub async fn same_site(State(web): State<Web>, request: Request, next: Next) -> Response {
-    if is_same_site(request.headers(), &web.ops.config.app_url()) { next.run(request).await } else { answer(Error::CrossSite) }
+    if request.method().is_safe() || is_same_site(request.headers(), &web.ops.config.app_url()) {
+        next.run(request).await
+    } else {
+        answer(Error::CrossSite)
+    }
 }
 
 /// Whether a request comes from our own pages, or from no browser at all: every browser sends `Origin` or

@@ -15,6 +15,7 @@ mod webhooks;
 
 use std::sync::Arc;
 
+use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
 use crate::dashboard::Dashboard;
@@ -23,7 +24,7 @@ use crate::live::Hub;
 use crate::ops::Ops;
 
 pub use assets::are_built as assets_are_built;
-pub use auth::{check_email, check_new_password, setup_link};
+pub use auth::{IDLE as IDLE_SESSION, check_email, check_new_password, setup_link};
 pub use router::{health_only, router};
 pub use serve::serve;
 use throttle::Throttle;
@@ -37,6 +38,8 @@ pub struct Web {
     pub hub: Hub,
     pub stop: CancellationToken,
     throttle: Arc<Throttle>,
+    /// Passwords that may be hashed at once.
+    hashing: Arc<Semaphore>,
     leptos: leptos::config::LeptosOptions,
 }
 
@@ -46,6 +49,7 @@ impl Web {
             dashboard: Arc::new(Dashboard::new(ops.clone())),
             leptos: pages::options(ops.config.listen),
             throttle: Arc::default(),
+            hashing: Arc::new(Semaphore::new(2)),
             ops,
             receiver,
             hub,

@@ -15,11 +15,10 @@ use leptos::config::{Env, LeptosOptions};
 use leptos::context::{provide_context, use_context};
 use leptos::nonce::use_nonce;
 use leptos::prelude::IntoView;
-use leptos_axum::{AxumRouteListing, ResponseOptions, generate_route_list, handle_server_fns_with_context};
+use leptos_axum::{AxumRouteListing, ResponseOptions, generate_route_list};
 
+use super::Web;
 use super::api::answer;
-use super::{Web, auth};
-use crate::crypto::random_id;
 
 /// Built in code, so that the binary runs from any folder.
 pub fn options(listen: SocketAddr) -> LeptosOptions {
@@ -52,17 +51,6 @@ pub fn shell(web: &Web) -> impl Fn() -> leptos::prelude::AnyView + Clone + Send 
         set_policy();
         app::document(options.clone()).into_view().into_any()
     }
-}
-
-/// `POST /rpc/{function}`. A status is applied only for callers that are not plain forms: those are redirected.
-pub async fn server_function(State(web): State<Web>, mut request: Request<Body>) -> Response {
-    match auth::find_actor(&web.ops, request.headers()).await {
-        Ok(Some(actor)) => drop(request.extensions_mut().insert(actor)),
-        Ok(None) => return answer(Error::Unauthorized),
-        Err(error) => return answer(error.tell(&random_id())),
-    }
-    use axum::response::IntoResponse;
-    handle_server_fns_with_context(context(&web), request).await.into_response()
 }
 
 /// No such page: JSON for scripts, a page for people.

@@ -16,7 +16,8 @@ pub fn client_ip(request: &Request<Body>, trusted: &[IpAddr]) -> IpAddr {
         return peer;
     }
     let forwarded = request.headers().get_all("x-forwarded-for");
-    let hops: Vec<&str> = forwarded.iter().filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(',')).collect();
+    let hops: Vec<&str> =
+        forwarded.iter().filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(',')).collect();
     let stranger = |hop: &&str| hop.trim().parse().ok().filter(|ip| !trusted.contains(ip));
     hops.iter().rev().find_map(stranger).unwrap_or(peer)
 }

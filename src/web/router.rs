@@ -47,14 +47,15 @@ fn for_scripts(web: &Web) -> Router<Web> {
 
 fn for_people(web: &Web) -> Router<Web> {
     let forms = Router::new()
-        .route("/rpc/{*function}", post(pages::server_function))
         .route("/sign-in", post(auth::sign_in))
         .route("/sign-out", post(auth::sign_out))
         .route("/setup", post(auth::setup))
         .layer(from_fn_with_state(web.clone(), guard::same_site));
+    // Leptos adds a route for every server function under /rpc beside the pages.
     let pages = Router::new()
         .leptos_routes_with_context(web, pages::routes(), pages::context(web), pages::shell(web))
-        .layer(from_fn_with_state(web.clone(), auth::require_sign_in));
+        .layer(from_fn_with_state(web.clone(), auth::require_sign_in))
+        .layer(from_fn_with_state(web.clone(), guard::same_site));
     Router::new()
         .route("/admin", get(|| async { Redirect::to("/") }))
         .route("/ws/alerts", get(socket::connect))

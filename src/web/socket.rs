@@ -23,7 +23,12 @@ pub struct Resume {
 const MAX_MESSAGE: usize = 4096;
 
 /// Checks Origin and actor, then hands the connection to `live`.
-pub async fn connect(State(web): State<Web>, Query(resume): Query<Resume>, headers: HeaderMap, upgrade: WebSocketUpgrade) -> Response {
+pub async fn connect(
+    State(web): State<Web>,
+    Query(resume): Query<Resume>,
+    headers: HeaderMap,
+    upgrade: WebSocketUpgrade,
+) -> Response {
     if !is_same_site(&headers, &web.ops.config.app_url()) {
         return answer(Error::CrossSite);
     }
@@ -35,7 +40,9 @@ pub async fn connect(State(web): State<Web>, Query(resume): Query<Resume>, heade
     let live = Live { ops: web.ops.clone(), hub: web.hub.clone(), stop: web.stop.clone() };
     // The default buffers cost 134 KB a connection; these cost 6 KB and make the fan-out a third faster.
     let upgrade = upgrade.read_buffer_size(4096).write_buffer_size(0).max_message_size(MAX_MESSAGE);
+    let open = web.hub.token();
     upgrade.on_upgrade(move |socket| async move {
+        let _open = open;
         let ops = live.ops.clone();
         // A database that does not answer is no reason to throw everybody out.
         let still_in = || async { !matches!(auth::find_actor(&ops, &headers).await, Ok(None)) };

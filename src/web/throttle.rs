@@ -41,8 +41,9 @@ impl Throttle {
     pub fn failed(&self, keys: &[&str], now: i64) {
         let mut failures = self.failures.lock().unwrap_or_else(PoisonError::into_inner);
         failures.retain(|_, f| now - f.last < LONGEST);
-        if failures.len() > MAX_KEYS {
-            failures.clear();
+        while failures.len() >= MAX_KEYS {
+            let Some(oldest) = failures.iter().min_by_key(|(_, f)| f.last).map(|(key, _)| key.clone()) else { break };
+            failures.remove(&oldest);
         }
         for key in keys {
             let entry = failures.entry((*key).to_owned()).or_insert(Failures { count: 0, last: now });

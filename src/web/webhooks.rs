@@ -15,7 +15,7 @@ use crate::ingest::receive::Incoming;
 
 /// `POST /api/webhooks/{source}`.
 pub async fn receive(State(web): State<Web>, Path(slug): Path<String>, request: Request<Body>) -> Response {
-    let ip = client_ip(&request, &web.ops.config.trusted_proxies);
+    let ip = client_ip(&request, &web.ops.config.trusted_proxies.0);
     let (parts, body) = request.into_parts();
     let request_id = random_id();
     let incoming = Incoming { slug, headers: parts.headers, ip, request_id: request_id.clone() };

@@ -40,7 +40,8 @@ fn add_target() -> anyhow::Result<()> {
     if Path::new(&sysroot).join("lib/rustlib").join(WASM).is_dir() {
         return Ok(());
     }
-    run(Command::new("rustup").args(["target", "add", WASM])).context("the wasm32 target is missing and rustup cannot add it")
+    run(Command::new("rustup").args(["target", "add", WASM]))
+        .context("the wasm32 target is missing and rustup cannot add it")
 }
 
 /// As a library, so that it is the version that the lock file names.
@@ -53,12 +54,20 @@ fn bind(wasm: &Path, out: &Path, release: bool) -> anyhow::Result<()> {
 /// Smaller by about a tenth; done where wasm-opt or npm is at hand, and said where it is not.
 fn optimise(wasm: &Path) -> anyhow::Result<()> {
     let Some(wasm_opt) = wasm_opt() else {
-        eprintln!("wasm-opt is not at hand (install binaryen, or Node for npm's binaryen): the dashboard stays a tenth larger");
+        eprintln!(
+            "wasm-opt is not at hand (install binaryen, or Node for npm's binaryen): the dashboard stays a tenth larger"
+        );
         return Ok(());
     };
     let slim = wasm.with_extension("slim");
-    let features = ["--enable-bulk-memory", "--enable-nontrapping-float-to-int", "--enable-sign-ext", "--enable-mutable-globals",
-        "--enable-reference-types", "--enable-multivalue"];
+    let features = [
+        "--enable-bulk-memory",
+        "--enable-nontrapping-float-to-int",
+        "--enable-sign-ext",
+        "--enable-mutable-globals",
+        "--enable-reference-types",
+        "--enable-multivalue",
+    ];
     run(Command::new(wasm_opt).arg("-Oz").args(features).arg(wasm).arg("-o").arg(&slim))?;
     Ok(fs::rename(slim, wasm)?)
 }
@@ -84,7 +93,12 @@ fn style(source: &Path, out: &Path) -> anyhow::Result<()> {
     let css = fs::read_to_string(source)?;
     let options = ParserOptions { filename: "style/main.css".into(), ..ParserOptions::default() };
     let mut sheet = StyleSheet::parse(&css, options).map_err(|error| anyhow!("style/main.css: {error}"))?;
-    let targets = Targets::from(Browsers { chrome: Some(120 << 16), firefox: Some(121 << 16), safari: Some(17 << 16 | 2 << 8), ..Browsers::default() });
+    let targets = Targets::from(Browsers {
+        chrome: Some(120 << 16),
+        firefox: Some(121 << 16),
+        safari: Some(17 << 16 | 2 << 8),
+        ..Browsers::default()
+    });
     sheet.minify(MinifyOptions { targets, ..MinifyOptions::default() })?;
     let printed = sheet.to_css(PrinterOptions { minify: true, targets, ..PrinterOptions::default() })?;
     Ok(fs::write(out, printed.code)?)

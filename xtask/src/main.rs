@@ -33,7 +33,9 @@ enum Command {
 }
 
 fn main() -> ExitCode {
-    let done = match Cli::parse().command {
+    // `cargo xtask run -- --demo` and `cargo xtask run --demo` are the same.
+    let words = std::env::args().filter(|word| word != "--");
+    let done = match Cli::parse_from(words).command {
         Command::Build(build) => build.run(),
         Command::Run(run) => run.run(),
         Command::Test(test) => test.run(),

@@ -14,7 +14,10 @@ pub fn cargo(args: &[&str]) -> Command {
     // What `cargo run` told xtask of itself would make build scripts that read it run again.
     for (name, _) in std::env::vars_os() {
         let name = name.to_string_lossy();
-        if ["CARGO_PKG_", "CARGO_MANIFEST_", "CARGO_CRATE_", "CARGO_BIN_", "CARGO_PRIMARY_"].iter().any(|start| name.starts_with(start)) {
+        if ["CARGO_PKG_", "CARGO_MANIFEST_", "CARGO_CRATE_", "CARGO_BIN_", "CARGO_PRIMARY_"]
+            .iter()
+            .any(|start| name.starts_with(start))
+        {
             command.env_remove(&*name);
         }
     }

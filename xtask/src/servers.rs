@@ -45,12 +45,17 @@ pub fn install(packages: &[&str]) -> anyhow::Result<()> {
     }
     let list = packages.join(", ");
     let is_root = output(Command::new("id").arg("-u")).is_ok_and(|id| id == "0");
-    ensure!(is_root && exists("apt-get"), "missing: {list}. Install them, or name servers by TEST_DATABASE_URL and TEST_REDIS_URL");
+    ensure!(
+        is_root && exists("apt-get"),
+        "missing: {list}. Install them, or name servers by TEST_DATABASE_URL and TEST_REDIS_URL"
+    );
     eprintln!("Installing Debian packages that the tests need: {list}");
     run(Command::new("apt-get").args(["update", "-qq"]).stdout(Stdio::null()))?;
     // Debian would start a cluster of its own.
     let mut apt = Command::new("apt-get");
-    apt.env("DEBIAN_FRONTEND", "noninteractive").args(["install", "-y", "-qq", "--no-install-recommends"]).args(packages);
+    apt.env("DEBIAN_FRONTEND", "noninteractive")
+        .args(["install", "-y", "-qq", "--no-install-recommends"])
+        .args(packages);
     run(apt.stdout(Stdio::null()))
 }
 
@@ -72,18 +77,47 @@ impl Postgres {
             run(Command::new("chown").arg(user).arg(&folder))?;
         }
         let data = folder.join("data");
-        let initdb = [bin.join("initdb").display().to_string(), "-D".into(), data.display().to_string(), "-U".into(), "opscenter".into(),
-            "-A".into(), "trust".into(), "-E".into(), "UTF8".into(), "--no-locale".into(), "--no-sync".into()];
+        let initdb = [
+            bin.join("initdb").display().to_string(),
+            "-D".into(),
+            data.display().to_string(),
+            "-U".into(),
+            "opscenter".into(),
+            "-A".into(),
+            "trust".into(),
+            "-E".into(),
+            "UTF8".into(),
+            "--no-locale".into(),
+            "--no-sync".into(),
+        ];
         run(as_user(user, &initdb).stdout(Stdio::null()))?;
         let fsync = if durable { "fsync=on" } else { "fsync=off" };
-        let serve = [bin.join("postgres").display().to_string(), "-D".into(), data.display().to_string(), "-p".into(), port.to_string(),
-            "-h".into(), "127.0.0.1".into(), "-k".into(), folder.display().to_string(), "-c".into(), fsync.into(),
-            "-c".into(), "max_connections=300".into(), "-c".into(), "log_min_messages=fatal".into()];
+        let serve = [
+            bin.join("postgres").display().to_string(),
+            "-D".into(),
+            data.display().to_string(),
+            "-p".into(),
+            port.to_string(),
+            "-h".into(),
+            "127.0.0.1".into(),
+            "-k".into(),
+            folder.display().to_string(),
+            "-c".into(),
+            fsync.into(),
+            "-c".into(),
+            "max_connections=300".into(),
+            "-c".into(),
+            "log_min_messages=fatal".into(),
+        ];
         let log = fs::File::create(target().join("postgres.log"))?;
-        let server = as_user(user, &serve).stdout(log.try_clone()?).stderr(log).spawn().context("cannot start PostgreSQL")?;
+        let server =
+            as_user(user, &serve).stdout(log.try_clone()?).stderr(log).spawn().context("cannot start PostgreSQL")?;
         let url = format!("postgres://opscenter@127.0.0.1:{port}/postgres");
         let started = Self { folder, url, server: Some(Background(server)) };
-        wait(|| succeeds(Command::new(bin.join("pg_isready")).args(["-q", "-h", "127.0.0.1", "-p", &port.to_string()])), "PostgreSQL")?;
+        wait(
+            || succeeds(Command::new(bin.join("pg_isready")).args(["-q", "-h", "127.0.0.1", "-p", &port.to_string()])),
+            "PostgreSQL",
+        )?;
         Ok(started)
     }
 }
@@ -97,10 +131,16 @@ impl Drop for Postgres {
 
 /// Debian keeps the programs off the PATH.
 fn postgres_bin() -> Option<PathBuf> {
-    let mut folders: Vec<PathBuf> = fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten().map(|e| e.path().join("bin")).collect();
+    let mut folders: Vec<PathBuf> =
+        fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten().map(|e| e.path().join("bin")).collect();
     folders.sort();
-    let on_path = std::env::var_os("PATH").map(|paths| std::env::split_paths(&paths).collect::<Vec<_>>()).unwrap_or_default();
-    folders.into_iter().rev().chain(on_path).find(|folder| folder.join("initdb").is_file() && folder.join("postgres").is_file())
+    let on_path =
+        std::env::var_os("PATH").map(|paths| std::env::split_paths(&paths).collect::<Vec<_>>()).unwrap_or_default();
+    folders
+        .into_iter()
+        .rev()
+        .chain(on_path)
+        .find(|folder| folder.join("initdb").is_file() && folder.join("postgres").is_file())
 }
 
 /// PostgreSQL refuses root: then it runs as the user that its package made, or as nobody.
@@ -108,14 +148,20 @@ fn unprivileged() -> anyhow::Result<Option<&'static str>> {
     if output(Command::new("id").arg("-u"))? != "0" {
         return Ok(None);
     }
-    ["postgres", "nobody"].into_iter().find(|user| succeeds(Command::new("id").arg(user))).map(Some).context("no user to run PostgreSQL as")
+    ["postgres", "nobody"]
+        .into_iter()
+        .find(|user| succeeds(Command::new("id").arg(user)))
+        .map(Some)
+        .context("no user to run PostgreSQL as")
 }
 
 fn as_user(user: Option<&str>, words: &[String]) -> Command {
     let mut command = match user {
         Some(user) => {
             let mut command = Command::new("setpriv");
-            command.args([format!("--reuid={user}"), "--init-groups".into(), format!("--regid={user}"), "--".into()]).arg(&words[0]);
+            command
+                .args([format!("--reuid={user}"), "--init-groups".into(), format!("--regid={user}"), "--".into()])
+                .arg(&words[0]);
             command
         }
         None => Command::new(&words[0]),
@@ -128,7 +174,8 @@ fn start_redis() -> anyhow::Result<(Background, String)> {
     let port = free_port()?;
     let mut command = Command::new("redis-server");
     command.args(["--port", &port.to_string(), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir"]);
-    let server = command.arg(std::env::temp_dir()).stdout(Stdio::null()).spawn().context("cannot start redis-server")?;
+    let server =
+        command.arg(std::env::temp_dir()).stdout(Stdio::null()).spawn().context("cannot start redis-server")?;
     let server = Background(server);
     wait(|| std::net::TcpStream::connect(("127.0.0.1", port)).is_ok(), "Redis")?;
     Ok((server, format!("redis://127.0.0.1:{port}")))

@@ -27,7 +27,18 @@ impl Test {
         run(&mut cargo(&["clippy", "--package", "xtask", "--", "-D", "warnings"]))?;
         let build = Build { release: false };
         build.run()?;
-        run(&mut cargo(&["clippy", "--package", "frontend", "--target", "wasm32-unknown-unknown", "--profile", "wasm-dev", "--", "-D", "warnings"]))?;
+        run(&mut cargo(&[
+            "clippy",
+            "--package",
+            "frontend",
+            "--target",
+            "wasm32-unknown-unknown",
+            "--profile",
+            "wasm-dev",
+            "--",
+            "-D",
+            "warnings",
+        ]))?;
         let servers = Servers::find_or_start(false)?;
         run(cargo(&["test", "--", "--include-ignored"])
             .env("TEST_DATABASE_URL", &servers.database_url)
@@ -48,14 +59,19 @@ fn browser(build: &Build) -> anyhow::Result<()> {
     }
     let folder = root().join("end2end");
     run(Command::new("npm").args(["ci", "--no-fund", "--no-audit"]).current_dir(&folder))?;
-    run(Command::new("npx").args(["playwright", "test"]).current_dir(&folder).env("OPSCENTER", build.server()).env("CHROMIUM", CHROMIUM))
+    run(Command::new("npx")
+        .args(["playwright", "test"])
+        .current_dir(&folder)
+        .env("OPSCENTER", build.server())
+        .env("CHROMIUM", CHROMIUM))
 }
 
 fn check_node() -> anyhow::Result<()> {
     if !exists("node") || !exists("npm") {
         install(&["nodejs", "npm"])?;
     }
-    let version = output(Command::new("node").arg("--version")).context("Node is missing: the browser tests need Node 20 or newer")?;
+    let version = output(Command::new("node").arg("--version"))
+        .context("Node is missing: the browser tests need Node 20 or newer")?;
     let major: u32 = version.trim_start_matches('v').split('.').next().and_then(|n| n.parse().ok()).unwrap_or(0);
     ensure!(major >= 20, "Node is {version}: the browser tests need Node 20 or newer");
     Ok(())

@@ -19,12 +19,18 @@ const LOG: usize = 600;
 pub enum LiveState {
     /// Before the first connection.
     Connecting,
-    Live { lag_ms: i64 },
+    Live {
+        lag_ms: i64,
+    },
     /// For a moment after a return.
-    CaughtUp { missed: i64 },
+    CaughtUp {
+        missed: i64,
+    },
     Reconnecting,
     /// Nothing was heard since.
-    Stale { since: i64 },
+    Stale {
+        since: i64,
+    },
 }
 
 impl LiveState {
@@ -134,6 +140,7 @@ impl Live {
             }
             FrameKind::Resync => {
                 self.numbers.set(None);
+                self.log.update(VecDeque::clear);
                 self.reload.update(|n| *n += 1);
             }
             FrameKind::Hello | FrameKind::Ping => {}

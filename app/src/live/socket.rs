@@ -120,10 +120,11 @@ impl Follower {
         if frame.kind == FrameKind::Ping || frame.kind == FrameKind::Hello {
             self.skew.set(Some(skew));
         }
-        if frame.kind == FrameKind::Hello {
-            self.greeted(&frame);
-        } else {
-            self.seq.set(self.seq.get().max(frame.seq));
+        match frame.kind {
+            FrameKind::Hello => self.greeted(&frame),
+            // The log may have begun anew: what counts is where it stands now.
+            FrameKind::Resync => self.seq.set(frame.seq),
+            _ => self.seq.set(self.seq.get().max(frame.seq)),
         }
         self.check_caught_up(&frame, now);
         self.ring(&frame);

@@ -19,13 +19,18 @@ pub fn AlertPage() -> impl IntoView {
     let params = use_params_map();
     let live = expect_context::<Live>();
     let id = Memo::new(move |_| params.with(|params| params.get("id").and_then(|id| id.parse::<i64>().ok())));
-    let changes = Memo::new(move |_| live.log.with(|log| log.iter().filter(|f| f.data.get("id").and_then(Value::as_i64) == id.get()).count()));
-    let alert = Resource::new(move || (id.get(), changes.get(), live.reload.get()), |(id, ..)| async move {
-        match id {
-            Some(id) => get_alert(id).await,
-            None => Err(Error::not_found("alert")),
-        }
+    let changes = Memo::new(move |_| {
+        live.log.with(|log| log.iter().filter(|f| f.data.get("id").and_then(Value::as_i64) == id.get()).count())
     });
+    let alert = Resource::new(
+        move || (id.get(), changes.get(), live.reload.get()),
+        |(id, ..)| async move {
+            match id {
+                Some(id) => get_alert(id).await,
+                None => Err(Error::not_found("alert")),
+            }
+        },
+    );
     let mark = ServerAction::<MarkAlertsRead>::new();
     view! {
         <Transition>
@@ -69,14 +74,17 @@ fn message(alert: &Alert) -> String {
 #[component]
 fn Head(alert: Alert, mark: ServerAction<MarkAlertsRead>) -> impl IntoView {
     let can_change = use_context::<Actor>().is_some_and(|actor| actor.role >= Role::Operator);
-    let count = (alert.occurrences > 1).then(|| view! { <span class="count">{format!("×{}", alert.occurrences)}</span> });
-    let action = (!alert.is_read && can_change).then(|| view! {
-        <div class="detail-actions">
-            <ActionForm action=mark>
-                <input type="hidden" name="ids" value=alert.id/>
-                <button class="button" data-kind="primary"><Icon data=icondata_lu::LuCheck/>"Mark as read"</button>
-            </ActionForm>
-        </div>
+    let count =
+        (alert.occurrences > 1).then(|| view! { <span class="count">{format!("×{}", alert.occurrences)}</span> });
+    let action = (!alert.is_read && can_change).then(|| {
+        view! {
+            <div class="detail-actions">
+                <ActionForm action=mark>
+                    <input type="hidden" name="ids" value=alert.id/>
+                    <button class="button" data-kind="primary"><Icon data=icondata_lu::LuCheck/>"Mark as read"</button>
+                </ActionForm>
+            </div>
+        }
     });
     view! {
         <header class="detail-head">

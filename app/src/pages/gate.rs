@@ -26,7 +26,9 @@ pub fn Setup() -> impl IntoView {
     let query = use_query_map();
     let token = move || query.with(|query| query.get("token")).unwrap_or_default();
     let wrong = move |name: &'static str| {
-        Signal::derive(move || query.with(|query| query.get("field").filter(|field| field == name).and_then(|_| query.get("error"))))
+        Signal::derive(move || {
+            query.with(|query| query.get("field").filter(|field| field == name).and_then(|_| query.get("error")))
+        })
     };
     view! {
         <Title text="Set up · OpsCenter"/>

@@ -119,11 +119,12 @@ fn Rail(shell: Shell) -> impl IntoView {
     let at_first = shell.unread;
     let unread = Memo::new(move |_| live.numbers.with(|numbers| numbers.as_ref().map_or(at_first, |n| n.stats.unread)));
     let up = move || time::span(clock.now() - shell.started_at);
-    let count = move || {
-        (unread.get() > 0).then(|| view! {
+    let count =
+        move || {
+            (unread.get() > 0).then(|| view! {
             <span class="rail-count" aria-label=counted(unread.get(), "unread alert")>{unread.get().min(999)}</span>
         })
-    };
+        };
     view! {
         <aside class="rail">
             <a class="brand" href="/"><Brand/><span class="brand-name">"OpsCenter"</span></a>
@@ -150,7 +151,8 @@ fn Rail(shell: Shell) -> impl IntoView {
 fn switch_theme() {
     use wasm_bindgen::JsCast;
     let Some(root) = document().document_element() else { return };
-    let system_is_dark = || window().match_media("(prefers-color-scheme: dark)").ok().flatten().is_some_and(|query| query.matches());
+    let system_is_dark =
+        || window().match_media("(prefers-color-scheme: dark)").ok().flatten().is_some_and(|query| query.matches());
     let is_dark = root.get_attribute("data-theme").map_or_else(system_is_dark, |theme| theme == "dark");
     let theme = if is_dark { "light" } else { "dark" };
     let _always_possible = root.set_attribute("data-theme", theme);

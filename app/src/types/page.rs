@@ -45,10 +45,7 @@ impl FromStr for Cursor {
     fn from_str(text: &str) -> Result<Self, String> {
         let unknown = || "the cursor is not one that this list gave out".to_owned();
         let (created_at, id) = text.split_once('.').ok_or_else(unknown)?;
-        Ok(Self {
-            created_at: created_at.parse().map_err(|_| unknown())?,
-            id: id.parse().map_err(|_| unknown())?,
-        })
+        Ok(Self { created_at: created_at.parse().map_err(|_| unknown())?, id: id.parse().map_err(|_| unknown())? })
     }
 }
 

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 /// What the stat tiles, the chart and the table of sources show.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Stats {
-    /// Accepted since midnight of the asker's day.
+    /// Accepted since midnight UTC; the page counts the operator's own day from `hours`.
     pub events_today: i64,
     pub critical_24h: i64,
     /// From receipt to alert, over 24 hours; None when nothing was processed.

@@ -48,10 +48,14 @@ fn plot(hours: &[Hour]) -> impl IntoView + use<> {
 
 fn bar(hour: &Hour, is_running: bool) -> AnyView {
     let label = if is_running { "now".to_owned() } else { time::clock(hour.at)[..5].to_owned() };
-    let parts: Vec<(Severity, i64)> = Severities::worst_first().map(|s| (s, of(hour, s))).filter(|(_, n)| *n > 0).collect();
+    let parts: Vec<(Severity, i64)> =
+        Severities::worst_first().map(|s| (s, of(hour, s))).filter(|(_, n)| *n > 0).collect();
     let words: Vec<String> = parts.iter().map(|(severity, n)| format!("{n} {severity}")).collect();
-    let summary = if words.is_empty() { format!("{label} · none") } else { format!("{label} · {}", words.join(", ")) };
-    let parts = parts.into_iter().map(|(severity, n)| view! { <i data-severity=severity.as_str() style=format!("--n:{n}")></i> });
+    let summary =
+        if words.is_empty() { format!("{label} · none") } else { format!("{label} · {}", words.join(", ")) };
+    let parts = parts
+        .into_iter()
+        .map(|(severity, n)| view! { <i data-severity=severity.as_str() style=format!("--n:{n}")></i> });
     view! { <li class="plot-hour" data-label=summary>{parts.collect_view()}<time>{label}</time></li> }.into_any()
 }
 

@@ -25,7 +25,12 @@ pub fn HealthStrip(#[prop(into)] health: Signal<Health>) -> impl IntoView {
 
 fn named(health: &Health) -> [(&'static str, &Check); 4] {
     let checks = &health.checks;
-    [("Redis bus", &checks.bus), ("Queue workers", &checks.queue), ("WebSocket", &checks.websocket), ("Database", &checks.database)]
+    [
+        ("Redis bus", &checks.bus),
+        ("Queue workers", &checks.queue),
+        ("WebSocket", &checks.websocket),
+        ("Database", &checks.database),
+    ]
 }
 
 fn cells(health: &Health) -> Vec<AnyView> {

@@ -86,10 +86,7 @@ pub mod shapes {
     );
 
     /// Open ring.
-    pub static OPEN: &IconData = &shape(
-        r#"<circle cx="12" cy="12" r="9.5"/>"#,
-        Some("currentColor"),
-    );
+    pub static OPEN: &IconData = &shape(r#"<circle cx="12" cy="12" r="9.5"/>"#, Some("currentColor"));
 
     /// Half disc.
     pub static ACKNOWLEDGED: &IconData = &shape(

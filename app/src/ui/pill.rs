@@ -18,8 +18,12 @@ pub fn LivePill() -> impl IntoView {
 
 fn words(state: LiveState) -> AnyView {
     match state {
-        LiveState::Connecting => view! { <Icon data=icondata_lu::LuLoaderCircle spin=true/><strong>"Connecting…"</strong> }.into_any(),
-        LiveState::Reconnecting => view! { <Icon data=icondata_lu::LuLoaderCircle spin=true/><strong>"Reconnecting…"</strong> }.into_any(),
+        LiveState::Connecting => {
+            view! { <Icon data=icondata_lu::LuLoaderCircle spin=true/><strong>"Connecting…"</strong> }.into_any()
+        }
+        LiveState::Reconnecting => {
+            view! { <Icon data=icondata_lu::LuLoaderCircle spin=true/><strong>"Reconnecting…"</strong> }.into_any()
+        }
         LiveState::Live { lag_ms } => view! {
             <span class="pill-dot"></span><strong>"Live"</strong>
             <span class="pill-lag">{format!("{:.1} s", lag_ms as f64 / 1000.0)}</span>

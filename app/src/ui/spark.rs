@@ -11,7 +11,8 @@ const BOTTOM: f64 = 24.0;
 #[component]
 pub fn Spark(id: &'static str, #[prop(into)] values: Signal<Vec<f64>>) -> impl IntoView {
     let line = Memo::new(move |_| values.with(|values| points(values)));
-    let text = move || line.with(|points| points.iter().map(|(x, y)| format!("{x:.1},{y:.1}")).collect::<Vec<_>>().join(" "));
+    let text =
+        move || line.with(|points| points.iter().map(|(x, y)| format!("{x:.1},{y:.1}")).collect::<Vec<_>>().join(" "));
     let area = move || format!("{LEFT},30 {} {RIGHT},30", text());
     let end = move || line.with(|points| points.last().map(|(x, y)| format!("M{x:.1} {y:.1}h0")));
     view! {
@@ -34,7 +35,11 @@ fn points(values: &[f64]) -> Vec<(f64, f64)> {
     let highest = values.iter().copied().fold(0.0, f64::max);
     let step = (RIGHT - LEFT) / (values.len().max(2) - 1) as f64;
     let height = |value: f64| if highest > 0.0 { value / highest } else { 0.0 };
-    values.iter().enumerate().map(|(i, value)| (LEFT + i as f64 * step, BOTTOM - height(*value) * (BOTTOM - TOP))).collect()
+    values
+        .iter()
+        .enumerate()
+        .map(|(i, value)| (LEFT + i as f64 * step, BOTTOM - height(*value) * (BOTTOM - TOP)))
+        .collect()
 }
 
 #[cfg(test)]

@@ -45,7 +45,12 @@ pub struct TileData {
 }
 
 #[component]
-pub fn Tile(id: &'static str, label: &'static str, short: &'static str, #[prop(into)] data: Signal<TileData>) -> impl IntoView {
+pub fn Tile(
+    id: &'static str,
+    label: &'static str,
+    short: &'static str,
+    #[prop(into)] data: Signal<TileData>,
+) -> impl IntoView {
     let values = Signal::derive(move || data.with(|data| data.spark.clone()));
     view! {
         <article class="card tile" id=id data-tone=move || data.with(|data| data.tone.as_str())>

@@ -12,7 +12,11 @@ use serde_json::json;
 use super::{Filters, Id, answer, body, reply};
 use crate::web::Web;
 
-pub async fn list(State(web): State<Web>, Extension(actor): Extension<Actor>, Filters(query): Filters<AlertQuery>) -> Response {
+pub async fn list(
+    State(web): State<Web>,
+    Extension(actor): Extension<Actor>,
+    Filters(query): Filters<AlertQuery>,
+) -> Response {
     reply(web.dashboard.list_alerts(&actor, query).await.map(|list| list.page))
 }
 
@@ -21,7 +25,12 @@ pub async fn get(State(web): State<Web>, Extension(actor): Extension<Actor>, Id(
 }
 
 /// `POST alerts/read|unread|acknowledge|resolve|reopen`; the verb stands where `get` has the id.
-pub async fn change(State(web): State<Web>, Extension(actor): Extension<Actor>, Path(verb): Path<String>, bytes: Bytes) -> Response {
+pub async fn change(
+    State(web): State<Web>,
+    Extension(actor): Extension<Actor>,
+    Path(verb): Path<String>,
+    bytes: Bytes,
+) -> Response {
     let Ok(change) = verb.parse::<AlertChange>() else { return answer(Error::not_found("address")) };
     let selection = match body::<Selection>(&bytes) {
         Ok(selection) => selection,

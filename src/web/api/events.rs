@@ -11,7 +11,11 @@ use super::{Filters, Id, answer, reply};
 use crate::crypto::random_id;
 use crate::web::Web;
 
-pub async fn list(State(web): State<Web>, Extension(actor): Extension<Actor>, Filters(query): Filters<EventQuery>) -> Response {
+pub async fn list(
+    State(web): State<Web>,
+    Extension(actor): Extension<Actor>,
+    Filters(query): Filters<EventQuery>,
+) -> Response {
     reply(web.dashboard.list_events(&actor, query).await)
 }
 

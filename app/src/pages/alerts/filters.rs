@@ -101,8 +101,14 @@ impl View {
         };
         let read = if self.unread_only { "false" } else { "" };
         let cursor = self.cursor.as_deref().unwrap_or_default();
-        let pairs = [("severity", severities.join(",")), ("state", state.into()), ("is_read", read.into()), ("cursor", cursor.into())];
-        let pairs: Vec<String> = pairs.iter().filter(|(_, value)| !value.is_empty()).map(|(key, value)| format!("{key}={value}")).collect();
+        let pairs = [
+            ("severity", severities.join(",")),
+            ("state", state.into()),
+            ("is_read", read.into()),
+            ("cursor", cursor.into()),
+        ];
+        let pairs: Vec<String> =
+            pairs.iter().filter(|(_, value)| !value.is_empty()).map(|(key, value)| format!("{key}={value}")).collect();
         if pairs.is_empty() { "/alerts".to_owned() } else { format!("/alerts?{}", pairs.join("&")) }
     }
 }
@@ -110,8 +116,10 @@ impl View {
 #[component]
 pub fn Filters(view_of: View) -> impl IntoView {
     let unread = View { unread_only: !view_of.unread_only, cursor: None, ..view_of.clone() };
-    let clear = (!view_of.is_default()).then(|| view! {
-        <a class="button" data-kind="quiet" data-size="small" href="/alerts">"Clear"</a>
+    let clear = (!view_of.is_default()).then(|| {
+        view! {
+            <a class="button" data-kind="quiet" data-size="small" href="/alerts">"Clear"</a>
+        }
     });
     view! {
         <div class="chips list-filters">

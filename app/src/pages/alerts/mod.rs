@@ -115,19 +115,23 @@ fn apply(alerts: &mut Vec<Alert>, alert: Alert, frame: &Frame, filter: &View) {
 /// Marks everything on the page as read; a plain form, so that it works without scripts.
 #[component]
 fn MarkShown(alerts: RwSignal<Vec<Alert>>, mark: ServerAction<MarkAlertsRead>) -> impl IntoView {
-    let unread = Memo::new(move |_| alerts.with(|alerts| {
-        alerts.iter().filter(|alert| !alert.is_read).map(|alert| alert.id.to_string()).collect::<Vec<_>>()
-    }));
+    let unread = Memo::new(move |_| {
+        alerts.with(|alerts| {
+            alerts.iter().filter(|alert| !alert.is_read).map(|alert| alert.id.to_string()).collect::<Vec<_>>()
+        })
+    });
     move || {
         let ids = unread.get();
-        (!ids.is_empty()).then(|| view! {
-            <ActionForm action=mark>
-                <input type="hidden" name="ids" value=ids.join(",")/>
-                <button class="button">
-                    <Icon data=icondata_lu::LuMailOpen/>
-                    <span>"Mark "{ids.len()}" "<span class="button-long">"shown as "</span>"read"</span>
-                </button>
-            </ActionForm>
+        (!ids.is_empty()).then(|| {
+            view! {
+                <ActionForm action=mark>
+                    <input type="hidden" name="ids" value=ids.join(",")/>
+                    <button class="button">
+                        <Icon data=icondata_lu::LuMailOpen/>
+                        <span>"Mark "{ids.len()}" "<span class="button-long">"shown as "</span>"read"</span>
+                    </button>
+                </ActionForm>
+            }
         })
     }
 }

@@ -10,7 +10,8 @@ use crate::ui::{Age, Icon, Mark, SeverityBadge, StateMark};
 #[component]
 pub fn AlertTableRow(alert: Alert, mark: ServerAction<MarkAlertsRead>, can_change: bool) -> impl IntoView {
     let title = visible(&alert.title);
-    let count = (alert.occurrences > 1).then(|| view! { <span class="count">{format!("×{}", alert.occurrences)}</span> });
+    let count =
+        (alert.occurrences > 1).then(|| view! { <span class="count">{format!("×{}", alert.occurrences)}</span> });
     view! {
         <tr class="alert-row" data-severity=alert.severity.as_str() data-unread=(!alert.is_read).then_some("")>
             <td class="cell-severity"><SeverityBadge severity=alert.severity/></td>
@@ -36,7 +37,8 @@ pub fn AlertTableRow(alert: Alert, mark: ServerAction<MarkAlertsRead>, can_chang
 #[component]
 fn ReadCell(id: i64, is_read: bool, mark: ServerAction<MarkAlertsRead>, can_change: bool) -> impl IntoView {
     if is_read {
-        return view! { <span class="read-mark"><Icon data=icondata_lu::LuMailOpen/><span>"Read"</span></span> }.into_any();
+        return view! { <span class="read-mark"><Icon data=icondata_lu::LuMailOpen/><span>"Read"</span></span> }
+            .into_any();
     }
     if !can_change {
         return view! { <span class="read-mark"><span>"Unread"</span></span> }.into_any();

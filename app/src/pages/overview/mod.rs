@@ -51,21 +51,24 @@ fn Loaded(data: Overview) -> impl IntoView {
     let hours = Signal::derive(move || numbers.with(|numbers| numbers.stats.hours.clone()));
     let has_sources = Memo::new(move |_| numbers.with(|numbers| !numbers.stats.sources.is_empty()));
     let data = StoredValue::new(data);
-    let recent = move || data.with_value(|data| view! { <RecentAlerts at_first=data.recent.clone() seq=data.seq/> }.into_any());
-    let whole = move || view! {
-        <div class="page">
-            {view! { <Heading stats health/> }.into_any()}
-            <ConnectionLost/>
-            {view! { <Tiles stats/> }.into_any()}
-            {view! { <HealthStrip health/> }.into_any()}
-            <div class="columns">
-                {recent()}
-                <div class="stack">
-                    {view! { <SeverityChart hours/> }.into_any()}
-                    {view! { <SourceTable stats/> }.into_any()}
+    let recent =
+        move || data.with_value(|data| view! { <RecentAlerts at_first=data.recent.clone() seq=data.seq/> }.into_any());
+    let whole = move || {
+        view! {
+            <div class="page">
+                {view! { <Heading stats health/> }.into_any()}
+                <ConnectionLost/>
+                {view! { <Tiles stats/> }.into_any()}
+                {view! { <HealthStrip health/> }.into_any()}
+                <div class="columns">
+                    {recent()}
+                    <div class="stack">
+                        {view! { <SeverityChart hours/> }.into_any()}
+                        {view! { <SourceTable stats/> }.into_any()}
+                    </div>
                 </div>
             </div>
-        </div>
+        }
     };
     move || if has_sources.get() { whole().into_any() } else { view! { <Start/> }.into_any() }
 }

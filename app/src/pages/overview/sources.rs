@@ -41,7 +41,8 @@ fn rows(sources: &[SourceStats]) -> Vec<AnyView> {
 fn row(source: &SourceStats, percent: i64) -> AnyView {
     let failed = match source.failed {
         0 => view! { "0" }.into_any(),
-        n => view! { <span class="failed" data-status="failed"><Icon data=icondata_lu::LuCircleX/>{grouped(n)}</span> }.into_any(),
+        n => view! { <span class="failed" data-status="failed"><Icon data=icondata_lu::LuCircleX/>{grouped(n)}</span> }
+            .into_any(),
     };
     view! {
         <tr>

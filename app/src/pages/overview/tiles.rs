@@ -103,17 +103,21 @@ fn took(stats: &Stats) -> TileData {
     TileData {
         tone,
         state: state.to_owned(),
-        number: average.map_or("–".to_owned(), |ms| if ms < 10.0 { format!("{ms:.1}") } else { grouped(ms.round() as i64) }),
+        number: average
+            .map_or("–".to_owned(), |ms| if ms < 10.0 { format!("{ms:.1}") } else { grouped(ms.round() as i64) }),
         unit: if average.is_some() { "ms" } else { "" },
         note: format!("from receipt to alert, {}", counted(count, "event")),
-        spark: spark(&stats.hours, |hour| if hour.took_count > 0 { hour.took_ms as f64 / hour.took_count as f64 } else { 0.0 }),
+        spark: spark(&stats.hours, |hour| {
+            if hour.took_count > 0 { hour.took_ms as f64 / hour.took_count as f64 } else { 0.0 }
+        }),
     }
 }
 
 fn failed(stats: &Stats) -> TileData {
     let mut worst: Vec<_> = stats.sources.iter().filter(|source| source.failed > 0).collect();
     worst.sort_by_key(|source| -source.failed);
-    let names: Vec<String> = worst.iter().take(2).map(|source| format!("{} {}", source.name, grouped(source.failed))).collect();
+    let names: Vec<String> =
+        worst.iter().take(2).map(|source| format!("{} {}", source.name, grouped(source.failed))).collect();
     TileData {
         tone: if stats.failed_24h > 0 { Tone::Bad } else { Tone::Ok },
         state: if stats.failed_24h > 0 { "Failing" } else { "None" }.to_owned(),

@@ -104,7 +104,13 @@ fn Row(row: SourceRow, toggle: ServerAction<SetSourceActive>, may_change: bool) 
 
 /// A button of a plain form, so that it works without scripts.
 #[component]
-fn Switch(name: String, slug: String, is_active: bool, toggle: ServerAction<SetSourceActive>, may_change: bool) -> impl IntoView {
+fn Switch(
+    name: String,
+    slug: String,
+    is_active: bool,
+    toggle: ServerAction<SetSourceActive>,
+    may_change: bool,
+) -> impl IntoView {
     view! {
         <ActionForm action=toggle>
             <input type="hidden" name="slug" value=slug/>

@@ -83,7 +83,9 @@ fn Providers(providers: Vec<ProviderInfo>) -> impl IntoView {
 #[component]
 fn NameAndSecret(secret: String, #[prop(into)] error: Signal<Option<Error>>) -> impl IntoView {
     let wrong = move |field: &'static str| {
-        Signal::derive(move || error.with(|error| error.as_ref().filter(|e| e.field() == Some(field)).map(Error::to_string)))
+        Signal::derive(move || {
+            error.with(|error| error.as_ref().filter(|e| e.field() == Some(field)).map(Error::to_string))
+        })
     };
     view! {
         <h2>"Name and secret"</h2>

@@ -1,0 +1,156 @@
+//! `TestApp`: a whole node on its own database, listening on a free port.
+
+mod http;
+mod place;
+pub mod socket;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use app::backend::Sources;
+use app::types::{Actor, NewSource, Role};
+use opscenter::clock::Clock;
+use opscenter::config::{self, Config};
+use opscenter::dashboard::Dashboard;
+use opscenter::db::Urgency;
+use opscenter::node::Node;
+use opscenter::ops::Ops;
+use tokio::net::TcpListener;
+
+pub use http::{Answer, github_signature, sign};
+pub use place::Place;
+
+/// The secret of every source of the tests.
+pub const SECRET: &str = "It's a Secret to Everybody";
+
+/// One node; several may share a [`Place`].
+pub struct TestApp {
+    pub ops: Arc<Ops>,
+    pub dashboard: Dashboard,
+    pub url: String,
+    pub place: Arc<Place>,
+    pub http: reqwest::Client,
+    node: Option<Node>,
+}
+
+/// Declares tests that run on both pairs of ports.
+macro_rules! both {
+    ($($(#[$meta:meta])* async fn $name:ident($app:ident: &TestApp) $body:block)+) => {
+        $(
+            $(#[$meta])*
+            mod $name {
+                use super::*;
+                async fn run($app: &TestApp) $body
+
+                #[tokio::test(flavor = "multi_thread")]
+                async fn embedded() {
+                    let app = TestApp::start(Place::embedded()).await;
+                    run(&app).await;
+                    app.stop().await;
+                }
+
+                #[tokio::test(flavor = "multi_thread")]
+                #[ignore = "needs PostgreSQL and Redis; cargo xtask test runs it"]
+                async fn distributed() {
+                    let app = TestApp::start(Place::distributed().await).await;
+                    run(&app).await;
+                    app.stop().await;
+                }
+            }
+        )+
+    };
+}
+pub(crate) use both;
+
+impl TestApp {
+    /// A node with everything, on the system's clock.
+    pub async fn start(place: Place) -> Self {
+        Self::start_with(Arc::new(place), config::Role::All, Clock::System, None).await
+    }
+
+    /// A node of any role, with any clock and packs of its own.
+    pub async fn start_with(place: Arc<Place>, role: config::Role, clock: Clock, packs: Option<PathBuf>) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let listen = listener.local_addr().unwrap();
+        let config = Config {
+            database_url: place.database_url.clone(),
+            redis_url: place.redis_url.clone(),
+            redis_prefix: place.redis_prefix.clone(),
+            app_url: None,
+            app_key: Some(place.app_key.clone()),
+            listen,
+            providers_dir: packs,
+            trusted_proxies: Default::default(),
+        };
+        let ops = Arc::new(Ops::open(config, clock).await.unwrap());
+        let node = Node::start(&ops, role, listener);
+        // Answers are looked at as they are, redirects included.
+        let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
+        Self {
+            dashboard: Dashboard::new(ops.clone()),
+            ops,
+            url: format!("http://{listen}"),
+            place,
+            http,
+            node: Some(node),
+        }
+    }
+
+    /// Stops the node in order; the last one on a place takes the place away.
+    pub async fn stop(mut self) {
+        self.node.take().unwrap().stop().await;
+        if let Some(place) = Arc::into_inner(self.place) {
+            place.remove().await;
+        }
+    }
+
+    /// Who may do everything.
+    pub fn admin() -> Actor {
+        Actor { name: "test".to_owned(), role: Role::Admin }
+    }
+
+    /// Adds a source with [`SECRET`].
+    pub async fn source(&self, slug: &str, provider: &str, settings: &[(&str, &str)]) {
+        let settings = settings.iter().map(|(key, value)| (key.to_string(), value.to_string())).collect();
+        let new = NewSource {
+            slug: slug.into(),
+            provider: provider.into(),
+            secret: Some(SECRET.into()),
+            settings,
+            name: None,
+        };
+        self.dashboard.create_source(&Self::admin(), new).await.unwrap();
+    }
+
+    /// A bearer token of a role.
+    pub async fn token(&self, role: Role) -> String {
+        let token = opscenter::crypto::random_token("oct_");
+        let mut tx = self.ops.db.begin(Urgency::Background).await.unwrap();
+        let hash = opscenter::crypto::token_hash(&token);
+        tx.insert_token(&token, &hash, role, self.ops.now()).await.unwrap();
+        tx.commit().await.unwrap();
+        token
+    }
+
+    /// Waits until `done` holds, for ten seconds at most.
+    pub async fn until<F: Future<Output = bool>>(&self, what: &str, done: impl Fn() -> F) {
+        for _ in 0..500 {
+            if done().await {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        panic!("waited in vain: {what}");
+    }
+
+    /// Waits until nothing is pending or in hand.
+    pub async fn settled(&self) {
+        self.until("every event to be worked off", || async {
+            let open = app::types::List(vec![app::types::EventStatus::Pending, app::types::EventStatus::Processing]);
+            let query = app::types::EventQuery { status: open, ..Default::default() };
+            self.ops.db.list_events(&query, None, 1).await.unwrap().is_empty()
+        })
+        .await;
+    }
+}

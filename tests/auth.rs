@@ -1,0 +1,142 @@
+//! Sign-in, the first run, and what is closed to whom.
+
+use app::types::Role;
+use opscenter::crypto::hash_password;
+use opscenter::db::Urgency;
+use reqwest::header::{COOKIE, LOCATION, SET_COOKIE};
+
+use crate::app::{Place, TestApp, both};
+
+const PASSWORD: &str = "correct horse battery";
+
+async fn user(app: &TestApp, email: &str, role: Role) {
+    let hash = hash_password(PASSWORD.into()).await.unwrap();
+    let mut tx = app.ops.db.begin(Urgency::Background).await.unwrap();
+    tx.insert_user(email, &hash, role, app.ops.now()).await.unwrap();
+    tx.commit().await.unwrap();
+}
+
+struct Reply {
+    status: u16,
+    location: String,
+    cookie: String,
+    body: String,
+}
+
+async fn reply(request: reqwest::RequestBuilder) -> Reply {
+    let response = request.send().await.unwrap();
+    let header =
+        |name| response.headers().get(name).map(|value| value.to_str().unwrap().to_owned()).unwrap_or_default();
+    let (location, cookie) = (header(LOCATION), header(SET_COOKIE));
+    Reply { status: response.status().as_u16(), location, cookie, body: response.text().await.unwrap() }
+}
+
+async fn sign_in(app: &TestApp, email: &str, password: &str) -> Reply {
+    let form = [("email", email), ("password", password), ("next", "/alerts")];
+    reply(app.http.post(format!("{}/sign-in", app.url)).form(&form)).await
+}
+
+/// The `name=value` of a session.
+async fn session(app: &TestApp, email: &str) -> String {
+    let reply = sign_in(app, email, PASSWORD).await;
+    reply.cookie.split(';').next().unwrap().to_owned()
+}
+
+both! {
+    async fn pages_are_for_those_who_signed_in(app: &TestApp) {
+        user(app, "ann@example.com", Role::Viewer).await;
+        let page = |path: &str| app.http.get(format!("{}{path}", app.url));
+        for (path, to) in [("/", "/sign-in"), ("/alerts?state=all", "/sign-in?next=%2Falerts%3Fstate%3Dall"), ("/sources", "/sign-in?next=%2Fsources")] {
+            let reply = reply(page(path)).await;
+            assert_eq!((reply.status, reply.location.as_str()), (303, to), "{path}");
+        }
+        let signed = sign_in(app, " Ann@Example.com ", PASSWORD).await;
+        assert_eq!((signed.status, signed.location.as_str()), (303, "/alerts"));
+        assert!(signed.cookie.contains("HttpOnly") && signed.cookie.contains("SameSite=Lax"), "{}", signed.cookie);
+        let cookie = signed.cookie.split(';').next().unwrap();
+        let overview = reply(page("/").header(COOKIE, cookie)).await;
+        assert_eq!(overview.status, 200);
+        assert!(overview.body.contains("ann@example.com") && overview.body.contains("No source yet"));
+        let gate = reply(page("/sign-in").header(COOKIE, cookie)).await;
+        assert_eq!((gate.status, gate.location.as_str()), (303, "/"));
+        let admin = reply(page("/admin")).await;
+        assert_eq!((admin.status, admin.location.as_str()), (303, "/"));
+        assert_eq!(reply(page("/no/such/page").header(COOKIE, cookie)).await.status, 404);
+    }
+
+    async fn a_session_ends_when_it_is_signed_out_or_its_user_is_shut_out(app: &TestApp) {
+        user(app, "ann@example.com", Role::Viewer).await;
+        let (one, two) = (session(app, "ann@example.com").await, session(app, "ann@example.com").await);
+        let status = |cookie: String| async move { reply(app.http.get(format!("{}/", app.url)).header(COOKIE, cookie)).await.status };
+        assert_eq!((status(one.clone()).await, status(two.clone()).await), (200, 200));
+        reply(app.http.post(format!("{}/sign-out", app.url)).header(COOKIE, &one)).await;
+        assert_eq!((status(one).await, status(two.clone()).await), (303, 200));
+        let mut tx = app.ops.db.begin(Urgency::Background).await.unwrap();
+        tx.disable_user("ann@example.com", app.ops.now()).await.unwrap();
+        tx.commit().await.unwrap();
+        assert_eq!(status(two).await, 303);
+        assert!(sign_in(app, "ann@example.com", PASSWORD).await.location.contains("error="));
+    }
+
+    async fn wrong_passwords_are_refused_alike_and_ever_slower(app: &TestApp) {
+        user(app, "ann@example.com", Role::Viewer).await;
+        let wrong = sign_in(app, "ann@example.com", "wrong").await;
+        let nobody = sign_in(app, "nobody@example.com", "wrong").await;
+        assert_eq!((wrong.status, &wrong.location, &wrong.cookie), (nobody.status, &nobody.location, &nobody.cookie));
+        assert!(wrong.location.starts_with("/sign-in?error=Email+and+password"), "{}", wrong.location);
+        for _ in 0..5 {
+            sign_in(app, "ann@example.com", "wrong").await;
+        }
+        let blocked = sign_in(app, "ann@example.com", PASSWORD).await;
+        assert!(blocked.location.contains("Too+many+attempts"), "{}", blocked.location);
+        assert!(blocked.cookie.is_empty());
+    }
+
+    async fn another_site_can_change_nothing(app: &TestApp) {
+        user(app, "ann@example.com", Role::Admin).await;
+        let cookie = session(app, "ann@example.com").await;
+        for path in ["/sign-in", "/sign-out", "/setup", "/rpc/alerts/mark_read", "/rpc/sources/create"] {
+            let post = app.http.post(format!("{}{path}", app.url)).header(COOKIE, &cookie).form(&[("ids", "1")]);
+            let answer = app.send(post.try_clone().unwrap().header("origin", "https://evil.example")).await;
+            assert_eq!(answer.refusal(), (403, "cross_site"), "{path}");
+            let answer = app.send(post.header("sec-fetch-site", "cross-site")).await;
+            assert_eq!(answer.refusal(), (403, "cross_site"), "{path}");
+        }
+        let still_in = reply(app.http.get(format!("{}/", app.url)).header(COOKIE, &cookie)).await;
+        assert_eq!(still_in.status, 200);
+    }
+
+    async fn server_functions_ask_who_is_there(app: &TestApp) {
+        user(app, "view@example.com", Role::Viewer).await;
+        let post = |path: &str| app.http.post(format!("{}/rpc/{path}", app.url)).form(&[("ids", "1")]);
+        assert_eq!(app.send(post("alerts/mark_read")).await.refusal(), (401, "unauthorized"));
+        let cookie = session(app, "view@example.com").await;
+        let refused = app.send(post("alerts/mark_read").header(COOKIE, &cookie).header("accept", "application/json")).await;
+        assert!(refused.status >= 400 && refused.body.to_string().contains("Forbidden"), "{refused:?}");
+    }
+
+    async fn the_first_run_link_makes_one_admin_once(app: &TestApp) {
+        let link = opscenter::web::setup_link(&app.ops).await.unwrap().unwrap();
+        let later = opscenter::web::setup_link(&app.ops).await.unwrap().unwrap();
+        assert_ne!(link, later, "a new link at each start");
+        let post = |link: &str, password: &str| {
+            let form = [("token", link.split("token=").nth(1).unwrap()), ("email", "root@example.com"), ("password", password)];
+            reply(app.http.post(format!("{}/setup", app.url)).form(&form))
+        };
+        assert!(post(&link, PASSWORD).await.location.contains("spent"), "only the newest link works");
+        assert!(post(&later, "short").await.location.contains("field=password"));
+        let made = post(&later, PASSWORD).await;
+        assert_eq!(made.location, "/sources/new");
+        assert!(made.cookie.starts_with("opscenter="));
+        assert!(post(&later, PASSWORD).await.location.contains("spent"));
+        assert_eq!(opscenter::web::setup_link(&app.ops).await.unwrap(), None);
+    }
+
+    async fn answers_carry_what_keeps_a_browser_safe(app: &TestApp) {
+        let response = app.http.get(format!("{}/sign-in", app.url)).send().await.unwrap();
+        let policy = response.headers()["content-security-policy"].to_str().unwrap();
+        assert!(policy.contains("frame-ancestors 'none'") && policy.contains("script-src 'self' 'nonce-"), "{policy}");
+        assert_eq!(response.headers()["referrer-policy"], "same-origin");
+        assert_eq!(response.headers()["x-content-type-options"], "nosniff");
+    }
+}

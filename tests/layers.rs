@@ -1,0 +1,140 @@
+//! The layers: who may know whom. X does not know Y means that no file of X names Y.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Folder or file of `src`, and the modules it must not name.
+const FORBIDDEN: &[(&str, &[&str])] = &[
+    ("ingest", &["process", "live", "web", "dashboard", "cli", "node", "overview"]),
+    ("process", &["ingest", "live", "web", "dashboard", "cli", "node", "overview"]),
+    ("live", &["ingest", "process", "web", "dashboard", "cli", "node"]),
+    ("queue", &["ingest", "process", "live", "web", "dashboard", "cli", "node", "ops", "db", "bus", "provider"]),
+    ("bus", &["ingest", "process", "live", "web", "dashboard", "cli", "node", "ops", "db", "queue", "provider"]),
+    ("db", &["ingest", "process", "live", "web", "dashboard", "cli", "node", "ops", "bus", "queue", "provider"]),
+    (
+        "provider",
+        &[
+            "ingest",
+            "process",
+            "live",
+            "web",
+            "dashboard",
+            "cli",
+            "node",
+            "ops",
+            "bus",
+            "queue",
+            "db",
+            "clock",
+            "crypto",
+        ],
+    ),
+    ("ops.rs", &["ingest", "process", "live", "web", "dashboard", "cli", "node", "overview"]),
+    ("sources.rs", &["ingest", "process", "live", "web", "dashboard", "cli", "node", "ops"]),
+    ("overview.rs", &["ingest", "process", "live", "web", "dashboard", "cli", "node"]),
+    ("dashboard", &["ingest", "process", "live", "web", "cli", "node"]),
+    ("web", &["process", "cli", "node"]),
+];
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn rust_files(path: &Path) -> Vec<PathBuf> {
+    if path.is_file() {
+        return vec![path.to_owned()];
+    }
+    let entries = fs::read_dir(path).unwrap_or_else(|_| panic!("{} is gone", path.display()));
+    let mut files: Vec<PathBuf> = entries.flat_map(|entry| rust_files(&entry.unwrap().path())).collect();
+    files.retain(|file| file.extension().is_some_and(|extension| extension == "rs"));
+    files
+}
+
+/// The text without comments.
+fn code(path: &Path) -> String {
+    let text = fs::read_to_string(path).unwrap();
+    text.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn nobody_knows_a_layer_above_or_beside() {
+    for (layer, forbidden) in FORBIDDEN {
+        for file in rust_files(&root().join("src").join(layer)) {
+            let code = code(&file);
+            for module in *forbidden {
+                let name = format!("crate::{module}");
+                let named = code
+                    .match_indices(&name)
+                    .any(|(at, _)| !code[at + name.len()..].starts_with(|c: char| c.is_alphanumeric() || c == '_'));
+                assert!(!named, "{} names {name}", file.display());
+            }
+        }
+    }
+}
+
+/// Words that only some places may use, as paths.
+const ONLY: &[(&str, &[&str])] = &[
+    ("sqlx::query", &["src/db/"]),
+    ("QueryBuilder", &["src/db/"]),
+    ("redis::", &["src/queue/", "src/bus/"]),
+    ("lettre::", &["src/notify/email"]),
+    ("teloxide::", &["src/notify/telegram"]),
+    ("SystemTime", &["src/clock.rs"]),
+];
+
+#[test]
+fn drivers_stay_where_they_belong() {
+    for file in rust_files(&root().join("src")) {
+        let (code, path) = (code(&file), file.strip_prefix(root()).unwrap().display().to_string());
+        for (word, places) in ONLY {
+            let allowed = places.iter().any(|place| path.starts_with(place));
+            assert!(allowed || !code.contains(word), "{path} says {word}");
+        }
+    }
+}
+
+#[test]
+fn providers_are_pure() {
+    for file in rust_files(&root().join("src/provider")) {
+        let code = code(&file);
+        for word in ["async ", "tokio", ".await", "reqwest", "sqlx"] {
+            assert!(!code.contains(word), "{} says {word}", file.display());
+        }
+    }
+}
+
+#[test]
+fn the_dashboard_knows_no_driver() {
+    for file in rust_files(&root().join("app/src")) {
+        let code = code(&file);
+        for word in ["opscenter::", "axum::", "tokio::", "sqlx::query", "sqlx::Sqlite", "sqlx::Pg"] {
+            let said = code
+                .match_indices(word)
+                .any(|(at, _)| !code[..at].ends_with(|c: char| c.is_alphanumeric() || c == '_'));
+            assert!(!said, "{} says {word}", file.display());
+        }
+    }
+}
+
+#[test]
+fn only_pages_fetch() {
+    for file in rust_files(&root().join("app/src/ui")) {
+        let code = code(&file);
+        assert!(!code.contains("Resource::") && !code.contains("ServerAction"), "{} fetches", file.display());
+    }
+}
+
+#[test]
+fn no_drawer_for_everything() {
+    for file in [root().join("src"), root().join("app/src"), root().join("xtask/src")]
+        .iter()
+        .flat_map(|folder| rust_files(folder))
+    {
+        let stem = file.file_stem().unwrap().to_str().unwrap();
+        assert!(
+            !["utils", "util", "helpers", "common", "manager", "service", "misc"].contains(&stem),
+            "{}",
+            file.display()
+        );
+    }
+}

@@ -1,0 +1,199 @@
+//! From an event to an alert: keys, retries, leases.
+
+use std::sync::Arc;
+
+use app::types::{AlertState, EventStatus, Severity};
+use opscenter::clock::Clock;
+use opscenter::config::Role;
+use opscenter::db::Urgency;
+use serde_json::json;
+
+use crate::app::{Place, TestApp, both};
+
+both! {
+    async fn a_key_that_is_open_is_repeated_and_may_get_worse(app: &TestApp) {
+        app.source("custom", "generic", &[]).await;
+        let report = |severity: &str| json!({ "title": "Disk full", "severity": severity, "dedup_key": "disk" });
+        for severity in ["warning", "critical", "warning"] {
+            app.custom("custom", &report(severity)).await.event_id();
+            app.settled().await;
+        }
+        let alerts = app.ops.db.list_alerts(&Default::default(), None, 10).await.unwrap();
+        assert_eq!(alerts.len(), 1);
+        assert_eq!((alerts[0].occurrences, alerts[0].severity), (3, Severity::Critical));
+        let steps = app.ops.db.list_activity(alerts[0].id).await.unwrap();
+        assert_eq!(steps.iter().map(|step| step.kind.as_str()).collect::<Vec<_>>(), ["opened", "repeated", "repeated"]);
+    }
+
+    async fn a_resolve_closes_what_is_open_and_the_next_report_opens_anew(app: &TestApp) {
+        app.source("custom", "generic", &[]).await;
+        let report = json!({ "title": "Disk full", "severity": "error", "dedup_key": "disk" });
+        let over = json!({ "title": "Disk full", "status": "resolved", "dedup_key": "disk" });
+        for body in [&report, &over, &report] {
+            app.custom("custom", body).await.event_id();
+            app.settled().await;
+        }
+        let alerts = app.ops.db.list_alerts(&Default::default(), None, 10).await.unwrap();
+        assert_eq!(alerts.iter().map(|alert| alert.state).collect::<Vec<_>>(), [AlertState::Open, AlertState::Resolved]);
+    }
+
+    async fn a_resolve_that_finds_nothing_open_is_an_info_alert(app: &TestApp) {
+        app.source("custom", "generic", &[]).await;
+        app.custom("custom", &json!({ "title": "Disk full", "status": "resolved", "dedup_key": "disk" })).await.event_id();
+        app.settled().await;
+        let alerts = app.ops.db.list_alerts(&Default::default(), None, 10).await.unwrap();
+        assert_eq!((alerts.len(), alerts[0].severity, alerts[0].dedup_key.clone()), (1, Severity::Info, None));
+    }
+
+    async fn many_reports_of_one_key_at_once_are_one_alert(app: &TestApp) {
+        app.source("custom", "generic", &[]).await;
+        let report = json!({ "title": "Disk full", "severity": "error", "dedup_key": "disk" });
+        futures::future::join_all((0..100).map(|_| app.custom("custom", &report))).await;
+        app.settled().await;
+        let alerts = app.ops.db.list_alerts(&Default::default(), None, 10).await.unwrap();
+        assert_eq!((alerts.len(), alerts[0].occurrences), (1, 100));
+    }
+
+    async fn an_attempt_that_was_overtaken_has_no_effect(app: &TestApp) {
+        app.source("github", "github", &[]).await;
+        let id = app.send(app.github("push", "d", b"{}")).await.event_id();
+        app.settled().await;
+        let mut tx = app.ops.db.begin(Urgency::Background).await.unwrap();
+        assert!(tx.finish_events(&[(id, 1)], app.ops.now()).await.unwrap().is_empty(), "it is processed already");
+        assert!(!tx.release_event((id, 0), None, "late", app.ops.now()).await.unwrap());
+        tx.commit().await.unwrap();
+        let event = app.ops.db.find_event(id).await.unwrap().unwrap();
+        assert_eq!(event.status, EventStatus::Processed);
+    }
+
+    async fn the_roll_up_counts_what_happened(app: &TestApp) {
+        app.source("custom", "generic", &[]).await;
+        for severity in ["critical", "error", "error", "info"] {
+            app.custom("custom", &json!({ "title": "x", "severity": severity })).await.event_id();
+        }
+        app.settled().await;
+        let stats = opscenter::overview::stats(&app.ops).await.unwrap();
+        assert_eq!((stats.events_today, stats.critical_24h, stats.failed_24h), (4, 1, 0));
+        assert_eq!((stats.critical_open, stats.warning_open, stats.unread), (1, 2, 3));
+        assert_eq!(stats.hours.len(), 24);
+        assert_eq!(stats.hours.iter().map(|hour| hour.error).sum::<i64>(), 2);
+        assert!(stats.avg_processing_ms.is_some());
+        assert_eq!((stats.sources[0].slug.as_str(), stats.sources[0].received), ("custom", 4));
+    }
+
+    async fn an_idle_system_is_well(app: &TestApp) {
+        app.until("the first heartbeat", || async { app.ops.db.find_workers(0).await.unwrap().count > 0 }).await;
+        let health = opscenter::overview::health(&app.ops).await;
+        assert_eq!(health.status.as_str(), "operational", "{health:?}");
+    }
+}
+
+/// A pack that is there when the event is received, and gone when it is worked off.
+const PACK: &str = r#"
+name = "Vanishing"
+[verify]
+headers = ["X-Signature"]
+[identify]
+[default]
+title = "It came"
+"#;
+
+/// A place with one event whose pack is gone.
+async fn event_without_a_pack(place: Place, clock: &Clock) -> (TestApp, i64) {
+    let place = Arc::new(place);
+    let packs = place.folder.path().join("packs");
+    std::fs::create_dir_all(&packs).unwrap();
+    std::fs::write(packs.join("vanishing.toml"), PACK).unwrap();
+    let receiving = TestApp::start_with(place.clone(), Role::Web, clock.clone(), Some(packs)).await;
+    receiving.source("gone", "vanishing", &[]).await;
+    let id = receiving.custom("gone", &json!({})).await.event_id();
+    receiving.stop().await;
+    (TestApp::start_with(place, Role::All, clock.clone(), None).await, id)
+}
+
+async fn four_attempts_and_then_it_has_failed_on(place: Place) {
+    let clock = Clock::fixed(1_800_000_000_000);
+    let (app, id) = event_without_a_pack(place, &clock).await;
+    for attempt in 1..=4 {
+        app.until("the attempt to be over", || async {
+            let event = app.ops.db.find_event(id).await.unwrap().unwrap();
+            event.attempts == attempt && event.status != EventStatus::Processing
+        })
+        .await;
+        let event = app.ops.db.find_event(id).await.unwrap().unwrap();
+        let expected = if attempt < 4 { EventStatus::Pending } else { EventStatus::Failed };
+        assert_eq!(event.status, expected);
+        assert!(event.error_message.unwrap().contains("pack is not loaded"));
+        clock.advance(60_000);
+    }
+    let stats = opscenter::overview::stats(&app.ops).await.unwrap();
+    assert_eq!(stats.failed_24h, 1);
+    app.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn four_attempts_and_then_it_has_failed_embedded() {
+    four_attempts_and_then_it_has_failed_on(Place::embedded()).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs PostgreSQL and Redis; cargo xtask test runs it"]
+async fn four_attempts_and_then_it_has_failed_distributed() {
+    four_attempts_and_then_it_has_failed_on(Place::distributed().await).await;
+}
+
+async fn what_a_dead_worker_held_is_taken_when_its_lease_ends_on(place: Place) {
+    let clock = Clock::fixed(1_800_000_000_000);
+    let place = Arc::new(place);
+    let web = TestApp::start_with(place.clone(), Role::Web, clock.clone(), None).await;
+    web.source("github", "github", &[]).await;
+    let id = web.send(web.github("push", "d", b"{}")).await.event_id();
+    // A worker claims it and is never heard of again.
+    let mut tx = web.ops.db.begin(Urgency::Background).await.unwrap();
+    assert_eq!(tx.claim_events(&[id], clock.now(), 30_000).await.unwrap().len(), 1);
+    assert!(tx.claim_events(&[id], clock.now(), 30_000).await.unwrap().is_empty(), "a claim excludes others");
+    tx.commit().await.unwrap();
+
+    let worker = TestApp::start_with(place, Role::Worker, clock.clone(), None).await;
+    tokio::time::sleep(std::time::Duration::from_millis(1500)).await;
+    assert_eq!(web.ops.db.find_event(id).await.unwrap().unwrap().attempts, 1, "the lease holds");
+    clock.advance(31_000);
+    worker.settled().await;
+    let event = web.ops.db.find_event(id).await.unwrap().unwrap();
+    assert_eq!((event.status, event.attempts), (EventStatus::Processed, 2));
+    web.stop().await;
+    worker.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_dead_worker_held_is_taken_when_its_lease_ends_embedded() {
+    what_a_dead_worker_held_is_taken_when_its_lease_ends_on(Place::embedded()).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs PostgreSQL and Redis; cargo xtask test runs it"]
+async fn what_a_dead_worker_held_is_taken_when_its_lease_ends_distributed() {
+    what_a_dead_worker_held_is_taken_when_its_lease_ends_on(Place::distributed().await).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_died_in_the_last_attempt_has_failed() {
+    let clock = Clock::fixed(1_800_000_000_000);
+    let place = Arc::new(Place::embedded());
+    let web = TestApp::start_with(place.clone(), Role::Web, clock.clone(), None).await;
+    web.source("github", "github", &[]).await;
+    let id = web.send(web.github("push", "d", b"{}")).await.event_id();
+    for _ in 0..4 {
+        let mut tx = web.ops.db.begin(Urgency::Background).await.unwrap();
+        assert_eq!(tx.claim_events(&[id], clock.now(), 30_000).await.unwrap().len(), 1);
+        tx.commit().await.unwrap();
+        clock.advance(31_000);
+    }
+    let worker = TestApp::start_with(place, Role::Worker, clock.clone(), None).await;
+    worker.settled().await;
+    let event = web.ops.db.find_event(id).await.unwrap().unwrap();
+    assert_eq!(event.status, EventStatus::Failed);
+    assert!(event.error_message.unwrap().contains("last attempt"));
+    web.stop().await;
+    worker.stop().await;
+}
