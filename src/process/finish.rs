@@ -62,7 +62,7 @@ async fn open_all(tx: &mut Tx, meanings: &[&Meaning], steps: &mut Steps) -> crat
             steps.add_opened(item, opened.id, item.draft.severity);
         }
     }
-    keyed.sort_by(|a, b| (a.key(), a.meaning.id).cmp(&(b.key(), b.meaning.id)));
+    keyed.sort_by_cached_key(|item| (item.key(), item.meaning.id));
     for item in &keyed {
         match item.draft.action {
             Action::Open => open(tx, item, steps).await?,

@@ -47,8 +47,8 @@ impl Identify {
             Place::Pointer(path) => pointers.iter().position(|p| p == path).and_then(|i| scalars[i].clone()),
         };
         let find = |place: &Place| find(place).filter(|text| !text.trim().is_empty());
-        let kind = self.kind.iter().find_map(|parts| joined(parts, &find));
-        let id = self.id.iter().find_map(|parts| all(parts, &find));
+        let kind = self.kind.iter().find_map(|parts| joined(parts, find));
+        let id = self.id.iter().find_map(|parts| all(parts, find));
         Identity { event_type: clean_line(kind.as_deref().unwrap_or("unknown"), MAX_TYPE), delivery_id: id }
     }
 

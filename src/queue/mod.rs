@@ -56,7 +56,7 @@ pub enum Queue {
 /// One worker's end of the queue.
 pub enum Taker {
     Local(Arc<LocalQueue>),
-    Redis(redis::RedisTaker),
+    Redis(Box<redis::RedisTaker>),
 }
 
 impl Queue {
@@ -80,7 +80,7 @@ impl Queue {
     pub fn taker(&self, number: usize) -> Taker {
         match self {
             Self::Local(queue) => Taker::Local(queue.clone()),
-            Self::Redis(queue) => Taker::Redis(queue.taker(number)),
+            Self::Redis(queue) => Taker::Redis(Box::new(queue.taker(number))),
         }
     }
 

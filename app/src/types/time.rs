@@ -17,12 +17,9 @@ pub fn ago(at: i64, now: i64) -> String {
 
 /// A length of time in its largest unit: `40 s`, `3 min`, `2 h`, `5 d`.
 pub fn span(ms: i64) -> String {
-    match ms {
-        ..MINUTE => format!("{} s", ms.max(0) / 1000),
-        ..HOUR => format!("{} min", ms / MINUTE),
-        ..DAY => format!("{} h", ms / HOUR),
-        _ => format!("{} d", ms / DAY),
-    }
+    let (size, unit) =
+        [(DAY, "d"), (HOUR, "h"), (MINUTE, "min")].into_iter().find(|(size, _)| ms >= *size).unwrap_or((1000, "s"));
+    format!("{} {unit}", ms.max(0) / size)
 }
 
 /// `2026-11-23T17:29:54Z`, for the `datetime` attribute.

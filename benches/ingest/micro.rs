@@ -1,0 +1,43 @@
+//! What verifying and mapping one push cost on one core.
+
+use std::collections::BTreeMap;
+use std::time::Instant;
+
+use axum::http::HeaderMap;
+use opscenter::ingest::verify;
+use opscenter::provider::{Catalog, Delivery};
+use opscenter::sources::Key;
+
+use super::load::{SECRET, signature};
+
+const TIMES: u32 = 2_000;
+
+/// Measures and prints microseconds per delivery.
+pub fn run(body: &[u8]) {
+    let (catalog, _) = Catalog::load(None);
+    let pack = catalog.find("github").unwrap();
+    let mut headers = HeaderMap::new();
+    headers.insert("x-hub-signature-256", signature(body).parse().unwrap());
+    headers.insert("x-github-event", "push".parse().unwrap());
+    let keys = [Key { bytes: SECRET.as_bytes().to_vec(), until: None }];
+    let settings = BTreeMap::new();
+    let delivery = Delivery {
+        event_type: "push",
+        content_type: "application/json",
+        payload: body,
+        source: "GitHub",
+        settings: &settings,
+    };
+    let verified = micros(|| drop(verify(&pack.verify, &keys, &headers, body, 0).unwrap()));
+    let identified = micros(|| drop(pack.identify.look(|_| Some("push"), body)));
+    let mapped = micros(|| drop(pack.mapper.map(&delivery)));
+    println!(
+        "One core: verify {verified:.1} µs, find type and id {identified:.1} µs, map to an alert {mapped:.1} µs\n"
+    );
+}
+
+fn micros(mut work: impl FnMut()) -> f64 {
+    let started = Instant::now();
+    (0..TIMES).for_each(|_| work());
+    started.elapsed().as_secs_f64() * 1e6 / f64::from(TIMES)
+}

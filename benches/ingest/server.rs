@@ -1,0 +1,140 @@
+//! The servers that are measured, each a process of its own.
+
+use std::io::{BufRead, BufReader, Read};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use tempfile::TempDir;
+
+use super::load::SECRET;
+
+/// Where a measured server keeps its data.
+pub struct Place {
+    pub name: &'static str,
+    env: Vec<(&'static str, String)>,
+    folder: TempDir,
+}
+
+impl Place {
+    /// SQLite, and PostgreSQL with Redis if both are named.
+    pub fn all() -> Vec<Self> {
+        let mut places = vec![Self::new("SQLite, in process", "sqlite://bench.db".into(), None)];
+        let named = |name| std::env::var(name).ok();
+        if let (Some(postgres), Some(redis)) = (named("TEST_DATABASE_URL"), named("TEST_REDIS_URL")) {
+            places.push(Self::new("PostgreSQL and Redis", postgres, Some(redis)));
+        }
+        places
+    }
+
+    fn new(name: &'static str, database_url: String, redis_url: Option<String>) -> Self {
+        let key = opscenter::crypto::Crypto::generate_key();
+        let mut env = vec![("DATABASE_URL", database_url), ("APP_KEY", key), ("RUST_LOG", "warn".into())];
+        env.extend(redis_url.map(|url| ("REDIS_URL", url)));
+        Self { name, env, folder: tempfile::tempdir().unwrap() }
+    }
+
+    /// The server's own binary with a command.
+    fn opscenter(&self, args: &[&str]) -> Command {
+        let mut command = Command::new(std::env::var("OPSCENTER").expect("OPSCENTER names no binary"));
+        command.args(args).current_dir(self.folder.path()).envs(self.env.clone());
+        command
+    }
+
+    /// Runs a command to its end and returns what it printed.
+    pub fn command(&self, args: &[&str]) -> String {
+        let output = self.opscenter(args).output().unwrap();
+        assert!(output.status.success(), "{args:?}: {}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap().trim().to_owned()
+    }
+}
+
+/// A running server; killed when dropped.
+pub struct Server {
+    pub address: String,
+    child: Child,
+}
+
+impl Server {
+    /// The reference.
+    pub fn bare() -> Self {
+        let port = free_port();
+        let this = std::env::current_exe().unwrap();
+        let child = Command::new(this).args(["--bare", &port.to_string()]).spawn().unwrap();
+        let server = Self { address: format!("127.0.0.1:{port}"), child };
+        server.wait();
+        server
+    }
+
+    /// OpsCenter with one GitHub source on a fresh database.
+    pub fn opscenter(place: &Place) -> Self {
+        if place.env[0].1.starts_with("postgres") {
+            reset(&place.env[0].1);
+        }
+        place.command(&["source", "add", "github", "--provider", "github", "--secret", SECRET]);
+        let address = format!("127.0.0.1:{}", free_port());
+        let mut child = place.opscenter(&["serve", "--listen", &address]).stdout(Stdio::piped()).spawn().unwrap();
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut String::new()).unwrap();
+        let server = Self { address, child };
+        server.wait();
+        server
+    }
+
+    fn wait(&self) {
+        for _ in 0..200 {
+            if std::net::TcpStream::connect(&self.address).is_ok() {
+                return;
+            }
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        panic!("the server does not answer");
+    }
+
+    /// How many events wait, and at which rate they are then worked off.
+    pub async fn drain(&self) -> (i64, f64) {
+        let (waiting, started) = (self.waiting(), Instant::now());
+        while self.waiting() > 0 {
+            assert!(started.elapsed() < Duration::from_secs(300), "the backlog does not drain");
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        (waiting, waiting as f64 / started.elapsed().as_secs_f64())
+    }
+
+    fn waiting(&self) -> i64 {
+        use std::io::Write;
+        let mut stream = std::net::TcpStream::connect(&self.address).unwrap();
+        stream.write_all(b"GET /metrics HTTP/1.1\r\nhost: bench\r\nconnection: close\r\n\r\n").unwrap();
+        let mut text = String::new();
+        stream.read_to_string(&mut text).unwrap();
+        text.lines().find_map(|line| line.strip_prefix("opscenter_events_waiting ")?.parse().ok()).unwrap()
+    }
+
+    /// As the kernel counts it.
+    pub fn resident_mb(&self) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap_or_default();
+        let kb =
+            status.lines().find_map(|line| line.strip_prefix("VmRSS:")?.trim().strip_suffix("kB")?.trim().parse().ok());
+        kb.unwrap_or(0_u64) / 1024
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _gone_already = self.child.kill();
+        let _gone_already = self.child.wait();
+    }
+}
+
+/// An empty database.
+fn reset(url: &str) {
+    let url = url.to_owned();
+    let reset = async move {
+        use sqlx::Connection;
+        let mut connection = sqlx::PgConnection::connect(&url).await.unwrap();
+        sqlx::raw_sql("drop schema public cascade; create schema public").execute(&mut connection).await.unwrap();
+    };
+    std::thread::spawn(|| tokio::runtime::Runtime::new().unwrap().block_on(reset)).join().unwrap();
+}
+
+fn free_port() -> u16 {
+    std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+}
