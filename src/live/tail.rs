@@ -14,6 +14,9 @@ const PAGE: i64 = 500;
 
 const TICK: Duration = Duration::from_secs(1);
 
+/// How often the numbers are told when nothing happens.
+const QUIET: Duration = Duration::from_secs(8);
+
 /// Follows the timeline until it is told to stop.
 pub async fn follow(ops: Arc<Ops>, hub: Hub, stop: CancellationToken) {
     let mut bus = ops.bus.subscribe();
@@ -62,10 +65,12 @@ impl Tail {
         Ok(())
     }
 
-    /// The numbers, at most once a second and only when something happened.
+    /// The numbers: at most once a second when something happened, and every while anyway, since health is one of
+    /// them and ages by itself.
     async fn tell_stats(&mut self, ops: &Ops, hub: &Hub) {
-        let too_soon = self.told.is_some_and(|told| told.elapsed() < TICK);
-        if !self.news || too_soon || hub.is_empty() {
+        let since = self.told.map(|told| told.elapsed());
+        let is_due = since.is_none_or(|since| since > QUIET || (self.news && since > TICK));
+        if !is_due || hub.is_empty() {
             return;
         }
         match crate::overview::numbers(ops).await {

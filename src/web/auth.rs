@@ -1,12 +1,13 @@
 //! Who asks: sessions of people, bearer tokens of scripts, and the one-time link that makes the first admin.
 
 use app::Error;
-use app::types::{Actor, Role, time};
-use axum::Form;
+use app::backend::Overviews;
+use app::types::{Actor, Role, Shell, time};
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, HeaderValue, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
+use axum::{Form, Json};
 use serde::Deserialize;
 
 use super::Web;
@@ -52,18 +53,32 @@ pub async fn require_sign_in(State(web): State<Web>, mut request: Request, next:
     let is_gate = path == "/sign-in" || path == "/setup";
     match session_actor(&web.ops, request.headers()).await {
         Ok(Some(_)) if is_gate => Redirect::to("/").into_response(),
-        Ok(Some(actor)) => {
-            request.extensions_mut().insert(actor);
-            next.run(request).await
-        }
+        Ok(Some(actor)) => match frame_of(&web, &actor, &path).await {
+            Ok(frame) => {
+                request.extensions_mut().insert(actor);
+                request.extensions_mut().insert(frame);
+                next.run(request).await
+            }
+            Err(error) => answer(error),
+        },
         Ok(None) if is_gate => next.run(request).await,
-        Ok(None) if path.starts_with("/rpc/") => answer(Error::Unauthorized),
+        // As a server function says it, so that the page understands.
+        Ok(None) if path.starts_with("/rpc/") => (StatusCode::UNAUTHORIZED, Json(Error::Unauthorized)).into_response(),
         Ok(None) => Redirect::to(&sign_in_url(&path, request.uri().query())).into_response(),
         Err(error) => answer(error.tell(&random_id())),
     }
 }
 
-/// The actor of a session or a token, for the socket and server functions.
+/// What the frame around a page shows; read before the page is drawn, since a frame that waits would draw its page
+/// twice. Server functions have none.
+async fn frame_of(web: &Web, actor: &Actor, path: &str) -> app::Result<Option<Shell>> {
+    if path.starts_with("/rpc/") {
+        return Ok(None);
+    }
+    web.dashboard.get_shell(actor).await.map(Some)
+}
+
+/// The actor of a session or a token, for the socket.
 pub async fn find_actor(ops: &Ops, headers: &HeaderMap) -> Result<Option<Actor>> {
     match token_actor(ops, headers).await? {
         Some(actor) => Ok(Some(actor)),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use app::Error;
 use app::backend::Backend;
-use app::types::Actor;
+use app::types::{Actor, Shell};
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::request::Parts;
@@ -38,6 +38,9 @@ pub fn context(web: &Web) -> impl Fn() + Clone + Send + Sync + 'static {
         let Some(parts) = use_context::<Parts>() else { return };
         if let Some(actor) = parts.extensions.get::<Actor>() {
             provide_context(actor.clone());
+        }
+        if let Some(Some(shell)) = parts.extensions.get::<Option<Shell>>() {
+            provide_context(shell.clone());
         }
         provide_context(app::Theme(theme_of(&parts)));
     }

@@ -12,3 +12,19 @@ fn asker() -> Result<(crate::types::Actor, std::sync::Arc<dyn crate::backend::Ba
     let backend = use_context().ok_or(crate::Error::Unavailable)?;
     Ok((actor, backend))
 }
+
+/// The answer with its status. A plain form is redirected, and a status would undo that.
+#[cfg(feature = "ssr")]
+fn told<T>(result: Result<T, crate::Error>) -> Result<T, crate::Error> {
+    use leptos::context::use_context;
+    let parts = use_context::<http::request::Parts>();
+    let accept = parts.as_ref().and_then(|parts| parts.headers.get(http::header::ACCEPT)?.to_str().ok());
+    let is_form = accept.is_some_and(|accept| accept.contains("text/html"));
+    if let (Err(error), false, Some(response)) = (&result, is_form, use_context::<leptos_axum::ResponseOptions>())
+        && let Ok(status) = http::StatusCode::from_u16(error.status())
+        && parts.is_some_and(|parts| parts.uri.path().starts_with("/rpc/"))
+    {
+        response.set_status(status);
+    }
+    result
+}

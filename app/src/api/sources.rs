@@ -40,13 +40,13 @@ pub async fn list_sources() -> Result<Vec<SourceRow>, Error> {
 #[server(prefix = "/rpc", endpoint = "sources/form")]
 pub async fn get_source_form() -> Result<SourceForm, Error> {
     let (actor, backend) = super::asker()?;
-    backend.get_source_form(&actor).await
+    super::told(backend.get_source_form(&actor).await)
 }
 
 #[server(prefix = "/rpc", endpoint = "sources/setup")]
 pub async fn get_source_setup(slug: String) -> Result<SourceSetup, Error> {
     let (actor, backend) = super::asker()?;
-    backend.get_source_setup(&actor, &slug).await
+    super::told(backend.get_source_setup(&actor, &slug).await)
 }
 
 /// Adds a source and goes on to its set-up steps, with and without scripts.
@@ -55,7 +55,7 @@ pub async fn create_source(provider: String, name: String, slug: String, secret:
     use crate::types::NewSource;
     let (actor, backend) = super::asker()?;
     let new = NewSource { slug, provider, name: Some(name), secret: Some(secret), ..NewSource::default() };
-    let created = backend.create_source(&actor, new).await?;
+    let created = super::told(backend.create_source(&actor, new).await)?;
     leptos_axum::redirect(&format!("/sources/{}", created.source.slug));
     Ok(())
 }
@@ -63,5 +63,5 @@ pub async fn create_source(provider: String, name: String, slug: String, secret:
 #[server(prefix = "/rpc", endpoint = "sources/set_active")]
 pub async fn set_source_active(slug: String, active: bool) -> Result<(), Error> {
     let (actor, backend) = super::asker()?;
-    backend.set_source_active(&actor, &slug, active).await
+    super::told(backend.set_source_active(&actor, &slug, active).await)
 }

@@ -3,7 +3,6 @@
 use leptos::prelude::*;
 use leptos_router::components::{A, Outlet};
 
-use crate::api::overview::get_shell;
 use crate::error::Error;
 use crate::live::{Clock, Live};
 use crate::types::{Shell, time};
@@ -11,26 +10,20 @@ use crate::ui::pill::LivePill;
 use crate::ui::text::counted;
 use crate::ui::{Brand, Icon, Problem};
 
-/// Loads who is signed in, then shows the page inside.
+/// The server knows who is signed in before it draws; the browser is told with the page.
 #[component]
 pub fn Frame() -> impl IntoView {
-    let live = Live::new();
-    provide_context(live);
-    let shell = Resource::new_blocking(|| (), |()| get_shell());
-    view! {
-        <Suspense>
-            {move || Suspend::new(async move {
-                match shell.await {
-                    Ok(shell) => view! { <Signed shell/> }.into_any(),
-                    Err(error) => failed(error, Callback::new(move |()| shell.refetch())),
-                }
-            })}
-        </Suspense>
+    let shell = SharedValue::new(use_context::<Shell>).into_inner();
+    provide_context(Live::new());
+    match shell {
+        Some(shell) => view! { <Signed shell/> }.into_any(),
+        None => view! {
+            <main class="main" id="main">
+                <Problem error=Error::Unauthorized retry=|()| ()/>
+            </main>
+        }
+        .into_any(),
     }
-}
-
-fn failed(error: Error, retry: Callback<()>) -> AnyView {
-    view! { <main class="main" id="main"><Problem error retry/></main> }.into_any()
 }
 
 #[component]
