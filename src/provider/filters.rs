@@ -1,5 +1,6 @@
 //! What pack templates can do to a value beside minijinja's own filters. None of them ever fails.
 
+use app::types::number::grouped;
 use app::types::time;
 use minijinja::{Environment, Value};
 
@@ -31,19 +32,6 @@ fn money(amount: &Value, currency: &str) -> String {
         return format!("{} {code}", grouped(minor)).trim_end().to_owned();
     }
     format!("{}.{:02} {code}", grouped(minor / 100), minor.unsigned_abs() % 100).trim_end().to_owned()
-}
-
-/// `1,240`.
-fn grouped(number: i64) -> String {
-    let digits = number.unsigned_abs().to_string();
-    let mut text = String::from(if number < 0 { "-" } else { "" });
-    for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
 }
 
 fn date(seconds: &Value) -> String {

@@ -48,6 +48,7 @@ fn add_target() -> anyhow::Result<()> {
 fn bind(wasm: &Path, out: &Path, release: bool) -> anyhow::Result<()> {
     let mut bindgen = wasm_bindgen_cli_support::Bindgen::new();
     bindgen.input_path(wasm).out_name("opscenter").typescript(false).debug(!release).remove_producers_section(true);
+    bindgen.remove_name_section(release);
     bindgen.web(true).and_then(|bindgen| bindgen.generate(out)).map_err(|error| anyhow!("wasm-bindgen: {error:#}"))
 }
 

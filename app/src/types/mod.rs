@@ -7,6 +7,7 @@ pub mod event;
 pub mod health;
 pub mod list;
 pub mod live;
+pub mod number;
 pub mod overview;
 pub mod page;
 pub mod source;

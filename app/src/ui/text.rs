@@ -1,23 +1,12 @@
 //! Text from outside, made fit to be looked at.
 
+pub use crate::types::number::grouped;
+
 /// Makes visible what could mislead: bidi controls and zero-width characters (Unicode TR36).
 pub fn visible(text: &str) -> String {
     let is_hidden =
         |c: char| matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}');
     text.chars().map(|c| if is_hidden(c) { '\u{fffd}' } else { c }).collect()
-}
-
-/// A number with its thousands apart: `21,840`.
-pub fn grouped(number: i64) -> String {
-    let digits = number.unsigned_abs().to_string();
-    let mut text = String::from(if number < 0 { "-" } else { "" });
-    for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
 }
 
 /// `1 event`, `2 events`.
@@ -48,9 +37,7 @@ mod tests {
     }
 
     #[test]
-    fn numbers_are_grouped() {
-        assert_eq!(grouped(1_234_567), "1,234,567");
-        assert_eq!(grouped(-42), "-42");
-        assert_eq!(counted(1, "event"), "1 event");
+    fn one_is_no_plural() {
+        assert_eq!((counted(1, "event"), counted(1_200, "event")), ("1 event".to_owned(), "1,200 events".to_owned()));
     }
 }

@@ -1,0 +1,78 @@
+//! The first run: a one-time link makes the first admin.
+
+use app::Error;
+use app::types::Role;
+use axum::extract::{Request, State};
+use axum::response::Response;
+use serde::Deserialize;
+
+use super::form::{check_email, check_new_password, gate_again, read_form};
+use super::session::start_session;
+use crate::crypto::{hash_password, random_id, random_token, token_hash};
+use crate::db::{AuditEntry, Urgency, is_unique_violation};
+use crate::error::Result;
+use crate::ops::Ops;
+use crate::web::Web;
+
+/// Where the hash of the first-run link is kept.
+const SETUP: &str = "setup_token";
+
+/// The first-run form.
+#[derive(Deserialize)]
+pub struct Setup {
+    token: String,
+    email: String,
+    password: String,
+}
+
+/// `POST /setup`: makes the first admin, once.
+pub async fn setup(State(web): State<Web>, request: Request) -> Response {
+    let (origin, form) = match read_form::<Setup>(&web, request).await {
+        Ok(read) => read,
+        Err(response) => return *response,
+    };
+    match make_first_admin(&web, &form).await {
+        Ok(user_id) => start_session(&web, user_id, &origin, "/sources/new").await,
+        Err(error) => gate_again("/setup", &error.tell(&random_id()), &[("token", &form.token)]),
+    }
+}
+
+async fn make_first_admin(web: &Web, form: &Setup) -> Result<i64> {
+    let email = check_email(&form.email)?;
+    check_new_password(&form.password)?;
+    let spent = || Error::BadRequest("This link is spent or was replaced at a later start.".to_owned());
+    let db = &web.ops.db;
+    if db.has_admin().await? {
+        return Err(spent().into());
+    }
+    let hash = hash_password(form.password.clone()).await?;
+    let now = web.ops.now();
+    let mut tx = db.begin(Urgency::Background).await?;
+    if !tx.delete_setting(SETUP, &token_hash(&form.token)).await? {
+        return Err(spent().into());
+    }
+    let user = tx.insert_user(&email, &hash, Role::Admin, now).await.map_err(|error| match error {
+        error if is_unique_violation(&error) => Error::invalid("email", "is a user already").into(),
+        error => crate::error::Error::from(error),
+    })?;
+    let entry = AuditEntry {
+        actor: &email,
+        action: "user.create",
+        subject: &email,
+        detail: serde_json::json!({ "role": "admin" }),
+        now,
+    };
+    tx.insert_audit(&entry).await?;
+    tx.commit().await?;
+    Ok(user.id)
+}
+
+/// A new one-time link, as long as no admin exists. It goes to the terminal, never to a log.
+pub async fn setup_link(ops: &Ops) -> anyhow::Result<Option<String>> {
+    if ops.db.has_admin().await? {
+        return Ok(None);
+    }
+    let token = random_token("");
+    ops.db.set_setting(SETUP, &token_hash(&token), ops.now()).await?;
+    Ok(Some(format!("{}/setup?token={token}", ops.config.app_url())))
+}
