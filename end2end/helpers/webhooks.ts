@@ -1,0 +1,62 @@
+// Webhooks, signed by hand as their senders would.
+
+import { createHmac, randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
+
+import type { Server } from './server';
+
+/** The secrets of the seeded sources; the seeding prints each once. */
+export type Secrets = Record<string, string>;
+
+export const SEEDED = ['github', 'stripe', 'custom'] as const;
+
+/** Adds the sources to begin with. */
+export async function seed(server: Server): Promise<Secrets> {
+  const printed = await server.command(['seed']);
+  const secrets: Secrets = {};
+  for (const [, slug, secret] of printed.matchAll(/^(\S+)\t\S+\nsecret\t(\S+)$/gm)) secrets[slug] = secret;
+  for (const slug of SEEDED) if (!secrets[slug]) throw new Error(`the seeding printed no secret of ${slug}:\n${printed}`);
+  return secrets;
+}
+
+/** Posts to the source `custom`, which takes bare HMAC-SHA256 in hex; returns the answer. */
+export function postCustom(server: Server, secrets: Secrets, body: object): Promise<Response> {
+  const text = JSON.stringify(body);
+  return post(server, 'custom', text, { 'X-Signature': sign(secrets.custom, text), 'Idempotency-Key': randomUUID() });
+}
+
+/** Posts to the source `github`, with the one header that a hand-made request carries; returns the answer. */
+export function postGithub(server: Server, secrets: Secrets, text: string): Promise<Response> {
+  return post(server, 'github', text, { 'X-Hub-Signature-256': `sha256=${sign(secrets.github, text)}` });
+}
+
+/** `count` finished deploys, numbered from 1, each an alert before the next is sent: so the newest has the highest number. */
+export async function postDeploys(server: Server, secrets: Secrets, count: number, word = 'Deploy'): Promise<string[]> {
+  const titles = Array.from({ length: count }, (_, i) => `${word} ${i + 1}`);
+  for (const title of titles) {
+    const answer = await postCustom(server, secrets, { event: 'deploy.finished', title, message: 'to production' });
+    if (answer.status !== 200) throw new Error(`${title}: ${answer.status} ${await answer.text()}`);
+    await processed(server, ((await answer.json()) as { event_id: number }).event_id);
+  }
+  return titles;
+}
+
+/** Waits until an event has become what it becomes. Several are worked on at once, so it may overtake an earlier one. */
+async function processed(server: Server, id: number): Promise<void> {
+  const headers = { Authorization: `Bearer ${await server.token()}` };
+  for (const deadline = Date.now() + 5_000; Date.now() < deadline; await pause(5)) {
+    const answer = await fetch(`${server.url}/api/v1/events/${id}`, { headers });
+    const { status } = (await answer.json()) as { status?: string };
+    if (status === 'processed') return;
+  }
+  throw new Error(`event ${id} was not processed within 5 s`);
+}
+
+function post(server: Server, slug: string, body: string, headers: Record<string, string>): Promise<Response> {
+  const url = `${server.url}/api/webhooks/${slug}`;
+  return fetch(url, { method: 'POST', headers: { 'Content-Type': 'application/json', ...headers }, body });
+}
+
+function sign(secret: string, text: string): string {
+  return createHmac('sha256', secret).update(text).digest('hex');
+}

@@ -1,0 +1,56 @@
+// What stands on a page is what is: while nothing happens, while much happens, and at first sight.
+
+import { expect, open, rows, signIn, test } from '../helpers/test';
+import { postCustom } from '../helpers/webhooks';
+
+test('the health strip keeps up while nothing happens', async ({ page, context }) => {
+  await signIn(context);
+  await open(page, '/');
+  const cells = page.getByRole('list', { name: 'System health' }).locator('.health-cell');
+  // This page is the one client; heartbeats come every 5 s.
+  await expect(cells.filter({ hasText: 'WebSocket' })).toContainText('1 client', { timeout: 15_000 });
+});
+
+test('a long name of a source fits a phone', async ({ page, context, server }) => {
+  await page.setViewportSize({ width: 390, height: 844 });
+  const name = 'averylongwordwithoutabreak'.repeat(4).slice(0, 100);
+  await server.command(['source', 'add', 'long', '--provider', 'generic', '--name', name, '--secret', 'a secret that is long']);
+  await server.send('long', 'deploy');
+  await signIn(context);
+  for (const path of ['/', '/alerts', '/alerts/1', '/sources', '/sources/long']) {
+    await open(page, path);
+    const [content, screen] = await page.evaluate(() => [document.documentElement.scrollWidth, window.innerWidth]);
+    expect.soft(content, `${path} fits`).toBeLessThanOrEqual(screen);
+  }
+});
+
+// The form's secret is made anew with each load, so two of them in one document are two loads: the page is drawn from
+// one and comes alive with the other.
+test('a page comes alive with what it was drawn from', async ({ context }) => {
+  await signIn(context);
+  for (let i = 0; i < 10; i++) {
+    const html = await (await context.request.get('/sources/new')).text();
+    expect(new Set(html.match(/oc_[\w-]{20,}/g)).size, 'secrets in one document').toBe(1);
+  }
+});
+
+// What comes of it: one row twice, and every row below acts on its neighbour.
+test('a list that is loaded while alerts pour in has every row once', async ({ page, context, server, secrets }) => {
+  test.setTimeout(120_000);
+  await signIn(context);
+  let pouring = true;
+  const pour = async () => {
+    for (let n = 1; pouring; n++) expect((await postCustom(server, secrets, { title: `Number ${n}.` })).status).toBe(200);
+  };
+  const poured = pour();
+  try {
+    for (let i = 0; i < 25; i++) {
+      await open(page, '/alerts');
+      const titles = await rows(page).locator('bdi').allTextContents();
+      expect(titles.filter((title, at) => titles.indexOf(title) !== at), 'rows that are there twice').toEqual([]);
+    }
+  } finally {
+    pouring = false;
+    await poured;
+  }
+});
