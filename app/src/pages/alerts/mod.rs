@@ -65,7 +65,7 @@ fn Loaded(list: AlertList, view_of: View, mark: ServerAction<MarkAlertsRead>) ->
         <header class="list-head">
             <div class="list-title">
                 <h1>"Alerts"</h1>
-                <p>{move || format!("{} unread", unread.get())}</p>
+                <p>{move || format!("{} unread, warning and worse", unread.get())}</p>
                 {can_change.then(|| view! { <MarkShown alerts mark/> })}
             </div>
             <ConnectionLost/>
