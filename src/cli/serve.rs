@@ -7,6 +7,7 @@ use std::sync::Arc;
 use anyhow::{Context, bail};
 use clap::Args;
 use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
 
 use crate::clock::Clock;
 use crate::config::{Config, Role};
@@ -41,9 +42,14 @@ async fn run(config: Config, role: Role) -> anyhow::Result<()> {
     if is_embedded {
         ops.free_claims().await?;
     }
+    // Before anybody is told that we are here: whoever knows of us may want us to stop.
+    let mut terminate = signal(SignalKind::terminate())?;
     let node = Node::start(&ops, role, listener);
     greet(&ops, role).await?;
-    stop_signal().await?;
+    tokio::select! {
+        _ = terminate.recv() => {}
+        interrupted = tokio::signal::ctrl_c() => interrupted?,
+    }
     tracing::info!("stopping: no new work, what is in hand is finished");
     node.stop().await;
     Ok(())
@@ -87,14 +93,5 @@ fn lock_file(path: &Path) -> anyhow::Result<File> {
         Ok(()) => Ok(file),
         Err(TryLockError::WouldBlock) => bail!("another server runs on this database ({})", path.display()),
         Err(TryLockError::Error(error)) => Err(error).with_context(|| format!("cannot lock {}", path.display())),
-    }
-}
-
-async fn stop_signal() -> anyhow::Result<()> {
-    use tokio::signal::unix::{SignalKind, signal};
-    let mut terminate = signal(SignalKind::terminate())?;
-    tokio::select! {
-        _ = terminate.recv() => Ok(()),
-        interrupted = tokio::signal::ctrl_c() => Ok(interrupted?),
     }
 }
