@@ -24,7 +24,7 @@ pub struct Gate {
 
 /// The right to write, until dropped.
 pub struct Turn {
-    _guard: OwnedMutexGuard<()>,
+    _guard: Option<OwnedMutexGuard<()>>,
     ingest: Option<Arc<LastWrite>>,
 }
 
@@ -33,12 +33,14 @@ pub struct Turn {
 struct LastWrite {
     epoch: Instant,
     at: AtomicU64,
+    /// Turns of ingest that are waited for or held.
+    turns: AtomicU64,
 }
 
 impl Gate {
     /// A gate at which nobody waits.
     pub fn new() -> Self {
-        let ingest = LastWrite { epoch: Instant::now(), at: AtomicU64::new(0) };
+        let ingest = LastWrite { epoch: Instant::now(), at: AtomicU64::new(0), turns: AtomicU64::new(0) };
         Self { lock: Arc::default(), ingest: Arc::new(ingest) }
     }
 
@@ -51,7 +53,13 @@ impl Gate {
                 None
             }
         };
-        Turn { _guard: self.lock.clone().lock_owned().await, ingest }
+        // Counted from here on, so that a caller who hangs up while waiting is counted out again.
+        let mut turn = Turn { _guard: None, ingest };
+        if let Some(ingest) = &turn.ingest {
+            ingest.turns.fetch_add(1, Ordering::Relaxed);
+        }
+        turn._guard = Some(self.lock.clone().lock_owned().await);
+        turn
     }
 
     async fn give_way(&self) {
@@ -66,6 +74,7 @@ impl Drop for Turn {
     fn drop(&mut self) {
         if let Some(ingest) = &self.ingest {
             ingest.at.store(ingest.now(), Ordering::Relaxed);
+            ingest.turns.fetch_sub(1, Ordering::Relaxed);
         }
     }
 }
@@ -75,8 +84,10 @@ impl LastWrite {
         self.epoch.elapsed().as_micros() as u64
     }
 
+    /// While ingest writes or waits to, and for [`BUSY`] after it.
     fn is_busy(&self) -> bool {
         match self.at.load(Ordering::Relaxed) {
+            _ if self.turns.load(Ordering::Relaxed) > 0 => true,
             0 => false,
             at => self.now().saturating_sub(at) < BUSY,
         }
