@@ -60,9 +60,7 @@ impl UserCommand {
 
 async fn add(dashboard: &Dashboard, email: &str, role: Role) -> anyhow::Result<()> {
     let email = check_email(email).map_err(sentence)?;
-    let password = read_line("password")?;
-    check_new_password(&password).map_err(sentence)?;
-    let hash = hash_password(password).await?;
+    let hash = read_password().await?;
     let now = dashboard.ops.now();
     let mut tx = dashboard.ops.db.begin(Urgency::Background).await?;
     let user = tx.insert_user(&email, &hash, role, now).await.map_err(|error| match error {
@@ -75,6 +73,13 @@ async fn add(dashboard: &Dashboard, email: &str, role: Role) -> anyhow::Result<(
     Ok(())
 }
 
+/// The hash of a password that is one line on stdin.
+async fn read_password() -> anyhow::Result<String> {
+    let password = read_line("password")?;
+    check_new_password(&password).map_err(sentence)?;
+    hash_password(password).await
+}
+
 async fn list(dashboard: &Dashboard) -> anyhow::Result<()> {
     for user in dashboard.ops.db.list_users().await? {
         println!("{}\t{}\t{}", user.email, user.role, if user.is_active { "active" } else { "disabled" });
@@ -84,9 +89,7 @@ async fn list(dashboard: &Dashboard) -> anyhow::Result<()> {
 
 async fn password(dashboard: &Dashboard, email: &str) -> anyhow::Result<()> {
     let email = check_email(email).map_err(sentence)?;
-    let password = read_line("password")?;
-    check_new_password(&password).map_err(sentence)?;
-    let hash = hash_password(password).await?;
+    let hash = read_password().await?;
     let now = dashboard.ops.now();
     let mut tx = dashboard.ops.db.begin(Urgency::Background).await?;
     let found = tx.set_password(&email, &hash, now).await?;
