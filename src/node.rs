@@ -36,14 +36,14 @@ pub struct Node {
     stop: CancellationToken,
     hub: Hub,
     tasks: Vec<JoinHandle<()>>,
-    recorder: JoinHandle<()>,
+    recorder: Vec<JoinHandle<()>>,
 }
 
 impl Node {
     /// Starts the parts of a role.
     pub fn start(ops: &Arc<Ops>, role: Role, listener: TcpListener) -> Self {
         let (hub, stop) = (Hub::default(), CancellationToken::new());
-        let (recorder, recording) = Recorder::start(ops.db.clone(), ops.queue.clone());
+        let (recorder, recording) = Recorder::start(&ops.db, &ops.queue);
         let receiver = Receiver { ops: ops.clone(), recorder, intake: Intake::default() };
         let web = Web::new(ops.clone(), receiver, hub.clone(), stop.clone());
         let router = if role.serves_web() { router(web) } else { health_only(web) };
@@ -69,7 +69,9 @@ impl Node {
             for task in self.tasks {
                 let _ended_or_panicked = task.await;
             }
-            let _ended_or_panicked = self.recorder.await;
+            for writer in self.recorder {
+                let _ended_or_panicked = writer.await;
+            }
         };
         if tokio::time::timeout(LAST_ORDERS, all).await.is_err() {
             tracing::warn!("some parts did not stop in time; what they held is due again when its lease ends");

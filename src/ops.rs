@@ -8,7 +8,7 @@ use crate::bus::Bus;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::crypto::{Crypto, random_id};
-use crate::db::{Db, Urgency};
+use crate::db::{Db, Writer};
 use crate::metrics::Metrics;
 use crate::provider::Catalog;
 use crate::queue::Queue;
@@ -66,9 +66,9 @@ impl Ops {
     /// Tells every node of timeline steps that were just committed; `ids` are in order.
     pub async fn announce(&self, ids: &[i64]) {
         let Some(first) = ids.first() else { return };
+        self.bus.wake();
         if !self.bus.carries_frames() {
             tracing::info!(steps = ids.len(), "published");
-            self.bus.wake();
             return;
         }
         match self.db.list_frames(first - 1, ids.len() as i64).await {
@@ -79,7 +79,7 @@ impl Ops {
 
     /// Frees what a lone server left in hand when it died.
     pub async fn free_claims(&self) -> anyhow::Result<()> {
-        let mut tx = self.db.begin(Urgency::Background).await?;
+        let mut tx = self.db.begin(Writer::Worker).await?;
         let freed = tx.free_claims().await?;
         tx.commit().await?;
         if freed > 0 {

@@ -56,7 +56,7 @@ both! {
     async fn a_revoked_token_is_out_at_once(app: &TestApp) {
         let token = app.token(Role::Admin).await;
         assert_eq!(app.get("alerts", &token).await.status, 200);
-        let mut tx = app.ops.db.begin(opscenter::db::Urgency::Background).await.unwrap();
+        let mut tx = app.ops.db.begin(opscenter::db::Writer::Person).await.unwrap();
         assert!(tx.revoke_token(&token, app.ops.now()).await.unwrap());
         tx.commit().await.unwrap();
         assert_eq!(app.get("alerts", &token).await.status, 401);

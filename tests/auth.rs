@@ -2,7 +2,7 @@
 
 use app::types::Role;
 use opscenter::crypto::hash_password;
-use opscenter::db::Urgency;
+use opscenter::db::Writer;
 use reqwest::header::{COOKIE, LOCATION, SET_COOKIE};
 
 use crate::app::{Place, TestApp, both};
@@ -11,7 +11,7 @@ const PASSWORD: &str = "correct horse battery";
 
 async fn user(app: &TestApp, email: &str, role: Role) {
     let hash = hash_password(PASSWORD.into()).await.unwrap();
-    let mut tx = app.ops.db.begin(Urgency::Background).await.unwrap();
+    let mut tx = app.ops.db.begin(Writer::Person).await.unwrap();
     tx.insert_user(email, &hash, role, app.ops.now()).await.unwrap();
     tx.commit().await.unwrap();
 }
@@ -71,7 +71,7 @@ both! {
         assert_eq!((status(one.clone()).await, status(two.clone()).await), (200, 200));
         reply(app.http.post(format!("{}/sign-out", app.url)).header(COOKIE, &one)).await;
         assert_eq!((status(one).await, status(two.clone()).await), (303, 200));
-        let mut tx = app.ops.db.begin(Urgency::Background).await.unwrap();
+        let mut tx = app.ops.db.begin(Writer::Person).await.unwrap();
         tx.disable_user("ann@example.com", app.ops.now()).await.unwrap();
         tx.commit().await.unwrap();
         assert_eq!(status(two).await, 303);

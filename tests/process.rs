@@ -5,7 +5,7 @@ use std::sync::Arc;
 use app::types::{AlertState, EventStatus, Severity};
 use opscenter::clock::Clock;
 use opscenter::config::Role;
-use opscenter::db::Urgency;
+use opscenter::db::Writer;
 use serde_json::json;
 
 use crate::app::{Place, TestApp, both};
@@ -54,12 +54,21 @@ both! {
         assert_eq!((alerts.len(), alerts[0].occurrences), (1, 100));
     }
 
+    async fn a_first_attempt_reads_only_what_is_new_and_untried(app: &TestApp) {
+        app.source("github", "github", &[]).await;
+        let id = app.send(app.github("push", "d", b"{}")).await.event_id();
+        app.settled().await;
+        let at = app.ops.db.find_event(id).await.unwrap().unwrap();
+        assert_eq!((at.status, at.attempts), (EventStatus::Processed, 1));
+        assert!(app.ops.db.fresh_events(&[id], 0).await.unwrap().is_empty(), "it is processed");
+    }
+
     async fn an_attempt_that_was_overtaken_has_no_effect(app: &TestApp) {
         app.source("github", "github", &[]).await;
         let id = app.send(app.github("push", "d", b"{}")).await.event_id();
         app.settled().await;
-        let mut tx = app.ops.db.begin(Urgency::Background).await.unwrap();
-        assert!(tx.finish_events(&[(id, 1)], app.ops.now()).await.unwrap().is_empty(), "it is processed already");
+        let mut tx = app.ops.db.begin(Writer::Person).await.unwrap();
+        assert!(tx.finish_events(&[id], 1, app.ops.now()).await.unwrap().is_empty(), "it is processed already");
         assert!(!tx.release_event((id, 0), None, "late", app.ops.now()).await.unwrap());
         tx.commit().await.unwrap();
         let event = app.ops.db.find_event(id).await.unwrap().unwrap();
@@ -142,6 +151,36 @@ async fn four_attempts_and_then_it_has_failed_distributed() {
     four_attempts_and_then_it_has_failed_on(Place::distributed().await).await;
 }
 
+async fn what_came_before_the_worker_started_is_claimed_on(place: Place) {
+    let clock = Clock::fixed(1_800_000_000_000);
+    let web = TestApp::start_with(Arc::new(place), Role::Web, clock.clone(), None).await;
+    web.source("github", "github", &[]).await;
+    let id = web.send(web.github("push", "d", b"{}")).await.event_id();
+    let fresh = web.ops.db.fresh_events(&[id, id + 1], clock.now()).await.unwrap();
+    assert_eq!(fresh.iter().map(|event| (event.id, event.attempts)).collect::<Vec<_>>(), [(id, 0)]);
+    assert!(web.ops.db.fresh_events(&[id], clock.now() + 1).await.unwrap().is_empty(), "it is older than the node");
+
+    // Two workers on one first attempt: the fence lets one through.
+    for expected in [vec![id], vec![]] {
+        let mut tx = web.ops.db.begin(Writer::Worker).await.unwrap();
+        assert_eq!(tx.finish_events(&[id], 0, clock.now()).await.unwrap(), expected);
+        tx.commit().await.unwrap();
+    }
+    assert_eq!(web.ops.db.find_event(id).await.unwrap().unwrap().attempts, 1);
+    web.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_came_before_the_worker_started_is_claimed_embedded() {
+    what_came_before_the_worker_started_is_claimed_on(Place::embedded()).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs PostgreSQL and Redis; cargo xtask test runs it"]
+async fn what_came_before_the_worker_started_is_claimed_distributed() {
+    what_came_before_the_worker_started_is_claimed_on(Place::distributed().await).await;
+}
+
 async fn what_a_dead_worker_held_is_taken_when_its_lease_ends_on(place: Place) {
     let clock = Clock::fixed(1_800_000_000_000);
     let place = Arc::new(place);
@@ -149,7 +188,7 @@ async fn what_a_dead_worker_held_is_taken_when_its_lease_ends_on(place: Place) {
     web.source("github", "github", &[]).await;
     let id = web.send(web.github("push", "d", b"{}")).await.event_id();
     // A worker claims it and is never heard of again.
-    let mut tx = web.ops.db.begin(Urgency::Background).await.unwrap();
+    let mut tx = web.ops.db.begin(Writer::Person).await.unwrap();
     assert_eq!(tx.claim_events(&[id], clock.now(), 30_000).await.unwrap().len(), 1);
     assert!(tx.claim_events(&[id], clock.now(), 30_000).await.unwrap().is_empty(), "a claim excludes others");
     tx.commit().await.unwrap();
@@ -184,7 +223,7 @@ async fn what_died_in_the_last_attempt_has_failed() {
     web.source("github", "github", &[]).await;
     let id = web.send(web.github("push", "d", b"{}")).await.event_id();
     for _ in 0..4 {
-        let mut tx = web.ops.db.begin(Urgency::Background).await.unwrap();
+        let mut tx = web.ops.db.begin(Writer::Person).await.unwrap();
         assert_eq!(tx.claim_events(&[id], clock.now(), 30_000).await.unwrap().len(), 1);
         tx.commit().await.unwrap();
         clock.advance(31_000);

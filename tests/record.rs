@@ -25,7 +25,7 @@ both! {
     async fn one_bad_row_fails_alone(app: &TestApp) {
         app.source("github", "github", &[]).await;
         let source = app.ops.db.find_source("github").await.unwrap().unwrap().id;
-        let (recorder, _) = Recorder::start(app.ops.db.clone(), app.ops.queue.clone());
+        let (recorder, _) = Recorder::start(&app.ops.db, &app.ops.queue);
         let now = app.ops.now();
         let rows = (0..20).map(|i| event(if i == 7 { 4711 } else { source }, &format!("d-{i}"), now));
         let answers = futures::future::join_all(rows.map(|row| recorder.record(row))).await;
@@ -37,7 +37,7 @@ both! {
         app.source("github", "github", &[]).await;
         let source = app.ops.db.find_source("github").await.unwrap().unwrap().id;
         let now = app.ops.now();
-        let mut tx = app.ops.db.begin(opscenter::db::Urgency::Ingest).await.unwrap();
+        let mut tx = app.ops.db.begin(opscenter::db::Writer::Ingest).await.unwrap();
         let batch = [event(source, "a", now), event(source, "a", now), event(source, "b", now)];
         let recorded = tx.insert_events(&batch).await.unwrap();
         tx.commit().await.unwrap();

@@ -28,8 +28,13 @@ pub struct Measured {
 }
 
 impl Measured {
+    /// Answers.
+    pub fn count(&self) -> f64 {
+        self.times.len() as f64
+    }
+
     pub fn rate(&self) -> f64 {
-        self.times.len() as f64 / self.span.as_secs_f64()
+        self.count() / self.span.as_secs_f64()
     }
 
     /// A percentile in milliseconds.

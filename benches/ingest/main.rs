@@ -11,7 +11,7 @@ mod server;
 
 use std::time::Duration;
 
-use load::{Load, Measured};
+use load::Load;
 use server::{Place, Server};
 
 /// Connections of the three measurements.
@@ -23,30 +23,41 @@ async fn main() {
     if let Some(at) = words.iter().position(|word| word == "--bare") {
         return bare::serve(words[at + 1].parse().unwrap()).await;
     }
-    let at = words.iter().position(|word| word == "--seconds");
-    let seconds = at.and_then(|at| words.get(at + 1)?.parse().ok()).unwrap_or(10);
-    run(Duration::from_secs(seconds)).await;
+    let number = |flag: &str| {
+        let at = words.iter().position(|word| word == flag)?;
+        words.get(at + 1)?.parse::<usize>().ok()
+    };
+    let span = Duration::from_secs(number("--seconds").unwrap_or(10) as u64);
+    match number("--connections") {
+        Some(connections) => ingest_only(&[connections], span).await,
+        None => run(span).await,
+    }
 }
 
 async fn run(span: Duration) {
     let body = opscenter::provider::fixture("github", "push").unwrap();
     println!("A GitHub push of {} bytes; load and server share the same cores.\n", body.len());
     micro::run(&body);
-    let bare = bare_rates(&body, span).await;
-    for place in Place::all() {
-        ingest(&place, &body, span, &bare).await;
-    }
+    ingest_only(&CONNECTIONS, span).await;
     for place in Place::all() {
         live::run(&place, &body, span).await;
     }
 }
 
+async fn ingest_only(connections: &[usize], span: Duration) {
+    let body = opscenter::provider::fixture("github", "push").unwrap();
+    let bare = bare_rates(connections, &body, span).await;
+    for place in Place::all() {
+        ingest(&place, connections, &body, span, &bare).await;
+    }
+}
+
 /// Requests per second of a handler that reads the body and answers, by connections.
-async fn bare_rates(body: &[u8], span: Duration) -> Vec<f64> {
+async fn bare_rates(connections: &[usize], body: &[u8], span: Duration) -> Vec<f64> {
     let server = Server::bare();
     let mut rates = Vec::new();
     println!("| bare axum handler | requests/s | p50 ms | p99 ms |\n|---|---|---|---|");
-    for connections in CONNECTIONS {
+    for &connections in connections {
         let measured = Load { address: server.address.clone(), body: body.to_vec(), connections, span }.run().await;
         println!(
             "| {connections} connections | {:.0} | {:.2} | {:.2} |",
@@ -60,26 +71,27 @@ async fn bare_rates(body: &[u8], span: Duration) -> Vec<f64> {
     rates
 }
 
-async fn ingest(place: &Place, body: &[u8], span: Duration, bare: &[f64]) {
+async fn ingest(place: &Place, connections: &[usize], body: &[u8], span: Duration, bare: &[f64]) {
     let server = Server::opscenter(place);
-    println!("| {} | answered/s | of bare | p50 ms | p99 ms | waiting at the end | drained at |", place.name);
-    println!("|---|---|---|---|---|---|---|");
-    for (connections, bare) in CONNECTIONS.into_iter().zip(bare) {
+    println!(
+        "| {} | answered/s | of bare | p50 ms | p99 ms | µs of processor each | waiting at the end | drained at |",
+        place.name
+    );
+    println!("|---|---|---|---|---|---|---|---|");
+    for (&connections, bare) in connections.iter().zip(bare) {
+        let before = server.cpu_seconds();
         let measured = Load { address: server.address.clone(), body: body.to_vec(), connections, span }.run().await;
+        let cpu = (server.cpu_seconds() - before) * 1e6 / measured.count();
         let (waiting, drained) = server.drain().await;
-        print_row(connections, &measured, *bare, waiting, drained);
+        let drained = if waiting > 0 { format!("{drained:.0}/s") } else { "–".to_owned() };
+        println!(
+            "| {connections} connections | {:.0} | {:.2} | {:.2} | {:.2} | {cpu:.0} | {waiting} | {drained} |",
+            measured.rate(),
+            measured.rate() / bare,
+            measured.p(50),
+            measured.p(99)
+        );
         assert_eq!(measured.refused, 0, "every delivery must be answered 200");
     }
     println!("\nResident memory after it: {} MB\n", server.resident_mb());
-}
-
-fn print_row(connections: usize, measured: &Measured, bare: f64, waiting: i64, drained: f64) {
-    let rate = measured.rate();
-    let drained = if waiting > 0 { format!("{drained:.0}/s") } else { "–".to_owned() };
-    println!(
-        "| {connections} connections | {rate:.0} | {:.2} | {:.2} | {:.2} | {waiting} | {drained} |",
-        rate / bare,
-        measured.p(50),
-        measured.p(99)
-    );
 }

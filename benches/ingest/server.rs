@@ -108,6 +108,13 @@ impl Server {
         text.lines().find_map(|line| line.strip_prefix("opscenter_events_waiting ")?.parse().ok()).unwrap()
     }
 
+    /// Processor time so far, user and system, in seconds, from `/proc/PID/stat` (fields 14 and 15, in hundredths).
+    pub fn cpu_seconds(&self) -> f64 {
+        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.child.id())).unwrap_or_default();
+        let fields = stat.rsplit(") ").next().unwrap_or_default().split(' ').skip(11).take(2);
+        fields.filter_map(|field| field.parse::<f64>().ok()).sum::<f64>() / 100.0
+    }
+
     /// As the kernel counts it.
     pub fn resident_mb(&self) -> u64 {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap_or_default();

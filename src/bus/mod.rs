@@ -48,7 +48,6 @@ impl Bus {
         if let Self::Redis(bus) = self {
             bus.publish(frames);
         }
-        self.wake();
     }
 
     /// Wake-ups from now on.

@@ -9,7 +9,7 @@ use super::user::parse_role;
 use crate::config::Config;
 use crate::crypto::{random_token, token_hash};
 use crate::dashboard::Dashboard;
-use crate::db::{AuditEntry, Urgency, is_unique_violation};
+use crate::db::{AuditEntry, Writer, is_unique_violation};
 use crate::provider::clean_line;
 
 #[derive(Debug, Subcommand)]
@@ -40,7 +40,7 @@ impl TokenCommand {
 async fn add(dashboard: &Dashboard, name: &str, role: Role) -> anyhow::Result<()> {
     anyhow::ensure!(!name.is_empty() && clean_line(name, 100) == name, "name: must be 1 to 100 printable characters");
     let (token, now) = (random_token("oct_"), dashboard.ops.now());
-    let mut tx = dashboard.ops.db.begin(Urgency::Background).await?;
+    let mut tx = dashboard.ops.db.begin(Writer::Person).await?;
     tx.insert_token(name, &token_hash(&token), role, now).await.map_err(|error| match error {
         error if is_unique_violation(&error) => anyhow::anyhow!("there is a token named {name} already"),
         error => error.into(),
@@ -67,7 +67,7 @@ async fn list(dashboard: &Dashboard) -> anyhow::Result<()> {
 
 async fn revoke(dashboard: &Dashboard, name: &str) -> anyhow::Result<()> {
     let now = dashboard.ops.now();
-    let mut tx = dashboard.ops.db.begin(Urgency::Background).await?;
+    let mut tx = dashboard.ops.db.begin(Writer::Person).await?;
     anyhow::ensure!(tx.revoke_token(name, now).await?, "there is no token {name} in force");
     let entry =
         AuditEntry { actor: "command", action: "token.revoke", subject: name, detail: serde_json::Value::Null, now };

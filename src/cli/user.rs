@@ -8,7 +8,7 @@ use super::{open, read_line, sentence};
 use crate::config::Config;
 use crate::crypto::hash_password;
 use crate::dashboard::Dashboard;
-use crate::db::{AuditEntry, Tx, Urgency, is_unique_violation};
+use crate::db::{AuditEntry, Tx, Writer, is_unique_violation};
 use crate::web::{check_email, check_new_password};
 
 #[derive(Debug, Subcommand)]
@@ -62,7 +62,7 @@ async fn add(dashboard: &Dashboard, email: &str, role: Role) -> anyhow::Result<(
     let email = check_email(email).map_err(sentence)?;
     let hash = read_password().await?;
     let now = dashboard.ops.now();
-    let mut tx = dashboard.ops.db.begin(Urgency::Background).await?;
+    let mut tx = dashboard.ops.db.begin(Writer::Person).await?;
     let user = tx.insert_user(&email, &hash, role, now).await.map_err(|error| match error {
         error if is_unique_violation(&error) => anyhow::anyhow!("{email} is a user already"),
         error => error.into(),
@@ -91,7 +91,7 @@ async fn password(dashboard: &Dashboard, email: &str) -> anyhow::Result<()> {
     let email = check_email(email).map_err(sentence)?;
     let hash = read_password().await?;
     let now = dashboard.ops.now();
-    let mut tx = dashboard.ops.db.begin(Urgency::Background).await?;
+    let mut tx = dashboard.ops.db.begin(Writer::Person).await?;
     let found = tx.set_password(&email, &hash, now).await?;
     finish(dashboard, tx, found, "user.password", &email, now).await
 }
@@ -99,7 +99,7 @@ async fn password(dashboard: &Dashboard, email: &str) -> anyhow::Result<()> {
 async fn set_role(dashboard: &Dashboard, email: &str, role: Role) -> anyhow::Result<()> {
     let email = check_email(email).map_err(sentence)?;
     let now = dashboard.ops.now();
-    let mut tx = dashboard.ops.db.begin(Urgency::Background).await?;
+    let mut tx = dashboard.ops.db.begin(Writer::Person).await?;
     let found = tx.set_role(&email, role, now).await?;
     finish(dashboard, tx, found, "user.role", &email, now).await
 }
@@ -107,7 +107,7 @@ async fn set_role(dashboard: &Dashboard, email: &str, role: Role) -> anyhow::Res
 async fn disable(dashboard: &Dashboard, email: &str) -> anyhow::Result<()> {
     let email = check_email(email).map_err(sentence)?;
     let now = dashboard.ops.now();
-    let mut tx = dashboard.ops.db.begin(Urgency::Background).await?;
+    let mut tx = dashboard.ops.db.begin(Writer::Person).await?;
     let found = tx.disable_user(&email, now).await?;
     finish(dashboard, tx, found, "user.disable", &email, now).await
 }

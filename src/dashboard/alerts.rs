@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use serde_json::Map;
 
 use super::{Dashboard, cursor, page_size, told};
-use crate::db::{AuditEntry, NewActivity, Urgency};
+use crate::db::{AuditEntry, NewActivity, Writer};
 use crate::error::Result;
 
 #[async_trait]
@@ -47,7 +47,7 @@ impl Dashboard {
 
     async fn change(&self, actor: &Actor, change: AlertChange, query: &AlertQuery, ids: Option<&[i64]>) -> Result<i64> {
         let now = self.ops.now();
-        let mut tx = self.ops.db.begin(Urgency::Background).await?;
+        let mut tx = self.ops.db.begin(Writer::Person).await?;
         let changed = tx.change_alerts(change, query, ids, now).await?;
         if changed.is_empty() {
             return Ok(0);

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::{Dashboard, told};
 use crate::crypto::{random_id, random_token};
-use crate::db::{AuditEntry, NewSourceRow, Tx, Urgency, is_unique_violation};
+use crate::db::{AuditEntry, NewSourceRow, Tx, Writer, is_unique_violation};
 use crate::error::Result;
 use crate::provider::{KeyForm, Pack, Settings, clean_line, decode_key};
 use crate::sources::{PREVIOUS, SECRET};
@@ -98,7 +98,7 @@ impl Dashboard {
     }
 
     async fn insert(&self, actor: &Actor, row: &NewSourceRow) -> Result<Source> {
-        let mut tx = self.ops.db.begin(Urgency::Background).await?;
+        let mut tx = self.ops.db.begin(Writer::Person).await?;
         let source = tx.insert_source(row).await.map_err(|error| match error {
             error if is_unique_violation(&error) => Error::invalid("slug", "is in use by another source").into(),
             error => crate::error::Error::from(error),
@@ -111,7 +111,7 @@ impl Dashboard {
     }
 
     async fn set_active(&self, actor: &Actor, slug: &str, active: bool) -> Result<()> {
-        let mut tx = self.ops.db.begin(Urgency::Background).await?;
+        let mut tx = self.ops.db.begin(Writer::Person).await?;
         if !tx.set_source_active(slug, active, self.ops.now()).await? {
             return Err(Error::not_found("source").into());
         }
@@ -141,7 +141,7 @@ impl Dashboard {
         let (new, previous) =
             (crypto.seal(SECRET, &row.key_ref, secret.as_bytes())?, crypto.seal(PREVIOUS, &row.key_ref, &old)?);
         let now = self.ops.now();
-        let mut tx = self.ops.db.begin(Urgency::Background).await?;
+        let mut tx = self.ops.db.begin(Writer::Person).await?;
         tx.rotate_source(row.id, &new, &previous, now + keep_ms, now).await?;
         self.audit(&mut tx, actor, "source.rotate", slug, Value::Null).await?;
         tx.commit().await?;
@@ -154,7 +154,7 @@ impl Dashboard {
     /// Hides a source for good; its events and alerts stay until they are pruned.
     pub async fn remove_source(&self, actor: &Actor, slug: &str) -> Result<()> {
         actor.require(Role::Admin)?;
-        let mut tx = self.ops.db.begin(Urgency::Background).await?;
+        let mut tx = self.ops.db.begin(Writer::Person).await?;
         if !tx.remove_source(slug, self.ops.now()).await? {
             return Err(Error::not_found("source").into());
         }

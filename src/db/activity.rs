@@ -6,7 +6,7 @@ use sqlx::QueryBuilder;
 use sqlx::types::Json;
 
 use super::alerts::COLUMNS;
-use super::bulk::pieces;
+use super::bulk::{PRESENT, pieces};
 use super::{Db, Result, Tx, on};
 
 /// The key of PostgreSQL's advisory lock ("opsc").
@@ -51,21 +51,22 @@ impl Tx {
     }
 
     async fn lock_stream(&mut self) -> Result<()> {
-        if let Self::Postgres(tx) = self {
+        if let Self::Postgres(tx, _) = self {
             sqlx::query("select pg_advisory_xact_lock($1)").bind(STREAM_LOCK).execute(&mut **tx).await?;
         }
         Ok(())
     }
 
-    async fn insert_steps(&mut self, steps: &[NewActivity]) -> Result<Vec<i64>> {
+    async fn insert_steps(&mut self, steps: impl Iterator<Item = Option<&NewActivity>>) -> Result<Vec<i64>> {
         on!(tx self, conn => {
-            let mut query = QueryBuilder::new(
-                "insert into alert_activity (alert_id, webhook_event_id, kind, actor, detail, created_at) ");
+            let mut query = QueryBuilder::new("insert into alert_activity \
+                (alert_id, webhook_event_id, kind, actor, detail, created_at) select * from (");
             query.push_values(steps, |mut row, step| {
-                row.push_bind(step.alert_id).push_bind(step.webhook_event_id).push_bind(step.kind.as_str())
-                    .push_bind(&step.actor).push_bind(Json(&step.detail)).push_bind(step.created_at);
+                row.push_bind(step.map(|s| s.alert_id)).push_bind(step.and_then(|s| s.webhook_event_id))
+                    .push_bind(step.map(|s| s.kind.as_str())).push_bind(step.map(|s| &s.actor))
+                    .push_bind(step.map(|s| Json(&s.detail))).push_bind(step.map(|s| s.created_at));
             });
-            query.push(" returning id");
+            query.push(PRESENT).push(" returning id");
             query.build_query_scalar().fetch_all(conn).await
         })
     }

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use sqlx::QueryBuilder;
 use sqlx::types::Json;
 
-use super::bulk::pieces;
+use super::bulk::{PRESENT, pieces};
 use super::filter::{Dialect, Filter};
 use super::{Db, Result, Tx, on};
 
@@ -43,7 +43,7 @@ pub const TABLES: &str = " from alerts a join webhook_sources s on s.id = a.webh
      left join webhook_events e on e.id = a.webhook_event_id";
 
 const INSERT: &str = "insert into alerts (webhook_event_id, position, webhook_source_id, title, message, severity, \
-     metadata, dedup_key, last_seen_at, created_at, updated_at) ";
+     metadata, dedup_key, last_seen_at, created_at, updated_at) select * from (";
 
 /// A repeat counts, may raise the severity, and is news again when it does.
 const REPEAT: &str = " on conflict (dedup_key) where dedup_key is not null and state <> 'resolved' do update set \
@@ -65,20 +65,25 @@ impl Tx {
     /// Opens an alert, or counts it on the open one with the same key.
     pub async fn upsert_alert(&mut self, alert: &NewAlert) -> Result<Opened> {
         let repeat = REPEAT.replace("{excluded}", &rank("excluded")).replace("{present}", &rank("alerts"));
-        let opened = self.insert_alert_piece(std::slice::from_ref(alert), &repeat).await?;
+        let opened = self.insert_alert_piece(std::iter::once(Some(alert)), &repeat).await?;
         opened.into_iter().next().ok_or(sqlx::Error::RowNotFound)
     }
 
-    async fn insert_alert_piece(&mut self, rows: &[NewAlert], conflict: &str) -> Result<Vec<Opened>> {
+    async fn insert_alert_piece(
+        &mut self,
+        rows: impl Iterator<Item = Option<&NewAlert>>,
+        conflict: &str,
+    ) -> Result<Vec<Opened>> {
         on!(tx self, conn => {
             let mut query = QueryBuilder::new(INSERT);
             query.push_values(rows, |mut row, a| {
-                row.push_bind(a.webhook_event_id).push_bind(a.position).push_bind(a.webhook_source_id)
-                    .push_bind(&a.title).push_bind(&a.message).push_bind(a.severity.as_str())
-                    .push_bind(Json(&a.metadata)).push_bind(&a.dedup_key)
-                    .push_bind(a.seen_at).push_bind(a.seen_at).push_bind(a.seen_at);
+                row.push_bind(a.map(|a| a.webhook_event_id)).push_bind(a.map(|a| a.position))
+                    .push_bind(a.map(|a| a.webhook_source_id)).push_bind(a.map(|a| &a.title))
+                    .push_bind(a.map(|a| &a.message)).push_bind(a.map(|a| a.severity.as_str()))
+                    .push_bind(a.map(|a| Json(&a.metadata))).push_bind(a.and_then(|a| a.dedup_key.as_ref()))
+                    .push_bind(a.map(|a| a.seen_at)).push_bind(a.map(|a| a.seen_at)).push_bind(a.map(|a| a.seen_at));
             });
-            query.push(conflict).push(" returning id, webhook_event_id, position");
+            query.push(PRESENT).push(conflict).push(" returning id, webhook_event_id, position");
             query.build_query_as().fetch_all(conn).await
         })
     }

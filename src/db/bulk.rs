@@ -1,31 +1,32 @@
-//! Multi-row statements in few sizes, so that the statement cache holds them all.
+//! Multi-row statements in few sizes, so that the statement cache holds them all, and in one round trip.
 
 /// Largest piece: SQLite takes 32,766 parameters in one statement.
 const LARGEST: usize = 512;
 
-/// Cuts rows into pieces whose lengths are powers of two, largest first.
-pub fn pieces<T>(mut rows: &[T]) -> Vec<&[T]> {
-    let mut pieces = Vec::new();
-    while !rows.is_empty() {
-        let size = (1 << rows.len().ilog2()).min(LARGEST);
-        let (piece, rest) = rows.split_at(size);
-        pieces.push(piece);
-        rows = rest;
-    }
-    pieces
+/// What turns a list of rows into a source for `insert` that passes over the empty ones.
+pub const PRESENT: &str = ") as rows where rows.column1 is not null";
+
+/// Cuts rows into pieces, each filled up with `None` to the next power of two. A statement that inserts binds `None` as
+/// nulls and leaves them out by [`PRESENT`]; in a list after `in` a null matches nothing.
+pub fn pieces<T>(rows: &[T]) -> impl Iterator<Item = impl Iterator<Item = Option<&T>>> {
+    rows.chunks(LARGEST).map(|piece| {
+        let empty = piece.len().next_power_of_two() - piece.len();
+        piece.iter().map(Some).chain(std::iter::repeat_n(None, empty))
+    })
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{LARGEST, pieces};
+    use super::pieces;
 
     #[test]
     fn every_row_is_in_exactly_one_piece() {
-        let rows: Vec<u32> = (0..100).collect();
-        let sizes: Vec<usize> = pieces(&rows).iter().map(|piece| piece.len()).collect();
-        assert_eq!(sizes, [64, 32, 4]);
-        assert_eq!(pieces(&rows).concat(), rows);
-        assert!(pieces::<u32>(&[]).is_empty());
-        assert!(pieces(&[0; 10_000]).iter().all(|piece| piece.len() <= LARGEST));
+        for (rows, sizes) in [(0, vec![]), (1, vec![1]), (100, vec![128]), (512, vec![512]), (1027, vec![512, 512, 4])]
+        {
+            let rows: Vec<u32> = (0..rows).collect();
+            let cut: Vec<Vec<Option<&u32>>> = pieces(&rows).map(Iterator::collect).collect();
+            assert_eq!(cut.iter().map(Vec::len).collect::<Vec<_>>(), sizes);
+            assert!(cut.concat().into_iter().flatten().eq(&rows));
+        }
     }
 }

@@ -4,10 +4,10 @@ use std::collections::HashMap;
 
 use app::types::{Cursor, Event, EventQuery};
 use serde_json::{Map, Value};
-use sqlx::QueryBuilder;
 use sqlx::types::Json;
+use sqlx::{PgConnection, Postgres, QueryBuilder, Sqlite, SqliteConnection};
 
-use super::bulk::pieces;
+use super::bulk::{PRESENT, pieces};
 use super::filter::Filter;
 use super::{Db, Result, Tx, on};
 
@@ -38,7 +38,7 @@ pub struct Recorded {
     pub is_duplicate: bool,
 }
 
-/// An event in the hands of a worker.
+/// An event in the hands of a worker: claimed, or fresh and just read.
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct Claimed {
     pub id: i64,
@@ -46,7 +46,7 @@ pub struct Claimed {
     pub event_type: String,
     pub payload: Vec<u8>,
     pub content_type: String,
-    /// With the id, the fence: a later attempt belongs to somebody else.
+    /// As stored, 0 while fresh. With the id, the fence: what a later attempt counted up belongs to somebody else.
     pub attempts: i64,
     pub created_at: i64,
 }
@@ -67,12 +67,13 @@ const SLIM: &str = "select e.id, e.webhook_source_id, s.slug as source, e.reques
 impl Tx {
     /// Stores a batch sorted by (source, delivery id) and names, per request id, the event that stands for it.
     pub async fn insert_events(&mut self, batch: &[NewEvent]) -> Result<HashMap<String, Recorded>> {
-        let mut recorded = HashMap::with_capacity(batch.len());
-        for piece in pieces(batch) {
-            for (event_id, request_id) in self.insert_piece(piece).await? {
-                recorded.insert(request_id, Recorded { event_id, is_duplicate: false });
-            }
-        }
+        let new = match self {
+            Self::Sqlite(tx, _) => insert_rows(tx, batch).await?,
+            Self::Postgres(tx, _) => insert_arrays(tx, batch).await?,
+        };
+        let new =
+            new.into_iter().map(|(event_id, request_id)| (request_id, Recorded { event_id, is_duplicate: false }));
+        let mut recorded: HashMap<String, Recorded> = new.collect();
         for duplicate in batch.iter().filter(|e| !recorded.contains_key(&e.request_id)).collect::<Vec<_>>() {
             let event_id = self.first_event(duplicate.webhook_source_id, &duplicate.delivery_id).await?;
             recorded.insert(duplicate.request_id.clone(), Recorded { event_id, is_duplicate: true });
@@ -80,37 +81,23 @@ impl Tx {
         Ok(recorded)
     }
 
-    async fn insert_piece(&mut self, rows: &[NewEvent]) -> Result<Vec<(i64, String)>> {
-        on!(tx self, conn => {
-            let mut query = QueryBuilder::new(
-                "insert into webhook_events (webhook_source_id, request_id, event_type, delivery_id, payload, \
-                 content_type, headers, signature, ip_address, due_at, created_at, updated_at) ");
-            query.push_values(rows, |mut row, e| {
-                row.push_bind(e.webhook_source_id).push_bind(&e.request_id).push_bind(&e.event_type)
-                    .push_bind(&e.delivery_id).push_bind(&e.payload).push_bind(&e.content_type)
-                    .push_bind(Json(&e.headers)).push_bind(&e.signature).push_bind(&e.ip_address)
-                    .push_bind(e.created_at).push_bind(e.created_at).push_bind(e.created_at);
-            });
-            query.push(" on conflict do nothing returning id, request_id");
-            query.build_query_as().fetch_all(conn).await
-        })
-    }
-
     async fn first_event(&mut self, source: i64, delivery_id: &str) -> Result<i64> {
         const SQL: &str = "select id from webhook_events where webhook_source_id = $1 and delivery_id = $2";
         on!(tx self, conn => sqlx::query_scalar(SQL).bind(source).bind(delivery_id).fetch_one(conn).await)
     }
 
-    /// Marks claimed events processed and returns the ids that were still ours; the fence of `(id, attempts)`.
-    pub async fn finish_events(&mut self, claims: &[(i64, i64)], now: i64) -> Result<Vec<i64>> {
-        let mut ours = Vec::with_capacity(claims.len());
-        for piece in pieces(claims) {
+    /// Marks events with that attempt number processed and returns the ids that were still ours: the fence.
+    pub async fn finish_events(&mut self, ids: &[i64], attempts: i64, now: i64) -> Result<Vec<i64>> {
+        let mut ours = Vec::with_capacity(ids.len());
+        for piece in pieces(ids) {
             let ids: Vec<i64> = on!(tx self, conn => {
                 let mut query = QueryBuilder::new("update webhook_events set status = 'processed', lease_until = null, \
                      error_message = null, processed_at = ");
                 query.push_bind(now).push(", updated_at = ").push_bind(now);
-                query.push(" where status = 'processing' and (id, attempts) in (");
-                query.push_values(piece, |mut row, (id, attempts)| { row.push_bind(*id).push_bind(*attempts); });
+                query.push(", attempts = ").push_bind(attempts.max(1)).push(" where attempts = ").push_bind(attempts);
+                query.push(" and status in ('pending', 'processing') and id in (");
+                let mut list = query.separated(", ");
+                piece.for_each(|id| { list.push_bind(id.copied()); });
                 query.push(") returning id");
                 query.build_query_scalar().fetch_all(conn).await?
             });
@@ -125,20 +112,21 @@ impl Tx {
         on!(tx self, conn => sqlx::query(SQL).bind(reason).bind(id).execute(conn).await.map(drop))
     }
 
-    /// Gives a claimed event back for `due_at`, or for good when `due_at` is None; false if it was no longer ours.
+    /// Gives an event in hand back for `due_at`, or for good when `due_at` is None; false if it was no longer ours.
     pub async fn release_event(
         &mut self,
-        claim: (i64, i64),
+        (id, attempts): (i64, i64),
         due_at: Option<i64>,
         error: &str,
         now: i64,
     ) -> Result<bool> {
         const SQL: &str = "update webhook_events set status = $1, due_at = coalesce($2, due_at), lease_until = null, \
-             error_message = $3, updated_at = $4 where id = $5 and status = 'processing' and attempts = $6";
+             error_message = $3, updated_at = $4, attempts = $5 \
+             where id = $6 and attempts = $7 and status in ('pending', 'processing')";
         let status = if due_at.is_some() { "pending" } else { "failed" };
         on!(tx self, conn => {
-            let query = sqlx::query(SQL).bind(status).bind(due_at).bind(error).bind(now).bind(claim.0).bind(claim.1);
-            Ok(query.execute(conn).await?.rows_affected() > 0)
+            let query = sqlx::query(SQL).bind(status).bind(due_at).bind(error).bind(now).bind(attempts.max(1));
+            Ok(query.bind(id).bind(attempts).execute(conn).await?.rows_affected() > 0)
         })
     }
 
@@ -156,7 +144,7 @@ impl Tx {
                     .fetch_all(&mut **tx)
                     .await?
             }
-            Self::Postgres(tx) => {
+            Self::Postgres(tx, _) => {
                 sqlx::query_as(CLAIM_POSTGRES)
                     .bind(now + lease_ms)
                     .bind(now)
@@ -187,6 +175,46 @@ impl Tx {
     }
 }
 
+const INSERT: &str = "insert into webhook_events (webhook_source_id, request_id, event_type, delivery_id, payload, \
+     content_type, headers, signature, ip_address, due_at, created_at, updated_at) select * from ";
+
+/// What was new comes back, in any order.
+const NEW: &str = " on conflict do nothing returning id, request_id";
+
+async fn insert_rows(conn: &mut SqliteConnection, batch: &[NewEvent]) -> Result<Vec<(i64, String)>> {
+    let mut new = Vec::with_capacity(batch.len());
+    for piece in pieces(batch) {
+        let mut query = QueryBuilder::<Sqlite>::new(INSERT);
+        query.push("(").push_values(piece, |mut row, e| {
+            row.push_bind(e.map(|e| e.webhook_source_id)).push_bind(e.map(|e| &e.request_id));
+            row.push_bind(e.map(|e| &e.event_type)).push_bind(e.map(|e| &e.delivery_id));
+            row.push_bind(e.map(|e| &e.payload)).push_bind(e.map(|e| &e.content_type));
+            row.push_bind(e.map(|e| Json(&e.headers))).push_bind(e.and_then(|e| e.signature.as_ref()));
+            row.push_bind(e.map(|e| &e.ip_address)).push_bind(e.map(|e| e.created_at));
+            row.push_bind(e.map(|e| e.created_at)).push_bind(e.map(|e| e.created_at));
+        });
+        new.extend(query.push(PRESENT).push(NEW).build_query_as::<(i64, String)>().fetch_all(&mut *conn).await?);
+    }
+    Ok(new)
+}
+
+async fn insert_arrays(conn: &mut PgConnection, batch: &[NewEvent]) -> Result<Vec<(i64, String)>> {
+    let times: Vec<i64> = batch.iter().map(|e| e.created_at).collect();
+    let mut query = QueryBuilder::<Postgres>::new(INSERT);
+    let mut arrays = query.push("unnest(").separated(", ");
+    arrays.push_bind(batch.iter().map(|e| e.webhook_source_id).collect::<Vec<_>>());
+    arrays.push_bind(batch.iter().map(|e| e.request_id.as_str()).collect::<Vec<_>>());
+    arrays.push_bind(batch.iter().map(|e| e.event_type.as_str()).collect::<Vec<_>>());
+    arrays.push_bind(batch.iter().map(|e| e.delivery_id.as_str()).collect::<Vec<_>>());
+    arrays.push_bind(batch.iter().map(|e| e.payload.as_slice()).collect::<Vec<_>>());
+    arrays.push_bind(batch.iter().map(|e| e.content_type.as_str()).collect::<Vec<_>>());
+    arrays.push_bind(batch.iter().map(|e| Json(&e.headers)).collect::<Vec<_>>());
+    arrays.push_bind(batch.iter().map(|e| e.signature.as_deref()).collect::<Vec<_>>());
+    arrays.push_bind(batch.iter().map(|e| e.ip_address.as_str()).collect::<Vec<_>>());
+    arrays.push_bind(times.clone()).push_bind(times.clone()).push_bind(times);
+    query.push(")").push(NEW).build_query_as().fetch_all(conn).await
+}
+
 const CLAIM_SQLITE: &str = "update webhook_events set status = 'processing', attempts = attempts + 1, lease_until = $1, updated_at = $2 \
      where id in (select id from webhook_events where ((status = 'pending' and due_at <= $3) \
        or (status = 'processing' and lease_until <= $4)) and attempts < $5 \
@@ -200,6 +228,25 @@ const CLAIM_POSTGRES: &str = "update webhook_events set status = 'processing', a
      returning id, webhook_source_id, event_type, payload, content_type, attempts, created_at";
 
 impl Db {
+    /// Of the given events those that nobody has tried and that came at or after `since`: read, not claimed.
+    pub async fn fresh_events(&self, ids: &[i64], since: i64) -> Result<Vec<Claimed>> {
+        let mut fresh = Vec::with_capacity(ids.len());
+        for piece in pieces(ids) {
+            let events: Vec<Claimed> = on!(read self, pool => {
+                let mut query = QueryBuilder::new("select id, webhook_source_id, event_type, payload, content_type, \
+                     attempts, created_at from webhook_events where status = 'pending' and attempts = 0 and created_at >= ");
+                query.push_bind(since).push(" and id in (");
+                let mut list = query.separated(", ");
+                piece.for_each(|id| { list.push_bind(id.copied()); });
+                query.push(")");
+                query.build_query_as().fetch_all(pool).await?
+            });
+            fresh.extend(events);
+        }
+        fresh.sort_by_key(|event| event.id);
+        Ok(fresh)
+    }
+
     /// Events that any worker may take, longest due first: those due at `due`, and those whose lease ended by `now`.
     pub async fn due_events(&self, due: i64, now: i64, limit: i64) -> Result<Vec<i64>> {
         const SQL: &str = "select id from (\

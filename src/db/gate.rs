@@ -1,4 +1,4 @@
-//! Turns at SQLite's one writer: ingest goes first, but nobody waits for ever.
+//! Turns at the database: ingest goes first, but nobody waits for ever. SQLite has one writer besides.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -7,18 +7,19 @@ use std::time::Duration;
 use tokio::sync::{Mutex, OwnedMutexGuard};
 use tokio::time::Instant;
 
-use super::Urgency;
+use super::Writer;
 
 /// The longest that background work gives way before it takes its place in the queue.
-const PATIENCE: Duration = Duration::from_millis(20);
+const PATIENCE: Duration = Duration::from_millis(250);
 
-/// Ingest that wrote this recently is about to write again.
-const BUSY: u64 = 2_000;
+/// Ingest whose last two turns end within `FREQUENT` microseconds is likely to write again within `BUSY` after them.
+const FREQUENT: u64 = 12_000;
+const BUSY: u64 = 2_500;
 
-/// A fair lock that background work asks for only when ingest is idle, or after [`PATIENCE`].
+/// Workers pass only when ingest is idle, or after [`PATIENCE`]; with one writer, behind it is a fair lock.
 #[derive(Clone, Debug)]
 pub struct Gate {
-    lock: Arc<Mutex<()>>,
+    lock: Option<Arc<Mutex<()>>>,
     ingest: Arc<LastWrite>,
 }
 
@@ -28,27 +29,33 @@ pub struct Turn {
     ingest: Option<Arc<LastWrite>>,
 }
 
-/// When ingest last wrote, in microseconds since `epoch`; 0 is never.
+/// When ingest last wrote and the time before, in microseconds since `epoch`; 0 is never.
 #[derive(Debug)]
 struct LastWrite {
     epoch: Instant,
     at: AtomicU64,
+    before: AtomicU64,
     /// Turns of ingest that are waited for or held.
     turns: AtomicU64,
 }
 
 impl Gate {
-    /// A gate at which nobody waits.
-    pub fn new() -> Self {
-        let ingest = LastWrite { epoch: Instant::now(), at: AtomicU64::new(0), turns: AtomicU64::new(0) };
-        Self { lock: Arc::default(), ingest: Arc::new(ingest) }
+    /// For a database that takes one write transaction at a time.
+    pub fn of_one_writer() -> Self {
+        Self { lock: Some(Arc::default()), ingest: Arc::new(LastWrite::never()) }
+    }
+
+    /// For a database that takes many.
+    pub fn of_many_writers() -> Self {
+        Self { lock: None, ingest: Arc::new(LastWrite::never()) }
     }
 
     /// Waits for a turn.
-    pub async fn enter(&self, urgency: Urgency) -> Turn {
-        let ingest = match urgency {
-            Urgency::Ingest => Some(self.ingest.clone()),
-            Urgency::Background => {
+    pub async fn enter(&self, writer: Writer) -> Turn {
+        let ingest = match writer {
+            Writer::Ingest => Some(self.ingest.clone()),
+            Writer::Person => None,
+            Writer::Worker => {
                 self.give_way().await;
                 None
             }
@@ -58,7 +65,9 @@ impl Gate {
         if let Some(ingest) = &turn.ingest {
             ingest.turns.fetch_add(1, Ordering::Relaxed);
         }
-        turn._guard = Some(self.lock.clone().lock_owned().await);
+        if let Some(lock) = &self.lock {
+            turn._guard = Some(lock.clone().lock_owned().await);
+        }
         turn
     }
 
@@ -73,23 +82,27 @@ impl Gate {
 impl Drop for Turn {
     fn drop(&mut self) {
         if let Some(ingest) = &self.ingest {
-            ingest.at.store(ingest.now(), Ordering::Relaxed);
+            let before = ingest.at.swap(ingest.now(), Ordering::Relaxed);
+            ingest.before.store(before, Ordering::Relaxed);
             ingest.turns.fetch_sub(1, Ordering::Relaxed);
         }
     }
 }
 
 impl LastWrite {
+    fn never() -> Self {
+        Self { epoch: Instant::now(), at: AtomicU64::new(0), before: AtomicU64::new(0), turns: AtomicU64::new(0) }
+    }
+
     fn now(&self) -> u64 {
         self.epoch.elapsed().as_micros() as u64
     }
 
-    /// While ingest writes or waits to, and for [`BUSY`] after it.
+    /// While ingest writes or waits to; and for as long after it as makes the next write likely. A lone delivery now and
+    /// then holds nobody up.
     fn is_busy(&self) -> bool {
-        match self.at.load(Ordering::Relaxed) {
-            _ if self.turns.load(Ordering::Relaxed) > 0 => true,
-            0 => false,
-            at => self.now().saturating_sub(at) < BUSY,
-        }
+        let (at, before) = (self.at.load(Ordering::Relaxed), self.before.load(Ordering::Relaxed));
+        let is_frequent = at.saturating_sub(before) < FREQUENT && self.now().saturating_sub(at) < BUSY;
+        self.turns.load(Ordering::Relaxed) > 0 || (before > 0 && is_frequent)
     }
 }

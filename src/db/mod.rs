@@ -2,7 +2,8 @@
 //!
 //! One SQL text serves both. The forks, and why:
 //! - `open`, `migrate`: pools and files differ.
-//! - `begin`: SQLite takes its write lock at once (`begin immediate`), else an upgrade fails mid-way.
+//! - `begin`: how to take the write lock, and how to say that a commit need not wait for the disk.
+//! - bulk insert (`events`): PostgreSQL takes one array a column, SQLite a list of rows.
 //! - claim (`events`): PostgreSQL adds `for update skip locked`, so that two nodes never wait for each other.
 //! - `lock_stream` (`activity`): PostgreSQL needs an advisory lock for ids to follow commit order; SQLite has one writer.
 
@@ -45,7 +46,7 @@ pub type Result<T> = std::result::Result<T, sqlx::Error>;
 #[derive(Clone, Debug)]
 pub enum Db {
     Sqlite(Embedded),
-    Postgres(PgPool),
+    Postgres(Networked),
 }
 
 /// SQLite in WAL mode: one writer, a pool of readers.
@@ -56,17 +57,46 @@ pub struct Embedded {
     gate: Gate,
 }
 
+/// PostgreSQL, with turns among the parts of this node.
+#[derive(Clone, Debug)]
+pub struct Networked {
+    pool: PgPool,
+    gate: Gate,
+}
+
 /// A write transaction; dropped without `commit`, it never was.
 pub enum Tx {
     Sqlite(Transaction<'static, Sqlite>, Turn),
-    Postgres(Transaction<'static, Postgres>),
+    Postgres(Transaction<'static, Postgres>, Turn),
 }
 
-/// Who asks for the writer. Ingest goes first, because a provider is waiting.
+/// Who writes, and so how urgent it is and how durable.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Urgency {
+pub enum Writer {
+    /// A provider waits: goes first, and is on the disk when `commit` returns.
     Ingest,
-    Background,
+    /// Somebody or a command waits: on the disk when `commit` returns.
+    Person,
+    /// What is worked out from stored events gives way to ingest, and its commits do not wait for the disk: a power cut
+    /// may undo the last of them, and then the events they came from are pending still.
+    Worker,
+}
+
+impl Writer {
+    /// SQLite takes its write lock at once, else an upgrade from reading fails mid-way.
+    const fn begin_sqlite(self) -> &'static str {
+        match self {
+            Self::Ingest | Self::Person => "pragma synchronous = full; begin immediate",
+            Self::Worker => "pragma synchronous = normal; begin immediate",
+        }
+    }
+
+    const fn begin_postgres(self) -> &'static str {
+        match self {
+            Self::Ingest | Self::Person => "begin",
+            Self::Worker => "begin; set local synchronous_commit = off",
+        }
+    }
 }
 
 /// Expands one body for both databases: `on!(read db, pool => …)`, `on!(write db, pool => …)`, `on!(tx tx, conn => …)`.
@@ -77,8 +107,8 @@ macro_rules! on {
                 let $pool = &embedded.readers;
                 $body
             }
-            $crate::db::Db::Postgres(pool) => {
-                let $pool = pool;
+            $crate::db::Db::Postgres(networked) => {
+                let $pool = &networked.pool;
                 $body
             }
         }
@@ -89,8 +119,8 @@ macro_rules! on {
                 let $pool = &embedded.writer;
                 $body
             }
-            $crate::db::Db::Postgres(pool) => {
-                let $pool = pool;
+            $crate::db::Db::Postgres(networked) => {
+                let $pool = &networked.pool;
                 $body
             }
         }
@@ -101,7 +131,7 @@ macro_rules! on {
                 let $conn = &mut **tx;
                 $body
             }
-            $crate::db::Tx::Postgres(tx) => {
+            $crate::db::Tx::Postgres(tx, _) => {
                 let $conn = &mut **tx;
                 $body
             }
@@ -112,13 +142,24 @@ pub(crate) use on;
 
 impl Db {
     /// Starts a write transaction.
-    pub async fn begin(&self, urgency: Urgency) -> Result<Tx> {
+    pub async fn begin(&self, writer: Writer) -> Result<Tx> {
         match self {
             Self::Sqlite(embedded) => {
-                let turn = embedded.gate.enter(urgency).await;
-                Ok(Tx::Sqlite(embedded.writer.begin_with("begin immediate").await?, turn))
+                let turn = embedded.gate.enter(writer).await;
+                Ok(Tx::Sqlite(embedded.writer.begin_with(writer.begin_sqlite()).await?, turn))
             }
-            Self::Postgres(pool) => Ok(Tx::Postgres(pool.begin().await?)),
+            Self::Postgres(networked) => {
+                let turn = networked.gate.enter(writer).await;
+                Ok(Tx::Postgres(networked.pool.begin_with(writer.begin_postgres()).await?, turn))
+            }
+        }
+    }
+
+    /// How many ingest transactions gain from running at once: on PostgreSQL one fills while the other waits for the disk.
+    pub const fn ingest_writers(&self) -> usize {
+        match self {
+            Self::Sqlite(_) => 1,
+            Self::Postgres(_) => 2,
         }
     }
 
@@ -135,8 +176,8 @@ impl Db {
                     sqlx::query_scalar("select sqlite_version()").fetch_one(&embedded.readers).await?;
                 Ok(format!("SQLite {version}"))
             }
-            Self::Postgres(pool) => {
-                let version: String = sqlx::query_scalar("show server_version").fetch_one(pool).await?;
+            Self::Postgres(networked) => {
+                let version: String = sqlx::query_scalar("show server_version").fetch_one(&networked.pool).await?;
                 Ok(format!("PostgreSQL {}", version.split(' ').next().unwrap_or_default()))
             }
         }
@@ -149,7 +190,7 @@ impl Db {
                 embedded.readers.close().await;
                 embedded.writer.close().await;
             }
-            Self::Postgres(pool) => pool.close().await,
+            Self::Postgres(networked) => networked.pool.close().await,
         }
     }
 }
@@ -159,7 +200,7 @@ impl Tx {
     pub async fn commit(self) -> Result<()> {
         match self {
             Self::Sqlite(tx, _turn) => tx.commit().await,
-            Self::Postgres(tx) => tx.commit().await,
+            Self::Postgres(tx, _turn) => tx.commit().await,
         }
     }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use app::types::{Hour, SourceStats, time};
 use sqlx::QueryBuilder;
 
-use super::bulk::pieces;
+use super::bulk::{PRESENT, pieces};
 use super::{Db, Result, Tx, on};
 
 /// What one batch adds to one minute of one source.
@@ -44,13 +44,14 @@ impl Tx {
         for piece in pieces(rows) {
             on!(tx self, conn => {
                 let mut query = QueryBuilder::new("insert into stats_minute (minute, webhook_source_id, received, \
-                     failed, info, warning, error, critical, took_ms, took_count) ");
+                     failed, info, warning, error, critical, took_ms, took_count) select * from (");
                 query.push_values(piece, |mut row, s| {
-                    row.push_bind(s.minute).push_bind(s.webhook_source_id).push_bind(s.received).push_bind(s.failed)
-                        .push_bind(s.info).push_bind(s.warning).push_bind(s.error).push_bind(s.critical)
-                        .push_bind(s.took_ms).push_bind(s.took_count);
+                    row.push_bind(s.map(|s| s.minute)).push_bind(s.map(|s| s.webhook_source_id))
+                        .push_bind(s.map(|s| s.received)).push_bind(s.map(|s| s.failed)).push_bind(s.map(|s| s.info))
+                        .push_bind(s.map(|s| s.warning)).push_bind(s.map(|s| s.error)).push_bind(s.map(|s| s.critical))
+                        .push_bind(s.map(|s| s.took_ms)).push_bind(s.map(|s| s.took_count));
                 });
-                query.push(ADD);
+                query.push(PRESENT).push(ADD);
                 query.build().execute(conn).await?;
             });
         }

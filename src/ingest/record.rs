@@ -1,10 +1,12 @@
-//! Group commit: one task stores all deliveries that wait in one transaction, and answers each after it is durable.
+//! Group commit: a task stores all deliveries that wait in one transaction, and answers each after it is durable.
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{Mutex, mpsc, oneshot};
+use tokio::task::JoinHandle;
 
-use crate::db::{Db, MinuteStats, NewEvent, Recorded, Urgency, is_deadlock};
+use crate::db::{Db, MinuteStats, NewEvent, Recorded, Writer, is_deadlock};
 use crate::queue::{Lane, Queue};
 
 /// Most rows and bytes of one transaction.
@@ -39,10 +41,13 @@ pub struct Recorder {
 }
 
 impl Recorder {
-    /// Starts the writing task; it ends when every clone is dropped and all is written.
-    pub fn start(db: Db, queue: Queue) -> (Self, tokio::task::JoinHandle<()>) {
+    /// Starts the writing tasks; they end when every clone is dropped and all is written.
+    pub fn start(db: &Db, queue: &Queue) -> (Self, Vec<JoinHandle<()>>) {
         let (jobs, waiting) = mpsc::channel(WAITING);
-        (Self { jobs }, tokio::spawn(write_all(db, queue, waiting)))
+        let waiting = Arc::new(Mutex::new(waiting));
+        let writing =
+            (0..db.ingest_writers()).map(|_| tokio::spawn(write_all(db.clone(), queue.clone(), waiting.clone())));
+        (Self { jobs }, writing.collect())
     }
 
     /// Stores a delivery durably, or names the event that has its delivery id already.
@@ -54,9 +59,9 @@ impl Recorder {
     }
 }
 
-async fn write_all(db: Db, queue: Queue, mut waiting: mpsc::Receiver<Job>) {
+async fn write_all(db: Db, queue: Queue, waiting: Arc<Mutex<mpsc::Receiver<Job>>>) {
     let mut jobs = Vec::with_capacity(MAX_ROWS);
-    while waiting.recv_many(&mut jobs, MAX_ROWS).await > 0 {
+    while waiting.lock().await.recv_many(&mut jobs, MAX_ROWS).await > 0 {
         while !jobs.is_empty() {
             let batch = next_batch(&mut jobs);
             write_batch(&db, &queue, batch).await;
@@ -126,7 +131,7 @@ async fn store_again_on_deadlock(db: &Db, events: &[NewEvent]) -> crate::db::Res
 }
 
 async fn store(db: &Db, events: &[NewEvent]) -> crate::db::Result<HashMap<String, Recorded>> {
-    let mut tx = db.begin(Urgency::Ingest).await?;
+    let mut tx = db.begin(Writer::Ingest).await?;
     let recorded = tx.insert_events(events).await?;
     tx.add_stats(&received(events, &recorded)).await?;
     tx.commit().await?;

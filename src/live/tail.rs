@@ -45,23 +45,32 @@ struct Tail {
 
 impl Tail {
     async fn advance(&mut self, ops: &Ops, hub: &Hub) -> crate::db::Result<()> {
-        // Read before looking for listeners: whoever joins after this look reads the database up to here.
-        let newest = ops.db.last_activity().await?;
         let Some(last) = self.last.filter(|_| !hub.is_empty()) else {
-            self.news |= self.last.is_some_and(|last| last < newest);
-            self.last = Some(newest);
-            return Ok(());
+            return self.skip(ops, hub).await;
         };
         let mut last = last;
-        while last < newest {
+        loop {
             let frames = ops.db.list_frames(last, PAGE).await?;
             let Some(end) = frames.last().map(|frame| frame.seq) else { break };
             frames.iter().for_each(|frame| hub.send(frame));
             tracing::debug!(frames = frames.len(), seq = end, "given to all live clients");
             last = end;
+            if frames.len() < PAGE as usize {
+                break;
+            }
         }
         self.news |= self.last != Some(last);
         self.last = Some(last);
+        Ok(())
+    }
+
+    /// With nobody there the steps are passed over, unless somebody joined while we read: they may have read less.
+    async fn skip(&mut self, ops: &Ops, hub: &Hub) -> crate::db::Result<()> {
+        let newest = ops.db.last_activity().await?;
+        self.news |= self.last.is_some_and(|last| last < newest);
+        if self.last.is_none() || hub.is_empty() {
+            self.last = Some(newest);
+        }
         Ok(())
     }
 

@@ -7,16 +7,15 @@ use app::types::{ActivityKind, Severity};
 use serde_json::{Map, Value};
 
 use super::webhook::Meaning;
-use crate::db::{MinuteStats, NewActivity, NewAlert, Opened, Tx, Urgency};
+use crate::db::{MinuteStats, NewActivity, NewAlert, Opened, Tx, Writer};
 use crate::ops::Ops;
 use crate::provider::{Action, Draft};
 
 /// Commits a batch and returns the ids of its timeline steps. Events that another worker took are left alone.
 pub async fn finish(ops: &Ops, meanings: &[Meaning]) -> crate::db::Result<Vec<i64>> {
     let now = ops.now();
-    let mut tx = ops.db.begin(Urgency::Background).await?;
-    let claims: Vec<_> = meanings.iter().map(|m| (m.id, m.attempts)).collect();
-    let ours: HashSet<i64> = tx.finish_events(&claims, now).await?.into_iter().collect();
+    let mut tx = ops.db.begin(Writer::Worker).await?;
+    let ours = fence(&mut tx, meanings, now).await?;
     let ours: Vec<&Meaning> = meanings.iter().filter(|m| ours.contains(&m.id)).collect();
     for meaning in &ours {
         if let Some(reason) = &meaning.unreadable {
@@ -32,6 +31,19 @@ pub async fn finish(ops: &Ops, meanings: &[Meaning]) -> crate::db::Result<Vec<i6
     ops.metrics.events_processed.fetch_add(ours.len() as u64, Ordering::Relaxed);
     ops.metrics.last_job_at.store(now, Ordering::Relaxed);
     Ok(ids)
+}
+
+/// Marks the batch processed and returns what was still ours; one statement for each number of attempts in it.
+async fn fence(tx: &mut Tx, meanings: &[Meaning], now: i64) -> crate::db::Result<HashSet<i64>> {
+    let mut by_attempts: BTreeMap<i64, Vec<i64>> = BTreeMap::new();
+    for meaning in meanings {
+        by_attempts.entry(meaning.attempts).or_default().push(meaning.id);
+    }
+    let mut ours = HashSet::with_capacity(meanings.len());
+    for (attempts, ids) in by_attempts {
+        ours.extend(tx.finish_events(&ids, attempts, now).await?);
+    }
+    Ok(ours)
 }
 
 /// One draft of one event, by reference.

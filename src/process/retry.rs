@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::atomic::Ordering;
 
-use crate::db::{Claimed, MAX_ATTEMPTS, MinuteStats, Urgency};
+use crate::db::{Claimed, MAX_ATTEMPTS, MinuteStats, Writer};
 use crate::ops::Ops;
 use crate::provider::clean_text;
 
@@ -15,9 +15,10 @@ const MAX_ERROR: usize = 2_000;
 
 /// Gives an event back for a later attempt, or fails it after the last, with the error kept.
 pub async fn give_back(ops: &Ops, event: &Claimed, error: &anyhow::Error) {
-    let is_last = event.attempts >= MAX_ATTEMPTS;
-    let wait = backoff(event.attempts, rand::random_range(-25..=25));
-    let context = format!("event {} ({}), attempt {}", event.id, event.event_type, event.attempts);
+    let attempt = event.attempts.max(1);
+    let is_last = attempt >= MAX_ATTEMPTS;
+    let wait = backoff(attempt, rand::random_range(-25..=25));
+    let context = format!("event {} ({}), attempt {attempt}", event.id, event.event_type);
     if is_last {
         tracing::error!(event = event.id, source = event.webhook_source_id, "{context} was the last: {error:#}");
     } else {
@@ -36,7 +37,7 @@ pub async fn give_back(ops: &Ops, event: &Claimed, error: &anyhow::Error) {
 
 async fn store(ops: &Ops, event: &Claimed, due_at: Option<i64>, error: &str) -> crate::db::Result<()> {
     let now = ops.now();
-    let mut tx = ops.db.begin(Urgency::Background).await?;
+    let mut tx = ops.db.begin(Writer::Worker).await?;
     let was_ours = tx.release_event((event.id, event.attempts), due_at, error, now).await?;
     if was_ours && due_at.is_none() {
         let mut stats = BTreeMap::new();

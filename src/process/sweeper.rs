@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 
-use crate::db::{MinuteStats, Urgency};
+use crate::db::{MinuteStats, Writer};
 use crate::ops::Ops;
 use crate::queue::{CAPACITY, Lane};
 
@@ -45,7 +45,7 @@ async fn sweep_once(ops: &Ops, offered: &mut HashMap<i64, i64>) -> crate::db::Re
     if overdue.is_empty() {
         return Ok(());
     }
-    let mut tx = ops.db.begin(Urgency::Background).await?;
+    let mut tx = ops.db.begin(Writer::Worker).await?;
     let failed = tx.fail_exhausted(now).await?;
     let mut stats = BTreeMap::new();
     for (event, source) in &failed {

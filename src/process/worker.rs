@@ -1,4 +1,4 @@
-//! The worker: take hints, claim the rows, run the job, commit what it means, tell everyone.
+//! The worker: take hints, read or claim the rows, run the job, commit what it means, tell everyone.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
 use super::{LEASE, finish, retry, webhook};
-use crate::db::{Claimed, Urgency};
+use crate::db::{Claimed, Writer};
 use crate::ops::Ops;
 use crate::queue::{BATCH, Batch, Lane, Taker};
 
@@ -22,47 +22,57 @@ pub async fn work(ops: Arc<Ops>, number: usize, stop: CancellationToken) {
             hint = taker.take(WAIT) => hint,
             () = stop.cancelled() => break,
         };
-        match turn(&ops, &mut taker, hint).await {
-            Ok(claimed) => run(&ops, claimed).await,
-            Err(error) => {
-                tracing::error!("the worker cannot claim: {error}");
-                tokio::time::sleep(WAIT).await;
-            }
+        if let Err(error) = turn(&ops, &mut taker, hint).await {
+            tracing::error!("the worker cannot take events: {error}");
+            tokio::time::sleep(WAIT).await;
         }
     }
 }
 
-/// Claims what is hinted at, or whatever is due.
-async fn turn(ops: &Ops, taker: &mut Taker, hint: Option<Batch>) -> crate::db::Result<Vec<Claimed>> {
+/// Works off what is hinted at, or whatever is due. A hint is answered while the work is under way.
+async fn turn(ops: &Ops, taker: &mut Taker, hint: Option<Batch>) -> crate::db::Result<()> {
     let Some(batch) = hint else {
         let now = ops.now();
         let due = ops.db.due_events(now, now, BATCH as i64).await?;
-        return claim(ops, &due).await;
+        run(ops, claim(ops, &due).await?).await;
+        return Ok(());
     };
-    let claimed = match batch.lane {
-        Lane::Webhooks => claim(ops, &batch.ids).await?,
+    let taken = match batch.lane {
+        Lane::Webhooks => take(ops, &batch.ids).await?,
         Lane::Notifications => Vec::new(),
     };
-    taker.done(&batch).await;
-    Ok(claimed)
+    tokio::join!(run(ops, taken), taker.done(&batch));
+    Ok(())
+}
+
+/// A first attempt needs no claim: its hint came to one worker only, and the fence keeps a second one out.
+/// What came before this node started, or was tried before, is claimed, so that an event that kills its worker counts
+/// up to its last attempt.
+async fn take(ops: &Ops, ids: &[i64]) -> crate::db::Result<Vec<Claimed>> {
+    let mut taken = ops.db.fresh_events(ids, ops.started_at).await?;
+    if taken.len() < ids.len() {
+        let rest: Vec<i64> = ids.iter().copied().filter(|id| taken.iter().all(|event| event.id != *id)).collect();
+        taken.extend(claim(ops, &rest).await?);
+    }
+    Ok(taken)
 }
 
 async fn claim(ops: &Ops, ids: &[i64]) -> crate::db::Result<Vec<Claimed>> {
     if ids.is_empty() {
         return Ok(Vec::new());
     }
-    let mut tx = ops.db.begin(Urgency::Background).await?;
+    let mut tx = ops.db.begin(Writer::Worker).await?;
     let claimed = tx.claim_events(ids, ops.now(), LEASE).await?;
     tx.commit().await?;
     Ok(claimed)
 }
 
 /// Runs a batch as one; if that fails, each event alone, so that one bad event fails alone.
-async fn run(ops: &Ops, claimed: Vec<Claimed>) {
-    if claimed.is_empty() {
+async fn run(ops: &Ops, taken: Vec<Claimed>) {
+    if taken.is_empty() {
         return;
     }
-    let batch: Arc<[Claimed]> = claimed.into();
+    let batch: Arc<[Claimed]> = taken.into();
     match process(ops, batch.clone()).await {
         Ok(()) => {}
         Err(error) if batch.len() == 1 => retry::give_back(ops, &batch[0], &error).await,

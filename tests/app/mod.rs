@@ -13,7 +13,7 @@ use app::types::{Actor, NewSource, Role};
 use opscenter::clock::Clock;
 use opscenter::config::{self, Config};
 use opscenter::dashboard::Dashboard;
-use opscenter::db::Urgency;
+use opscenter::db::Writer;
 use opscenter::node::Node;
 use opscenter::ops::Ops;
 use tokio::net::TcpListener;
@@ -126,7 +126,7 @@ impl TestApp {
     /// A bearer token of a role.
     pub async fn token(&self, role: Role) -> String {
         let token = opscenter::crypto::random_token("oct_");
-        let mut tx = self.ops.db.begin(Urgency::Background).await.unwrap();
+        let mut tx = self.ops.db.begin(Writer::Person).await.unwrap();
         let hash = opscenter::crypto::token_hash(&token);
         tx.insert_token(&token, &hash, role, self.ops.now()).await.unwrap();
         tx.commit().await.unwrap();

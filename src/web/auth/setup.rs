@@ -9,7 +9,7 @@ use serde::Deserialize;
 use super::form::{check_email, check_new_password, gate_again, read_form};
 use super::session::start_session;
 use crate::crypto::{hash_password, random_id, random_token, token_hash};
-use crate::db::{AuditEntry, Urgency, is_unique_violation};
+use crate::db::{AuditEntry, Writer, is_unique_violation};
 use crate::error::Result;
 use crate::ops::Ops;
 use crate::web::Web;
@@ -47,7 +47,7 @@ async fn make_first_admin(web: &Web, form: &Setup) -> Result<i64> {
     }
     let hash = hash_password(form.password.clone()).await?;
     let now = web.ops.now();
-    let mut tx = db.begin(Urgency::Background).await?;
+    let mut tx = db.begin(Writer::Person).await?;
     if !tx.delete_setting(SETUP, &token_hash(&form.token)).await? {
         return Err(spent().into());
     }
