@@ -8,7 +8,7 @@ use tokio::sync::{Mutex, RwLock};
 
 use crate::crypto::Crypto;
 use crate::db::{Db, SourceRow};
-use crate::provider::{Catalog, Identify, Pack, Recipe, Settings, decode_key};
+use crate::provider::{Catalog, Identify, Pack, Recipe, Scheme, Settings, decode_key};
 
 /// How old the copy may be, and how soon an unknown name makes it be read again.
 const FRESH: Duration = Duration::from_secs(1);
@@ -27,11 +27,43 @@ pub struct ReadySource {
     pub is_active: bool,
     pub settings: Settings,
     pub pack: Arc<Pack>,
-    pub recipe: Recipe,
     pub identify: Identify,
     /// Largest body in bytes.
     pub max_body: u64,
+    pub ways: Vec<Way>,
+}
+
+impl ReadySource {
+    /// Whether a header holds the secret itself.
+    pub fn is_token_header(&self, name: &str) -> bool {
+        let tokens = self.ways.iter().filter(|way| way.recipe.scheme == Scheme::Token);
+        tokens.flat_map(|way| &way.recipe.headers).any(|header| header.eq_ignore_ascii_case(name))
+    }
+
+    /// The word for how its deliveries are proved, such as `hmac-sha256`.
+    pub fn scheme(&self) -> &'static str {
+        self.ways.first().map_or("unknown", |way| way.recipe.scheme_word())
+    }
+}
+
+/// One way to prove a delivery, with the secrets in the form it needs.
+#[derive(Debug)]
+pub struct Way {
+    pub recipe: Recipe,
     pub keys: Vec<Key>,
+}
+
+/// The ways that a secret fits; which of several schemes a source uses is told by the form of its secret.
+pub fn ways(recipes: &[Recipe], secret: &str) -> Result<Vec<Way>, String> {
+    let mut first_error = None;
+    let mut ways = Vec::with_capacity(recipes.len());
+    for recipe in recipes {
+        match decode_key(recipe.key, secret) {
+            Ok(bytes) => ways.push(Way { recipe: recipe.clone(), keys: vec![Key { bytes, until: None }] }),
+            Err(why) => first_error = first_error.or(Some(why)),
+        }
+    }
+    if ways.is_empty() { Err(first_error.unwrap_or_default()) } else { Ok(ways) }
 }
 
 /// A secret in force.
@@ -153,30 +185,33 @@ impl Sources {
         let pack = self.catalog.find(&row.provider).cloned();
         let pack = pack.ok_or_else(|| anyhow::anyhow!("there is no provider pack '{}'", row.provider))?;
         let settings = Settings::stored(&pack, &row.settings);
-        let recipe = settings.recipe(&pack).map_err(|(key, why)| anyhow::anyhow!("setting {key}: {why}"))?;
+        let recipes = settings.recipes(&pack).map_err(|(key, why)| anyhow::anyhow!("setting {key}: {why}"))?;
         Ok(ReadySource {
             id: row.id,
             slug: row.slug.clone(),
             name: row.name.clone(),
             is_active: row.is_active,
-            keys: self.keys(row, &recipe)?,
+            ways: self.ways(row, &recipes)?,
             identify: pack.identify(&settings.words),
             max_body: settings.max_body.unwrap_or(pack.max_body),
             settings,
-            recipe,
             pack,
         })
     }
 
-    fn keys(&self, row: &SourceRow, recipe: &Recipe) -> anyhow::Result<Vec<Key>> {
-        let key = |column, sealed: &str, until| -> anyhow::Result<Key> {
-            let secret = String::from_utf8(self.crypto.open(column, &row.key_ref, sealed)?)?;
-            Ok(Key { bytes: decode_key(recipe.key, &secret).map_err(anyhow::Error::msg)?, until })
+    fn ways(&self, row: &SourceRow, recipes: &[Recipe]) -> anyhow::Result<Vec<Way>> {
+        let open = |column, sealed: &str| -> anyhow::Result<String> {
+            Ok(String::from_utf8(self.crypto.open(column, &row.key_ref, sealed)?)?)
         };
-        let mut keys = vec![key(SECRET, &row.secret_key, None)?];
+        let mut ways = ways(recipes, &open(SECRET, &row.secret_key)?).map_err(anyhow::Error::msg)?;
         if let (Some(sealed), until @ Some(_)) = (&row.previous_secret, row.previous_secret_until) {
-            keys.push(key(PREVIOUS, sealed, until)?);
+            let previous = open(PREVIOUS, sealed)?;
+            for way in &mut ways {
+                // A previous secret of another form proves nothing this way.
+                let bytes = decode_key(way.recipe.key, &previous).ok();
+                way.keys.extend(bytes.map(|bytes| Key { bytes, until }));
+            }
         }
-        Ok(keys)
+        Ok(ways)
     }
 }

@@ -15,6 +15,7 @@ mod layers;
 mod live;
 mod nodes;
 mod process;
+mod providers;
 mod record;
 mod redis;
 mod schema;

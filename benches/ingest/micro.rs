@@ -4,9 +4,8 @@ use std::collections::BTreeMap;
 use std::time::Instant;
 
 use axum::http::HeaderMap;
-use opscenter::ingest::verify;
+use opscenter::ingest::{Request, verify};
 use opscenter::provider::{Catalog, Delivery};
-use opscenter::sources::Key;
 
 use super::load::{SECRET, signature};
 
@@ -19,7 +18,8 @@ pub fn run(body: &[u8]) {
     let mut headers = HeaderMap::new();
     headers.insert("x-hub-signature-256", signature(body).parse().unwrap());
     headers.insert("x-github-event", "push".parse().unwrap());
-    let keys = [Key { bytes: SECRET.as_bytes().to_vec(), until: None }];
+    let ways = opscenter::sources::ways(&pack.verify, SECRET).unwrap();
+    let request = Request { headers: &headers, content_type: "application/json", body, url: "", now: 0 };
     let settings = BTreeMap::new();
     let delivery = Delivery {
         event_type: "push",
@@ -28,7 +28,7 @@ pub fn run(body: &[u8]) {
         source: "GitHub",
         settings: &settings,
     };
-    let verified = micros(|| drop(verify(&pack.verify, &keys, &headers, body, 0).unwrap()));
+    let verified = micros(|| drop(verify(&ways, &request).unwrap()));
     let identified = micros(|| drop(pack.identify.look(|_| Some("push"), body)));
     let mapped = micros(|| drop(pack.mapper.map(&delivery)));
     println!(

@@ -43,7 +43,11 @@ impl Send {
             };
         let url = self.url.clone().unwrap_or_else(|| dashboard.ops.config.webhook_url(&self.source));
         let (status, answer) = sender.post(&client()?, &url, &self.event, body).await?;
-        anyhow::ensure!(status == 200, "the server answered {status}: {}", clean_line(&answer, 500));
+        anyhow::ensure!(
+            status == 200 || status == sender.pack.accepted_status,
+            "the server answered {status}: {}",
+            clean_line(&answer, 500)
+        );
         println!("{answer}");
         Ok(())
     }

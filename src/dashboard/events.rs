@@ -40,7 +40,7 @@ impl Dashboard {
         let parts = self.ops.db.find_event_parts(id).await?.ok_or_else(|| Error::not_found("event"))?;
         let alerts = self.ops.db.list_event_alerts(id).await?;
         let source = self.ops.sources.get(event.webhook_source_id).await?;
-        let scheme = source.map_or("unknown", |source| source.recipe.algorithm.scheme());
+        let scheme = source.map_or("unknown", |source| source.scheme());
         let mapping = alerts.first().map(|(_, detail)| mapping(detail));
         Ok(EventDetail {
             mapping: mapping.filter(|_| event.status == EventStatus::Processed),

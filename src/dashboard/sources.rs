@@ -11,8 +11,8 @@ use super::{Dashboard, told};
 use crate::crypto::{random_id, random_token};
 use crate::db::{AuditEntry, NewSourceRow, Tx, Writer, is_unique_violation};
 use crate::error::Result;
-use crate::provider::{KeyForm, Pack, Settings, clean_line, decode_key};
-use crate::sources::{PREVIOUS, SECRET};
+use crate::provider::{KeyForm, Pack, Recipe, Settings, clean_line};
+use crate::sources::{PREVIOUS, SECRET, ways};
 
 /// A secret shorter than this is taken, with a warning.
 const SHORT: usize = 16;
@@ -74,9 +74,9 @@ impl Dashboard {
         let pack = self.ops.catalog.find(&new.provider).ok_or_else(unknown)?;
         let wrong = |(key, why): (String, String)| Error::invalid(format!("settings.{key}"), why);
         let settings = Settings::read(pack, new.settings.clone()).map_err(wrong)?;
-        let form = settings.recipe(pack).map_err(wrong)?.key;
-        let secret = new.secret.filter(|secret| !secret.is_empty()).unwrap_or_else(|| generate_secret(form));
-        check_secret(form, &secret)?;
+        let recipes = settings.recipes(pack).map_err(wrong)?;
+        let secret = new.secret.filter(|secret| !secret.is_empty()).unwrap_or_else(|| generate_secret(&recipes));
+        check_secret(&recipes, &secret)?;
         let name = new.name.map(|name| clean_line(&name, 100)).filter(|name| !name.is_empty());
         let row = self.row(new.slug, pack, name.unwrap_or_else(|| pack.name.clone()), &secret, settings)?;
         let source = self.insert(actor, &row).await?;
@@ -133,9 +133,10 @@ impl Dashboard {
         actor.require(Role::Admin)?;
         let rows = self.ops.db.list_source_rows().await?;
         let row = rows.into_iter().find(|row| row.slug == slug).ok_or_else(|| Error::not_found("source"))?;
-        let form = self.ops.sources.find(slug).await?.map(|source| source.recipe.key).unwrap_or_default();
-        let secret = secret.unwrap_or_else(|| generate_secret(form));
-        check_secret(form, &secret)?;
+        let source = self.ops.sources.find(slug).await?;
+        let recipes: Vec<Recipe> = source.iter().flat_map(|s| &s.ways).map(|way| way.recipe.clone()).collect();
+        let secret = secret.unwrap_or_else(|| generate_secret(&recipes));
+        check_secret(&recipes, &secret)?;
         let crypto = &self.ops.crypto;
         let old = crypto.open(SECRET, &row.key_ref, &row.secret_key)?;
         let (new, previous) =
@@ -194,26 +195,26 @@ pub fn check_slug(slug: &str) -> app::Result<()> {
 }
 
 /// A secret that fits how the source makes a key of it.
-fn generate_secret(form: KeyForm) -> String {
+fn generate_secret(recipes: &[Recipe]) -> String {
     use base64::Engine;
     let bytes: [u8; 32] = rand::random();
     let base64 = || base64::engine::general_purpose::STANDARD.encode(bytes);
-    match form {
-        KeyForm::Verbatim => random_token("oc_"),
+    match recipes.first().map(|recipe| recipe.key).unwrap_or_default() {
+        KeyForm::Verbatim | KeyForm::Whpk => random_token("oc_"),
         KeyForm::Hex => hex::encode(bytes),
         KeyForm::Base64 => base64(),
         KeyForm::Whsec => format!("whsec_{}", base64()),
     }
 }
 
-fn check_secret(form: KeyForm, secret: &str) -> app::Result<()> {
+fn check_secret(recipes: &[Recipe], secret: &str) -> app::Result<()> {
     if secret.is_empty() {
         return Err(Error::invalid("secret", "must not be empty"));
     }
     if secret.trim() != secret {
         return Err(Error::invalid("secret", "begins or ends with white space"));
     }
-    decode_key(form, secret).map(drop).map_err(|why| Error::invalid("secret", why))
+    ways(recipes, secret).map(drop).map_err(|why| Error::invalid("secret", why))
 }
 
 fn warnings(secret: &str) -> Vec<String> {

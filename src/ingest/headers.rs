@@ -10,6 +10,8 @@ use crate::provider::clean_line;
 const MAX_HEADERS: usize = 100;
 const MAX_VALUE: usize = 1024;
 
+const REDACTED: &str = "(redacted)";
+
 /// Names that hold a secret whatever the provider.
 const SECRET: [&str; 6] =
     ["authorization", "proxy-authorization", "cookie", "x-gitlab-token", "cf-webhook-auth", "x-api-key"];
@@ -30,8 +32,15 @@ pub fn text<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
     headers.get(name).and_then(|value| value.to_str().ok())
 }
 
-/// Headers for the record: bounded, cleaned, secrets replaced.
-pub fn kept(headers: &HeaderMap) -> Map<String, Value> {
+/// Names of headers that seem to sign something or to hold a token.
+pub fn looking_like_signatures(headers: &HeaderMap) -> Vec<String> {
+    let seems = |name: &&str| ["signature", "hmac", "token", "authorization"].iter().any(|part| name.contains(part));
+    headers.keys().map(|name| name.as_str()).filter(seems).take(5).map(|name| clean_line(name, 64)).collect()
+}
+
+/// Headers for the record: bounded, cleaned, secrets replaced; `secret` names those of this source.
+pub fn kept(headers: &HeaderMap, secret: impl Fn(&str) -> bool) -> Map<String, Value> {
+    let shown = |name: &str, value: &[u8]| if secret(name) { REDACTED.to_owned() } else { shown(name, value) };
     headers
         .iter()
         .take(MAX_HEADERS)
@@ -41,7 +50,7 @@ pub fn kept(headers: &HeaderMap) -> Map<String, Value> {
 
 fn shown(name: &str, value: &[u8]) -> String {
     if SECRET.contains(&name) || SECRET_PARTS.iter().any(|part| name.contains(part)) {
-        return "(redacted)".to_owned();
+        return REDACTED.to_owned();
     }
     clean_line(&String::from_utf8_lossy(value), MAX_VALUE)
 }
@@ -57,7 +66,7 @@ mod tests {
         headers.insert("authorization", HeaderValue::from_static("Bearer hush"));
         headers.insert("x-my-token", HeaderValue::from_static("hush"));
         headers.insert("x-github-event", HeaderValue::from_bytes(b"push\xff").unwrap());
-        let kept = Value::Object(kept(&headers)).to_string();
+        let kept = Value::Object(kept(&headers, |_| false)).to_string();
         assert!(!kept.contains("hush"), "{kept}");
         assert!(kept.contains("push\u{FFFD}"), "{kept}");
     }

@@ -7,9 +7,10 @@ mod intake;
 pub mod receive;
 mod record;
 mod refusal;
+mod token;
 mod verify;
 
 pub use intake::{Intake, Taken};
 pub use record::Recorder;
 pub use refusal::Refusal;
-pub use verify::{Verified, verify};
+pub use verify::{Request, Verified, verify};

@@ -7,8 +7,12 @@ use app::Error;
 pub enum Refusal {
     #[error("there is no active source of this name")]
     NoSource,
-    #[error("header {0} is missing")]
-    HeaderMissing(String),
+    #[error("header {expected} is missing{}", among(found))]
+    HeaderMissing {
+        expected: String,
+        /// Names of headers that look as if they were meant.
+        found: Vec<String>,
+    },
     #[error("header {0} is there more than once")]
     HeaderTwice(String),
     #[error("header {0} is not ASCII")]
@@ -17,9 +21,11 @@ pub enum Refusal {
     Malformed(&'static str),
     #[error("the signature does not match the secret")]
     Mismatch,
+    #[error("the token is not the secret")]
+    WrongToken,
     #[error("the signature matches the previous secret, which has expired")]
     PreviousExpired,
-    #[error("the timestamp is missing or not a number")]
+    #[error("the timestamp is missing or cannot be read")]
     NoTimestamp,
     #[error("the timestamp is {0} s old")]
     Stale(i64),
@@ -33,6 +39,10 @@ pub enum Refusal {
     Interrupted(String),
     #[error("too many bodies are under way")]
     Crowded,
+}
+
+fn among(found: &[String]) -> String {
+    if found.is_empty() { String::new() } else { format!("; found {}", found.join(", ")) }
 }
 
 impl Refusal {

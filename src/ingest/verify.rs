@@ -1,57 +1,153 @@
-//! The signature engine: a pack's recipe over the raw bytes, in constant time.
+//! The signature engine: a pack's ways to prove a delivery, over the raw bytes, in constant time.
 
 use axum::http::HeaderMap;
+use ring::signature::{ED25519, UnparsedPublicKey};
+use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
 use super::Refusal;
-use super::headers::single;
-use crate::provider::{Encoding, Recipe, decode_signature, mac, signed_content};
-use crate::sources::Key;
+use super::headers::{single, text};
+use super::token;
+use crate::provider::{Auth, Content, Encoding, Recipe, Scheme, decode_signature, mac, parse_stamp, scan};
+use crate::sources::{Key, Way};
 
 /// A signature that holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Verified {
-    /// The header as sent.
+    /// As sent; `(token)` where it is the secret itself.
     pub signature: String,
+    /// Such as `hmac-sha256`.
+    pub scheme: &'static str,
 }
 
-/// Checks a delivery against the secrets in force at `now` (Unix milliseconds).
-///
-/// Every candidate is compared with every secret, whichever fits first, so that time tells nothing.
-pub fn verify(recipe: &Recipe, keys: &[Key], headers: &HeaderMap, body: &[u8], now: i64) -> Result<Verified, Refusal> {
-    let (name, value) = signature_header(recipe, headers)?;
-    let elements = elements(recipe, value);
-    let candidates = candidates(recipe, &elements)?;
-    let ts = timestamp(recipe, headers, &elements)?;
-    let id = recipe.id_header.as_deref().map_or(Ok(None), |header| single(headers, header))?.unwrap_or_default();
-    let parts = recipe.parts().map_err(|_| Refusal::Malformed("the recipe"))?;
-    let content = signed_content(&parts, ts.unwrap_or_default(), id, body);
-    let (mut current, mut expired) = (false, false);
-    for key in keys {
-        let expected = mac(recipe.algorithm, &key.bytes, &content);
-        let matches = candidates.iter().fold(false, |any, candidate| any | bool::from(expected.ct_eq(candidate)));
-        match key.until {
-            Some(until) if until <= now => expired |= matches,
-            _ => current |= matches,
+/// What is to be verified.
+#[derive(Clone, Copy, Debug)]
+pub struct Request<'a> {
+    pub headers: &'a HeaderMap,
+    pub content_type: &'a str,
+    pub body: &'a [u8],
+    /// The source's public URL with the query of the request.
+    pub url: &'a str,
+    /// Unix milliseconds.
+    pub now: i64,
+}
+
+/// Checks a delivery by the first way whose signature it brings.
+pub fn verify(ways: &[Way], request: &Request<'_>) -> Result<Verified, Refusal> {
+    for way in ways {
+        if let Some(value) = find(&way.recipe, request)? {
+            return check(way, &value, request);
         }
     }
-    if !current {
-        return Err(if expired { Refusal::PreviousExpired } else { Refusal::Mismatch });
+    Err(Refusal::HeaderMissing {
+        expected: expected(ways),
+        found: super::headers::looking_like_signatures(request.headers),
+    })
+}
+
+fn check(way: &Way, value: &str, request: &Request<'_>) -> Result<Verified, Refusal> {
+    let scheme = way.recipe.scheme_word();
+    if way.recipe.scheme == Scheme::Token {
+        token::check(&way.recipe, &way.keys, value, request.now)?;
+        return Ok(Verified { signature: "(token)".to_owned(), scheme });
     }
+    check_body_hash(&way.recipe, request)?;
+    let elements = elements(&way.recipe, value);
+    let candidates = candidates(&way.recipe, &elements)?;
+    let ts = timestamp(&way.recipe, request, &elements)?;
+    compare(way, &candidates, ts.as_deref(), request)?;
     if let Some(ts) = ts {
-        check_age(ts, recipe.tolerance, now)?;
+        check_age(&way.recipe, &ts, request.now)?;
     }
-    tracing::trace!(header = name, "verified");
-    Ok(Verified { signature: value.to_owned() })
+    Ok(Verified { signature: value.to_owned(), scheme })
 }
 
-fn signature_header<'r>(recipe: &'r Recipe, headers: &'r HeaderMap) -> Result<(&'r str, &'r str), Refusal> {
-    for name in &recipe.headers {
-        if let Some(value) = single(headers, name)? {
-            return Ok((name, value));
+/// The signature as sent, by whichever of its names is there.
+fn find(recipe: &Recipe, request: &Request<'_>) -> Result<Option<String>, Refusal> {
+    if let Some(pointer) = &recipe.signature_pointer {
+        return Ok(scan(request.body, &[pointer]).remove(0));
+    }
+    let named = match recipe.scheme {
+        Scheme::Token if recipe.auth() != Auth::Header => &["Authorization".to_owned()][..],
+        _ => &recipe.headers,
+    };
+    for name in named {
+        if let Some(value) = single(request.headers, name)? {
+            return Ok(Some(value.to_owned()));
         }
     }
-    Err(Refusal::HeaderMissing(recipe.headers.join(" or ")))
+    Ok(None)
+}
+
+fn expected(ways: &[Way]) -> String {
+    let names = ways.iter().flat_map(|way| match (way.recipe.scheme, way.recipe.auth()) {
+        (Scheme::Token, Auth::Bearer | Auth::Basic) => vec!["Authorization".to_owned()],
+        _ => way.recipe.headers.clone(),
+    });
+    names.collect::<Vec<_>>().join(" or ")
+}
+
+/// Every candidate is compared with every secret, whichever fits first, so that time tells nothing.
+fn compare(way: &Way, candidates: &[Vec<u8>], ts: Option<&str>, request: &Request<'_>) -> Result<(), Refusal> {
+    let id = way.recipe.id_header.as_deref().map_or(Ok(None), |name| single(request.headers, name))?;
+    let parts = way.recipe.parts().map_err(|_| Refusal::Malformed("the recipe"))?;
+    let (mut current, mut expired) = (false, false);
+    for url in urls(&way.recipe, request.url) {
+        let Request { content_type, body, .. } = *request;
+        let content = Content { ts: ts.unwrap_or_default(), id: id.unwrap_or_default(), url: &url, content_type, body };
+        let content = content.of(&parts);
+        let content: Vec<&[u8]> = content.iter().map(AsRef::as_ref).collect();
+        for key in &way.keys {
+            let matches = fits(&way.recipe, key, &content, candidates);
+            match key.until {
+                Some(until) if until <= request.now => expired |= matches,
+                _ => current |= matches,
+            }
+        }
+    }
+    match (current, expired) {
+        (true, _) => Ok(()),
+        (false, true) => Err(Refusal::PreviousExpired),
+        (false, false) => Err(Refusal::Mismatch),
+    }
+}
+
+fn fits(recipe: &Recipe, key: &Key, content: &[&[u8]], candidates: &[Vec<u8>]) -> bool {
+    if recipe.scheme == Scheme::Ed25519 {
+        let (key, message) = (UnparsedPublicKey::new(&ED25519, &key.bytes), content.concat());
+        return candidates.iter().fold(false, |any, candidate| any | key.verify(&message, candidate).is_ok());
+    }
+    let expected = mac(recipe.algorithm, &key.bytes, content);
+    candidates.iter().fold(false, |any, candidate| any | bool::from(expected.ct_eq(candidate)))
+}
+
+/// The URL as it may have been signed: Twilio signs some with the default port and some without.
+fn urls(recipe: &Recipe, url: &str) -> Vec<String> {
+    let mut urls = vec![url.to_owned()];
+    if recipe.template.contains("{url}")
+        && let Some((scheme, rest)) = url.split_once("://")
+    {
+        let (host, path) = rest.split_at(rest.find(['/', '?']).unwrap_or(rest.len()));
+        let port = if scheme == "https" { ":443" } else { ":80" };
+        urls.push(match host.strip_suffix(port) {
+            Some(bare) => format!("{scheme}://{bare}{path}"),
+            None => format!("{scheme}://{host}{port}{path}"),
+        });
+    }
+    urls
+}
+
+/// Where the URL's query holds the body's hash, the two must agree; a form is signed by its fields instead.
+fn check_body_hash(recipe: &Recipe, request: &Request<'_>) -> Result<(), Refusal> {
+    let Some(name) = &recipe.body_hash else { return Ok(()) };
+    if request.content_type.starts_with("application/x-www-form-urlencoded") {
+        return Ok(());
+    }
+    let query = request.url.split_once('?').map_or("", |(_, query)| query);
+    let hash = form_urlencoded::parse(query.as_bytes()).find(|(key, _)| key == name).map(|(_, hash)| hash);
+    let actual = hex::encode(Sha256::digest(request.body));
+    let agrees = hash.is_some_and(|hash| bool::from(hash.to_ascii_lowercase().as_bytes().ct_eq(actual.as_bytes())));
+    if agrees { Ok(()) } else { Err(Refusal::Mismatch) }
 }
 
 fn elements<'v>(recipe: &Recipe, value: &'v str) -> Vec<&'v str> {
@@ -84,29 +180,47 @@ fn keyed<'e>(element: &'e str, key: &str) -> Option<&'e str> {
 }
 
 /// The timestamp as written, since that is what was signed.
-fn timestamp<'h>(recipe: &Recipe, headers: &'h HeaderMap, elements: &[&'h str]) -> Result<Option<&'h str>, Refusal> {
-    if let Some(key) = &recipe.timestamp_key {
-        let found = elements.iter().find_map(|element| keyed(element, key));
-        return found.map(Some).ok_or(Refusal::NoTimestamp);
+fn timestamp(recipe: &Recipe, request: &Request<'_>, elements: &[&str]) -> Result<Option<String>, Refusal> {
+    if !recipe.has_timestamp() {
+        return Ok(None);
     }
-    let Some(header) = &recipe.timestamp_header else { return Ok(None) };
-    single(headers, header)?.map(|ts| Some(ts.trim())).ok_or(Refusal::NoTimestamp)
+    let found = match (&recipe.timestamp_key, &recipe.timestamp_header, &recipe.timestamp_pointer) {
+        (Some(key), ..) => elements.iter().find_map(|element| keyed(element, key)).map(str::to_owned),
+        (_, Some(header), _) => single(request.headers, header)?.map(|ts| ts.trim().to_owned()),
+        (.., Some(pointer)) => scan(request.body, &[pointer]).remove(0),
+        _ => None,
+    };
+    found.map(Some).ok_or(Refusal::NoTimestamp)
 }
 
-fn check_age(ts: &str, tolerance: i64, now: i64) -> Result<(), Refusal> {
-    let at: i64 = ts.parse().map_err(|_| Refusal::NoTimestamp)?;
+fn check_age(recipe: &Recipe, ts: &str, now: i64) -> Result<(), Refusal> {
+    let at = parse_stamp(recipe.timestamp_unit, ts).ok_or(Refusal::NoTimestamp)?;
     let age = (now / 1000).saturating_sub(at);
     match age {
-        age if age > tolerance => Err(Refusal::Stale(age)),
-        age if age < -tolerance => Err(Refusal::Early(age.saturating_neg())),
+        age if age > recipe.tolerance => Err(Refusal::Stale(age)),
+        age if age < -recipe.tolerance => Err(Refusal::Early(age.saturating_neg())),
         _ => Ok(()),
     }
+}
+
+/// The URL a provider was given, with what it put behind it.
+pub fn signed_url(public_url: &str, query: Option<&str>) -> String {
+    match query.filter(|query| !query.is_empty()) {
+        Some(query) if public_url.contains('?') => format!("{public_url}&{query}"),
+        Some(query) => format!("{public_url}?{query}"),
+        None => public_url.to_owned(),
+    }
+}
+
+/// The content type of a request as text.
+pub fn content_type(headers: &HeaderMap) -> &str {
+    text(headers, "content-type").unwrap_or_default()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::provider::{Algorithm, Catalog, Pack, sign};
+    use crate::provider::{Algorithm, Catalog, Pack, Settings, ToSign, sign, vectors};
     use axum::http::{HeaderName, HeaderValue};
     use std::sync::Arc;
 
@@ -123,18 +237,47 @@ mod tests {
         pairs.iter().map(pair).collect()
     }
 
+    fn way(recipe: &Recipe, keys: Vec<Key>) -> Vec<Way> {
+        vec![Way { recipe: recipe.clone(), keys }]
+    }
+
     fn key(secret: &str) -> Vec<Key> {
         vec![Key { bytes: secret.as_bytes().to_vec(), until: None }]
     }
 
+    fn request<'a>(headers: &'a HeaderMap, body: &'a [u8], now: i64) -> Request<'a> {
+        Request { headers, content_type: "application/json", body, url: "", now }
+    }
+
+    fn signed(recipe: &Recipe, secret: &str, body: &[u8]) -> HeaderMap {
+        let to_sign = ToSign { id: "", now: 0, url: "", content_type: "", body };
+        let signed = sign(recipe, secret, &to_sign).unwrap().headers;
+        headers(&[(&signed[0].0, &signed[0].1)])
+    }
+
+    #[test]
+    fn what_others_signed_holds_and_what_they_would_refuse_does_not() {
+        let catalog = Catalog::load(None).0;
+        for (pack, vector) in vectors::all() {
+            let label = format!("{pack}, {}: {:?}", vector.from, vector.headers);
+            let pack = catalog.find(&pack).unwrap();
+            let settings = Settings::read(pack, vector.settings.clone()).unwrap();
+            let ways = crate::sources::ways(&settings.recipes(pack).unwrap(), &vector.secret).expect(&label);
+            let pairs: Vec<_> = vector.headers.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+            let (headers, body) = (headers(&pairs), vector.body());
+            let request = Request {
+                content_type: &vector.content_type,
+                url: &vector.url,
+                ..request(&headers, &body, vector.at * 1000)
+            };
+            let verdict = verify(&ways, &request);
+            assert_eq!(verdict.is_ok(), vector.holds, "{label}: {verdict:?}");
+        }
+    }
+
     fn github(header: &str, value: &str) -> Result<Verified, Refusal> {
-        verify(
-            &pack("github").verify,
-            &key("It's a Secret to Everybody"),
-            &headers(&[(header, value)]),
-            b"Hello, World!",
-            NOW,
-        )
+        let ways = way(&pack("github").verify[0], key("It's a Secret to Everybody"));
+        verify(&ways, &request(&headers(&[(header, value)]), b"Hello, World!", NOW))
     }
 
     /// The vector of GitHub's documentation.
@@ -148,7 +291,8 @@ mod tests {
     #[test]
     fn github_s_old_sha1_is_no_longer_enough() {
         let sha1 = "sha1=01dc10d0c83e72ed246219cdd91669667fe2ca59";
-        assert_eq!(github("X-Hub-Signature", sha1), Err(Refusal::HeaderMissing("X-Hub-Signature-256".into())));
+        let refusal = github("X-Hub-Signature", sha1).unwrap_err();
+        assert_eq!(refusal.to_string(), "header X-Hub-Signature-256 is missing; found x-hub-signature");
         assert!(matches!(github("X-Hub-Signature-256", sha1), Err(Refusal::Malformed(_))));
     }
 
@@ -158,7 +302,7 @@ mod tests {
         assert!(matches!(github("X-Hub-Signature-256", "sha256="), Err(Refusal::Malformed(_))));
         assert!(matches!(github("X-Hub-Signature-256", &GITHUB[7..]), Err(Refusal::Malformed(_))));
         assert_eq!(github("X-Hub-Signature-256", &GITHUB[..GITHUB.len() - 2]), Err(Refusal::Mismatch));
-        assert!(matches!(github("X-Other", GITHUB), Err(Refusal::HeaderMissing(_))));
+        assert!(matches!(github("X-Other", GITHUB), Err(Refusal::HeaderMissing { .. })));
     }
 
     const STRIPE_BODY: &[u8] = b"{\n  \"id\": \"evt_test_webhook\",\n  \"object\": \"event\"\n}";
@@ -168,7 +312,7 @@ mod tests {
 
     fn stripe(value: &str, now: i64) -> Result<Verified, Refusal> {
         let headers = headers(&[("Stripe-Signature", value)]);
-        verify(&pack("stripe").verify, &key("whsec_test_secret"), &headers, STRIPE_BODY, now)
+        verify(&way(&pack("stripe").verify[0], key("whsec_test_secret")), &request(&headers, STRIPE_BODY, now))
     }
 
     #[test]
@@ -200,25 +344,23 @@ mod tests {
 
     #[test]
     fn the_previous_secret_holds_until_its_end() {
-        let recipe = &pack("github").verify;
+        let recipe = &pack("github").verify[0];
         let keys = |until| {
             vec![Key { bytes: b"new".to_vec(), until: None }, Key { bytes: b"old".to_vec(), until: Some(until) }]
         };
-        let signed = sign(recipe, "old", "", 0, b"x").unwrap().headers;
-        let headers = headers(&[(&signed[0].0, &signed[0].1)]);
-        assert!(verify(recipe, &keys(NOW + 1), &headers, b"x", NOW).is_ok());
-        assert_eq!(verify(recipe, &keys(NOW), &headers, b"x", NOW), Err(Refusal::PreviousExpired));
+        let headers = signed(recipe, "old", b"x");
+        assert!(verify(&way(recipe, keys(NOW + 1)), &request(&headers, b"x", NOW)).is_ok());
+        assert_eq!(verify(&way(recipe, keys(NOW)), &request(&headers, b"x", NOW)), Err(Refusal::PreviousExpired));
     }
 
     #[test]
     fn every_algorithm_and_encoding_of_the_generic_source_holds() {
         for algorithm in [Algorithm::Sha256, Algorithm::Sha512, Algorithm::Sha1, Algorithm::Md5] {
             for encoding in [Encoding::Hex, Encoding::Base64] {
-                let recipe = Recipe { algorithm, encoding, ..pack("generic").verify.clone() };
-                let signed = sign(&recipe, "secret", "", 0, b"body").unwrap().headers;
-                let headers = headers(&[(&signed[0].0, &signed[0].1)]);
-                assert!(verify(&recipe, &key("secret"), &headers, b"body", NOW).is_ok());
-                assert_eq!(verify(&recipe, &key("secret"), &headers, b"bodY", NOW), Err(Refusal::Mismatch));
+                let recipe = Recipe { algorithm, encoding, ..pack("generic").verify[0].clone() };
+                let (headers, ways) = (signed(&recipe, "secret", b"body"), way(&recipe, key("secret")));
+                assert!(verify(&ways, &request(&headers, b"body", NOW)).is_ok());
+                assert_eq!(verify(&ways, &request(&headers, b"bodY", NOW)), Err(Refusal::Mismatch));
             }
         }
     }

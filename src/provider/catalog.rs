@@ -12,6 +12,7 @@ use super::pack::Pack;
 #[folder = "providers"]
 #[include = "*.toml"]
 #[include = "*/*.json"]
+#[exclude = "*/vectors.toml"]
 struct Embedded;
 
 /// Packs by name.
@@ -61,6 +62,17 @@ pub fn samples() -> Vec<(String, String, Vec<u8>)> {
         Some((provider.to_owned(), event_type.to_owned(), fixture(provider, event_type)?))
     };
     Embedded::iter().filter_map(sample).collect()
+}
+
+/// The vectors of every pack, from the source tree.
+#[cfg(test)]
+pub fn vector_files() -> Vec<(String, String)> {
+    let folders = std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/providers")).unwrap();
+    let read = |entry: std::fs::DirEntry| {
+        let text = std::fs::read_to_string(entry.path().join("vectors.toml")).ok()?;
+        Some((entry.file_name().into_string().ok()?, text))
+    };
+    folders.filter_map(|entry| read(entry.unwrap())).collect()
 }
 
 fn embedded() -> impl Iterator<Item = (String, String)> {

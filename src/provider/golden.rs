@@ -69,14 +69,36 @@ fn no_payload_is_without_an_alert() {
         br#"{"type":{"x":[1]},"data":{"object":"none"},"commits":{"length":"x"}}"#,
         &deep,
     ];
-    for provider in ["github", "stripe", "generic"] {
+    let (catalog, _) = Catalog::load(None);
+    let settings = BTreeMap::new();
+    for pack in catalog.iter() {
+        let provider = &pack.id;
         for payload in hostile {
-            let (drafts, _) = map(provider, "push", "application/json", payload);
+            let content_type = "application/json";
+            let delivery =
+                Delivery { event_type: "push", content_type, payload, source: "A source", settings: &settings };
+            let (drafts, _) = pack.mapper.map(&delivery);
             assert_eq!(drafts.len(), 1);
             assert!(!drafts[0].title.is_empty(), "{provider}: {payload:?}");
             assert!(!drafts[0].title.contains('\0'));
         }
     }
+}
+
+#[test]
+fn a_delivery_of_many_becomes_an_alert_for_each() {
+    let body = br#"{"status":"firing","alerts":[
+        {"status":"firing","labels":{"alertname":"DiskFull","severity":"critical"},"fingerprint":"a"},
+        {"status":"resolved","labels":{"alertname":"HighLoad"},"annotations":{"summary":"Load is high"},"fingerprint":"b"}]}"#;
+    let (drafts, _) = map("alertmanager", "firing", "application/json", body);
+    let shown: Vec<_> =
+        drafts.iter().map(|d| (d.action, d.title.as_str(), d.severity.as_str(), d.key.as_deref())).collect();
+    let expected =
+        [(Action::Open, "DiskFull", "critical", Some("a")), (Action::Resolve, "Load is high", "warning", Some("b"))];
+    assert_eq!(shown, expected);
+    let many = format!(r#"{{"alerts":[{}]}}"#, vec!["{}"; 1_001].join(","));
+    let (drafts, _) = map("alertmanager", "firing", "application/json", many.as_bytes());
+    assert_eq!((drafts.len(), drafts[1_000].title.as_str()), (1_001, "1 more from A source"));
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use app::types::Severity;
+use minijinja::value::ValueKind;
 use minijinja::{Environment, UndefinedBehavior, Value};
 use serde_json::Map;
 
@@ -17,6 +18,9 @@ const MAX_TITLE: usize = 300;
 const MAX_MESSAGE: usize = 8 * 1024;
 const MAX_VALUE: usize = 1024;
 const MAX_KEY: usize = 500;
+
+/// Most alerts of one delivery; a note says how many more there were.
+const MAX_EACH: usize = 1_000;
 
 /// Steps a template may take; a rule of ours takes a few hundred.
 const FUEL: u64 = 200_000;
@@ -39,6 +43,8 @@ pub struct Mapper {
     rules: Vec<Compiled>,
     default: Compiled,
     cap: Option<Severity>,
+    /// Pointer to the list that holds one alert each.
+    each: Option<String>,
 }
 
 /// A rule whose templates lie in the environment as `{id}.title`, `{id}.when` and so on.
@@ -54,7 +60,7 @@ struct Compiled {
 
 impl Mapper {
     /// Compiles every template once; the error names the rule.
-    pub fn compile(default: &Fields, rules: &[Rule], cap: Option<&Cap>) -> Result<Self, String> {
+    pub fn compile(default: &Fields, rules: &[Rule], cap: Option<&Cap>, each: Option<String>) -> Result<Self, String> {
         let mut env = environment();
         if let Some(cap) = cap {
             add(&mut env, "cap.when", &condition(&cap.when), "cap")?;
@@ -62,19 +68,36 @@ impl Mapper {
         let rules = rules.iter().enumerate().map(|(i, rule)| compile_rule(&mut env, i, rule, default));
         let rules = rules.collect::<Result<_, _>>()?;
         let default = compile_fields(&mut env, "default", "default", default)?;
-        Ok(Self { env, rules, default, cap: cap.map(|cap| cap.severity) })
+        Ok(Self { env, rules, default, cap: cap.map(|cap| cap.severity), each })
     }
 
     /// What the delivery means; and, if its body could not be read, why.
     pub fn map(&self, delivery: &Delivery<'_>) -> (Vec<Draft>, Option<String>) {
         let json = json_text(delivery.content_type, delivery.payload);
         match serde_json::from_slice::<Value>(&json) {
-            Ok(body) => (vec![self.draft(delivery, context(delivery, body))], None),
+            Ok(body) => (self.drafts(delivery, body), None),
             Err(error) => {
                 let reason = clean_line(&format!("the body is not readable JSON: {error}"), MAX_VALUE);
                 (vec![unreadable(delivery, &reason)], Some(reason))
             }
         }
+    }
+
+    /// One draft, or one for each element of the pack's list.
+    fn drafts(&self, delivery: &Delivery<'_>, body: Value) -> Vec<Draft> {
+        let items = self.each.as_deref().map(|pointer| elements(&body, pointer)).unwrap_or_default();
+        if items.is_empty() {
+            return vec![self.draft(delivery, context(delivery, body, Value::UNDEFINED))];
+        }
+        let mut drafts: Vec<Draft> = items
+            .iter()
+            .take(MAX_EACH)
+            .map(|item| self.draft(delivery, context(delivery, body.clone(), item.clone())))
+            .collect();
+        if items.len() > MAX_EACH {
+            drafts.push(left_out(delivery, items.len() - MAX_EACH));
+        }
+        drafts
     }
 
     fn draft(&self, delivery: &Delivery<'_>, context: Value) -> Draft {
@@ -215,11 +238,22 @@ fn condition(expression: &str) -> String {
     format!("{{% if {expression} %}}1{{% endif %}}")
 }
 
-fn context(delivery: &Delivery<'_>, body: Value) -> Value {
+/// The list at a pointer; anything else is none.
+fn elements(body: &Value, pointer: &str) -> Vec<Value> {
+    let step = |value: Value, key: &str| value.get_attr(key).unwrap_or_default();
+    let list = pointer.split('/').filter(|key| !key.is_empty()).fold(body.clone(), step);
+    match list.kind() {
+        ValueKind::Seq => list.try_iter().map(Iterator::collect).unwrap_or_default(),
+        _ => Vec::new(),
+    }
+}
+
+fn context(delivery: &Delivery<'_>, body: Value, item: Value) -> Value {
     let settings =
         Value::from_pairs(delivery.settings.iter().map(|(key, word)| (key.as_str(), Value::from(word.as_str()))));
     Value::from_pairs([
         ("body", body),
+        ("item", item),
         ("type", Value::from(delivery.event_type)),
         ("source", Value::from(delivery.source)),
         ("settings", settings),
@@ -228,6 +262,15 @@ fn context(delivery: &Delivery<'_>, body: Value) -> Value {
 
 fn plain_title(delivery: &Delivery<'_>) -> String {
     clean_line(&format!("{} from {}", delivery.event_type, delivery.source), MAX_TITLE)
+}
+
+fn left_out(delivery: &Delivery<'_>, count: usize) -> Draft {
+    let reason = format!("{count} more elements of one delivery were left out");
+    Draft {
+        severity: Severity::Warning,
+        title: clean_line(&format!("{count} more from {}", delivery.source), MAX_TITLE),
+        ..unreadable(delivery, &reason)
+    }
 }
 
 fn unreadable(delivery: &Delivery<'_>, reason: &str) -> Draft {

@@ -8,6 +8,7 @@ mod draft;
 mod filters;
 #[cfg(test)]
 mod golden;
+mod handshake;
 mod identify;
 mod json_text;
 mod map;
@@ -18,15 +19,21 @@ mod sample;
 mod scan;
 mod settings;
 mod sign;
+mod stamp;
+#[cfg(test)]
+pub mod vectors;
 
 pub use catalog::{Catalog, fixture};
 pub use clean::{clean_line, clean_text, cut};
 pub use draft::{Action, Draft};
+pub use handshake::{GetHandshake, Reply, reply};
 pub use identify::{Identify, Identity};
 pub use json_text::json_text;
 pub use map::{Delivery, Mapper};
-pub use pack::Pack;
-pub use recipe::{Algorithm, Encoding, KeyForm, Recipe};
+pub use pack::{Pack, Status};
+pub use recipe::{Algorithm, Auth, Encoding, KeyForm, Part, Recipe, Scheme, TimestampUnit};
 pub use sample::{sample_headers, with_fresh_id};
+pub use scan::scan;
 pub use settings::Settings;
-pub use sign::{Signed, decode_key, decode_signature, mac, sign, signed_content};
+pub use sign::{Content, Signed, ToSign, decode_key, decode_signature, mac, sign};
+pub use stamp::{parse_stamp, write_stamp};

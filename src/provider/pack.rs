@@ -1,7 +1,10 @@
 //! One provider's pack, read from its TOML file.
 
-use serde::Deserialize;
+use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
+use serde::de::{MapAccess, SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer};
 
+use super::handshake::{GetHandshake, Handshake};
 use super::identify::Identify;
 use super::map::Mapper;
 use super::recipe::Recipe;
@@ -22,9 +25,27 @@ pub struct Pack {
     pub steps: Vec<String>,
     /// Names of settings beside the common ones.
     pub settings: Vec<String>,
-    pub verify: Recipe,
+    /// Whether verifier and mapping were seen to agree with the provider's own signer and payloads.
+    pub status: Status,
+    /// Ways to prove a delivery; the first whose signature is there counts.
+    pub verify: Vec<Recipe>,
     pub identify: Identify,
+    pub handshakes: Vec<Handshake>,
+    pub get_handshake: Option<GetHandshake>,
+    /// The HTTP status of an accepted delivery.
+    pub accepted_status: u16,
+    /// How a sample is sent: `application/json`, or as a form.
+    pub content_type: String,
     pub mapper: Mapper,
+}
+
+/// How far a pack may be trusted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Status {
+    Sound,
+    #[default]
+    Experimental,
 }
 
 #[derive(Deserialize)]
@@ -40,8 +61,19 @@ struct File {
     steps: Vec<String>,
     #[serde(default)]
     settings: Vec<String>,
-    verify: Recipe,
+    #[serde(default)]
+    status: Status,
+    each: Option<String>,
+    #[serde(default = "ok")]
+    accepted_status: u16,
+    #[serde(default = "json")]
+    content_type: String,
+    #[serde(deserialize_with = "one_or_many")]
+    verify: Vec<Recipe>,
     identify: Identify,
+    #[serde(default)]
+    handshake: Vec<Handshake>,
+    get_handshake: Option<GetHandshake>,
     default: Fields,
     #[serde(default)]
     cap: Option<Cap>,
@@ -49,20 +81,51 @@ struct File {
     rule: Vec<Rule>,
 }
 
+/// `[verify]`, or `[[verify]]` several times; read by hand, since serde's untagged enums lose the line of an error.
+struct OneOrMany;
+
+impl<'de> Visitor<'de> for OneOrMany {
+    type Value = Vec<Recipe>;
+
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("a table [verify] or several [[verify]]")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
+        Ok(vec![Recipe::deserialize(MapAccessDeserializer::new(map))?])
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<Self::Value, A::Error> {
+        Vec::deserialize(SeqAccessDeserializer::new(seq))
+    }
+}
+
+fn one_or_many<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Recipe>, D::Error> {
+    deserializer.deserialize_any(OneOrMany)
+}
+
 impl Pack {
     /// Reads and checks a pack; the error names line and reason.
     pub fn parse(id: &str, toml: &str) -> Result<Self, String> {
         let file: File = toml::from_str(toml).map_err(|error| error.to_string())?;
-        file.verify.check()?;
+        file.verify.iter().try_for_each(Recipe::check)?;
+        if file.verify.is_empty() {
+            return Err("verify is empty".to_owned());
+        }
         Ok(Self {
             id: id.to_owned(),
-            mapper: Mapper::compile(&file.default, &file.rule, file.cap.as_ref())?,
+            mapper: Mapper::compile(&file.default, &file.rule, file.cap.as_ref(), file.each)?,
             name: file.name,
             max_body: file.max_body,
             steps: file.steps,
             settings: file.settings,
+            status: file.status,
             verify: file.verify,
             identify: file.identify,
+            handshakes: file.handshake,
+            get_handshake: file.get_handshake,
+            accepted_status: file.accepted_status,
+            content_type: file.content_type,
         })
     }
 
@@ -78,6 +141,14 @@ impl Pack {
         }
         identify
     }
+}
+
+const fn ok() -> u16 {
+    200
+}
+
+fn json() -> String {
+    "application/json".to_owned()
 }
 
 const fn max_body() -> u64 {

@@ -44,14 +44,44 @@ pub enum KeyForm {
     Base64,
     /// `whsec_` and base64 (Standard Webhooks; Stripe's looks alike and is verbatim).
     Whsec,
+    /// `whpk_` and base64: a public key (Standard Webhooks, Ed25519).
+    Whpk,
 }
 
-/// The only scheme of this engine so far.
+/// What proves that a delivery is genuine.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Scheme {
     #[default]
     Hmac,
+    /// A signature by the provider's private key, RFC 8032; the secret is the public key.
+    Ed25519,
+    /// The secret itself, in a header or as RFC 6750 and RFC 7617 have it.
+    Token,
+}
+
+/// Where a token stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Auth {
+    Header,
+    Bearer,
+    Basic,
+}
+
+/// How a timestamp is written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+pub enum TimestampUnit {
+    /// Unix seconds.
+    #[default]
+    #[serde(rename = "s")]
+    Seconds,
+    /// Unix milliseconds.
+    #[serde(rename = "ms")]
+    Milliseconds,
+    /// RFC 3339.
+    #[serde(rename = "iso")]
+    Iso,
 }
 
 /// How to verify, and to sign, a delivery.
@@ -60,8 +90,15 @@ pub enum Scheme {
 pub struct Recipe {
     #[serde(default)]
     pub scheme: Scheme,
-    /// Names of the signature header; the first that is present counts.
+    /// Names of the header with the signature or token; the first that is present counts.
+    #[serde(default)]
     pub headers: Vec<String>,
+    /// Where the signature stands in the JSON body instead.
+    pub signature_pointer: Option<String>,
+    /// Where a token stands.
+    pub auth: Option<Auth>,
+    /// The user that goes with a token as password; None takes any.
+    pub user: Option<String>,
     #[serde(default)]
     pub algorithm: Algorithm,
     #[serde(default)]
@@ -69,9 +106,11 @@ pub struct Recipe {
     /// Stands before every signature.
     #[serde(default)]
     pub prefix: String,
-    /// What is signed, of `{body}`, `{ts}` and `{id}`.
+    /// What is signed, of `{body}`, `{ts}`, `{id}`, `{url}`, `{params}` and JSON pointers such as `{/token}`.
     #[serde(default = "body_only")]
     pub template: String,
+    /// What is signed once a setting names the header with the timestamp.
+    pub stamped_template: Option<String>,
     #[serde(default)]
     pub key: KeyForm,
     /// Where one header holds several elements.
@@ -80,10 +119,16 @@ pub struct Recipe {
     pub signature_key: Option<String>,
     /// The element that holds the timestamp.
     pub timestamp_key: Option<String>,
-    /// The header that holds the timestamp, in Unix seconds.
+    /// The header that holds the timestamp.
     pub timestamp_header: Option<String>,
+    /// Where the timestamp stands in the JSON body.
+    pub timestamp_pointer: Option<String>,
+    #[serde(default)]
+    pub timestamp_unit: TimestampUnit,
     /// The header that holds the id, where it is signed.
     pub id_header: Option<String>,
+    /// Name in the URL's query of the body's SHA-256 in hex, which covers a body that is not a form (Twilio).
+    pub body_hash: Option<String>,
     /// How far a timestamp may be off, to both sides, in seconds.
     #[serde(default = "five_minutes")]
     pub tolerance: i64,
@@ -96,6 +141,12 @@ pub enum Part<'a> {
     Timestamp,
     Id,
     Body,
+    /// The public URL, with the query of the request.
+    Url,
+    /// The fields of a form, sorted, name and value put together.
+    Params,
+    /// A scalar of the JSON body.
+    Pointer(&'a str),
 }
 
 impl Recipe {
@@ -114,22 +165,54 @@ impl Recipe {
         if !rest.is_empty() {
             parts.push(Part::Literal(rest));
         }
-        if parts.contains(&Part::Body) { Ok(parts) } else { Err("the template must sign {body}".to_owned()) }
+        let covers = |part: &Part<'_>| matches!(part, Part::Body | Part::Params | Part::Url | Part::Pointer(_));
+        if parts.iter().any(covers) { Ok(parts) } else { Err("the template must sign {body}".to_owned()) }
+    }
+
+    /// The word in a verdict, such as `hmac-sha256`.
+    pub const fn scheme_word(&self) -> &'static str {
+        match self.scheme {
+            Scheme::Hmac => self.algorithm.scheme(),
+            Scheme::Ed25519 => "ed25519",
+            Scheme::Token => "token",
+        }
+    }
+
+    /// Where a token stands; a named header is the default where there is one.
+    pub fn auth(&self) -> Auth {
+        let default = if self.headers.is_empty() { Auth::Bearer } else { Auth::Header };
+        self.auth.unwrap_or(default)
+    }
+
+    /// Names the header with the timestamp, which some recipes sign only then (Grafana).
+    pub fn stamp_by(&mut self, header: &str) {
+        self.timestamp_header = Some(header.to_owned()).filter(|name| !name.is_empty());
+        if let Some(template) = self.stamped_template.clone().filter(|_| self.timestamp_header.is_some()) {
+            self.template = template;
+        }
     }
 
     /// Whether a timestamp is part of the scheme.
     pub const fn has_timestamp(&self) -> bool {
-        self.timestamp_key.is_some() || self.timestamp_header.is_some()
+        self.timestamp_key.is_some() || self.timestamp_header.is_some() || self.timestamp_pointer.is_some()
     }
 
     /// What is wrong with it, if anything is.
     pub fn check(&self) -> Result<(), String> {
+        let names_no_header = self.headers.iter().all(String::is_empty);
+        if self.scheme == Scheme::Token {
+            let is_missing = names_no_header && self.auth() == Auth::Header;
+            return if is_missing { Err("verify.headers names no header for the token".to_owned()) } else { Ok(()) };
+        }
         let parts = self.parts()?;
-        if self.headers.iter().all(String::is_empty) {
+        if names_no_header && self.signature_pointer.is_none() {
             return Err("verify.headers names no header".to_owned());
         }
         if parts.contains(&Part::Timestamp) && !self.has_timestamp() {
-            return Err("the template signs {ts}, but neither timestamp_header nor timestamp_key is set".to_owned());
+            return Err(
+                "the template signs {ts}, but none of timestamp_header, timestamp_key and timestamp_pointer is set"
+                    .to_owned(),
+            );
         }
         if parts.contains(&Part::Id) && self.id_header.is_none() {
             return Err("the template signs {id}, but id_header is not set".to_owned());
@@ -141,12 +224,17 @@ impl Recipe {
     }
 }
 
-fn named_part(name: &str) -> Result<Part<'static>, String> {
+fn named_part(name: &str) -> Result<Part<'_>, String> {
     match name {
         "body" => Ok(Part::Body),
         "ts" => Ok(Part::Timestamp),
         "id" => Ok(Part::Id),
-        other => Err(format!("the template knows {{body}}, {{ts}} and {{id}}, not {{{other}}}")),
+        "url" => Ok(Part::Url),
+        "params" => Ok(Part::Params),
+        pointer if pointer.starts_with('/') => Ok(Part::Pointer(pointer)),
+        other => Err(format!(
+            "the template knows {{body}}, {{ts}}, {{id}}, {{url}}, {{params}} and {{/pointer}}, not {{{other}}}"
+        )),
     }
 }
 

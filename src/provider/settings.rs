@@ -46,7 +46,7 @@ impl Settings {
             alert_from: parsed(&words, "alert_from")?,
             words,
         };
-        settings.recipe(pack)?;
+        settings.recipes(pack)?;
         Ok(settings)
     }
 
@@ -62,16 +62,18 @@ impl Settings {
         })
     }
 
-    /// The pack's recipe with what the settings change in it.
-    pub fn recipe(&self, pack: &Pack) -> Result<Recipe, Wrong> {
-        let mut recipe = pack.verify.clone();
-        for key in &pack.settings {
-            if let Some(word) = self.words.get(key) {
-                change(&mut recipe, key, word).map_err(|why| (key.clone(), why))?;
+    /// The pack's ways to verify with what the settings change in them.
+    pub fn recipes(&self, pack: &Pack) -> Result<Vec<Recipe>, Wrong> {
+        let mut recipes = pack.verify.clone();
+        for recipe in &mut recipes {
+            for key in &pack.settings {
+                if let Some(word) = self.words.get(key) {
+                    change(recipe, key, word).map_err(|why| (key.clone(), why))?;
+                }
             }
+            recipe.check().map_err(|why| ("template".to_owned(), why))?;
         }
-        recipe.check().map_err(|why| ("template".to_owned(), why))?;
-        Ok(recipe)
+        Ok(recipes)
     }
 }
 
@@ -79,13 +81,15 @@ fn change(recipe: &mut Recipe, key: &str, word: &str) -> Result<(), String> {
     let some = || Some(word.to_owned()).filter(|word| !word.is_empty());
     match key {
         "header" => recipe.headers = vec![header_name(word)?],
+        "auth" => recipe.auth = Some(variant(word)?),
+        "user" => recipe.user = some(),
         "algorithm" => recipe.algorithm = variant(word)?,
         "encoding" => recipe.encoding = variant(word)?,
         "key" => recipe.key = variant(word)?,
         "prefix" => recipe.prefix = word.to_owned(),
         "template" => recipe.template = word.to_owned(),
         "separator" => recipe.separator = some(),
-        "timestamp_header" => recipe.timestamp_header = some(),
+        "timestamp_header" => recipe.stamp_by(word),
         "id_header" => recipe.id_header = some(),
         "tolerance" => recipe.tolerance = word.parse().map_err(|_| "must be a number of seconds".to_owned())?,
         _ => {}

@@ -1,5 +1,8 @@
 //! The keyed hash itself, for the receiver that verifies and for `opscenter send` that signs.
 
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
+
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD};
 use hmac::{Hmac, KeyInit, Mac};
@@ -7,12 +10,37 @@ use md5::Md5;
 use sha1::Sha1;
 use sha2::{Sha256, Sha512};
 
-use super::recipe::{Algorithm, Encoding, KeyForm, Part, Recipe};
+use super::recipe::{Algorithm, Auth, Encoding, KeyForm, Part, Recipe, Scheme};
+use super::scan::scan;
+use super::stamp::write_stamp;
 
-/// Headers that make a body pass verification.
+/// Headers that make a body pass verification, and the body, which some providers sign inside.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Signed {
     pub headers: Vec<(String, String)>,
+    pub body: Vec<u8>,
+}
+
+/// What is to be signed.
+#[derive(Clone, Copy, Debug)]
+pub struct ToSign<'a> {
+    pub id: &'a str,
+    /// Unix milliseconds.
+    pub now: i64,
+    /// The URL the provider was given.
+    pub url: &'a str,
+    pub content_type: &'a str,
+    pub body: &'a [u8],
+}
+
+/// What the parts of a template stand for.
+#[derive(Clone, Copy, Debug)]
+pub struct Content<'a> {
+    pub ts: &'a str,
+    pub id: &'a str,
+    pub url: &'a str,
+    pub content_type: &'a str,
+    pub body: &'a [u8],
 }
 
 /// The key's bytes, or why the secret cannot be one.
@@ -26,6 +54,10 @@ pub fn decode_key(form: KeyForm, secret: &str) -> Result<Vec<u8>, String> {
         KeyForm::Base64 => from_base64(secret).ok_or_else(|| "the secret is not base64".to_owned()),
         KeyForm::Whsec => from_base64(secret.strip_prefix("whsec_").unwrap_or(secret))
             .ok_or_else(|| "the secret is not whsec_ and base64".to_owned()),
+        KeyForm::Whpk => secret
+            .strip_prefix("whpk_")
+            .and_then(from_base64)
+            .ok_or_else(|| "the key is not whpk_ and base64".to_owned()),
     }
 }
 
@@ -56,28 +88,90 @@ pub fn decode_signature(encoding: Encoding, text: &str) -> Option<Vec<u8>> {
     }
 }
 
-/// Signs as the provider would.
-pub fn sign(recipe: &Recipe, secret: &str, id: &str, timestamp: i64, body: &[u8]) -> Result<Signed, String> {
+/// Signs as the provider would; not where only the provider holds the key.
+pub fn sign(recipe: &Recipe, secret: &str, to_sign: &ToSign<'_>) -> Result<Signed, String> {
+    match recipe.scheme {
+        Scheme::Hmac => sign_hmac(recipe, secret, to_sign),
+        Scheme::Token => Ok(Signed { headers: vec![token_header(recipe, secret)], body: to_sign.body.to_vec() }),
+        Scheme::Ed25519 => Err("only the provider has the private key: this source cannot be signed for".to_owned()),
+    }
+}
+
+fn sign_hmac(recipe: &Recipe, secret: &str, to_sign: &ToSign<'_>) -> Result<Signed, String> {
     let key = decode_key(recipe.key, secret)?;
-    let ts = timestamp.to_string();
-    let content = signed_content(&recipe.parts()?, &ts, id, body);
-    let digest = mac(recipe.algorithm, &key, &content);
+    let ts = write_stamp(recipe.timestamp_unit, to_sign.now);
+    let body = match &recipe.timestamp_pointer {
+        Some(pointer) => with_scalar(to_sign.body, pointer, &ts),
+        None => to_sign.body.to_vec(),
+    };
+    let ToSign { id, url, content_type, .. } = *to_sign;
+    let content = Content { ts: &ts, id, url, content_type, body: &body }.of(&recipe.parts()?);
+    let digest = mac(recipe.algorithm, &key, &content.iter().map(AsRef::as_ref).collect::<Vec<_>>());
     let text = match recipe.encoding {
         Encoding::Hex => hex::encode(digest),
         Encoding::Base64 => STANDARD.encode(digest),
     };
-    Ok(Signed { headers: headers(recipe, &text, &ts, id) })
+    Ok(match &recipe.signature_pointer {
+        Some(pointer) => Signed { headers: Vec::new(), body: with_scalar(&body, pointer, &text) },
+        None => Signed { headers: headers(recipe, &text, &ts, id), body },
+    })
 }
 
-/// What is hashed, part by part.
-pub fn signed_content<'a>(parts: &[Part<'a>], ts: &'a str, id: &'a str, body: &'a [u8]) -> Vec<&'a [u8]> {
-    let bytes = |part: &Part<'a>| match part {
-        Part::Literal(text) => text.as_bytes(),
-        Part::Timestamp => ts.as_bytes(),
-        Part::Id => id.as_bytes(),
-        Part::Body => body,
-    };
-    parts.iter().map(bytes).collect()
+/// The secret where the recipe looks for it.
+fn token_header(recipe: &Recipe, secret: &str) -> (String, String) {
+    let authorization = |value| ("Authorization".to_owned(), value);
+    match recipe.auth() {
+        Auth::Header => (recipe.headers.first().cloned().unwrap_or_default(), secret.to_owned()),
+        Auth::Bearer => authorization(format!("Bearer {secret}")),
+        Auth::Basic => {
+            let user = recipe.user.as_deref().unwrap_or("opscenter");
+            authorization(format!("Basic {}", STANDARD.encode(format!("{user}:{secret}"))))
+        }
+    }
+}
+
+/// The JSON body with a scalar replaced, where it has one there.
+fn with_scalar(body: &[u8], pointer: &str, text: &str) -> Vec<u8> {
+    let Ok(mut json) = serde_json::from_slice::<serde_json::Value>(body) else { return body.to_vec() };
+    if let Some(place) = json.pointer_mut(pointer) {
+        *place = match text.parse::<i64>() {
+            Ok(number) if place.is_number() => number.into(),
+            _ => text.into(),
+        };
+    }
+    json.to_string().into_bytes()
+}
+
+impl<'a> Content<'a> {
+    /// What is hashed, part by part.
+    pub fn of(&self, parts: &[Part<'a>]) -> Vec<Cow<'a, [u8]>> {
+        parts.iter().map(|part| self.bytes(*part)).collect()
+    }
+
+    fn bytes(&self, part: Part<'a>) -> Cow<'a, [u8]> {
+        match part {
+            Part::Literal(text) => text.as_bytes().into(),
+            Part::Timestamp => self.ts.as_bytes().into(),
+            Part::Id => self.id.as_bytes().into(),
+            Part::Url => self.url.as_bytes().into(),
+            Part::Body => self.body.into(),
+            Part::Params => params(self.content_type, self.body).into_bytes().into(),
+            Part::Pointer(pointer) => scan(self.body, &[pointer]).remove(0).unwrap_or_default().into_bytes().into(),
+        }
+    }
+}
+
+/// Fields of a form sorted by name, each name with its values, sorted and each once: as Twilio's libraries do it.
+fn params(content_type: &str, body: &[u8]) -> String {
+    if !content_type.trim_start().starts_with("application/x-www-form-urlencoded") {
+        return String::new();
+    }
+    let mut fields: BTreeMap<_, BTreeSet<_>> = BTreeMap::new();
+    for (name, value) in form_urlencoded::parse(body) {
+        fields.entry(name).or_default().insert(value);
+    }
+    let pairs = fields.iter().flat_map(|(name, values)| values.iter().flat_map(move |value| [name, value]));
+    pairs.map(AsRef::as_ref).collect()
 }
 
 fn headers(recipe: &Recipe, signature: &str, ts: &str, id: &str) -> Vec<(String, String)> {

@@ -26,7 +26,10 @@ pub fn health_only(web: Web) -> Router {
 }
 
 fn for_providers() -> Router<Web> {
-    Router::new().route("/api/webhooks/{source}", post(webhooks::receive).fallback(webhooks::other_method))
+    Router::new().route(
+        "/api/webhooks/{source}",
+        post(webhooks::receive).get(webhooks::challenge).fallback(webhooks::other_method),
+    )
 }
 
 fn for_scripts(web: &Web) -> Router<Web> {

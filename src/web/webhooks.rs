@@ -1,26 +1,32 @@
 //! The providers' address: HTTP in, `ingest` inside, HTTP out.
 
+use std::collections::HashMap;
+
 use app::Error;
 use axum::Json;
 use axum::body::Body;
-use axum::extract::{Path, Request, State};
-use axum::http::{HeaderValue, header};
+use axum::extract::{Path, Query, Request, State};
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use subtle::ConstantTimeEq;
 
 use super::Web;
 use super::api::answer;
 use super::peer::client_ip;
 use crate::crypto::random_id;
-use crate::ingest::receive::Incoming;
+use crate::ingest::receive::{Answer, Incoming};
+use crate::provider::Reply;
 
 /// `POST /api/webhooks/{source}`.
 pub async fn receive(State(web): State<Web>, Path(slug): Path<String>, request: Request<Body>) -> Response {
     let ip = client_ip(&request, &web.ops.config.trusted_proxies.0);
     let (parts, body) = request.into_parts();
     let request_id = random_id();
-    let incoming = Incoming { slug, headers: parts.headers, ip, request_id: request_id.clone() };
+    let query = parts.uri.query().map(str::to_owned);
+    let incoming = Incoming { slug, headers: parts.headers, query, ip, request_id: request_id.clone() };
     let mut response = match web.receiver.receive(incoming, body).await {
-        Ok(receipt) => Json(receipt).into_response(),
+        Ok(Answer::Receipt(receipt, status)) => (status_of(status), Json(receipt)).into_response(),
+        Ok(Answer::Handshake(reply)) => shake(reply),
         Err(error) => answer(error.tell(&request_id)),
     };
     if let Ok(id) = HeaderValue::from_str(&request_id) {
@@ -29,7 +35,38 @@ pub async fn receive(State(web): State<Web>, Path(slug): Path<String>, request: 
     response
 }
 
-/// A webhook is posted; no pack of ours shakes hands by GET yet.
+fn shake(reply: Reply) -> Response {
+    let content_type = HeaderValue::from_static(reply.content_type);
+    (status_of(reply.status), [(header::CONTENT_TYPE, content_type)], reply.body).into_response()
+}
+
+/// 204 takes no body: hyper leaves it away.
+fn status_of(status: u16) -> StatusCode {
+    StatusCode::from_u16(status).unwrap_or(StatusCode::OK)
+}
+
+/// `GET /api/webhooks/{source}`: the challenge of a provider that asks before it sends, else 405.
+pub async fn challenge(
+    State(web): State<Web>,
+    Path(slug): Path<String>,
+    Query(query): Query<HashMap<String, String>>,
+) -> Response {
+    let Ok(Some(source)) = web.ops.sources.find(&slug).await else { return answer(Error::SourceNotFound) };
+    let Some(handshake) = source.pack.get_handshake.as_ref().filter(|_| source.is_active) else {
+        return other_method().await;
+    };
+    let expected = source.settings.words.get("verify_token").filter(|token| !token.is_empty());
+    let is_right =
+        expected.zip(query.get(&handshake.token)).is_some_and(|(a, b)| a.as_bytes().ct_eq(b.as_bytes()).into());
+    match query.get(&handshake.challenge).filter(|_| is_right) {
+        Some(challenge) => {
+            shake(Reply { status: 200, content_type: "text/plain; charset=utf-8", body: challenge.clone() })
+        }
+        None => answer(Error::InvalidSignature),
+    }
+}
+
+/// A webhook is posted.
 pub async fn other_method() -> Response {
     let mut response = answer(Error::MethodNotAllowed);
     response.headers_mut().insert(header::ALLOW, HeaderValue::from_static("POST"));

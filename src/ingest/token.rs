@@ -1,0 +1,80 @@
+//! Sources that do not sign: the secret itself, in a header of theirs, as bearer token or as password.
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use subtle::ConstantTimeEq;
+
+use super::Refusal;
+use crate::provider::{Auth, Recipe};
+use crate::sources::Key;
+
+/// Compares what was sent with every secret in force at `now` (Unix milliseconds).
+pub fn check(recipe: &Recipe, keys: &[Key], value: &str, now: i64) -> Result<(), Refusal> {
+    let sent = secret_of(recipe, value).ok_or(Refusal::Malformed(match recipe.auth() {
+        Auth::Header => "a token",
+        Auth::Bearer => "a bearer token",
+        Auth::Basic => "user and password",
+    }))?;
+    let (mut current, mut expired) = (false, false);
+    for key in keys {
+        let matches = bool::from(key.bytes.ct_eq(&sent));
+        match key.until {
+            Some(until) if until <= now => expired |= matches,
+            _ => current |= matches,
+        }
+    }
+    match (current, expired) {
+        (true, _) => Ok(()),
+        (false, true) => Err(Refusal::PreviousExpired),
+        (false, false) => Err(Refusal::WrongToken),
+    }
+}
+
+fn secret_of(recipe: &Recipe, value: &str) -> Option<Vec<u8>> {
+    match recipe.auth() {
+        Auth::Header => Some(value.as_bytes().to_vec()),
+        Auth::Bearer => Some(after_scheme(value, "bearer")?.as_bytes().to_vec()),
+        Auth::Basic => password(recipe.user.as_deref(), after_scheme(value, "basic")?),
+    }
+}
+
+/// What stands behind the scheme's name, which is written in any case (RFC 9110, section 11.1).
+fn after_scheme<'v>(value: &'v str, scheme: &str) -> Option<&'v str> {
+    let (name, rest) = value.split_once(' ')?;
+    name.eq_ignore_ascii_case(scheme).then(|| rest.trim())
+}
+
+/// The password of RFC 7617, if the user is the one expected.
+fn password(user: Option<&str>, credentials: &str) -> Option<Vec<u8>> {
+    let bytes = STANDARD.decode(credentials).ok()?;
+    let colon = bytes.iter().position(|byte| *byte == b':')?;
+    let is_expected = user.is_none_or(|user| bool::from(user.as_bytes().ct_eq(&bytes[..colon])));
+    is_expected.then(|| bytes[colon + 1..].to_vec())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn verdict(auth: Auth, user: Option<&str>, value: &str) -> Result<(), Refusal> {
+        let recipe = Recipe { auth: Some(auth), user: user.map(str::to_owned), ..Recipe::default() };
+        check(&recipe, &[Key { bytes: b"hush".to_vec(), until: None }], value, 0)
+    }
+
+    #[test]
+    fn a_secret_is_found_where_it_is_sent() {
+        assert!(verdict(Auth::Header, None, "hush").is_ok());
+        assert!(verdict(Auth::Bearer, None, "bearer hush").is_ok());
+        assert!(verdict(Auth::Basic, None, "Basic YW55Ym9keTpodXNo").is_ok());
+        assert!(verdict(Auth::Basic, Some("anybody"), "Basic YW55Ym9keTpodXNo").is_ok());
+    }
+
+    #[test]
+    fn anything_else_is_refused() {
+        assert_eq!(verdict(Auth::Header, None, "hus"), Err(Refusal::WrongToken));
+        assert_eq!(verdict(Auth::Bearer, None, "Bearer hushh"), Err(Refusal::WrongToken));
+        assert!(matches!(verdict(Auth::Bearer, None, "hush"), Err(Refusal::Malformed(_))));
+        assert!(matches!(verdict(Auth::Basic, Some("other"), "Basic YW55Ym9keTpodXNo"), Err(Refusal::Malformed(_))));
+        assert!(matches!(verdict(Auth::Basic, None, "Basic ???"), Err(Refusal::Malformed(_))));
+    }
+}

@@ -1,0 +1,103 @@
+//! What a provider asks before it sends: a genuine request that wants an answer of its own and is not an event.
+
+use serde::Deserialize;
+
+use super::scan::scan;
+
+/// A POST that is recognised by a scalar of its JSON body.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Handshake {
+    pointer: String,
+    equals: String,
+    /// A scalar that only an event has.
+    absent: Option<String>,
+    /// The scalar that is to come back as text.
+    echo: Option<String>,
+    #[serde(default = "ok")]
+    status: u16,
+    /// A JSON text that is to come back.
+    #[serde(default)]
+    body: String,
+}
+
+/// A GET whose query holds a token and a challenge (Meta).
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct GetHandshake {
+    /// Name of the token in the query; it must be the source's setting `verify_token`.
+    pub token: String,
+    /// Name of what is to come back.
+    pub challenge: String,
+}
+
+/// What is answered instead of our receipt.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reply {
+    pub status: u16,
+    pub content_type: &'static str,
+    pub body: String,
+}
+
+/// The answer to a handshake; None for an event.
+pub fn reply(handshakes: &[Handshake], json: &[u8]) -> Option<Reply> {
+    handshakes.iter().find_map(|handshake| handshake.reply(json))
+}
+
+impl Handshake {
+    fn reply(&self, json: &[u8]) -> Option<Reply> {
+        let found = |pointer: &str| scan(json, &[pointer]).remove(0);
+        let is_event = self.absent.as_deref().and_then(found).is_some();
+        if is_event || found(&self.pointer)? != self.equals {
+            return None;
+        }
+        let (content_type, body) = match &self.echo {
+            Some(pointer) => ("text/plain; charset=utf-8", found(pointer)?),
+            None => ("application/json", self.body.clone()),
+        };
+        Some(Reply { status: self.status, content_type, body })
+    }
+}
+
+const fn ok() -> u16 {
+    200
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn discord(equals: &str, status: u16, body: &str) -> Handshake {
+        Handshake {
+            pointer: "/type".into(),
+            equals: equals.into(),
+            absent: Some("/event/type".into()),
+            status,
+            body: body.into(),
+            ..Handshake::default()
+        }
+    }
+
+    #[test]
+    fn a_challenge_comes_back() {
+        let slack = Handshake {
+            pointer: "/type".into(),
+            equals: "url_verification".into(),
+            echo: Some("/challenge".into()),
+            status: 200,
+            ..Handshake::default()
+        };
+        let reply = reply(&[slack], br#"{"challenge":"3eZb","type":"url_verification"}"#).unwrap();
+        assert_eq!((reply.status, reply.body.as_str()), (200, "3eZb"));
+    }
+
+    #[test]
+    fn a_ping_is_answered_by_its_kind_and_an_event_is_none() {
+        let both = [discord("1", 200, r#"{"type":1}"#), discord("0", 204, "")];
+        assert_eq!(reply(&both, br#"{"type":1}"#).unwrap().body, r#"{"type":1}"#);
+        assert_eq!(reply(&both, br#"{"type":0}"#).unwrap().status, 204);
+        assert_eq!(reply(&both, br#"{"type":2}"#), None);
+        assert_eq!(reply(&both, br#"{"type":1,"event":{"type":"ENTITLEMENT_CREATE"}}"#), None);
+        assert_eq!(reply(&both, b"nonsense"), None);
+    }
+}

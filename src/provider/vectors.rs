@@ -1,0 +1,58 @@
+//! Signatures that others made: `{pack}/vectors.toml` beside the packs, for the tests of the verifier.
+
+use std::collections::BTreeMap;
+
+use base64::Engine;
+use serde::Deserialize;
+
+use super::catalog::vector_files;
+
+/// A request that a provider's own signer made, or one that must be refused.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Vector {
+    /// Who made it.
+    pub from: String,
+    pub secret: String,
+    /// The receiver's clock, Unix seconds.
+    pub at: i64,
+    #[serde(default)]
+    pub url: String,
+    #[serde(default = "json")]
+    pub content_type: String,
+    pub headers: BTreeMap<String, String>,
+    #[serde(default)]
+    body: String,
+    body_base64: Option<String>,
+    pub holds: bool,
+    #[serde(default)]
+    pub settings: BTreeMap<String, String>,
+}
+
+#[derive(Deserialize)]
+struct File {
+    vector: Vec<Vector>,
+}
+
+impl Vector {
+    /// The bytes as sent.
+    pub fn body(&self) -> Vec<u8> {
+        match &self.body_base64 {
+            Some(text) => base64::engine::general_purpose::STANDARD.decode(text).unwrap(),
+            None => self.body.clone().into_bytes(),
+        }
+    }
+}
+
+/// Every vector with the name of its pack.
+pub fn all() -> Vec<(String, Vector)> {
+    let read = |(pack, text): (String, String)| {
+        let file: File = toml::from_str(&text).unwrap_or_else(|error| panic!("{pack}: {error}"));
+        file.vector.into_iter().map(move |vector| (pack.clone(), vector))
+    };
+    vector_files().into_iter().flat_map(read).collect()
+}
+
+fn json() -> String {
+    "application/json".to_owned()
+}
