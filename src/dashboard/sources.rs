@@ -11,7 +11,7 @@ use super::{Dashboard, told};
 use crate::crypto::{random_id, random_token};
 use crate::db::{AuditEntry, NewSourceRow, Tx, Writer, is_unique_violation};
 use crate::error::Result;
-use crate::provider::{KeyForm, Pack, Recipe, Settings, clean_line};
+use crate::provider::{KeyForm, Pack, Recipe, Settings, Status, clean_line};
 use crate::sources::{PREVIOUS, SECRET, ways};
 
 /// A secret shorter than this is taken, with a warning.
@@ -31,7 +31,7 @@ impl Sources for Dashboard {
 
     async fn list_providers(&self, actor: &Actor) -> app::Result<Vec<ProviderInfo>> {
         actor.require(Role::Viewer)?;
-        Ok(self.ops.catalog.iter().map(|pack| info(pack)).collect())
+        Ok(self.ops.catalog.iter().map(|pack| ProviderInfo { name: choice(pack), ..info(pack) }).collect())
     }
 
     async fn get_source_form(&self, actor: &Actor) -> app::Result<SourceForm> {
@@ -180,6 +180,14 @@ impl Dashboard {
 
 fn info(pack: &Pack) -> ProviderInfo {
     ProviderInfo { id: pack.id.clone(), name: pack.name.clone(), steps: pack.steps.clone() }
+}
+
+/// How a pack is offered: one that nobody has seen at work with the provider's own signer and payloads says so.
+fn choice(pack: &Pack) -> String {
+    match pack.status {
+        Status::Sound => pack.name.clone(),
+        Status::Experimental => format!("{} (experimental)", pack.name),
+    }
 }
 
 /// `[a-z0-9][a-z0-9-]{0,62}`.
