@@ -9,4 +9,5 @@ fn main() {
     println!("cargo:rerun-if-changed=src");
     println!("cargo:rerun-if-changed=app/src");
     println!("cargo:rerun-if-changed=migrations");
+    println!("cargo:rerun-if-changed=providers");
 }
