@@ -5,6 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 use subtle::ConstantTimeEq;
 
 use super::Refusal;
+use super::verify::in_force;
 use crate::provider::{Auth, Recipe};
 use crate::sources::Key;
 
@@ -15,19 +16,7 @@ pub fn check(recipe: &Recipe, keys: &[Key], value: &str, now: i64) -> Result<(),
         Auth::Bearer => "a bearer token",
         Auth::Basic => "user and password",
     }))?;
-    let (mut current, mut expired) = (false, false);
-    for key in keys {
-        let matches = bool::from(key.bytes.ct_eq(&sent));
-        match key.until {
-            Some(until) if until <= now => expired |= matches,
-            _ => current |= matches,
-        }
-    }
-    match (current, expired) {
-        (true, _) => Ok(()),
-        (false, true) => Err(Refusal::PreviousExpired),
-        (false, false) => Err(Refusal::WrongToken),
-    }
+    in_force(keys, now, Refusal::WrongToken, |key| bool::from(key.bytes.ct_eq(&sent)))
 }
 
 fn secret_of(recipe: &Recipe, value: &str) -> Option<Vec<u8>> {

@@ -91,24 +91,33 @@ fn expected(ways: &[Way]) -> String {
 fn compare(way: &Way, candidates: &[Vec<u8>], ts: Option<&str>, request: &Request<'_>) -> Result<(), Refusal> {
     let id = way.recipe.id_header.as_deref().map_or(Ok(None), |name| single(request.headers, name))?;
     let parts = way.recipe.parts().map_err(|_| Refusal::Malformed("the recipe"))?;
+    let Request { content_type, body, now, .. } = *request;
+    let urls = urls(&way.recipe, request.url);
+    let contents = urls.iter().map(|url| {
+        Content { ts: ts.unwrap_or_default(), id: id.unwrap_or_default(), url, content_type, body }.of(&parts)
+    });
+    let contents: Vec<_> = contents.collect();
+    in_force(&way.keys, now, Refusal::Mismatch, |key| {
+        contents.iter().fold(false, |any, content| {
+            let content: Vec<&[u8]> = content.iter().map(AsRef::as_ref).collect();
+            any | fits(&way.recipe, key, &content, candidates)
+        })
+    })
+}
+
+/// Whether a key that is in force matches; one that has expired is named, anything else is `otherwise`.
+pub fn in_force(keys: &[Key], now: i64, otherwise: Refusal, matches: impl Fn(&Key) -> bool) -> Result<(), Refusal> {
     let (mut current, mut expired) = (false, false);
-    for url in urls(&way.recipe, request.url) {
-        let Request { content_type, body, .. } = *request;
-        let content = Content { ts: ts.unwrap_or_default(), id: id.unwrap_or_default(), url: &url, content_type, body };
-        let content = content.of(&parts);
-        let content: Vec<&[u8]> = content.iter().map(AsRef::as_ref).collect();
-        for key in &way.keys {
-            let matches = fits(&way.recipe, key, &content, candidates);
-            match key.until {
-                Some(until) if until <= request.now => expired |= matches,
-                _ => current |= matches,
-            }
+    for key in keys {
+        match key.until {
+            Some(until) if until <= now => expired |= matches(key),
+            _ => current |= matches(key),
         }
     }
     match (current, expired) {
         (true, _) => Ok(()),
         (false, true) => Err(Refusal::PreviousExpired),
-        (false, false) => Err(Refusal::Mismatch),
+        (false, false) => Err(otherwise),
     }
 }
 
