@@ -7,7 +7,6 @@ mod intake;
 pub mod receive;
 mod record;
 mod refusal;
-mod token;
 mod verify;
 
 pub use intake::{Intake, Taken};

@@ -9,6 +9,7 @@ mod filters;
 #[cfg(test)]
 mod golden;
 mod handshake;
+mod hash;
 mod identify;
 mod json_text;
 mod map;
@@ -27,6 +28,7 @@ pub use catalog::{Catalog, fixture};
 pub use clean::{clean_line, clean_text, cut};
 pub use draft::{Action, Draft};
 pub use handshake::{GetHandshake, Reply, reply};
+pub use hash::{decode_key, decode_signature, mac};
 pub use identify::{Identify, Identity};
 pub use json_text::json_text;
 pub use map::{Delivery, Mapper};
@@ -35,5 +37,5 @@ pub use recipe::{Algorithm, Auth, Encoding, KeyForm, Part, Recipe, Scheme, Times
 pub use sample::{sample_headers, with_fresh_id};
 pub use scan::scan;
 pub use settings::Settings;
-pub use sign::{Content, Signed, ToSign, decode_key, decode_signature, mac, sign};
+pub use sign::{Content, Signed, ToSign, sign};
 pub use stamp::{parse_stamp, write_stamp};

@@ -1,16 +1,13 @@
-//! The keyed hash itself, for the receiver that verifies and for `opscenter send` that signs.
+//! Signing as a provider would, for `opscenter send`; and what is signed, for the receiver that verifies.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use base64::Engine;
-use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD};
-use hmac::{Hmac, KeyInit, Mac};
-use md5::Md5;
-use sha1::Sha1;
-use sha2::{Sha256, Sha512};
+use base64::engine::general_purpose::STANDARD;
 
-use super::recipe::{Algorithm, Auth, Encoding, KeyForm, Part, Recipe, Scheme};
+use super::hash::{decode_key, mac};
+use super::recipe::{Auth, Encoding, Part, Recipe, Scheme};
 use super::scan::scan;
 use super::stamp::write_stamp;
 
@@ -41,51 +38,6 @@ pub struct Content<'a> {
     pub url: &'a str,
     pub content_type: &'a str,
     pub body: &'a [u8],
-}
-
-/// The key's bytes, or why the secret cannot be one.
-pub fn decode_key(form: KeyForm, secret: &str) -> Result<Vec<u8>, String> {
-    if secret.is_empty() {
-        return Err("the secret is empty".to_owned());
-    }
-    match form {
-        KeyForm::Verbatim => Ok(secret.as_bytes().to_vec()),
-        KeyForm::Hex => hex::decode(secret).map_err(|_| "the secret is not hex".to_owned()),
-        KeyForm::Base64 => from_base64(secret).ok_or_else(|| "the secret is not base64".to_owned()),
-        KeyForm::Whsec => from_base64(secret.strip_prefix("whsec_").unwrap_or(secret))
-            .ok_or_else(|| "the secret is not whsec_ and base64".to_owned()),
-        KeyForm::Whpk => secret
-            .strip_prefix("whpk_")
-            .and_then(from_base64)
-            .ok_or_else(|| "the key is not whpk_ and base64".to_owned()),
-    }
-}
-
-/// HMAC over the parts, one after the other.
-pub fn mac(algorithm: Algorithm, key: &[u8], parts: &[&[u8]]) -> Vec<u8> {
-    match algorithm {
-        Algorithm::Sha256 => hash::<Hmac<Sha256>>(key, parts),
-        Algorithm::Sha512 => hash::<Hmac<Sha512>>(key, parts),
-        Algorithm::Sha1 => hash::<Hmac<Sha1>>(key, parts),
-        Algorithm::Md5 => hash::<Hmac<Md5>>(key, parts),
-    }
-}
-
-fn hash<M: Mac + KeyInit>(key: &[u8], parts: &[&[u8]]) -> Vec<u8> {
-    // A key of any length is taken (RFC 2104), so the error cannot come.
-    let Ok(mut mac) = <M as KeyInit>::new_from_slice(key) else { return Vec::new() };
-    for part in parts {
-        mac.update(part);
-    }
-    mac.finalize().into_bytes().to_vec()
-}
-
-/// The bytes of a signature as written in a header.
-pub fn decode_signature(encoding: Encoding, text: &str) -> Option<Vec<u8>> {
-    match encoding {
-        Encoding::Hex => hex::decode(text).ok(),
-        Encoding::Base64 => from_base64(text),
-    }
 }
 
 /// Signs as the provider would; not where only the provider holds the key.
@@ -186,48 +138,4 @@ fn headers(recipe: &Recipe, signature: &str, ts: &str, id: &str) -> Vec<(String,
     headers.extend(recipe.timestamp_header.clone().map(|name| (name, ts.to_owned())));
     headers.extend(recipe.id_header.clone().map(|name| (name, id.to_owned())));
     headers
-}
-
-fn from_base64(text: &str) -> Option<Vec<u8>> {
-    let text = text.trim_end_matches('=');
-    STANDARD_NO_PAD.decode(text).ok()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// Cases 1, 2 and 6 (3 for MD5 and SHA-1) of RFC 2202 and RFC 4231.
-    #[test]
-    fn published_vectors_come_out() {
-        let hi = |algorithm, n| hex::encode(mac(algorithm, &vec![0x0b; n], &[b"Hi There"]));
-        assert_eq!(hi(Algorithm::Md5, 16), "9294727a3638bb1c13f48ef8158bfc9d");
-        assert_eq!(hi(Algorithm::Sha1, 20), "b617318655057264e28bc0b6fb378c8ef146be00");
-        assert_eq!(hi(Algorithm::Sha256, 20), "b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7");
-        assert!(
-            hi(Algorithm::Sha512, 20).starts_with("87aa7cdea5ef619d4ff0b4241a1d6cb02379f4e2ce4ec2787ad0b30545e17cde")
-        );
-
-        let jefe = |algorithm| hex::encode(mac(algorithm, b"Jefe", &[b"what do ya want ", b"for nothing?"]));
-        assert_eq!(jefe(Algorithm::Md5), "750c783e6ab0b503eaa86e310a5db738");
-        assert_eq!(jefe(Algorithm::Sha1), "effcdf6ae5eb2fa2d27416d5f184df9c259a7c79");
-        assert_eq!(jefe(Algorithm::Sha256), "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
-
-        let long = |algorithm, n| {
-            let text = b"Test Using Larger Than Block-Size Key - Hash Key First";
-            hex::encode(mac(algorithm, &vec![0xaa; n], &[text]))
-        };
-        assert_eq!(long(Algorithm::Sha256, 131), "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54");
-        assert_eq!(long(Algorithm::Md5, 80), "6b1ab7fe4bd7bf8f0b62e6ce61b9d0cd");
-        assert_eq!(long(Algorithm::Sha1, 80), "aa4ae5e15272d00e95705637ce8a3b55ed402112");
-    }
-
-    #[test]
-    fn a_secret_becomes_a_key_by_its_form() {
-        assert_eq!(decode_key(KeyForm::Verbatim, "whsec_AAAA").unwrap(), b"whsec_AAAA");
-        assert_eq!(decode_key(KeyForm::Whsec, "whsec_AAAA").unwrap(), [0, 0, 0]);
-        assert_eq!(decode_key(KeyForm::Hex, "0aff").unwrap(), [10, 255]);
-        assert!(decode_key(KeyForm::Hex, "xyz").is_err());
-        assert!(decode_key(KeyForm::Verbatim, "").is_err());
-    }
 }

@@ -5,7 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 use subtle::ConstantTimeEq;
 
 use super::Refusal;
-use super::verify::in_force;
+use super::compare::in_force;
 use crate::provider::{Auth, Recipe};
 use crate::sources::Key;
 

@@ -1,88 +1,12 @@
 //! How a provider signs: the header, what is signed, with which algorithm, in which form.
 
+mod template;
+mod words;
+
 use serde::Deserialize;
 
-/// A keyed hash, RFC 2104.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Algorithm {
-    #[default]
-    Sha256,
-    Sha512,
-    Sha1,
-    Md5,
-}
-
-impl Algorithm {
-    /// The word in a verdict, such as `hmac-sha256`.
-    pub const fn scheme(self) -> &'static str {
-        match self {
-            Self::Sha256 => "hmac-sha256",
-            Self::Sha512 => "hmac-sha512",
-            Self::Sha1 => "hmac-sha1",
-            Self::Md5 => "hmac-md5",
-        }
-    }
-}
-
-/// How the signature's bytes are written.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Encoding {
-    #[default]
-    Hex,
-    Base64,
-}
-
-/// How the secret becomes the key's bytes.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum KeyForm {
-    #[default]
-    Verbatim,
-    Hex,
-    Base64,
-    /// `whsec_` and base64 (Standard Webhooks; Stripe's looks alike and is verbatim).
-    Whsec,
-    /// `whpk_` and base64: a public key (Standard Webhooks, Ed25519).
-    Whpk,
-}
-
-/// What proves that a delivery is genuine.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Scheme {
-    #[default]
-    Hmac,
-    /// A signature by the provider's private key, RFC 8032; the secret is the public key.
-    Ed25519,
-    /// The secret itself, in a header or as RFC 6750 and RFC 7617 have it.
-    Token,
-}
-
-/// Where a token stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Auth {
-    Header,
-    Bearer,
-    Basic,
-}
-
-/// How a timestamp is written.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-pub enum TimestampUnit {
-    /// Unix seconds.
-    #[default]
-    #[serde(rename = "s")]
-    Seconds,
-    /// Unix milliseconds.
-    #[serde(rename = "ms")]
-    Milliseconds,
-    /// RFC 3339.
-    #[serde(rename = "iso")]
-    Iso,
-}
+pub use template::Part;
+pub use words::{Algorithm, Auth, Encoding, KeyForm, Scheme, TimestampUnit};
 
 /// How to verify, and to sign, a delivery.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -134,39 +58,10 @@ pub struct Recipe {
     pub tolerance: i64,
 }
 
-/// One part of what is signed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Part<'a> {
-    Literal(&'a str),
-    Timestamp,
-    Id,
-    Body,
-    /// The public URL, with the query of the request.
-    Url,
-    /// The fields of a form, sorted, name and value put together.
-    Params,
-    /// A scalar of the JSON body.
-    Pointer(&'a str),
-}
-
 impl Recipe {
     /// The template in parts, or what is wrong with it.
     pub fn parts(&self) -> Result<Vec<Part<'_>>, String> {
-        let mut parts = Vec::new();
-        let mut rest = self.template.as_str();
-        while let Some(open) = rest.find('{') {
-            if open > 0 {
-                parts.push(Part::Literal(&rest[..open]));
-            }
-            let close = rest[open..].find('}').ok_or("the template has a '{' without '}'")? + open;
-            parts.push(named_part(&rest[open + 1..close])?);
-            rest = &rest[close + 1..];
-        }
-        if !rest.is_empty() {
-            parts.push(Part::Literal(rest));
-        }
-        let covers = |part: &Part<'_>| matches!(part, Part::Body | Part::Params | Part::Url | Part::Pointer(_));
-        if parts.iter().any(covers) { Ok(parts) } else { Err("the template must sign {body}".to_owned()) }
+        template::parts(&self.template)
     }
 
     /// The word in a verdict, such as `hmac-sha256`.
@@ -221,20 +116,6 @@ impl Recipe {
             return Err("tolerance must be more than 0 seconds".to_owned());
         }
         Ok(())
-    }
-}
-
-fn named_part(name: &str) -> Result<Part<'_>, String> {
-    match name {
-        "body" => Ok(Part::Body),
-        "ts" => Ok(Part::Timestamp),
-        "id" => Ok(Part::Id),
-        "url" => Ok(Part::Url),
-        "params" => Ok(Part::Params),
-        pointer if pointer.starts_with('/') => Ok(Part::Pointer(pointer)),
-        other => Err(format!(
-            "the template knows {{body}}, {{ts}}, {{id}}, {{url}}, {{params}} and {{/pointer}}, not {{{other}}}"
-        )),
     }
 }
 

@@ -1,0 +1,15 @@
+//! How old a signed request may be.
+
+use super::Refusal;
+use crate::provider::{Recipe, parse_stamp};
+
+/// Bounds a timestamp to both sides of `now` (Unix milliseconds).
+pub fn check(recipe: &Recipe, ts: &str, now: i64) -> Result<(), Refusal> {
+    let at = parse_stamp(recipe.timestamp_unit, ts).ok_or(Refusal::NoTimestamp)?;
+    let age = (now / 1000).saturating_sub(at);
+    match age {
+        age if age > recipe.tolerance => Err(Refusal::Stale(age)),
+        age if age < -recipe.tolerance => Err(Refusal::Early(age.saturating_neg())),
+        _ => Ok(()),
+    }
+}

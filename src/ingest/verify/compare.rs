@@ -1,0 +1,82 @@
+//! Holding what was sent against every secret in force.
+
+use ring::signature::{ED25519, UnparsedPublicKey};
+use sha2::{Digest, Sha256};
+use subtle::ConstantTimeEq;
+
+use super::{Refusal, Request};
+use crate::ingest::headers::single;
+use crate::provider::{Content, Recipe, Scheme, mac};
+use crate::sources::{Key, Way};
+
+/// Every candidate is compared with every secret, whichever fits first, so that time tells nothing.
+pub fn with_all(way: &Way, candidates: &[Vec<u8>], ts: Option<&str>, request: &Request<'_>) -> Result<(), Refusal> {
+    let id = way.recipe.id_header.as_deref().map_or(Ok(None), |name| single(request.headers, name))?;
+    let parts = way.recipe.parts().map_err(|_| Refusal::Malformed("the recipe"))?;
+    let Request { content_type, body, now, .. } = *request;
+    let urls = urls(&way.recipe, request.url);
+    let contents = urls.iter().map(|url| {
+        Content { ts: ts.unwrap_or_default(), id: id.unwrap_or_default(), url, content_type, body }.of(&parts)
+    });
+    let contents: Vec<_> = contents.collect();
+    in_force(&way.keys, now, Refusal::Mismatch, |key| {
+        contents.iter().fold(false, |any, content| {
+            let content: Vec<&[u8]> = content.iter().map(AsRef::as_ref).collect();
+            any | fits(&way.recipe, key, &content, candidates)
+        })
+    })
+}
+
+/// Whether a key that is in force matches; one that has expired is named, anything else is `otherwise`.
+pub fn in_force(keys: &[Key], now: i64, otherwise: Refusal, matches: impl Fn(&Key) -> bool) -> Result<(), Refusal> {
+    let (mut current, mut expired) = (false, false);
+    for key in keys {
+        match key.until {
+            Some(until) if until <= now => expired |= matches(key),
+            _ => current |= matches(key),
+        }
+    }
+    match (current, expired) {
+        (true, _) => Ok(()),
+        (false, true) => Err(Refusal::PreviousExpired),
+        (false, false) => Err(otherwise),
+    }
+}
+
+fn fits(recipe: &Recipe, key: &Key, content: &[&[u8]], candidates: &[Vec<u8>]) -> bool {
+    if recipe.scheme == Scheme::Ed25519 {
+        let (key, message) = (UnparsedPublicKey::new(&ED25519, &key.bytes), content.concat());
+        return candidates.iter().fold(false, |any, candidate| any | key.verify(&message, candidate).is_ok());
+    }
+    let expected = mac(recipe.algorithm, &key.bytes, content);
+    candidates.iter().fold(false, |any, candidate| any | bool::from(expected.ct_eq(candidate)))
+}
+
+/// The URL as it may have been signed: Twilio signs some with the default port and some without.
+fn urls(recipe: &Recipe, url: &str) -> Vec<String> {
+    let mut urls = vec![url.to_owned()];
+    if recipe.template.contains("{url}")
+        && let Some((scheme, rest)) = url.split_once("://")
+    {
+        let (host, path) = rest.split_at(rest.find(['/', '?']).unwrap_or(rest.len()));
+        let port = if scheme == "https" { ":443" } else { ":80" };
+        urls.push(match host.strip_suffix(port) {
+            Some(bare) => format!("{scheme}://{bare}{path}"),
+            None => format!("{scheme}://{host}{port}{path}"),
+        });
+    }
+    urls
+}
+
+/// Where the URL's query holds the body's hash, the two must agree; a form is signed by its fields instead.
+pub fn body_hash(recipe: &Recipe, request: &Request<'_>) -> Result<(), Refusal> {
+    let Some(name) = &recipe.body_hash else { return Ok(()) };
+    if request.content_type.starts_with("application/x-www-form-urlencoded") {
+        return Ok(());
+    }
+    let query = request.url.split_once('?').map_or("", |(_, query)| query);
+    let hash = form_urlencoded::parse(query.as_bytes()).find(|(key, _)| key == name).map(|(_, hash)| hash);
+    let actual = hex::encode(Sha256::digest(request.body));
+    let agrees = hash.is_some_and(|hash| bool::from(hash.to_ascii_lowercase().as_bytes().ct_eq(actual.as_bytes())));
+    if agrees { Ok(()) } else { Err(Refusal::Mismatch) }
+}

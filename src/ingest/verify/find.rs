@@ -1,0 +1,76 @@
+//! What a request brings: the signatures, and the timestamp they go with.
+
+use super::{Refusal, Request};
+use crate::ingest::headers::single;
+use crate::provider::{Auth, Encoding, Recipe, Scheme, decode_signature, scan};
+use crate::sources::Way;
+
+/// The signature as sent, by whichever of its names is there.
+pub fn signature(recipe: &Recipe, request: &Request<'_>) -> Result<Option<String>, Refusal> {
+    if let Some(pointer) = &recipe.signature_pointer {
+        return Ok(scan(request.body, &[pointer]).remove(0));
+    }
+    let named = match recipe.scheme {
+        Scheme::Token if recipe.auth() != Auth::Header => &["Authorization".to_owned()][..],
+        _ => &recipe.headers,
+    };
+    for name in named {
+        if let Some(value) = single(request.headers, name)? {
+            return Ok(Some(value.to_owned()));
+        }
+    }
+    Ok(None)
+}
+
+/// Names of the headers that any of the ways looks for.
+pub fn expected(ways: &[Way]) -> String {
+    let names = ways.iter().flat_map(|way| match (way.recipe.scheme, way.recipe.auth()) {
+        (Scheme::Token, Auth::Bearer | Auth::Basic) => vec!["Authorization".to_owned()],
+        _ => way.recipe.headers.clone(),
+    });
+    names.collect::<Vec<_>>().join(" or ")
+}
+
+/// The parts of a header that may hold several.
+pub fn elements<'v>(recipe: &Recipe, value: &'v str) -> Vec<&'v str> {
+    match recipe.separator.as_deref() {
+        Some(separator) => value.split(separator).map(str::trim).collect(),
+        None => vec![value.trim()],
+    }
+}
+
+/// The bytes of every signature of the right scheme; others, such as Stripe's `v0`, are not looked at.
+pub fn candidates(recipe: &Recipe, elements: &[&str]) -> Result<Vec<Vec<u8>>, Refusal> {
+    let of_key = |element: &&str| match &recipe.signature_key {
+        Some(key) => keyed(element, key).map(str::to_owned),
+        None => Some((*element).to_owned()),
+    };
+    let decode = |text: String| decode_signature(recipe.encoding, text.strip_prefix(recipe.prefix.as_str())?);
+    let candidates: Vec<_> =
+        elements.iter().filter_map(of_key).filter_map(decode).filter(|bytes| !bytes.is_empty()).collect();
+    if candidates.is_empty() {
+        return Err(Refusal::Malformed(match recipe.encoding {
+            Encoding::Hex => "hex",
+            Encoding::Base64 => "base64",
+        }));
+    }
+    Ok(candidates)
+}
+
+fn keyed<'e>(element: &'e str, key: &str) -> Option<&'e str> {
+    element.split_once('=').filter(|(name, _)| *name == key).map(|(_, value)| value)
+}
+
+/// The timestamp as written, since that is what was signed.
+pub fn timestamp(recipe: &Recipe, request: &Request<'_>, elements: &[&str]) -> Result<Option<String>, Refusal> {
+    if !recipe.has_timestamp() {
+        return Ok(None);
+    }
+    let found = match (&recipe.timestamp_key, &recipe.timestamp_header, &recipe.timestamp_pointer) {
+        (Some(key), ..) => elements.iter().find_map(|element| keyed(element, key)).map(str::to_owned),
+        (_, Some(header), _) => single(request.headers, header)?.map(|ts| ts.trim().to_owned()),
+        (.., Some(pointer)) => scan(request.body, &[pointer]).remove(0),
+        _ => None,
+    };
+    found.map(Some).ok_or(Refusal::NoTimestamp)
+}

@@ -1,0 +1,85 @@
+//! The templates of a pack, parsed once.
+
+use minijinja::{Environment, UndefinedBehavior};
+
+use super::{Action, Fields, Rule};
+use crate::provider::filters;
+
+/// Steps a template may take; a rule of ours takes a few hundred.
+const FUEL: u64 = 200_000;
+
+/// A rule whose templates lie in the environment as `{id}.title`, `{id}.when` and so on.
+#[derive(Debug)]
+pub struct Compiled {
+    pub id: String,
+    pub name: Option<String>,
+    pub events: Vec<String>,
+    pub has_when: bool,
+    pub action: Action,
+    pub metadata: Vec<String>,
+}
+
+impl Compiled {
+    /// Whether the rule is for this event type.
+    pub fn fits(&self, event_type: &str) -> bool {
+        self.events.iter().any(|event| match event.strip_suffix('*') {
+            Some(start) => event_type.starts_with(start),
+            None => event_type == event,
+        })
+    }
+}
+
+/// The environment that every template of a pack lies in.
+pub fn environment() -> Environment<'static> {
+    let mut env = Environment::new();
+    env.set_undefined_behavior(UndefinedBehavior::Chainable);
+    env.set_auto_escape_callback(|_| minijinja::AutoEscape::None);
+    env.set_fuel(Some(FUEL));
+    filters::add(&mut env);
+    env
+}
+
+/// Adds the templates of a rule.
+pub fn rule(env: &mut Environment<'static>, index: usize, rule: &Rule, default: &Fields) -> Result<Compiled, String> {
+    let id = format!("rule{index}");
+    let label = format!("rule '{}'", rule.name);
+    let mut compiled = fields(env, &id, &label, &rule.fields_over(default))?;
+    if let Some(when) = &rule.when {
+        condition(env, &id, when, &label)?;
+        compiled.has_when = true;
+    }
+    compiled.name = Some(rule.name.clone());
+    compiled.events = rule.event.clone();
+    compiled.action = rule.action;
+    Ok(compiled)
+}
+
+/// Adds the templates of an alert's parts.
+pub fn fields(env: &mut Environment<'static>, id: &str, label: &str, fields: &Fields) -> Result<Compiled, String> {
+    let severity = Some(fields.severity.clone().unwrap_or_else(|| "info".to_owned()));
+    for (field, source) in
+        [("title", &fields.title), ("message", &fields.message), ("severity", &severity), ("key", &fields.key)]
+    {
+        add(env, &format!("{id}.{field}"), source.as_deref().unwrap_or_default(), label)?;
+    }
+    for (i, source) in fields.metadata.values().enumerate() {
+        add(env, &format!("{id}.metadata.{i}"), source, label)?;
+    }
+    Ok(Compiled {
+        id: id.to_owned(),
+        name: None,
+        events: Vec::new(),
+        has_when: false,
+        action: Action::Open,
+        metadata: fields.metadata.keys().cloned().collect(),
+    })
+}
+
+fn add(env: &mut Environment<'static>, name: &str, source: &str, label: &str) -> Result<(), String> {
+    env.add_template_owned(name.to_owned(), source.to_owned()).map_err(|error| format!("{label}: {error:#}"))
+}
+
+/// Adds `{id}.when`, which renders to 1 where the expression holds.
+pub fn condition(env: &mut Environment<'static>, id: &str, expression: &str, label: &str) -> Result<(), String> {
+    add(env, &format!("{id}.when"), &format!("{{% if {expression} %}}1{{% endif %}}"), label)
+}

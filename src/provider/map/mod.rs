@@ -1,0 +1,127 @@
+//! Payload → alert drafts, by the rules of a pack. Total: whatever the payload, there is a draft.
+//!
+//! `compile` makes templates of the rules once, `scope` renders them for one delivery, `plain` is what is left when
+//! there is nothing to render.
+
+mod compile;
+mod plain;
+mod scope;
+
+use std::collections::BTreeMap;
+
+use app::types::Severity;
+use minijinja::value::ValueKind;
+use minijinja::{Environment, Value};
+
+use super::clean::{clean_line, clean_text};
+use super::draft::{Action, Draft, severity_word};
+use super::json_text::json_text;
+use super::rule::{Cap, Fields, Rule};
+use compile::Compiled;
+use scope::Scope;
+
+/// Longest title, message, metadata value and key, in bytes.
+const MAX_TITLE: usize = 300;
+const MAX_MESSAGE: usize = 8 * 1024;
+const MAX_VALUE: usize = 1024;
+const MAX_KEY: usize = 500;
+
+/// Most alerts of one delivery; a note says how many more there were.
+const MAX_EACH: usize = 1_000;
+
+/// What the mapper is given.
+#[derive(Clone, Copy, Debug)]
+pub struct Delivery<'a> {
+    pub event_type: &'a str,
+    pub content_type: &'a str,
+    pub payload: &'a [u8],
+    /// Display name of the source.
+    pub source: &'a str,
+    pub settings: &'a BTreeMap<String, String>,
+}
+
+/// The compiled rules of one pack.
+#[derive(Debug)]
+pub struct Mapper {
+    env: Environment<'static>,
+    rules: Vec<Compiled>,
+    default: Compiled,
+    cap: Option<Severity>,
+    /// Pointer to the list that holds one alert each.
+    each: Option<String>,
+}
+
+impl Mapper {
+    /// Compiles every template once; the error names the rule.
+    pub fn compile(default: &Fields, rules: &[Rule], cap: Option<&Cap>, each: Option<String>) -> Result<Self, String> {
+        let mut env = compile::environment();
+        if let Some(cap) = cap {
+            compile::condition(&mut env, "cap", &cap.when, "cap")?;
+        }
+        let rules = rules.iter().enumerate().map(|(i, rule)| compile::rule(&mut env, i, rule, default));
+        let rules = rules.collect::<Result<_, _>>()?;
+        let default = compile::fields(&mut env, "default", "default", default)?;
+        Ok(Self { env, rules, default, cap: cap.map(|cap| cap.severity), each })
+    }
+
+    /// What the delivery means; and, if its body could not be read, why.
+    pub fn map(&self, delivery: &Delivery<'_>) -> (Vec<Draft>, Option<String>) {
+        let json = json_text(delivery.content_type, delivery.payload);
+        match serde_json::from_slice::<Value>(&json) {
+            Ok(body) => (self.drafts(delivery, body), None),
+            Err(error) => {
+                let reason = clean_line(&format!("the body is not readable JSON: {error}"), MAX_VALUE);
+                (vec![plain::unreadable(delivery, &reason)], Some(reason))
+            }
+        }
+    }
+
+    /// One draft, or one for each element of the pack's list.
+    fn drafts(&self, delivery: &Delivery<'_>, body: Value) -> Vec<Draft> {
+        let items = self.each.as_deref().map(|pointer| elements(&body, pointer)).unwrap_or_default();
+        if items.is_empty() {
+            return vec![self.draft(delivery, scope::context(delivery, body, Value::UNDEFINED))];
+        }
+        let mut drafts: Vec<Draft> = items
+            .iter()
+            .take(MAX_EACH)
+            .map(|item| self.draft(delivery, scope::context(delivery, body.clone(), item.clone())))
+            .collect();
+        if items.len() > MAX_EACH {
+            drafts.push(plain::left_out(delivery, items.len() - MAX_EACH));
+        }
+        drafts
+    }
+
+    fn draft(&self, delivery: &Delivery<'_>, context: Value) -> Draft {
+        let mut scope = Scope { env: &self.env, context, problem: None };
+        let rule =
+            self.rules.iter().find(|rule| rule.fits(delivery.event_type) && scope.holds(rule)).unwrap_or(&self.default);
+        let title = clean_line(&scope.render(rule, "title"), MAX_TITLE);
+        let mut draft = Draft {
+            action: rule.action,
+            title: if title.is_empty() { plain::title(delivery) } else { title },
+            message: clean_text(&scope.render(rule, "message"), MAX_MESSAGE),
+            severity: severity_word(&scope.render(rule, "severity")).unwrap_or(Severity::Warning),
+            metadata: scope.metadata(rule),
+            key: Some(clean_line(&scope.render(rule, "key"), MAX_KEY)).filter(|key| !key.is_empty()),
+            rule: rule.name.clone(),
+            fallback: None,
+        };
+        if let Some(most) = self.cap.filter(|_| scope.is_true("cap.when")) {
+            draft.severity = draft.severity.min(most);
+        }
+        draft.fallback = scope.problem;
+        draft
+    }
+}
+
+/// The list at a pointer; anything else is none.
+fn elements(body: &Value, pointer: &str) -> Vec<Value> {
+    let step = |value: Value, key: &str| value.get_attr(key).unwrap_or_default();
+    let list = pointer.split('/').filter(|key| !key.is_empty()).fold(body.clone(), step);
+    match list.kind() {
+        ValueKind::Seq => list.try_iter().map(Iterator::collect).unwrap_or_default(),
+        _ => Vec::new(),
+    }
+}

@@ -1,0 +1,35 @@
+//! Alerts that no template made.
+
+use app::types::Severity;
+use serde_json::Map;
+
+use super::{Action, Delivery, Draft, MAX_TITLE, clean_line};
+
+/// A title of type and source.
+pub fn title(delivery: &Delivery<'_>) -> String {
+    clean_line(&format!("{} from {}", delivery.event_type, delivery.source), MAX_TITLE)
+}
+
+/// A note for elements beyond the most that one delivery may have.
+pub fn left_out(delivery: &Delivery<'_>, count: usize) -> Draft {
+    let reason = format!("{count} more elements of one delivery were left out");
+    Draft {
+        severity: Severity::Warning,
+        title: clean_line(&format!("{count} more from {}", delivery.source), MAX_TITLE),
+        ..unreadable(delivery, &reason)
+    }
+}
+
+/// What a body that is no JSON becomes.
+pub fn unreadable(delivery: &Delivery<'_>, reason: &str) -> Draft {
+    Draft {
+        action: Action::Open,
+        title: clean_line(&format!("{} from {} could not be read", delivery.event_type, delivery.source), MAX_TITLE),
+        message: reason.to_owned(),
+        severity: Severity::Info,
+        metadata: Map::new(),
+        key: None,
+        rule: None,
+        fallback: Some(reason.to_owned()),
+    }
+}
