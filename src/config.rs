@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 
+use crate::outgoing::Allow;
+
 /// Which parts of the way run in this process.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum Role {
@@ -73,6 +75,10 @@ pub struct Config {
     /// Folder of your own provider packs
     #[arg(long, env = "PROVIDERS_DIR", global = true)]
     pub providers_dir: Option<PathBuf>,
+
+    /// Hosts or networks that outgoing requests may reach although they are private or plain http, separated by commas
+    #[arg(long, env = "OUTGOING_ALLOW", default_value = "", global = true)]
+    pub outgoing_allow: Allow,
 
     /// Addresses of proxies whose X-Forwarded-For is believed, separated by commas
     #[arg(long, env = "TRUSTED_PROXIES", value_parser = Proxies::parse, default_value = "", global = true)]

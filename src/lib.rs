@@ -25,6 +25,7 @@ pub mod overview;
 
 pub mod db;
 pub mod ops;
+pub mod outgoing;
 pub mod provider;
 pub mod sources;
 
@@ -33,6 +34,7 @@ pub mod crypto;
 pub mod error;
 pub mod metrics;
 pub mod telemetry;
+pub mod words;
 
 /// Names this build; a page of another build offers to reload.
 pub const fn build_id() -> &'static str {

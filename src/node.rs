@@ -10,11 +10,12 @@ use tokio_util::sync::CancellationToken;
 
 use crate::config::Role;
 use crate::db;
+use crate::ingest::quarantine::Quarantine;
 use crate::ingest::receive::Receiver;
 use crate::ingest::{Intake, Recorder};
 use crate::live::{Hub, follow};
 use crate::ops::Ops;
-use crate::process::{sweep, work};
+use crate::process::{index, sweep, work};
 use crate::web::{IDLE_SESSION, Web, health_only, router, serve};
 
 /// Worker tasks of one node. Two, so that one maps while the other commits.
@@ -36,7 +37,8 @@ pub struct Node {
     stop: CancellationToken,
     hub: Hub,
     tasks: Vec<JoinHandle<()>>,
-    recorder: Vec<JoinHandle<()>>,
+    /// They end when nobody has anything for them any more.
+    writers: Vec<JoinHandle<()>>,
 }
 
 impl Node {
@@ -44,7 +46,8 @@ impl Node {
     pub fn start(ops: &Arc<Ops>, role: Role, listener: TcpListener) -> Self {
         let (hub, stop) = (Hub::default(), CancellationToken::new());
         let (recorder, recording) = Recorder::start(&ops.db, &ops.queue);
-        let receiver = Receiver { ops: ops.clone(), recorder, intake: Intake::default() };
+        let (quarantine, keeping) = Quarantine::start(ops);
+        let receiver = Receiver { ops: ops.clone(), recorder, quarantine, intake: Intake::default() };
         let web = Web::new(ops.clone(), receiver, hub.clone(), stop.clone());
         let router = if role.serves_web() { router(web) } else { health_only(web) };
         let mut tasks = vec![
@@ -57,8 +60,10 @@ impl Node {
         if role.works() {
             tasks.extend((0..WORKERS).map(|number| tokio::spawn(work(ops.clone(), number, stop.clone()))));
             tasks.push(tokio::spawn(sweep(ops.clone(), stop.clone())));
+            tasks.push(tokio::spawn(index(ops.clone(), stop.clone())));
         }
-        Self { ops: ops.clone(), stop, hub, tasks, recorder: recording }
+        let writers = recording.into_iter().chain([keeping]).collect();
+        Self { ops: ops.clone(), stop, hub, tasks, writers }
     }
 
     /// Takes no new work, waits for every part, then for the last deliveries to be stored, then closes the ports.
@@ -69,7 +74,7 @@ impl Node {
             for task in self.tasks {
                 let _ended_or_panicked = task.await;
             }
-            for writer in self.recorder {
+            for writer in self.writers {
                 let _ended_or_panicked = writer.await;
             }
         };

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
+use tokio::sync::Notify;
 
 use crate::bus::Bus;
 use crate::clock::Clock;
@@ -10,6 +11,7 @@ use crate::config::Config;
 use crate::crypto::{Crypto, random_id};
 use crate::db::{Db, Writer};
 use crate::metrics::Metrics;
+use crate::outgoing::{Certificates, Outgoing};
 use crate::provider::Catalog;
 use crate::queue::Queue;
 use crate::sources::Sources;
@@ -28,7 +30,11 @@ pub struct Ops {
     pub queue: Queue,
     pub bus: Bus,
     pub sources: Sources,
+    pub outgoing: Outgoing,
+    pub certificates: Certificates,
     pub metrics: Metrics,
+    /// Wakes the indexer of this node.
+    pub to_index: Notify,
 }
 
 impl Ops {
@@ -48,7 +54,10 @@ impl Ops {
             queue: Queue::open(config.redis_url(), &config.redis_prefix, &node)?,
             bus: Bus::open(config.redis_url(), &config.redis_prefix)?,
             sources: Sources::new(db.clone(), crypto.clone(), catalog.clone()),
+            outgoing: Outgoing::new(config.outgoing_allow.clone())?,
+            certificates: Certificates::default(),
             metrics: Metrics::default(),
+            to_index: Notify::new(),
             node,
             config,
             crypto,

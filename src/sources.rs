@@ -67,6 +67,7 @@ pub fn ways(recipes: &[Recipe], secret: &str) -> Result<Vec<Way>, String> {
 }
 
 /// A secret in force.
+#[derive(Clone)]
 pub struct Key {
     pub bytes: Vec<u8>,
     /// When it stops being accepted; None for the current one.
@@ -121,6 +122,14 @@ impl Sources {
         }
         self.refresh(RECHECK).await?;
         Ok(self.copy.read().await.by_id.get(&id).cloned())
+    }
+
+    /// Every source, in the order of their ids.
+    pub async fn list(&self) -> Result<Vec<Arc<ReadySource>>, sqlx::Error> {
+        self.refresh(FRESH).await?;
+        let mut sources: Vec<_> = self.copy.read().await.by_id.values().cloned().collect();
+        sources.sort_by_key(|source| source.id);
+        Ok(sources)
     }
 
     /// Makes the next look read anew.

@@ -64,6 +64,7 @@ both! {
 
     async fn lists_are_filtered_by_columns_names(app: &TestApp) {
         four_alerts(app).await;
+        app.indexed().await;
         let token = app.token(Role::Operator).await;
         let get = |query: &'static str| { let token = token.clone(); async move { app.get(&format!("alerts{query}"), &token).await } };
         assert_eq!(titles(&get("").await), ["a critical one", "a error one", "a warning one", "a info one"]);

@@ -14,8 +14,8 @@ use opscenter::ops::Ops;
 
 use crate::app::{Place, SECRET, TestApp, github_signature};
 
-const DELIVERIES: usize = 3_000;
-const CONNECTIONS: usize = 32;
+const DELIVERIES: usize = 10_000;
+const CONNECTIONS: usize = 64;
 const KILLS: usize = 3;
 
 fn config(place: &Place, listen: &str) -> Config {
@@ -27,6 +27,7 @@ fn config(place: &Place, listen: &str) -> Config {
         app_key: Some(place.app_key.clone()),
         listen: listen.parse().unwrap(),
         providers_dir: None,
+        outgoing_allow: Default::default(),
         trusted_proxies: Default::default(),
     }
 }

@@ -16,6 +16,8 @@ mod live;
 mod nodes;
 mod process;
 mod providers;
+mod quarantine;
 mod record;
 mod redis;
+mod replay;
 mod schema;

@@ -45,6 +45,44 @@ both! {
         assert_eq!((alerts.len(), alerts[0].severity, alerts[0].dedup_key.clone()), (1, Severity::Info, None));
     }
 
+    async fn deliveries_out_of_order_end_in_the_same_state(app: &TestApp) {
+        app.source("custom", "generic", &[]).await;
+        let body = |status: &str, at: &str, key: &str| json!({ "title": "Disk full", "severity": "error", "status": status, "dedup_key": key, "timestamp": at });
+        let (opened, over, again) = ("2026-11-24T10:00:00Z", "2026-11-24T10:05:00Z", "2026-11-24T10:09:00Z");
+        // The end comes before the beginning, and the beginning is repeated late.
+        for (status, at) in [("resolved", over), ("firing", opened), ("firing", opened)] {
+            app.custom("custom", &body(status, at, "late")).await.event_id();
+            app.settled().await;
+        }
+        // An old end comes after the next beginning.
+        for (status, at) in [("firing", opened), ("firing", again), ("resolved", over)] {
+            app.custom("custom", &body(status, at, "anew")).await.event_id();
+            app.settled().await;
+        }
+        let alerts = app.ops.db.list_alerts(&Default::default(), None, 10).await.unwrap();
+        let states = |key: &str| alerts.iter().filter(|alert| alert.dedup_key.as_deref().is_some_and(|k| k.ends_with(key))).map(|alert| alert.state).collect::<Vec<_>>();
+        assert_eq!(states("late"), [AlertState::Resolved, AlertState::Resolved]);
+        assert_eq!(states("anew"), [AlertState::Open]);
+        assert_eq!(alerts.iter().filter(|alert| alert.dedup_key.is_none()).count(), 2, "each end without an open alert is told");
+        assert!(app.ops.db.prune_keys(app.ops.now() + 1).await.unwrap() >= 2);
+    }
+
+    async fn what_is_taken_in_hand_at_the_provider_is_so_here(app: &TestApp) {
+        app.source("pd", "pagerduty", &[]).await;
+        let post = |kind: &str, at: &str| {
+            let body = json!({ "event": { "id": format!("{kind}{at}"), "event_type": format!("incident.{kind}"), "occurred_at": at, "data": { "id": "P1", "title": "Down", "urgency": "high" } } }).to_string();
+            let signature = format!("v1={}", crate::app::sign(body.as_bytes()));
+            app.send(app.http.post(format!("{}/api/webhooks/pd", app.url)).header("x-pagerduty-signature", signature).body(body))
+        };
+        let state = || async { app.ops.db.list_alerts(&Default::default(), None, 10).await.unwrap().iter().map(|a| a.state).collect::<Vec<_>>() };
+        let steps = [("triggered", AlertState::Open), ("acknowledged", AlertState::Acknowledged), ("unacknowledged", AlertState::Open), ("resolved", AlertState::Resolved)];
+        for (minute, (kind, expected)) in steps.into_iter().enumerate() {
+            post(kind, &format!("2026-11-24T10:0{minute}:00Z")).await.event_id();
+            app.settled().await;
+            assert_eq!(state().await, [expected], "{kind}");
+        }
+    }
+
     async fn many_reports_of_one_key_at_once_are_one_alert(app: &TestApp) {
         app.source("custom", "generic", &[]).await;
         let report = json!({ "title": "Disk full", "severity": "error", "dedup_key": "disk" });

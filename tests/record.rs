@@ -18,6 +18,7 @@ fn event(source: i64, delivery: &str, now: i64) -> NewEvent {
         signature: None,
         ip_address: "127.0.0.1".into(),
         created_at: now,
+        replay: None,
     }
 }
 

@@ -9,7 +9,8 @@ use crate::api::sources::{SourceForm, SourceSetup};
 use crate::error::Result;
 use crate::types::{
     Actor, AlertChange, AlertDetail, AlertList, AlertQuery, CreatedSource, Event, EventDetail, EventQuery, NewSource,
-    Overview, Page, ProviderInfo, Selection, Shell, Source, SourceStats,
+    Overview, Page, ProviderInfo, QuarantineQuery, RefusedDetail, RefusedRequest, RefusedSelection, Retried, Selection,
+    Shell, Source, SourceStats,
 };
 
 /// Alerts.
@@ -19,6 +20,10 @@ pub trait Alerts {
     async fn get_alert(&self, actor: &Actor, id: i64) -> Result<AlertDetail>;
     /// Changes what is selected and not so already; returns how many.
     async fn change_alerts(&self, actor: &Actor, change: AlertChange, selection: Selection) -> Result<i64>;
+    /// How many match; limit and cursor do not count.
+    async fn count_alerts(&self, actor: &Actor, query: AlertQuery) -> Result<i64>;
+    /// Adds a note to the timeline.
+    async fn note_alert(&self, actor: &Actor, id: i64, text: String) -> Result<()>;
 }
 
 /// Events.
@@ -26,6 +31,23 @@ pub trait Alerts {
 pub trait Events {
     async fn list_events(&self, actor: &Actor, query: EventQuery) -> Result<Page<Event>>;
     async fn get_event(&self, actor: &Actor, id: i64) -> Result<EventDetail>;
+    /// How many match; limit and cursor do not count.
+    async fn count_events(&self, actor: &Actor, query: EventQuery) -> Result<i64>;
+    /// The body as text for people; bytes that are no UTF-8 are shown as such.
+    async fn get_payload_text(&self, actor: &Actor, id: i64) -> Result<String>;
+    /// Puts one event through today's mapping again.
+    async fn replay_event(&self, actor: &Actor, id: i64) -> Result<()>;
+    /// The same for all that match; returns how many.
+    async fn replay_events(&self, actor: &Actor, query: EventQuery) -> Result<i64>;
+}
+
+/// Refused requests.
+#[async_trait]
+pub trait Quarantine {
+    async fn list_refused(&self, actor: &Actor, query: QuarantineQuery) -> Result<Page<RefusedRequest>>;
+    async fn get_refused(&self, actor: &Actor, id: i64) -> Result<RefusedDetail>;
+    /// Verifies again with the secrets of today; what holds becomes an event.
+    async fn retry_refused(&self, actor: &Actor, selection: RefusedSelection) -> Result<Retried>;
 }
 
 /// Sources.
@@ -52,5 +74,5 @@ pub trait Overviews {
 }
 
 /// Everything a page can ask.
-pub trait Backend: Alerts + Events + Sources + Overviews + Send + Sync {}
-impl<T: Alerts + Events + Sources + Overviews + Send + Sync> Backend for T {}
+pub trait Backend: Alerts + Events + Quarantine + Sources + Overviews + Send + Sync {}
+impl<T: Alerts + Events + Quarantine + Sources + Overviews + Send + Sync> Backend for T {}

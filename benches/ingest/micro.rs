@@ -19,7 +19,8 @@ pub fn run(body: &[u8]) {
     headers.insert("x-hub-signature-256", signature(body).parse().unwrap());
     headers.insert("x-github-event", "push".parse().unwrap());
     let ways = opscenter::sources::ways(&pack.verify, SECRET).unwrap();
-    let request = Request { headers: &headers, content_type: "application/json", body, url: "", now: 0 };
+    let request =
+        Request { headers: &headers, content_type: "application/json", body, public_key: None, url: "", now: 0 };
     let settings = BTreeMap::new();
     let delivery = Delivery {
         event_type: "push",

@@ -4,6 +4,7 @@ mod demo;
 mod doctor;
 mod healthcheck;
 mod post;
+mod quarantine;
 mod seed;
 mod send;
 mod serve;
@@ -60,6 +61,9 @@ pub enum Command {
     /// Bearer tokens for the API
     #[command(subcommand)]
     Token(token::TokenCommand),
+    /// Refused requests: see why, and verify them again
+    #[command(subcommand)]
+    Quarantine(quarantine::QuarantineCommand),
     /// Sign a webhook as the provider would and post it to a running server
     Send(send::Send),
 }
@@ -77,6 +81,7 @@ pub async fn run(cli: Cli) -> anyhow::Result<()> {
         Command::User(command) => command.run(config).await,
         Command::Source(command) => command.run(config).await,
         Command::Token(command) => command.run(config).await,
+        Command::Quarantine(command) => command.run(config).await,
         Command::Send(send) => send.run(config).await,
     }
 }

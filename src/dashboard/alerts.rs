@@ -2,13 +2,22 @@
 
 use app::Error;
 use app::backend::Alerts;
-use app::types::{Actor, Alert, AlertChange, AlertDetail, AlertList, AlertQuery, Cursor, Page, Role, Selection};
+use app::types::{
+    ActivityKind, Actor, Alert, AlertChange, AlertDetail, AlertList, AlertQuery, Cursor, Page, Role, Selection,
+};
 use async_trait::async_trait;
 use serde_json::Map;
 
 use super::{Dashboard, cursor, page_size, told};
 use crate::db::{AuditEntry, NewActivity, Writer};
 use crate::error::Result;
+use crate::provider::clean_text;
+
+/// Alerts changed in one transaction.
+const PIECE: i64 = 1_000;
+
+/// Longest note, in bytes.
+const MAX_NOTE: usize = 4_000;
 
 #[async_trait]
 impl Alerts for Dashboard {
@@ -24,8 +33,18 @@ impl Alerts for Dashboard {
 
     async fn change_alerts(&self, actor: &Actor, change: AlertChange, selection: Selection) -> app::Result<i64> {
         actor.require(Role::Operator)?;
-        let (query, ids) = read_selection(selection)?;
-        told(self.change(actor, change, &query, ids.as_deref()).await)
+        let selected = read_selection(selection)?;
+        told(self.change(actor, change, &selected).await)
+    }
+
+    async fn count_alerts(&self, actor: &Actor, query: AlertQuery) -> app::Result<i64> {
+        actor.require(Role::Viewer)?;
+        told(self.ops.db.count_alerts(&query).await.map_err(Into::into))
+    }
+
+    async fn note_alert(&self, actor: &Actor, id: i64, text: String) -> app::Result<()> {
+        actor.require(Role::Operator)?;
+        told(self.note(actor, id, &text).await)
     }
 }
 
@@ -45,29 +64,70 @@ impl Dashboard {
         Ok(AlertDetail { alert, timeline: self.ops.db.list_activity(id).await? })
     }
 
-    async fn change(&self, actor: &Actor, change: AlertChange, query: &AlertQuery, ids: Option<&[i64]>) -> Result<i64> {
+    /// What is selected is changed a thousand at a time, so that ingest never waits for long.
+    async fn change(&self, actor: &Actor, change: AlertChange, selected: &Selected) -> Result<i64> {
+        let (mut changed, mut below) = (0, i64::MAX);
+        match selected {
+            Selected::Ids(ids) => {
+                for piece in ids.chunks(PIECE as usize) {
+                    changed += self.change_piece(actor, change, piece).await?;
+                }
+            }
+            Selected::Filter(query) => loop {
+                let ids = self.ops.db.list_alert_ids(query, below, PIECE).await?;
+                let Some(last) = ids.last() else { break };
+                below = *last;
+                changed += self.change_piece(actor, change, &ids).await?;
+            },
+        }
+        Ok(changed)
+    }
+
+    async fn change_piece(&self, actor: &Actor, change: AlertChange, ids: &[i64]) -> Result<i64> {
         let now = self.ops.now();
         let mut tx = self.ops.db.begin(Writer::Person).await?;
-        let changed = tx.change_alerts(change, query, ids, now).await?;
+        let changed = tx.change_alerts(change, ids, now).await?;
         if changed.is_empty() {
             return Ok(0);
         }
-        let detail = serde_json::json!({ "count": changed.len(), "ids": ids, "filter": query });
+        let detail = serde_json::json!({ "count": changed.len(), "ids": &changed[..changed.len().min(100)] });
         let action = format!("alert.{change}");
         tx.insert_audit(&AuditEntry { actor: &actor.name, action: &action, subject: "alerts", detail, now }).await?;
-        let steps: Vec<_> = changed.iter().map(|id| step(*id, change, actor, now)).collect();
+        let steps: Vec<_> = changed.iter().map(|id| step(*id, change.activity(), actor, now)).collect();
         let steps = tx.insert_activity(&steps).await?;
         tx.commit().await?;
         self.ops.announce(&steps).await;
         Ok(changed.len() as i64)
     }
+
+    /// Puts what somebody wrote into an alert's timeline.
+    async fn note(&self, actor: &Actor, id: i64, text: &str) -> Result<()> {
+        let text = clean_text(text, MAX_NOTE);
+        if text.trim().is_empty() {
+            return Err(Error::invalid("text", "must not be empty").into());
+        }
+        self.ops.db.find_alert(id).await?.ok_or_else(|| Error::not_found("alert"))?;
+        let detail = Map::from_iter([("text".to_owned(), text.trim().into())]);
+        let noted = NewActivity { detail, ..step(id, ActivityKind::Noted, actor, self.ops.now()) };
+        let mut tx = self.ops.db.begin(Writer::Person).await?;
+        let steps = tx.insert_activity(&[noted]).await?;
+        tx.commit().await?;
+        self.ops.announce(&steps).await;
+        Ok(())
+    }
 }
 
-fn step(alert_id: i64, change: AlertChange, actor: &Actor, now: i64) -> NewActivity {
+/// Which alerts are meant.
+enum Selected {
+    Ids(Vec<i64>),
+    Filter(Box<AlertQuery>),
+}
+
+fn step(alert_id: i64, kind: ActivityKind, actor: &Actor, now: i64) -> NewActivity {
     NewActivity {
         alert_id,
         webhook_event_id: None,
-        kind: change.activity(),
+        kind,
         actor: actor.name.clone(),
         detail: Map::new(),
         created_at: now,
@@ -75,12 +135,12 @@ fn step(alert_id: i64, change: AlertChange, actor: &Actor, now: i64) -> NewActiv
 }
 
 /// Ids or a filter, never neither and never both; an empty filter only when everything is really meant.
-fn read_selection(selection: Selection) -> app::Result<(AlertQuery, Option<Vec<i64>>)> {
+fn read_selection(selection: Selection) -> app::Result<Selected> {
     match (selection.ids, selection.filter) {
         (Some(_), Some(_)) => Err(Error::invalid("ids", "give either ids or a filter")),
         (Some(ids), None) if ids.len() > 10_000 => Err(Error::invalid("ids", "at most 10000 at once; use a filter")),
         (Some(ids), None) if ids.is_empty() => Err(Error::invalid("ids", "names no alert")),
-        (Some(ids), None) => Ok((AlertQuery::default(), Some(ids))),
+        (Some(ids), None) => Ok(Selected::Ids(ids)),
         (None, Some(filter)) if filter.limit.is_some() || filter.cursor.is_some() => {
             Err(Error::invalid("filter", "takes no limit and no cursor"))
         }
@@ -89,7 +149,7 @@ fn read_selection(selection: Selection) -> app::Result<(AlertQuery, Option<Vec<i
             if filter == AlertQuery::default() && !selection.all {
                 return Err(Error::invalid("filter", "is empty; say \"all\": true if every alert is meant"));
             }
-            Ok((filter, None))
+            Ok(Selected::Filter(Box::new(filter)))
         }
     }
 }

@@ -1,13 +1,18 @@
-//! Reading events.
+//! Reading events, and putting them through the mapping again.
 
 use app::Error;
 use app::backend::Events;
 use app::types::{Actor, Cursor, Event, EventDetail, EventQuery, EventStatus, Mapping, Page, Role, Verdict};
 use async_trait::async_trait;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::{Dashboard, cursor, page_size, told};
+use crate::db::{AuditEntry, Writer};
 use crate::error::Result;
+use crate::queue::Lane;
+
+/// Events replayed in one transaction.
+const PIECE: i64 = 500;
 
 #[async_trait]
 impl Events for Dashboard {
@@ -20,6 +25,25 @@ impl Events for Dashboard {
         actor.require(Role::Viewer)?;
         told(self.event_detail(id).await)
     }
+
+    async fn count_events(&self, actor: &Actor, query: EventQuery) -> app::Result<i64> {
+        actor.require(Role::Viewer)?;
+        told(self.ops.db.count_events(&query).await.map_err(Into::into))
+    }
+
+    async fn get_payload_text(&self, actor: &Actor, id: i64) -> app::Result<String> {
+        told(self.get_payload(actor, id).await.map(|(bytes, _)| String::from_utf8_lossy(&bytes).into_owned()))
+    }
+
+    async fn replay_event(&self, actor: &Actor, id: i64) -> app::Result<()> {
+        actor.require(Role::Operator)?;
+        told(self.replay(actor, id).await)
+    }
+
+    async fn replay_events(&self, actor: &Actor, query: EventQuery) -> app::Result<i64> {
+        actor.require(Role::Operator)?;
+        told(self.replay_matching(actor, query).await)
+    }
 }
 
 impl Dashboard {
@@ -27,6 +51,39 @@ impl Dashboard {
     pub async fn get_payload(&self, actor: &Actor, id: i64) -> Result<(Vec<u8>, String)> {
         actor.require(Role::Viewer)?;
         Ok(self.ops.db.find_payload(id).await?.ok_or_else(|| Error::not_found("event"))?)
+    }
+
+    async fn replay(&self, actor: &Actor, id: i64) -> Result<()> {
+        self.ops.db.find_event(id).await?.ok_or_else(|| Error::not_found("event"))?;
+        match self.replay_piece(actor, &[id]).await? {
+            0 => Err(Error::invalid("id", "the event is being worked off now").into()),
+            _ => Ok(()),
+        }
+    }
+
+    /// A piece at a time, and only what was there when it began.
+    async fn replay_matching(&self, actor: &Actor, query: EventQuery) -> Result<i64> {
+        let newest = self.ops.db.last_event_id().await?;
+        let query = EventQuery { up_to: Some(query.up_to.unwrap_or(newest).min(newest)), ..query };
+        let (mut after, mut replayed) = (0, 0);
+        loop {
+            let ids = self.ops.db.list_replayable(&query, after, PIECE).await?;
+            let Some(last) = ids.last() else { return Ok(replayed) };
+            after = *last;
+            replayed += self.replay_piece(actor, &ids).await?;
+        }
+    }
+
+    async fn replay_piece(&self, actor: &Actor, ids: &[i64]) -> Result<i64> {
+        let now = self.ops.now();
+        let mut tx = self.ops.db.begin(Writer::Person).await?;
+        let replayed = tx.replay_events(ids, now).await?;
+        let detail = json!({ "count": replayed.len(), "ids": &replayed[..replayed.len().min(100)] });
+        tx.insert_audit(&AuditEntry { actor: &actor.name, action: "event.replay", subject: "events", detail, now })
+            .await?;
+        tx.commit().await?;
+        self.ops.queue.push(Lane::Webhooks, &replayed);
+        Ok(replayed.len() as i64)
     }
 
     async fn event_page(&self, query: &EventQuery) -> Result<Page<Event>> {
@@ -41,10 +98,10 @@ impl Dashboard {
         let alerts = self.ops.db.list_event_alerts(id).await?;
         let source = self.ops.sources.get(event.webhook_source_id).await?;
         let scheme = source.map_or("unknown", |source| source.scheme());
-        let mapping = alerts.first().map(|(_, detail)| mapping(detail));
+        let mapping = alerts.last().map(|(_, detail)| mapping(detail));
         Ok(EventDetail {
             mapping: mapping.filter(|_| event.status == EventStatus::Processed),
-            alert_ids: alerts.iter().map(|(id, _)| *id).collect(),
+            alert_ids: unique(alerts.iter().map(|(id, _)| *id)),
             // Only a delivery whose signature held is stored.
             verdict: Verdict { valid: true, scheme: scheme.to_owned(), signature: parts.signature },
             headers: parts.headers,
@@ -56,4 +113,15 @@ impl Dashboard {
 fn mapping(detail: &Map<String, Value>) -> Mapping {
     let text = |key: &str| detail.get(key).and_then(Value::as_str).map(str::to_owned);
     Mapping { rule: text("rule"), fallback: text("fallback") }
+}
+
+/// In the order of the first of each.
+fn unique(ids: impl Iterator<Item = i64>) -> Vec<i64> {
+    let mut seen = Vec::new();
+    for id in ids {
+        if !seen.contains(&id) {
+            seen.push(id);
+        }
+    }
+    seen
 }

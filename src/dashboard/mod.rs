@@ -5,6 +5,7 @@
 mod alerts;
 mod events;
 mod overview;
+mod quarantine;
 mod sources;
 
 use std::sync::Arc;

@@ -11,7 +11,7 @@ use super::{Dashboard, told};
 use crate::crypto::{random_id, random_token};
 use crate::db::{AuditEntry, NewSourceRow, Tx, Writer, is_unique_violation};
 use crate::error::Result;
-use crate::provider::{KeyForm, Pack, Recipe, Settings, Status, clean_line};
+use crate::provider::{KeyForm, Pack, Recipe, Scheme, Settings, Status, clean_line};
 use crate::sources::{PREVIOUS, SECRET, ways};
 
 /// A secret shorter than this is taken, with a warning.
@@ -81,7 +81,7 @@ impl Dashboard {
         let row = self.row(new.slug, pack, name.unwrap_or_else(|| pack.name.clone()), &secret, settings)?;
         let source = self.insert(actor, &row).await?;
         let url = self.ops.config.webhook_url(&source.slug);
-        Ok(CreatedSource { warnings: warnings(&secret), source, secret, url })
+        Ok(CreatedSource { warnings: warnings(&recipes, &secret), source, secret, url })
     }
 
     fn row(&self, slug: String, pack: &Pack, name: String, secret: &str, settings: Settings) -> Result<NewSourceRow> {
@@ -149,7 +149,7 @@ impl Dashboard {
         self.ops.sources.forget().await;
         let source = self.ops.db.find_source(slug).await?.ok_or_else(|| Error::not_found("source"))?;
         let url = self.ops.config.webhook_url(slug);
-        Ok(CreatedSource { warnings: warnings(&secret), source, secret, url })
+        Ok(CreatedSource { warnings: warnings(&recipes, &secret), source, secret, url })
     }
 
     /// Hides a source for good; its events and alerts stay until they are pruned.
@@ -225,7 +225,12 @@ fn check_secret(recipes: &[Recipe], secret: &str) -> app::Result<()> {
     ways(recipes, secret).map(drop).map_err(|why| Error::invalid("secret", why))
 }
 
-fn warnings(secret: &str) -> Vec<String> {
+fn warnings(recipes: &[Recipe], secret: &str) -> Vec<String> {
     let short = format!("The secret has fewer than {SHORT} characters: it can be guessed.");
-    if secret.chars().count() < SHORT { vec![short] } else { Vec::new() }
+    let no_topic = "Deliveries are accepted once the secret is the ARN of the topic.".to_owned();
+    let wants_topic = recipes.iter().any(|recipe| recipe.scheme == Scheme::Sns) && !secret.starts_with("arn:");
+    let mut warnings = Vec::new();
+    warnings.extend((secret.chars().count() < SHORT).then_some(short));
+    warnings.extend(wants_topic.then_some(no_topic));
+    warnings
 }

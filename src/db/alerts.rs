@@ -1,13 +1,13 @@
 //! `alerts`: what events mean to people.
 
-use app::types::{Alert, AlertChange, AlertQuery, Cursor, Severity};
+use app::types::{Alert, AlertChange, AlertQuery, AlertState, Cursor, Severity};
 use serde_json::{Map, Value};
 use sqlx::QueryBuilder;
 use sqlx::types::Json;
 
 use super::bulk::{PRESENT, pieces};
 use super::filter::{Dialect, Filter};
-use super::{Db, Result, Tx, on};
+use super::{Db, Result, Searched, Tx, on};
 
 /// An alert to be opened, or to be counted on the open one with its key.
 #[derive(Clone, Debug)]
@@ -20,6 +20,7 @@ pub struct NewAlert {
     pub severity: Severity,
     pub metadata: Map<String, Value>,
     pub dedup_key: Option<String>,
+    pub state: AlertState,
     /// When the event was received.
     pub seen_at: i64,
 }
@@ -43,7 +44,7 @@ pub const TABLES: &str = " from alerts a join webhook_sources s on s.id = a.webh
      left join webhook_events e on e.id = a.webhook_event_id";
 
 const INSERT: &str = "insert into alerts (webhook_event_id, position, webhook_source_id, title, message, severity, \
-     metadata, dedup_key, last_seen_at, created_at, updated_at) select * from (";
+     metadata, dedup_key, state, last_seen_at, created_at, updated_at) select * from (";
 
 /// A repeat counts, may raise the severity, and is news again when it does.
 const REPEAT: &str = " on conflict (dedup_key) where dedup_key is not null and state <> 'resolved' do update set \
@@ -81,40 +82,35 @@ impl Tx {
                     .push_bind(a.map(|a| a.webhook_source_id)).push_bind(a.map(|a| &a.title))
                     .push_bind(a.map(|a| &a.message)).push_bind(a.map(|a| a.severity.as_str()))
                     .push_bind(a.map(|a| Json(&a.metadata))).push_bind(a.and_then(|a| a.dedup_key.as_ref()))
-                    .push_bind(a.map(|a| a.seen_at)).push_bind(a.map(|a| a.seen_at)).push_bind(a.map(|a| a.seen_at));
+                    .push_bind(a.map(|a| a.state.as_str())).push_bind(a.map(|a| a.seen_at)).push_bind(a.map(|a| a.seen_at)).push_bind(a.map(|a| a.seen_at));
             });
             query.push(PRESENT).push(conflict).push(" returning id, webhook_event_id, position");
             query.build_query_as().fetch_all(conn).await
         })
     }
 
-    /// Resolves the open alert with that key unless something newer was seen; returns its id.
-    pub async fn resolve_alert(&mut self, key: &str, seen_at: i64, now: i64) -> Result<Option<i64>> {
+    /// Resolves the open alert with that key; returns its id.
+    pub async fn resolve_alert(&mut self, key: &str, now: i64) -> Result<Option<i64>> {
         const SQL: &str = "update alerts set state = 'resolved', updated_at = $1 \
-             where dedup_key = $2 and state <> 'resolved' and last_seen_at <= $3 returning id";
-        on!(tx self, conn => sqlx::query_scalar(SQL).bind(now).bind(key).bind(seen_at).fetch_optional(conn).await)
+             where dedup_key = $2 and state <> 'resolved' returning id";
+        on!(tx self, conn => sqlx::query_scalar(SQL).bind(now).bind(key).fetch_optional(conn).await)
     }
 
-    /// Changes the alerts that match and are not so already; returns their ids.
-    pub async fn change_alerts(
-        &mut self,
-        change: AlertChange,
-        query: &AlertQuery,
-        ids: Option<&[i64]>,
-        now: i64,
-    ) -> Result<Vec<i64>> {
+    /// The alert with that key that is not resolved.
+    pub async fn find_open_alert(&mut self, key: &str) -> Result<Option<i64>> {
+        const SQL: &str = "select id from alerts where dedup_key = $1 and state <> 'resolved'";
+        on!(tx self, conn => sqlx::query_scalar(SQL).bind(key).fetch_optional(conn).await)
+    }
+
+    /// Changes those of these alerts that are not so already; returns their ids.
+    pub async fn change_alerts(&mut self, change: AlertChange, ids: &[i64], now: i64) -> Result<Vec<i64>> {
         let (set, unless) = assignment(change);
         on!(tx self, conn => {
             let mut sql = QueryBuilder::new("update alerts set ");
-            sql.push(set).push(", updated_at = ").push_bind(now).push(" where ").push(unless);
-            sql.push(" and id in (select a.id from alerts a join webhook_sources s on s.id = a.webhook_source_id");
-            let mut filter = Filter::new(&mut sql);
-            narrow(&mut filter, query);
-            if let Some(ids) = ids {
-                filter.ids("a.id", ids);
-            }
-            sql.push(") returning id");
-            sql.build_query_scalar().persistent(false).fetch_all(conn).await
+            sql.push(set).push(", updated_at = ").push_bind(now).push(" where ").push(unless).push(" and id in (");
+            let mut list = sql.separated(", ");
+            ids.iter().for_each(|id| { list.push_bind(*id); });
+            sql.push(") returning id").build_query_scalar().persistent(false).fetch_all(conn).await
         })
     }
 }
@@ -122,6 +118,9 @@ impl Tx {
 impl Db {
     /// A page of alerts, newest first.
     pub async fn list_alerts(&self, query: &AlertQuery, cursor: Option<Cursor>, limit: i64) -> Result<Vec<Alert>> {
+        if let Some(q) = query.q.as_deref().filter(|q| !q.is_empty()) {
+            return self.list_found(Searched::Alert, q, cursor, limit, |ids| self.list_these_alerts(query, ids)).await;
+        }
         on!(read self, pool => {
             let mut sql = QueryBuilder::new("select ");
             sql.push(COLUMNS).push(TABLES);
@@ -129,6 +128,54 @@ impl Db {
             narrow(&mut filter, query).after("a", cursor).newest("a", limit);
             sql.build_query_as().fetch_all(pool).await
         })
+    }
+
+    async fn list_these_alerts(&self, query: &AlertQuery, ids: Vec<i64>) -> Result<Vec<Alert>> {
+        on!(read self, pool => {
+            let mut sql = QueryBuilder::new("select ");
+            sql.push(COLUMNS).push(TABLES);
+            narrow(&mut Filter::new(&mut sql), query).ids("a.id", &ids);
+            sql.push(" order by a.id desc").build_query_as().persistent(false).fetch_all(pool).await
+        })
+    }
+
+    /// Up to `limit` ids below `below`, newest first, of alerts that match.
+    pub async fn list_alert_ids(&self, query: &AlertQuery, below: i64, limit: i64) -> Result<Vec<i64>> {
+        if let Some(q) = query.q.as_deref().filter(|q| !q.is_empty()) {
+            let cursor = Some(Cursor { created_at: 0, id: below });
+            let found = self
+                .list_found(Searched::Alert, q, cursor, limit - 1, |ids| self.list_these_alerts(query, ids))
+                .await?;
+            return Ok(found.iter().map(|alert| alert.id).collect());
+        }
+        on!(read self, pool => {
+            let mut sql = QueryBuilder::new("select a.id from alerts a join webhook_sources s on s.id = a.webhook_source_id");
+            narrow(&mut Filter::new(&mut sql), query).at_most("a.id", Some(below - 1));
+            sql.push(" order by a.id desc limit ").push_bind(limit);
+            sql.build_query_scalar().fetch_all(pool).await
+        })
+    }
+
+    /// How many alerts match.
+    pub async fn count_alerts(&self, query: &AlertQuery) -> Result<i64> {
+        if query.q.as_deref().is_some_and(|q| !q.is_empty()) {
+            return Ok(self.list_alert_ids(query, i64::MAX, i64::MAX - 1).await?.len() as i64);
+        }
+        on!(read self, pool => {
+            let mut sql = QueryBuilder::new("select count(*) from alerts a join webhook_sources s on s.id = a.webhook_source_id");
+            narrow(&mut Filter::new(&mut sql), query);
+            sql.build_query_scalar().fetch_one(pool).await
+        })
+    }
+
+    /// Alerts of each severity that nobody has resolved, in the order info, warning, error, critical.
+    pub async fn count_by_severity(&self) -> Result<(i64, i64, i64, i64)> {
+        const SQL: &str = "select \
+             (select count(*) from alerts where severity = 'info' and state <> 'resolved'), \
+             (select count(*) from alerts where severity = 'warning' and state <> 'resolved'), \
+             (select count(*) from alerts where severity = 'error' and state <> 'resolved'), \
+             (select count(*) from alerts where severity = 'critical' and state <> 'resolved')";
+        on!(read self, pool => sqlx::query_as(SQL).fetch_one(pool).await)
     }
 
     /// One alert.
@@ -142,13 +189,17 @@ impl Db {
 }
 
 fn narrow<'f, 'q, DB: Dialect>(filter: &'f mut Filter<'q, DB>, query: &AlertQuery) -> &'f mut Filter<'q, DB> {
+    if !query.state.is_empty() && !query.state.0.contains(&AlertState::Resolved) {
+        // Said in words, so that the partial indexes are seen to fit.
+        filter.says("a.state <> 'resolved'");
+    }
     filter
         .one_of("a.severity", &query.severity)
         .flag("a.is_read", query.is_read)
         .one_of("a.state", &query.state)
         .text("s.slug", query.source.as_deref())
         .between("a.created_at", query.from, query.to)
-        .contains(["a.title", "a.message"], query.q.as_deref())
+        .at_most("a.id", query.up_to)
 }
 
 /// What a change sets, and the condition under which it would change something.

@@ -48,6 +48,12 @@ impl<'a, DB: Dialect> Filter<'a, DB> {
         Self { query, any: false }
     }
 
+    /// A condition that is the same for everyone.
+    pub fn says(&mut self, condition: &'static str) -> &mut Self {
+        self.condition(condition);
+        self
+    }
+
     /// `column = value`.
     pub fn text(&mut self, column: &str, value: Option<&str>) -> &mut Self {
         if let Some(value) = value {
@@ -102,20 +108,25 @@ impl<'a, DB: Dialect> Filter<'a, DB> {
         self
     }
 
-    /// Any of two columns holds the text, letter case aside.
-    pub fn contains(&mut self, columns: [&str; 2], text: Option<&str>) -> &mut Self {
-        if let Some(text) = text.filter(|text| !text.is_empty()) {
-            let pattern =
-                format!("%{}%", text.to_lowercase().replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_"));
-            for (i, column) in columns.iter().enumerate() {
-                if i == 0 { self.condition("(lower(") } else { self.query.push(" or lower(") }
-                    .push(column)
-                    .push(") like ");
-                DB::bind_text(self.query, pattern.clone());
-                self.query.push(" escape '\\'");
-            }
-            self.query.push(")");
+    /// `column > value`.
+    pub fn above(&mut self, column: &str, value: i64) -> &mut Self {
+        self.condition(column).push(" > ");
+        DB::bind_int(self.query, value);
+        self
+    }
+
+    /// `column <= value`.
+    pub fn at_most(&mut self, column: &str, value: Option<i64>) -> &mut Self {
+        if let Some(value) = value {
+            self.condition(column).push(" <= ");
+            DB::bind_int(self.query, value);
         }
+        self
+    }
+
+    /// `column is null`.
+    pub fn empty(&mut self, column: &str) -> &mut Self {
+        self.condition(column).push(" is null");
         self
     }
 

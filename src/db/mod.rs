@@ -5,9 +5,12 @@
 //! - `begin`: how to take the write lock, and how to say that a commit need not wait for the disk.
 //! - bulk insert (`events`): PostgreSQL takes one array a column, SQLite a list of rows.
 //! - claim (`events`): PostgreSQL adds `for update skip locked`, so that two nodes never wait for each other.
+//! - full text (`search`): FTS5 here, `tsvector` there.
+//! - `lock_replays` (`events`): PostgreSQL needs an advisory lock where equal bodies of a source count once.
 //! - `lock_stream` (`activity`): PostgreSQL needs an advisory lock for ids to follow commit order; SQLite has one writer.
 
 mod activity;
+mod alert_keys;
 mod alerts;
 mod audit;
 mod bulk;
@@ -16,6 +19,9 @@ mod filter;
 mod gate;
 mod nodes;
 mod open;
+mod quarantine;
+mod replay;
+mod search;
 mod sessions;
 mod settings;
 mod sources;
@@ -26,11 +32,15 @@ mod users;
 use sqlx::{PgPool, Postgres, Sqlite, SqlitePool, Transaction};
 
 pub use activity::NewActivity;
+pub use alert_keys::{KeyTimes, SeenAs};
 pub use alerts::{NewAlert, Opened};
 pub use audit::AuditEntry;
-pub use events::{Claimed, EventParts, MAX_ATTEMPTS, NewEvent, Recorded};
+pub use events::{Claimed, EventParts, MAX_ATTEMPTS, NewEvent, Recorded, Replay};
 pub use nodes::{Node, Workers};
 pub use open::sqlite_path;
+pub use quarantine::{NewRefused, Refused};
+pub use replay::Made;
+pub use search::{EventText, Searched};
 pub use sessions::Session;
 pub use sources::{NewSourceRow, SourceRow};
 pub use stats::MinuteStats;

@@ -1,12 +1,16 @@
-//! Ingest: from a request to a durable row. `receive` finds, bounds, verifies, identifies; `record` commits.
+//! Ingest: from a request to a durable row. `receive` bounds the body, `genuine` verifies and identifies, `record`
+//! commits, `quarantine` keeps what was refused.
 //!
 //! Ingest does not know what an event means; that is `process`.
 
+mod genuine;
 mod headers;
 mod intake;
+pub mod quarantine;
 pub mod receive;
 mod record;
 mod refusal;
+mod subscription;
 mod verify;
 
 pub use intake::{Intake, Taken};

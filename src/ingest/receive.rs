@@ -4,28 +4,26 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use app::Error;
-use axum::body::{Body, Bytes};
+use axum::body::Body;
 use axum::http::{HeaderMap, header};
 use serde::Serialize;
 
+use super::genuine::{Genuine, Whole, examine};
+use super::quarantine::{Quarantine, Refused};
 use super::record::RecordError;
-use super::verify::{content_type, signed_url};
-use super::{Intake, Recorder, Refusal, Request, Taken, headers, verify};
-use crate::crypto::random_id;
+use super::{Intake, Recorder, Refusal, Taken};
 use crate::db::{NewEvent, Recorded};
 use crate::error::Result;
 use crate::ops::Ops;
-use crate::provider::{Reply, clean_line, json_text, reply};
+use crate::provider::{Reply, clean_line};
 use crate::sources::ReadySource;
-
-/// Longest delivery id kept as it is, in bytes; a longer one becomes its SHA-256.
-const MAX_DELIVERY_ID: usize = 200;
 
 /// What ingest needs.
 #[derive(Clone, Debug)]
 pub struct Receiver {
     pub ops: Arc<Ops>,
     pub recorder: Recorder,
+    pub quarantine: Quarantine,
     pub intake: Intake,
 }
 
@@ -64,26 +62,36 @@ impl Receiver {
             Err(error) => return Err(self.unavailable(&incoming, &error)),
         };
         let label = source.as_ref().map_or("unknown", |source| source.slug.as_str()).to_owned();
-        let outcome = self.verify_and_store(source, &incoming, body).await;
+        let outcome = match source {
+            Some(source) => self.verify_and_store(source, incoming, body).await,
+            None => Err(self.refuse(&incoming, &Refusal::NoSource)),
+        };
         self.ops.metrics.count_webhook(&label, result_word(&outcome));
         outcome
     }
 
-    async fn verify_and_store(
-        &self,
-        source: Option<Arc<ReadySource>>,
-        incoming: &Incoming,
-        body: Body,
-    ) -> Result<Answer> {
-        let (event, _share, status) = match self.verify(source, incoming, body).await {
-            Ok(Genuine::Event(event, share, status)) => (*event, share, status),
-            Ok(Genuine::Handshake(reply)) => return Ok(Answer::Handshake(reply)),
-            Err(refusal) => {
-                let Incoming { slug, ip, request_id, .. } = incoming;
-                tracing::warn!(source = clean_line(slug, 64), %ip, request_id, "webhook refused: {refusal}");
-                return Err(refusal.tell().into());
-            }
+    async fn verify_and_store(&self, source: Arc<ReadySource>, incoming: Incoming, body: Body) -> Result<Answer> {
+        let at = self.ops.now();
+        let taken = match self.take(&source, &incoming, body).await {
+            Ok(taken) => taken,
+            Err(refusal) => return Err(self.set_aside(source, incoming, at, None, refusal)),
         };
+        let Incoming { headers, query, ip, request_id, .. } = &incoming;
+        let whole = Whole { headers, query: query.as_deref(), body: &taken.bytes, ip: *ip, request_id, at };
+        match examine(&self.ops, &source, &whole).await {
+            // The body's share of the budget lives until it is stored.
+            Ok(Genuine::Event(event)) => self.record(*event, source.pack.accepted_status).await,
+            Ok(Genuine::Handshake(reply)) => Ok(Answer::Handshake(reply)),
+            Err(refusal) => Err(self.set_aside(source, incoming, at, Some(taken), refusal)),
+        }
+    }
+
+    async fn take(&self, source: &ReadySource, incoming: &Incoming, body: Body) -> std::result::Result<Taken, Refusal> {
+        check_encoding(&incoming.headers)?;
+        self.intake.read(body, source.max_body).await
+    }
+
+    async fn record(&self, event: NewEvent, status: u16) -> Result<Answer> {
         let request_id = event.request_id.clone();
         match self.recorder.record(event).await {
             Ok(recorded) => Ok(Answer::Receipt(receipt(recorded), status)),
@@ -95,33 +103,25 @@ impl Receiver {
         }
     }
 
-    /// The event to be stored, or a handshake to be answered.
-    async fn verify(
+    /// Refuses, and keeps the request in quarantine as far as its bounds allow.
+    fn set_aside(
         &self,
-        source: Option<Arc<ReadySource>>,
-        incoming: &Incoming,
-        body: Body,
-    ) -> std::result::Result<Genuine, Refusal> {
-        let source = source.ok_or(Refusal::NoSource)?;
-        check_encoding(&incoming.headers)?;
-        let taken = self.intake.read(body, source.max_body).await?;
-        let now = self.ops.now();
-        let url = self.public_url(&source, incoming.query.as_deref());
-        let content_type = content_type(&incoming.headers);
-        let request = Request { headers: &incoming.headers, content_type, body: &taken.bytes, url: &url, now };
-        let verified = verify(&source.ways, &request)?;
-        if let Some(reply) = handshake(&source, content_type, &taken.bytes) {
-            tracing::info!(source = source.slug, "answered a handshake");
-            return Ok(Genuine::Handshake(reply));
-        }
-        let event = new_event(&source, incoming, taken.bytes.clone(), verified.signature, now);
-        Ok(Genuine::Event(Box::new(event), taken, source.pack.accepted_status))
+        source: Arc<ReadySource>,
+        incoming: Incoming,
+        at: i64,
+        body: Option<Taken>,
+        refusal: Refusal,
+    ) -> crate::error::Error {
+        let error = self.refuse(&incoming, &refusal);
+        let Incoming { headers, query, ip, request_id, .. } = incoming;
+        self.quarantine.keep(Refused { source, headers, query, ip, request_id, at, body, refusal });
+        error
     }
 
-    /// What the provider was told to post to, never what the request says of itself.
-    fn public_url(&self, source: &ReadySource, query: Option<&str>) -> String {
-        let own = source.settings.public_url.clone();
-        signed_url(&own.unwrap_or_else(|| self.ops.config.webhook_url(&source.slug)), query)
+    fn refuse(&self, incoming: &Incoming, refusal: &Refusal) -> crate::error::Error {
+        let Incoming { slug, ip, request_id, .. } = incoming;
+        tracing::warn!(source = clean_line(slug, 64), %ip, request_id, "webhook refused: {refusal}");
+        refusal.tell().into()
     }
 
     fn unavailable(&self, incoming: &Incoming, error: &sqlx::Error) -> crate::error::Error {
@@ -131,47 +131,11 @@ impl Receiver {
     }
 }
 
-/// A request whose signature holds.
-enum Genuine {
-    /// With the body's share of the budget, and the status to answer.
-    Event(Box<NewEvent>, Taken, u16),
-    Handshake(Reply),
-}
-
-fn handshake(source: &ReadySource, content_type: &str, body: &[u8]) -> Option<Reply> {
-    let handshakes = &source.pack.handshakes;
-    if handshakes.is_empty() { None } else { reply(handshakes, &json_text(content_type, body)) }
-}
-
 fn check_encoding(headers: &HeaderMap) -> std::result::Result<(), Refusal> {
     match headers.get(header::CONTENT_ENCODING).map(|value| value.to_str().unwrap_or("something unreadable")) {
         None | Some("" | "identity") => Ok(()),
         Some(encoding) => Err(Refusal::Encoded(clean_line(encoding, 64))),
     }
-}
-
-fn new_event(source: &ReadySource, incoming: &Incoming, body: Bytes, signature: String, now: i64) -> NewEvent {
-    let content_type = clean_line(headers::text(&incoming.headers, "content-type").unwrap_or_default(), 200);
-    let identity =
-        source.identify.look(|name| headers::text(&incoming.headers, name), &json_text(&content_type, &body));
-    NewEvent {
-        webhook_source_id: source.id,
-        request_id: incoming.request_id.clone(),
-        event_type: identity.event_type,
-        delivery_id: identity.delivery_id.map_or_else(random_id, delivery_id),
-        payload: body.into(),
-        content_type,
-        headers: headers::kept(&incoming.headers, |name| source.is_token_header(name)),
-        signature: Some(clean_line(&signature, 1024)),
-        ip_address: incoming.ip.to_string(),
-        created_at: now,
-    }
-}
-
-/// Bounded and clean, and still different where the original was.
-fn delivery_id(id: String) -> String {
-    let clean = clean_line(&id, MAX_DELIVERY_ID);
-    if clean == id { id } else { crate::crypto::token_hash(&id) }
 }
 
 const fn receipt(recorded: Recorded) -> Receipt {

@@ -25,6 +25,14 @@ pub enum Refusal {
     WrongToken,
     #[error("the signature matches the previous secret, which has expired")]
     PreviousExpired,
+    #[error("the topic {0} is not the one this source is for: rotate its secret to that ARN if it should be")]
+    OtherTopic(String),
+    #[error("the certificate cannot be used: {0}")]
+    BadCertificate(String),
+    #[error("the certificate could not be fetched: {0}")]
+    NoCertificate(String),
+    #[error("the subscription could not be confirmed: {0}")]
+    Unconfirmed(String),
     #[error("the timestamp is missing or cannot be read")]
     NoTimestamp,
     #[error("the timestamp is {0} s old")]
@@ -46,6 +54,36 @@ fn among(found: &[String]) -> String {
 }
 
 impl Refusal {
+    /// Whether quarantine keeps the request: not where nobody could mend anything, or nobody is meant.
+    pub const fn is_kept(&self) -> bool {
+        !matches!(self, Self::NoSource | Self::Interrupted(_) | Self::Crowded)
+    }
+
+    /// One word for filters.
+    pub const fn word(&self) -> &'static str {
+        match self {
+            Self::NoSource => "no_source",
+            Self::HeaderMissing { .. } => "header_missing",
+            Self::HeaderTwice(_) => "header_twice",
+            Self::HeaderNotAscii(_) => "header_not_ascii",
+            Self::Malformed(_) => "malformed",
+            Self::Mismatch => "mismatch",
+            Self::WrongToken => "wrong_token",
+            Self::PreviousExpired => "previous_secret",
+            Self::OtherTopic(_) => "other_topic",
+            Self::BadCertificate(_) => "bad_certificate",
+            Self::NoCertificate(_) => "no_certificate",
+            Self::Unconfirmed(_) => "unconfirmed",
+            Self::NoTimestamp => "no_timestamp",
+            Self::Stale(_) => "stale",
+            Self::Early(_) => "early",
+            Self::TooLarge(_) => "too_large",
+            Self::Encoded(_) => "encoded",
+            Self::Interrupted(_) => "interrupted",
+            Self::Crowded => "crowded",
+        }
+    }
+
     /// What the provider is told.
     pub fn tell(&self) -> Error {
         match self {
@@ -54,7 +92,8 @@ impl Refusal {
             Self::TooLarge(limit) => Error::PayloadTooLarge { limit: *limit },
             Self::Encoded(_) => Error::UnsupportedEncoding,
             Self::Interrupted(_) => Error::BadRequest("The body did not arrive.".to_owned()),
-            Self::Crowded => Error::Unavailable,
+            // What may pass is worth another delivery.
+            Self::Crowded | Self::NoCertificate(_) | Self::Unconfirmed(_) => Error::Unavailable,
             _ => Error::InvalidSignature,
         }
     }

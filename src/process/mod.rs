@@ -1,14 +1,18 @@
 //! Process: from a stored event to an alert. `worker` takes and claims, `webhook` maps, `finish` commits,
-//! `retry` decides about what went wrong, `sweeper` finds what was lost.
+//! `retry` decides about what went wrong, `sweeper` finds what was lost, `prune` forgets what is old,
+//! `index` writes the words that are searched.
 //!
 //! Process does not know how an event was verified; that was `ingest`.
 
 mod finish;
+mod index;
+mod prune;
 mod retry;
 mod sweeper;
 mod webhook;
 mod worker;
 
+pub use index::index;
 pub use sweeper::sweep;
 pub use worker::work;
 

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 
+use super::prune::prune;
 use crate::db::{MinuteStats, Writer};
 use crate::ops::Ops;
 use crate::queue::{CAPACITY, Lane};
@@ -28,7 +29,11 @@ pub async fn sweep(ops: Arc<Ops>, stop: CancellationToken) {
             _ = tick.tick() => {}
             () = stop.cancelled() => return,
         }
-        if let Err(error) = sweep_once(&ops, &mut offered).await {
+        let done = async {
+            sweep_once(&ops, &mut offered).await?;
+            prune(&ops).await
+        };
+        if let Err(error) = done.await {
             tracing::warn!("the sweeper cannot read the database: {error}");
         }
     }

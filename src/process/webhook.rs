@@ -14,6 +14,8 @@ use crate::sources::ReadySource;
 pub struct Meaning {
     pub id: i64,
     pub attempts: i64,
+    /// Whether it was worked off before.
+    pub is_replay: bool,
     pub created_at: i64,
     pub source: Arc<ReadySource>,
     pub drafts: Vec<Draft>,
@@ -42,7 +44,8 @@ fn meaning(event: &Claimed, source: Arc<ReadySource>) -> Meaning {
     };
     let (mut drafts, unreadable) = source.pack.mapper.map(&delivery);
     if let Some(least) = source.settings.alert_from {
-        drafts.retain(|draft| draft.severity >= least || draft.action == Action::Resolve);
+        drafts.retain(|draft| draft.severity >= least || draft.action != Action::Open);
     }
-    Meaning { id: event.id, attempts: event.attempts, created_at: event.created_at, source, drafts, unreadable }
+    let Claimed { id, attempts, is_replay, created_at, .. } = *event;
+    Meaning { id, attempts, is_replay, created_at, source, drafts, unreadable }
 }

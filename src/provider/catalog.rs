@@ -24,16 +24,15 @@ pub struct Catalog {
 impl Catalog {
     /// Loads every pack. A bad one is told (file, line and reason) and left out; the rest keep working.
     pub fn load(own: Option<&Path>) -> (Self, Vec<String>) {
-        let mut packs = BTreeMap::new();
         let mut complaints = Vec::new();
-        for (file, text) in
-            embedded().chain(own.into_iter().flat_map(|folder| files(folder, &mut complaints))).collect::<Vec<_>>()
-        {
-            let id = file.rsplit('/').next().unwrap_or(&file).trim_end_matches(".toml").to_owned();
-            match Pack::parse(&id, &text) {
-                Ok(pack) => drop(packs.insert(id, Arc::new(pack))),
-                Err(why) => complaints.push(format!("{file}: {why}")),
-            }
+        let own = own.map(|folder| files(folder, &mut complaints)).unwrap_or_default();
+        let (mut packs, bad) = parse_all(embedded().collect());
+        complaints.extend(bad);
+        if !own.is_empty() {
+            // A bad pack of one's own leaves the one it would have replaced in force.
+            let (own, bad) = parse_all(embedded().chain(own).collect());
+            packs.extend(own);
+            complaints.extend(bad);
         }
         (Self { packs: Arc::new(packs) }, complaints)
     }
@@ -73,6 +72,25 @@ pub fn vector_files() -> Vec<(String, String)> {
         Some((entry.file_name().into_string().ok()?, text))
     };
     folders.filter_map(|entry| read(entry.unwrap())).collect()
+}
+
+/// Packs by name, and what is wrong with the others. Of two files with one name the last counts.
+fn parse_all(files: Vec<(String, String)>) -> (BTreeMap<String, Arc<Pack>>, Vec<String>) {
+    let files: BTreeMap<String, (String, String)> =
+        files.into_iter().map(|(file, text)| (id(&file), (file, text))).collect();
+    let other = |name: &str| files.get(name).map(|(_, text)| text.as_str());
+    let (mut packs, mut complaints) = (BTreeMap::new(), Vec::new());
+    for (id, (file, text)) in &files {
+        match Pack::parse(id, text, other) {
+            Ok(pack) => drop(packs.insert(id.clone(), Arc::new(pack))),
+            Err(why) => complaints.push(format!("{file}: {why}")),
+        }
+    }
+    (packs, complaints)
+}
+
+fn id(file: &str) -> String {
+    file.rsplit('/').next().unwrap_or(file).trim_end_matches(".toml").to_owned()
 }
 
 fn embedded() -> impl Iterator<Item = (String, String)> {

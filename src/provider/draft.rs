@@ -13,6 +13,10 @@ pub enum Action {
     Open,
     /// Closes it; with nothing open it becomes an info alert.
     Resolve,
+    /// Somebody took it on at the provider.
+    Acknowledge,
+    /// Nobody has it in hand any more.
+    Unacknowledge,
 }
 
 /// One alert to be, already cleaned and cut.
@@ -25,6 +29,8 @@ pub struct Draft {
     pub metadata: Map<String, Value>,
     /// Without the source's id, which the worker puts before it.
     pub key: Option<String>,
+    /// When it happened by the provider's clock, in Unix milliseconds; None where it does not say.
+    pub at: Option<i64>,
     /// Name of the rule that made it; None for the pack's default.
     pub rule: Option<String>,
     /// Why the rule, or a part of it, could not be used.

@@ -14,11 +14,17 @@ pub fn add(env: &mut Environment<'static>) {
     env.add_filter("short", |text: Value| text_of(&text).chars().take(7).collect::<String>());
     env.add_filter("branch", |text: Value| branch(&text_of(&text)).to_owned());
     env.add_filter("money", |amount: Value, currency: Value| money(&amount, &text_of(&currency)));
+    env.add_filter("fromjson", |text: Value| from_json(&text));
     env.add_filter("date", |seconds: Value| date(&seconds));
 }
 
 fn text_of(value: &Value) -> String {
     if value.is_undefined() || value.is_none() { String::new() } else { value.to_string() }
+}
+
+/// The value that a text holds as JSON; anything else is undefined.
+pub fn from_json(text: &Value) -> Value {
+    text.as_str().and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default()
 }
 
 fn branch(reference: &str) -> &str {

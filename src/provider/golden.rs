@@ -29,13 +29,19 @@ fn samples_become_the_alerts_they_are_known_for() {
 }
 
 fn show(draft: &Draft) -> String {
-    let action = if draft.action == Action::Resolve { "resolves" } else { "opens" };
+    let action = match draft.action {
+        Action::Open => "opens",
+        Action::Resolve => "resolves",
+        Action::Acknowledge => "acknowledges",
+        Action::Unacknowledge => "unacknowledges",
+    };
     let metadata = draft.metadata.iter().map(|(key, value)| format!("  {key}: {value}")).collect::<Vec<_>>().join("\n");
     format!(
-        "{action} {} by {}\nkey: {}\n{}\n\n{}\n\n{metadata}\nfallback: {}",
+        "{action} {} by {}\nkey: {} at {}\n{}\n\n{}\n\n{metadata}\nfallback: {}",
         draft.severity,
         draft.rule.as_deref().unwrap_or("(default)"),
         draft.key.as_deref().unwrap_or("-"),
+        draft.at.map_or_else(|| "-".to_owned(), app::types::time::iso),
         draft.title,
         draft.message,
         draft.fallback.as_deref().unwrap_or("-"),

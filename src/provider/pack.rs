@@ -74,7 +74,9 @@ struct File {
     #[serde(default)]
     handshake: Vec<Handshake>,
     get_handshake: Option<GetHandshake>,
-    default: Fields,
+    /// The pack whose default, rules, cap and list hold here too.
+    mapping: Option<String>,
+    default: Option<Fields>,
     #[serde(default)]
     cap: Option<Cap>,
     #[serde(default)]
@@ -104,17 +106,37 @@ fn one_or_many<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Recipe>
     deserializer.deserialize_any(OneOrMany)
 }
 
+impl File {
+    fn read(toml: &str) -> Result<Self, String> {
+        toml::from_str(toml).map_err(|error| error.to_string())
+    }
+
+    fn mapper<'t>(&self, other: impl Fn(&str) -> Option<&'t str>) -> Result<Mapper, String> {
+        let Some(name) = &self.mapping else { return self.own_mapper() };
+        if self.default.is_some() || !self.rule.is_empty() {
+            return Err("mapping names another pack's rules: this one must have none of its own".to_owned());
+        }
+        let toml = other(name).ok_or_else(|| format!("mapping names '{name}', and there is no such pack"))?;
+        Self::read(toml)?.own_mapper().map_err(|why| format!("the mapping of '{name}': {why}"))
+    }
+
+    fn own_mapper(&self) -> Result<Mapper, String> {
+        let default = self.default.as_ref().ok_or("there is neither [default] nor mapping")?;
+        Mapper::compile(default, &self.rule, self.cap.as_ref(), self.each.clone())
+    }
+}
+
 impl Pack {
-    /// Reads and checks a pack; the error names line and reason.
-    pub fn parse(id: &str, toml: &str) -> Result<Self, String> {
-        let file: File = toml::from_str(toml).map_err(|error| error.to_string())?;
+    /// Reads and checks a pack; the error names line and reason. `other` gives the text of another pack by name.
+    pub fn parse<'t>(id: &str, toml: &str, other: impl Fn(&str) -> Option<&'t str>) -> Result<Self, String> {
+        let file = File::read(toml)?;
         file.verify.iter().try_for_each(Recipe::check)?;
         if file.verify.is_empty() {
             return Err("verify is empty".to_owned());
         }
         Ok(Self {
             id: id.to_owned(),
-            mapper: Mapper::compile(&file.default, &file.rule, file.cap.as_ref(), file.each)?,
+            mapper: file.mapper(other)?,
             name: file.name,
             max_body: file.max_body,
             steps: file.steps,

@@ -23,6 +23,8 @@ pub struct Fields {
     pub message: Option<String>,
     pub severity: Option<String>,
     pub key: Option<String>,
+    /// When it happened by the provider's clock: RFC 3339, or Unix seconds or milliseconds.
+    pub at: Option<String>,
     #[serde(default)]
     pub metadata: BTreeMap<String, String>,
 }
@@ -43,6 +45,7 @@ pub struct Rule {
     message: Option<String>,
     severity: Option<String>,
     key: Option<String>,
+    at: Option<String>,
     #[serde(default)]
     metadata: BTreeMap<String, String>,
 }
@@ -58,6 +61,7 @@ impl Rule {
             message: or(&self.message, &default.message),
             severity: or(&self.severity, &default.severity),
             key: self.key.clone(),
+            at: or(&self.at, &default.at),
             metadata,
         }
     }

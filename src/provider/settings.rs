@@ -7,10 +7,13 @@ use app::types::Severity;
 use serde_json::{Map, Value};
 
 use super::pack::Pack;
-use super::recipe::Recipe;
+use super::recipe::{Recipe, Scheme};
 
 /// What every pack takes.
 const COMMON: [&str; 4] = ["max_body", "public_url", "replay_window", "alert_from"];
+
+/// The longest replay window, in seconds: a day.
+const MAX_WINDOW: u32 = 86_400;
 
 /// A source's settings, read.
 #[derive(Clone, Debug, Default)]
@@ -19,6 +22,8 @@ pub struct Settings {
     pub max_body: Option<u64>,
     /// The URL the provider was given, where it is signed.
     pub public_url: Option<String>,
+    /// Seconds in which a second delivery of the same type and body is a duplicate; None where it never is.
+    pub replay_window: Option<i64>,
     /// Least severity that becomes an alert.
     pub alert_from: Option<Severity>,
     /// All of them, for the pack's own recipe and templates.
@@ -39,10 +44,10 @@ impl Settings {
         if let Some((key, _)) = words.iter().find(|(_, word)| word.chars().any(char::is_control)) {
             return Err((key.clone(), "holds a control character".to_owned()));
         }
-        number::<i64>(&words, "replay_window")?;
         let settings = Self {
             max_body: number(&words, "max_body")?,
             public_url: words.get("public_url").cloned(),
+            replay_window: seconds(&words, "replay_window")?,
             alert_from: parsed(&words, "alert_from")?,
             words,
         };
@@ -56,15 +61,25 @@ impl Settings {
         let words: BTreeMap<String, String> = stored.iter().map(|(key, value)| (key.clone(), text(value))).collect();
         Self::read(pack, words.clone()).unwrap_or_else(|_| Self {
             max_body: number(&words, "max_body").ok().flatten(),
+            replay_window: seconds(&words, "replay_window").ok().flatten(),
             alert_from: parsed(&words, "alert_from").ok().flatten(),
             public_url: words.get("public_url").cloned(),
             words,
         })
     }
 
+    /// Whether it says how the secret is sent, and so that nothing is signed with it.
+    fn sends_its_secret(&self, pack: &Pack) -> bool {
+        let can = pack.verify.iter().any(|recipe| recipe.scheme == Scheme::Token);
+        can && pack.settings.iter().any(|key| key == "auth") && self.words.contains_key("auth")
+    }
+
     /// The pack's ways to verify with what the settings change in them.
     pub fn recipes(&self, pack: &Pack) -> Result<Vec<Recipe>, Wrong> {
         let mut recipes = pack.verify.clone();
+        if self.sends_its_secret(pack) {
+            recipes.retain(|recipe| recipe.scheme == Scheme::Token);
+        }
         for recipe in &mut recipes {
             for key in &pack.settings {
                 if let Some(word) = self.words.get(key) {
@@ -114,6 +129,14 @@ fn variant<T: serde::de::DeserializeOwned>(word: &str) -> Result<T, String> {
 fn number<T: FromStr>(words: &BTreeMap<String, String>, key: &str) -> Result<Option<T>, Wrong> {
     let wrong = |_| (key.to_owned(), "must be a whole number".to_owned());
     words.get(key).map(|word| word.parse()).transpose().map_err(wrong)
+}
+
+/// A span in seconds; 0 is none.
+fn seconds(words: &BTreeMap<String, String>, key: &str) -> Result<Option<i64>, Wrong> {
+    match number::<u32>(words, key)? {
+        Some(seconds) if seconds > MAX_WINDOW => Err((key.to_owned(), format!("is at most {MAX_WINDOW} seconds"))),
+        seconds => Ok(seconds.filter(|seconds| *seconds > 0).map(i64::from)),
+    }
 }
 
 fn parsed<T: FromStr<Err = String>>(words: &BTreeMap<String, String>, key: &str) -> Result<Option<T>, Wrong> {

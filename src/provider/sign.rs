@@ -45,7 +45,9 @@ pub fn sign(recipe: &Recipe, secret: &str, to_sign: &ToSign<'_>) -> Result<Signe
     match recipe.scheme {
         Scheme::Hmac => sign_hmac(recipe, secret, to_sign),
         Scheme::Token => Ok(Signed { headers: vec![token_header(recipe, secret)], body: to_sign.body.to_vec() }),
-        Scheme::Ed25519 => Err("only the provider has the private key: this source cannot be signed for".to_owned()),
+        Scheme::Ed25519 | Scheme::Sns => {
+            Err("only the provider has the private key: this source cannot be signed for".to_owned())
+        }
     }
 }
 

@@ -27,10 +27,17 @@ pub struct Vector {
     pub holds: bool,
     #[serde(default)]
     pub settings: BTreeMap<String, String>,
+    /// Whether the file's certificate is at hand.
+    #[serde(default)]
+    pub certified: bool,
+    /// In PEM; the file names it once.
+    #[serde(skip)]
+    pub certificate: Option<String>,
 }
 
 #[derive(Deserialize)]
 struct File {
+    certificate: Option<String>,
     vector: Vec<Vector>,
 }
 
@@ -48,7 +55,10 @@ impl Vector {
 pub fn all() -> Vec<(String, Vector)> {
     let read = |(pack, text): (String, String)| {
         let file: File = toml::from_str(&text).unwrap_or_else(|error| panic!("{pack}: {error}"));
-        file.vector.into_iter().map(move |vector| (pack.clone(), vector))
+        let certificate = file.certificate;
+        let certified =
+            move |vector: Vector| Vector { certificate: certificate.clone().filter(|_| vector.certified), ..vector };
+        file.vector.into_iter().map(move |vector| (pack.clone(), certified(vector)))
     };
     vector_files().into_iter().flat_map(read).collect()
 }

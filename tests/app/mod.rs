@@ -81,6 +81,7 @@ impl TestApp {
             app_key: Some(place.app_key.clone()),
             listen,
             providers_dir: packs,
+            outgoing_allow: Default::default(),
             trusted_proxies: Default::default(),
         };
         let ops = Arc::new(Ops::open(config, clock).await.unwrap());
@@ -142,6 +143,11 @@ impl TestApp {
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
         panic!("waited in vain: {what}");
+    }
+
+    /// Waits until everything can be searched.
+    pub async fn indexed(&self) {
+        self.until("the indexer", || async { !self.ops.db.search_waits().await.unwrap() }).await;
     }
 
     /// Waits until nothing is pending or in hand.

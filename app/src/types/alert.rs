@@ -167,9 +167,12 @@ pub struct AlertQuery {
     /// Latest `created_at`, exclusive.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub to: Option<i64>,
-    /// Text in title or message.
+    /// Words in title or message, or their beginnings; newest alert first by id.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub q: Option<String>,
+    /// Largest id: what was there when somebody looked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub up_to: Option<i64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub limit: Option<i64>,
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -86,8 +86,10 @@ pub struct EventQuery {
     pub from: Option<i64>,
     /// Latest `created_at`, exclusive.
     pub to: Option<i64>,
-    /// Text in type or delivery id.
+    /// Words in type, delivery id or the beginning of the body, or their beginnings; newest event first by id.
     pub q: Option<String>,
+    /// Largest id: what was there when somebody looked.
+    pub up_to: Option<i64>,
     pub limit: Option<i64>,
     pub cursor: Option<String>,
 }

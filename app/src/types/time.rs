@@ -3,7 +3,8 @@
 use time::OffsetDateTime;
 
 /// Milliseconds in a minute, an hour and a day.
-pub const MINUTE: i64 = 60_000;
+pub const SECOND: i64 = 1_000;
+pub const MINUTE: i64 = 60 * SECOND;
 pub const HOUR: i64 = 60 * MINUTE;
 pub const DAY: i64 = 24 * HOUR;
 

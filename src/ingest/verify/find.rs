@@ -7,6 +7,9 @@ use crate::sources::Way;
 
 /// The signature as sent, by whichever of its names is there.
 pub fn signature(recipe: &Recipe, request: &Request<'_>) -> Result<Option<String>, Refusal> {
+    if recipe.scheme == Scheme::Sns {
+        return Ok(scan(request.body, &["/Signature"]).remove(0));
+    }
     if let Some(pointer) = &recipe.signature_pointer {
         return Ok(scan(request.body, &[pointer]).remove(0));
     }
@@ -26,6 +29,7 @@ pub fn signature(recipe: &Recipe, request: &Request<'_>) -> Result<Option<String
 pub fn expected(ways: &[Way]) -> String {
     let names = ways.iter().flat_map(|way| match (way.recipe.scheme, way.recipe.auth()) {
         (Scheme::Token, Auth::Bearer | Auth::Basic) => vec!["Authorization".to_owned()],
+        (Scheme::Sns, _) => vec!["Signature (in the body)".to_owned()],
         _ => way.recipe.headers.clone(),
     });
     names.collect::<Vec<_>>().join(" or ")

@@ -1,11 +1,12 @@
 //! The signature engine: a pack's ways to prove a delivery, over the raw bytes, in constant time.
 //!
 //! `find` reads what was sent, `compare` holds it against every secret, `age` bounds the timestamp, `token` compares
-//! secrets that are sent as they are.
+//! secrets that are sent as they are, `sns` checks what Amazon signs.
 
 mod age;
 mod compare;
 mod find;
+pub mod sns;
 #[cfg(test)]
 mod tests;
 mod token;
@@ -32,6 +33,8 @@ pub struct Request<'a> {
     pub headers: &'a HeaderMap,
     pub content_type: &'a str,
     pub body: &'a [u8],
+    /// RSA key of the certificate that the body names, fetched before (SNS).
+    pub public_key: Option<&'a [u8]>,
     /// The source's public URL with the query of the request.
     pub url: &'a str,
     /// Unix milliseconds.
@@ -54,6 +57,10 @@ pub fn verify(ways: &[Way], request: &Request<'_>) -> Result<Verified, Refusal> 
 
 fn check(way: &Way, value: &str, request: &Request<'_>) -> Result<Verified, Refusal> {
     let scheme = way.recipe.scheme_word();
+    if way.recipe.scheme == Scheme::Sns {
+        sns::check(way, value, request)?;
+        return Ok(Verified { signature: value.to_owned(), scheme });
+    }
     if way.recipe.scheme == Scheme::Token {
         token::check(&way.recipe, &way.keys, value, request.now)?;
         return Ok(Verified { signature: "(token)".to_owned(), scheme });

@@ -27,7 +27,7 @@ fn key(secret: &str) -> Vec<Key> {
 }
 
 fn request<'a>(headers: &'a HeaderMap, body: &'a [u8], now: i64) -> Request<'a> {
-    Request { headers, content_type: "application/json", body, url: "", now }
+    Request { headers, content_type: "application/json", body, public_key: None, url: "", now }
 }
 
 fn signed(recipe: &Recipe, secret: &str, body: &[u8]) -> HeaderMap {
@@ -46,7 +46,9 @@ fn what_others_signed_holds_and_what_they_would_refuse_does_not() {
         let ways = crate::sources::ways(&settings.recipes(pack).unwrap(), &vector.secret).expect(&label);
         let pairs: Vec<_> = vector.headers.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
         let (headers, body) = (headers(&pairs), vector.body());
+        let key = vector.certificate.as_deref().map(|pem| crate::outgoing::read_key(pem.trim().as_bytes()).unwrap());
         let request = Request {
+            public_key: key.as_deref(),
             content_type: &vector.content_type,
             url: &vector.url,
             ..request(&headers, &body, vector.at * 1000)

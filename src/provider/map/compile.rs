@@ -57,9 +57,8 @@ pub fn rule(env: &mut Environment<'static>, index: usize, rule: &Rule, default: 
 /// Adds the templates of an alert's parts.
 pub fn fields(env: &mut Environment<'static>, id: &str, label: &str, fields: &Fields) -> Result<Compiled, String> {
     let severity = Some(fields.severity.clone().unwrap_or_else(|| "info".to_owned()));
-    for (field, source) in
-        [("title", &fields.title), ("message", &fields.message), ("severity", &severity), ("key", &fields.key)]
-    {
+    let (title, message, key, at) = (&fields.title, &fields.message, &fields.key, &fields.at);
+    for (field, source) in [("title", title), ("message", message), ("severity", &severity), ("key", key), ("at", at)] {
         add(env, &format!("{id}.{field}"), source.as_deref().unwrap_or_default(), label)?;
     }
     for (i, source) in fields.metadata.values().enumerate() {

@@ -15,8 +15,10 @@ use minijinja::{Environment, Value};
 
 use super::clean::{clean_line, clean_text};
 use super::draft::{Action, Draft, severity_word};
+use super::filters::from_json;
 use super::json_text::json_text;
 use super::rule::{Cap, Fields, Rule};
+use super::stamp::read_stamp;
 use compile::Compiled;
 use scope::Scope;
 
@@ -105,6 +107,7 @@ impl Mapper {
             severity: severity_word(&scope.render(rule, "severity")).unwrap_or(Severity::Warning),
             metadata: scope.metadata(rule),
             key: Some(clean_line(&scope.render(rule, "key"), MAX_KEY)).filter(|key| !key.is_empty()),
+            at: read_stamp(&scope.render(rule, "at")),
             rule: rule.name.clone(),
             fallback: None,
         };
@@ -116,10 +119,13 @@ impl Mapper {
     }
 }
 
-/// The list at a pointer; anything else is none.
+/// The list at a pointer; anything else is none. `#` goes on inside a text that holds JSON: `/Message#/Records`.
 fn elements(body: &Value, pointer: &str) -> Vec<Value> {
     let step = |value: Value, key: &str| value.get_attr(key).unwrap_or_default();
-    let list = pointer.split('/').filter(|key| !key.is_empty()).fold(body.clone(), step);
+    let walk = |value: Value, path: &str| path.split('/').filter(|key| !key.is_empty()).fold(value, step);
+    let mut paths = pointer.split('#');
+    let start = walk(body.clone(), paths.next().unwrap_or_default());
+    let list = paths.fold(start, |value, path| walk(from_json(&value), path));
     match list.kind() {
         ValueKind::Seq => list.try_iter().map(Iterator::collect).unwrap_or_default(),
         _ => Vec::new(),

@@ -29,6 +29,7 @@ pub fn unreadable(delivery: &Delivery<'_>, reason: &str) -> Draft {
         severity: Severity::Info,
         metadata: Map::new(),
         key: None,
+        at: None,
         rule: None,
         fallback: Some(reason.to_owned()),
     }

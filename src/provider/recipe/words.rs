@@ -56,6 +56,8 @@ pub enum Scheme {
     Hmac,
     /// A signature by the provider's private key, RFC 8032; the secret is the public key.
     Ed25519,
+    /// Amazon SNS: a signature inside the body by a certificate that the body names; the secret is the topic's ARN.
+    Sns,
     /// The secret itself, in a header or as RFC 6750 and RFC 7617 have it.
     Token,
 }

@@ -2,13 +2,13 @@
 
 use app::backend::Events;
 use app::types::{Actor, EventQuery};
-use axum::Extension;
 use axum::extract::State;
-use axum::http::{HeaderValue, header};
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
+use axum::{Extension, Json};
+use serde_json::json;
 
-use super::{Filters, Id, answer, reply};
-use crate::crypto::random_id;
+use super::{Filters, Id, answer, download, reply};
 use crate::web::Web;
 
 pub async fn list(
@@ -19,21 +19,19 @@ pub async fn list(
     reply(web.dashboard.list_events(&actor, query).await)
 }
 
+/// 202: it is worked off like any other.
+pub async fn replay(State(web): State<Web>, Extension(actor): Extension<Actor>, Id(id): Id) -> Response {
+    match web.dashboard.replay_event(&actor, id).await {
+        Ok(()) => (StatusCode::ACCEPTED, Json(json!({ "event_id": id }))).into_response(),
+        Err(error) => answer(error),
+    }
+}
+
 pub async fn get(State(web): State<Web>, Extension(actor): Extension<Actor>, Id(id): Id) -> Response {
     reply(web.dashboard.get_event(&actor, id).await)
 }
 
-/// The bytes as received. As a download, so that no browser ever runs them.
+/// The bytes as received.
 pub async fn payload(State(web): State<Web>, Extension(actor): Extension<Actor>, Id(id): Id) -> Response {
-    match web.dashboard.get_payload(&actor, id).await {
-        Ok((bytes, content_type)) => {
-            let mut response = bytes.into_response();
-            let plain = HeaderValue::from_static("application/octet-stream");
-            let content_type = HeaderValue::from_str(&content_type).ok().filter(|value| !value.is_empty());
-            response.headers_mut().insert(header::CONTENT_TYPE, content_type.unwrap_or(plain));
-            response.headers_mut().insert(header::CONTENT_DISPOSITION, HeaderValue::from_static("attachment"));
-            response
-        }
-        Err(error) => answer(error.tell(&random_id())),
-    }
+    download(web.dashboard.get_payload(&actor, id).await)
 }

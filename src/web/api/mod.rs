@@ -2,6 +2,7 @@
 
 pub mod alerts;
 pub mod events;
+pub mod quarantine;
 pub mod sources;
 pub mod stats;
 
@@ -14,6 +15,8 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::de::DeserializeOwned;
 use serde_json::json;
+
+use crate::crypto::random_id;
 
 /// An error as every client sees it.
 pub fn answer(error: Error) -> Response {
@@ -35,6 +38,20 @@ pub fn reply<T: serde::Serialize>(result: app::Result<T>) -> Response {
         Ok(value) => Json(value).into_response(),
         Err(error) => answer(error),
     }
+}
+
+/// Bytes that a stranger sent and their content type: as a download, so that no browser ever runs them.
+pub fn download(found: crate::error::Result<(Vec<u8>, String)>) -> Response {
+    let (bytes, content_type) = match found {
+        Ok(found) => found,
+        Err(error) => return answer(error.tell(&random_id())),
+    };
+    let mut response = bytes.into_response();
+    let plain = HeaderValue::from_static("application/octet-stream");
+    let content_type = HeaderValue::from_str(&content_type).ok().filter(|value| !value.is_empty());
+    response.headers_mut().insert(header::CONTENT_TYPE, content_type.unwrap_or(plain));
+    response.headers_mut().insert(header::CONTENT_DISPOSITION, HeaderValue::from_static("attachment"));
+    response
 }
 
 /// Anything else under `/api/v1`.

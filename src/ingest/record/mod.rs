@@ -1,12 +1,17 @@
 //! Group commit: a task stores all deliveries that wait in one transaction, and answers each after it is durable.
 
-use std::collections::{BTreeMap, HashMap};
+mod store;
+
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use tokio::sync::{Mutex, mpsc, oneshot};
 use tokio::task::JoinHandle;
 
-use crate::db::{Db, MinuteStats, NewEvent, Recorded, Writer, is_deadlock};
+pub use store::store;
+use store::store_or_split;
+
+use crate::db::{Db, NewEvent, Recorded};
 use crate::queue::{Lane, Queue};
 
 /// Most rows and bytes of one transaction.
@@ -86,8 +91,8 @@ async fn write_batch(db: &Db, queue: &Queue, jobs: Vec<Job>) {
         answers.insert(job.event.request_id.clone(), job.answer);
         events.push(job.event);
     }
-    // In one order on every node, else two of them wait for each other.
-    events.sort_by(|a, b| (a.webhook_source_id, &a.delivery_id).cmp(&(b.webhook_source_id, &b.delivery_id)));
+    // In one order on every node, else two of them wait for each other; those with a replay check at the end.
+    events.sort_by(|a, b| order(a).cmp(&order(b)));
     let recorded = store_or_split(db, &events).await;
     hint(queue, &recorded);
     for (request_id, answer) in recorded {
@@ -98,65 +103,13 @@ async fn write_batch(db: &Db, queue: &Queue, jobs: Vec<Job>) {
     }
 }
 
+fn order(event: &NewEvent) -> (bool, i64, &str) {
+    (event.replay.is_some(), event.webhook_source_id, &event.delivery_id)
+}
+
 fn hint(queue: &Queue, recorded: &HashMap<String, Answer>) {
     let new = |answer: &Answer| answer.as_ref().ok().filter(|r| !r.is_duplicate).map(|r| r.event_id);
     let mut ids: Vec<i64> = recorded.values().filter_map(new).collect();
     ids.sort_unstable();
     queue.push(Lane::Webhooks, &ids);
-}
-
-/// One transaction for all; if it fails, one for each, so that one bad row fails alone.
-async fn store_or_split(db: &Db, events: &[NewEvent]) -> HashMap<String, Answer> {
-    match store_again_on_deadlock(db, events).await {
-        Ok(recorded) => recorded.into_iter().map(|(request_id, recorded)| (request_id, Ok(recorded))).collect(),
-        Err(error) if events.len() == 1 || !is_about_a_row(&error) => {
-            tracing::error!(events = events.len(), "cannot store: {error}");
-            events.iter().map(|event| (event.request_id.clone(), Err(answer_of(&error)))).collect()
-        }
-        Err(_) => {
-            let mut answers = HashMap::with_capacity(events.len());
-            for event in events {
-                answers.extend(Box::pin(store_or_split(db, std::slice::from_ref(event))).await);
-            }
-            answers
-        }
-    }
-}
-
-async fn store_again_on_deadlock(db: &Db, events: &[NewEvent]) -> crate::db::Result<HashMap<String, Recorded>> {
-    match store(db, events).await {
-        Err(error) if is_deadlock(&error) => store(db, events).await,
-        done => done,
-    }
-}
-
-async fn store(db: &Db, events: &[NewEvent]) -> crate::db::Result<HashMap<String, Recorded>> {
-    let mut tx = db.begin(Writer::Ingest).await?;
-    let recorded = tx.insert_events(events).await?;
-    tx.add_stats(&received(events, &recorded)).await?;
-    tx.commit().await?;
-    Ok(recorded)
-}
-
-fn received(events: &[NewEvent], recorded: &HashMap<String, Recorded>) -> Vec<MinuteStats> {
-    let mut stats = BTreeMap::new();
-    for event in events.iter().filter(|e| recorded.get(&e.request_id).is_some_and(|r| !r.is_duplicate)) {
-        MinuteStats::at(&mut stats, event.created_at, event.webhook_source_id).received += 1;
-    }
-    stats.into_values().collect()
-}
-
-/// Whether the database found fault with a row (constraint or data, SQLSTATE 22 and 23) rather than with itself.
-fn is_about_a_row(error: &sqlx::Error) -> bool {
-    let sqlx::Error::Database(error) = error else { return matches!(error, sqlx::Error::Encode(_)) };
-    let data = |code: &str| code.len() == 5 && (code.starts_with("22") || code.starts_with("23"));
-    error.kind() != sqlx::error::ErrorKind::Other || error.code().is_some_and(|code| data(&code))
-}
-
-fn answer_of(error: &sqlx::Error) -> RecordError {
-    if is_about_a_row(error) {
-        RecordError::Refused(error.to_string())
-    } else {
-        RecordError::Unavailable(error.to_string())
-    }
 }

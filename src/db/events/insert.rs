@@ -1,0 +1,106 @@
+//! Storing a batch of deliveries, each once.
+
+use std::collections::HashMap;
+
+use sqlx::types::Json;
+use sqlx::{PgConnection, Postgres, QueryBuilder, Sqlite, SqliteConnection};
+
+use super::{NewEvent, Recorded, Replay};
+use crate::db::bulk::{PRESENT, pieces};
+use crate::db::{Result, Tx, on};
+
+/// The first key of PostgreSQL's advisory lock on a source ("repl"); the second is the source.
+const REPLAY_LOCK: i32 = 0x7265_706c;
+
+impl Tx {
+    /// Stores a batch sorted by (source, delivery id) and names, per request id, the event that stands for it.
+    pub async fn insert_events(&mut self, batch: &[NewEvent]) -> Result<HashMap<String, Recorded>> {
+        let new = match self {
+            Self::Sqlite(tx, _) => insert_rows(tx, batch).await?,
+            Self::Postgres(tx, _) => insert_arrays(tx, batch).await?,
+        };
+        let new =
+            new.into_iter().map(|(event_id, request_id)| (request_id, Recorded { event_id, is_duplicate: false }));
+        let mut recorded: HashMap<String, Recorded> = new.collect();
+        for duplicate in batch.iter().filter(|e| !recorded.contains_key(&e.request_id)).collect::<Vec<_>>() {
+            let event_id = self.first_event(duplicate.webhook_source_id, &duplicate.delivery_id).await?;
+            recorded.insert(duplicate.request_id.clone(), Recorded { event_id, is_duplicate: true });
+        }
+        Ok(recorded)
+    }
+
+    /// Stores one delivery unless its source received the same body lately.
+    pub async fn insert_unless_replayed(&mut self, event: &NewEvent, replay: &Replay) -> Result<Recorded> {
+        self.lock_replays(event.webhook_source_id).await?;
+        if let Some(event_id) = self.find_replayed(event.webhook_source_id, replay).await? {
+            return Ok(Recorded { event_id, is_duplicate: true });
+        }
+        let recorded = self.insert_events(std::slice::from_ref(event)).await?;
+        recorded.into_values().next().ok_or(sqlx::Error::RowNotFound)
+    }
+
+    /// Two nodes must not look for the same body at once; SQLite has one writer.
+    async fn lock_replays(&mut self, source: i64) -> Result<()> {
+        if let Self::Postgres(tx, _) = self {
+            let lock = sqlx::query("select pg_advisory_xact_lock($1, $2)").bind(REPLAY_LOCK).bind(source as i32);
+            lock.execute(&mut **tx).await?;
+        }
+        Ok(())
+    }
+
+    async fn find_replayed(&mut self, source: i64, replay: &Replay) -> Result<Option<i64>> {
+        const SQL: &str = "select id from webhook_events where webhook_source_id = $1 and body_hash = $2 \
+             and created_at >= $3 order by id limit 1";
+        on!(tx self, conn => {
+            let query = sqlx::query_scalar(SQL);
+            query.bind(source).bind(&replay.body_hash).bind(replay.since).fetch_optional(conn).await
+        })
+    }
+
+    async fn first_event(&mut self, source: i64, delivery_id: &str) -> Result<i64> {
+        const SQL: &str = "select id from webhook_events where webhook_source_id = $1 and delivery_id = $2";
+        on!(tx self, conn => sqlx::query_scalar(SQL).bind(source).bind(delivery_id).fetch_one(conn).await)
+    }
+}
+
+const INSERT: &str = "insert into webhook_events (webhook_source_id, request_id, event_type, delivery_id, payload, \
+     content_type, headers, signature, ip_address, body_hash, due_at, created_at, updated_at) select * from ";
+
+/// What was new comes back, in any order.
+const NEW: &str = " on conflict do nothing returning id, request_id";
+
+async fn insert_rows(conn: &mut SqliteConnection, batch: &[NewEvent]) -> Result<Vec<(i64, String)>> {
+    let mut new = Vec::with_capacity(batch.len());
+    for piece in pieces(batch) {
+        let mut query = QueryBuilder::<Sqlite>::new(INSERT);
+        query.push("(").push_values(piece, |mut row, e| {
+            row.push_bind(e.map(|e| e.webhook_source_id)).push_bind(e.map(|e| &e.request_id));
+            row.push_bind(e.map(|e| &e.event_type)).push_bind(e.map(|e| &e.delivery_id));
+            row.push_bind(e.map(|e| &e.payload)).push_bind(e.map(|e| &e.content_type));
+            row.push_bind(e.map(|e| Json(&e.headers))).push_bind(e.and_then(|e| e.signature.as_ref()));
+            row.push_bind(e.map(|e| &e.ip_address)).push_bind(e.and_then(NewEvent::body_hash));
+            row.push_bind(e.map(|e| e.created_at)).push_bind(e.map(|e| e.created_at));
+            row.push_bind(e.map(|e| e.created_at));
+        });
+        new.extend(query.push(PRESENT).push(NEW).build_query_as::<(i64, String)>().fetch_all(&mut *conn).await?);
+    }
+    Ok(new)
+}
+
+async fn insert_arrays(conn: &mut PgConnection, batch: &[NewEvent]) -> Result<Vec<(i64, String)>> {
+    let times: Vec<i64> = batch.iter().map(|e| e.created_at).collect();
+    let mut query = QueryBuilder::<Postgres>::new(INSERT);
+    let mut arrays = query.push("unnest(").separated(", ");
+    arrays.push_bind(batch.iter().map(|e| e.webhook_source_id).collect::<Vec<_>>());
+    arrays.push_bind(batch.iter().map(|e| e.request_id.as_str()).collect::<Vec<_>>());
+    arrays.push_bind(batch.iter().map(|e| e.event_type.as_str()).collect::<Vec<_>>());
+    arrays.push_bind(batch.iter().map(|e| e.delivery_id.as_str()).collect::<Vec<_>>());
+    arrays.push_bind(batch.iter().map(|e| e.payload.as_slice()).collect::<Vec<_>>());
+    arrays.push_bind(batch.iter().map(|e| e.content_type.as_str()).collect::<Vec<_>>());
+    arrays.push_bind(batch.iter().map(|e| Json(&e.headers)).collect::<Vec<_>>());
+    arrays.push_bind(batch.iter().map(|e| e.signature.as_deref()).collect::<Vec<_>>());
+    arrays.push_bind(batch.iter().map(|e| e.ip_address.as_str()).collect::<Vec<_>>());
+    arrays.push_bind(batch.iter().map(NewEvent::body_hash).collect::<Vec<_>>());
+    arrays.push_bind(times.clone()).push_bind(times.clone()).push_bind(times);
+    query.push(")").push(NEW).build_query_as().fetch_all(conn).await
+}

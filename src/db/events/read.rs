@@ -1,0 +1,117 @@
+//! Reading events: lists, one of them, its bytes.
+
+use app::types::{Cursor, Event, EventQuery, EventStatus};
+use serde_json::{Map, Value};
+use sqlx::QueryBuilder;
+use sqlx::types::Json;
+
+use crate::db::filter::{Dialect, Filter};
+use crate::db::{Db, Result, Searched, on};
+
+/// What `events/{id}` adds to the slim row.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct EventParts {
+    #[sqlx(json)]
+    pub headers: Map<String, Value>,
+    pub signature: Option<String>,
+    pub provider: String,
+}
+
+const SLIM: &str = "select e.id, e.webhook_source_id, s.slug as source, e.request_id, e.event_type, e.delivery_id, \
+     e.content_type, e.ip_address, e.status, e.attempts, e.due_at, e.lease_until, e.error_message, e.processed_at, \
+     e.created_at, e.updated_at from webhook_events e join webhook_sources s on s.id = e.webhook_source_id";
+
+impl Db {
+    /// A page of events, newest first.
+    pub async fn list_events(&self, query: &EventQuery, cursor: Option<Cursor>, limit: i64) -> Result<Vec<Event>> {
+        if let Some(q) = query.q.as_deref().filter(|q| !q.is_empty()) {
+            return self.list_found(Searched::Event, q, cursor, limit, |ids| self.list_these_events(query, ids)).await;
+        }
+        on!(read self, pool => {
+            let mut sql = QueryBuilder::new(SLIM);
+            let mut filter = Filter::new(&mut sql);
+            narrow(&mut filter, query).after("e", cursor).newest("e", limit);
+            sql.build_query_as().fetch_all(pool).await
+        })
+    }
+
+    async fn list_these_events(&self, query: &EventQuery, ids: Vec<i64>) -> Result<Vec<Event>> {
+        on!(read self, pool => {
+            let mut sql = QueryBuilder::new(SLIM);
+            narrow(&mut Filter::new(&mut sql), query).ids("e.id", &ids);
+            sql.push(" order by e.id desc").build_query_as().persistent(false).fetch_all(pool).await
+        })
+    }
+
+    /// How many events match.
+    pub async fn count_events(&self, query: &EventQuery) -> Result<i64> {
+        if let Some(q) = query.q.as_deref().filter(|q| !q.is_empty()) {
+            let found =
+                self.list_found(Searched::Event, q, None, i64::MAX - 1, |ids| self.list_these_events(query, ids));
+            return Ok(found.await?.len() as i64);
+        }
+        on!(read self, pool => {
+            let mut sql = QueryBuilder::new(
+                "select count(*) from webhook_events e join webhook_sources s on s.id = e.webhook_source_id");
+            narrow(&mut Filter::new(&mut sql), query);
+            sql.build_query_scalar().fetch_one(pool).await
+        })
+    }
+
+    /// One event, slim.
+    pub async fn find_event(&self, id: i64) -> Result<Option<Event>> {
+        on!(read self, pool => {
+            let mut sql = QueryBuilder::new(SLIM);
+            sql.push(" where e.id = ").push_bind(id);
+            sql.build_query_as().fetch_optional(pool).await
+        })
+    }
+
+    /// The newest event's id; 0 before the first.
+    pub async fn last_event_id(&self) -> Result<i64> {
+        const SQL: &str = "select coalesce(max(id), 0) from webhook_events";
+        on!(read self, pool => sqlx::query_scalar(SQL).fetch_one(pool).await)
+    }
+
+    /// When a source last sent something.
+    pub async fn last_event_at(&self, source: i64) -> Result<Option<i64>> {
+        const SQL: &str = "select max(created_at) from webhook_events where webhook_source_id = $1";
+        on!(read self, pool => sqlx::query_scalar(SQL).bind(source).fetch_one(pool).await)
+    }
+
+    /// Headers, signature and provider of an event.
+    pub async fn find_event_parts(&self, id: i64) -> Result<Option<EventParts>> {
+        const SQL: &str = "select e.headers, e.signature, s.provider from webhook_events e \
+             join webhook_sources s on s.id = e.webhook_source_id where e.id = $1";
+        on!(read self, pool => sqlx::query_as(SQL).bind(id).fetch_optional(pool).await)
+    }
+
+    /// The bytes as received, and their content type.
+    pub async fn find_payload(&self, id: i64) -> Result<Option<(Vec<u8>, String)>> {
+        const SQL: &str = "select payload, content_type from webhook_events where id = $1";
+        on!(read self, pool => sqlx::query_as(SQL).bind(id).fetch_optional(pool).await)
+    }
+
+    /// Alerts that an event opened or touched, with how they came about.
+    pub async fn list_event_alerts(&self, id: i64) -> Result<Vec<(i64, Json<Map<String, Value>>)>> {
+        const SQL: &str = "select alert_id, detail from alert_activity where webhook_event_id = $1 \
+             and kind in ('opened', 'repeated', 'resolved', 'replayed') order by id";
+        on!(read self, pool => sqlx::query_as(SQL).bind(id).fetch_all(pool).await)
+    }
+}
+
+/// The conditions of a filter, but for its text.
+pub fn narrow<'f, 'q, DB: Dialect>(filter: &'f mut Filter<'q, DB>, query: &EventQuery) -> &'f mut Filter<'q, DB> {
+    if !query.status.is_empty() && !query.status.0.contains(&EventStatus::Processed) {
+        // Said in words, so that the partial indexes are seen to fit.
+        filter.says("e.status <> 'processed'");
+    }
+    filter
+        .one_of("e.status", &query.status)
+        .text("s.slug", query.source.as_deref())
+        .text("e.event_type", query.event_type.as_deref())
+        .text("e.delivery_id", query.delivery_id.as_deref())
+        .text("e.ip_address", query.ip_address.as_deref())
+        .between("e.created_at", query.from, query.to)
+        .at_most("e.id", query.up_to)
+}

@@ -1,0 +1,164 @@
+//! Handing events to workers: claim, finish, give back.
+
+use sqlx::QueryBuilder;
+use sqlx::types::Json;
+
+use crate::db::bulk::pieces;
+use crate::db::{Db, Result, Tx, on};
+
+/// The attempt that is the last: one and three retries.
+pub const MAX_ATTEMPTS: i64 = 4;
+
+/// An event in the hands of a worker: claimed, or fresh and just read.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct Claimed {
+    pub id: i64,
+    pub webhook_source_id: i64,
+    pub event_type: String,
+    pub payload: Vec<u8>,
+    pub content_type: String,
+    /// As stored, 0 while fresh. With the id, the fence: what a later attempt counted up belongs to somebody else.
+    pub attempts: i64,
+    /// Whether it was worked off before and is to be so once more.
+    pub is_replay: bool,
+    pub created_at: i64,
+}
+
+impl Tx {
+    /// Marks events with that attempt number processed and returns the ids that were still ours: the fence.
+    pub async fn finish_events(&mut self, ids: &[i64], attempts: i64, now: i64) -> Result<Vec<i64>> {
+        let mut ours = Vec::with_capacity(ids.len());
+        for piece in pieces(ids) {
+            let ids: Vec<i64> = on!(tx self, conn => {
+                let mut query = QueryBuilder::new("update webhook_events set status = 'processed', lease_until = null, \
+                     error_message = null, is_replay = false, processed_at = ");
+                query.push_bind(now).push(", updated_at = ").push_bind(now);
+                query.push(", attempts = ").push_bind(attempts.max(1)).push(" where attempts = ").push_bind(attempts);
+                query.push(" and status in ('pending', 'processing') and id in (");
+                let mut list = query.separated(", ");
+                piece.for_each(|id| { list.push_bind(id.copied()); });
+                query.push(") returning id");
+                query.build_query_scalar().fetch_all(conn).await?
+            });
+            ours.extend(ids);
+        }
+        Ok(ours)
+    }
+
+    /// Keeps why an event's body could not be read.
+    pub async fn note_event(&mut self, id: i64, reason: &str) -> Result<()> {
+        const SQL: &str = "update webhook_events set error_message = $1 where id = $2";
+        on!(tx self, conn => sqlx::query(SQL).bind(reason).bind(id).execute(conn).await.map(drop))
+    }
+
+    /// Gives an event in hand back for `due_at`, or for good when `due_at` is None; false if it was no longer ours.
+    pub async fn release_event(
+        &mut self,
+        (id, attempts): (i64, i64),
+        due_at: Option<i64>,
+        error: &str,
+        now: i64,
+    ) -> Result<bool> {
+        const SQL: &str = "update webhook_events set status = $1, due_at = coalesce($2, due_at), lease_until = null, \
+             error_message = $3, updated_at = $4, attempts = $5 \
+             where id = $6 and attempts = $7 and status in ('pending', 'processing')";
+        let status = if due_at.is_some() { "pending" } else { "failed" };
+        on!(tx self, conn => {
+            let query = sqlx::query(SQL).bind(status).bind(due_at).bind(error).bind(now).bind(attempts.max(1));
+            Ok(query.bind(id).bind(attempts).execute(conn).await?.rows_affected() > 0)
+        })
+    }
+
+    /// Takes the given events that are due, for `lease_ms`; what another worker holds is left out.
+    pub async fn claim_events(&mut self, ids: &[i64], now: i64, lease_ms: i64) -> Result<Vec<Claimed>> {
+        let mut claimed: Vec<Claimed> = match self {
+            Self::Sqlite(tx, _) => {
+                sqlx::query_as(CLAIM_SQLITE)
+                    .bind(now + lease_ms)
+                    .bind(now)
+                    .bind(now)
+                    .bind(now)
+                    .bind(MAX_ATTEMPTS)
+                    .bind(Json(ids))
+                    .fetch_all(&mut **tx)
+                    .await?
+            }
+            Self::Postgres(tx, _) => {
+                sqlx::query_as(CLAIM_POSTGRES)
+                    .bind(now + lease_ms)
+                    .bind(now)
+                    .bind(now)
+                    .bind(now)
+                    .bind(MAX_ATTEMPTS)
+                    .bind(ids)
+                    .fetch_all(&mut **tx)
+                    .await?
+            }
+        };
+        claimed.sort_by_key(|event| event.id);
+        Ok(claimed)
+    }
+
+    /// Fails events whose last attempt died with its worker.
+    pub async fn fail_exhausted(&mut self, now: i64) -> Result<Vec<(i64, i64)>> {
+        const SQL: &str = "update webhook_events set status = 'failed', lease_until = null, updated_at = $1, \
+             error_message = 'the worker died in the last attempt' \
+             where status = 'processing' and lease_until <= $2 and attempts >= $3 returning id, webhook_source_id";
+        on!(tx self, conn => sqlx::query_as(SQL).bind(now).bind(now).bind(MAX_ATTEMPTS).fetch_all(conn).await)
+    }
+
+    /// Frees every claim; only for a lone server at its start.
+    pub async fn free_claims(&mut self) -> Result<u64> {
+        const SQL: &str = "update webhook_events set lease_until = 0 where status = 'processing'";
+        on!(tx self, conn => Ok(sqlx::query(SQL).execute(conn).await?.rows_affected()))
+    }
+}
+
+const CLAIM_SQLITE: &str = "update webhook_events set status = 'processing', attempts = attempts + 1, lease_until = $1, updated_at = $2 \
+     where id in (select id from webhook_events where ((status = 'pending' and due_at <= $3) \
+       or (status = 'processing' and lease_until <= $4)) and attempts < $5 \
+       and id in (select value from json_each($6))) \
+     returning id, webhook_source_id, event_type, payload, content_type, attempts, is_replay, created_at";
+
+const CLAIM_POSTGRES: &str = "update webhook_events set status = 'processing', attempts = attempts + 1, lease_until = $1, updated_at = $2 \
+     where id in (select id from webhook_events where ((status = 'pending' and due_at <= $3) \
+       or (status = 'processing' and lease_until <= $4)) and attempts < $5 \
+       and id = any($6) for update skip locked) \
+     returning id, webhook_source_id, event_type, payload, content_type, attempts, is_replay, created_at";
+
+impl Db {
+    /// Of the given events those that nobody has tried and that came at or after `since`: read, not claimed.
+    pub async fn fresh_events(&self, ids: &[i64], since: i64) -> Result<Vec<Claimed>> {
+        let mut fresh = Vec::with_capacity(ids.len());
+        for piece in pieces(ids) {
+            let events: Vec<Claimed> = on!(read self, pool => {
+                let mut query = QueryBuilder::new("select id, webhook_source_id, event_type, payload, content_type, \
+                     attempts, is_replay, created_at from webhook_events where status = 'pending' and attempts = 0 and created_at >= ");
+                query.push_bind(since).push(" and id in (");
+                let mut list = query.separated(", ");
+                piece.for_each(|id| { list.push_bind(id.copied()); });
+                query.push(")");
+                query.build_query_as().fetch_all(pool).await?
+            });
+            fresh.extend(events);
+        }
+        fresh.sort_by_key(|event| event.id);
+        Ok(fresh)
+    }
+
+    /// Events that any worker may take, longest due first: those due at `due`, and those whose lease ended by `now`.
+    pub async fn due_events(&self, due: i64, now: i64, limit: i64) -> Result<Vec<i64>> {
+        const SQL: &str = "select id from (\
+               select id, due_at as due from webhook_events where status = 'pending' and due_at <= $1 \
+               union all \
+               select id, lease_until as due from webhook_events where status = 'processing' and lease_until <= $2\
+             ) as waiting order by due, id limit $3";
+        on!(read self, pool => sqlx::query_scalar(SQL).bind(due).bind(now).bind(limit).fetch_all(pool).await)
+    }
+
+    /// How many events wait, and since when the oldest does.
+    pub async fn backlog(&self, now: i64) -> Result<(i64, Option<i64>)> {
+        const SQL: &str = "select count(*), min(due_at) from webhook_events where status = 'pending' and due_at <= $1";
+        on!(read self, pool => sqlx::query_as(SQL).bind(now).fetch_one(pool).await)
+    }
+}

@@ -1,0 +1,157 @@
+//! `quarantine`: refused requests, bounded in number, size and time.
+
+use app::types::{Cursor, QuarantineQuery, RefusedRequest};
+use serde_json::{Map, Value};
+use sqlx::QueryBuilder;
+use sqlx::types::Json;
+
+use super::filter::Filter;
+use super::{Db, Result, Tx, on};
+
+/// Most requests kept, and most bytes of their bodies; the oldest give way.
+const MAX_ROWS: i64 = 1_000;
+const MAX_BYTES: i64 = 64 * 1024 * 1024;
+
+/// A refused request to be kept.
+#[derive(Clone, Debug)]
+pub struct NewRefused {
+    pub webhook_source_id: i64,
+    pub request_id: String,
+    /// One word, such as `mismatch`.
+    pub reason: &'static str,
+    /// The reason in words.
+    pub detail: String,
+    /// Empty where it was not read to its end.
+    pub payload: Vec<u8>,
+    pub content_type: String,
+    /// Secrets redacted.
+    pub headers: Map<String, Value>,
+    /// Headers and query as they came, encrypted; None where the body is not there.
+    pub sealed: Option<String>,
+    pub ip_address: String,
+    pub created_at: i64,
+}
+
+/// What verifying again needs.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct Refused {
+    pub id: i64,
+    pub webhook_source_id: i64,
+    pub request_id: String,
+    pub payload: Vec<u8>,
+    pub sealed: Option<String>,
+    pub ip_address: String,
+    pub created_at: i64,
+}
+
+const SLIM: &str = "select q.id, q.webhook_source_id, s.slug as source, q.request_id, q.reason, q.detail, \
+     q.content_type, q.ip_address, q.size, q.retried_event_id, q.created_at from quarantine q \
+     join webhook_sources s on s.id = q.webhook_source_id";
+
+impl Tx {
+    /// Keeps a request, and lets the oldest go where there are too many.
+    pub async fn insert_refused(&mut self, new: &NewRefused) -> Result<()> {
+        const SQL: &str = "insert into quarantine (webhook_source_id, request_id, reason, detail, payload, \
+             content_type, headers, sealed, ip_address, size, created_at) \
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
+        on!(tx self, conn => {
+            let query = sqlx::query(SQL).bind(new.webhook_source_id).bind(&new.request_id).bind(new.reason);
+            let query = query.bind(&new.detail).bind(&new.payload).bind(&new.content_type).bind(Json(&new.headers));
+            let query = query.bind(&new.sealed).bind(&new.ip_address).bind(new.payload.len() as i64);
+            query.bind(new.created_at).execute(conn).await?;
+        });
+        self.make_room().await
+    }
+
+    async fn make_room(&mut self) -> Result<()> {
+        const SQL: &str = "delete from quarantine where id in (select id from (select id, \
+               row_number() over (order by id desc) as place, sum(size) over (order by id desc) as bytes \
+             from quarantine) as kept where place > $1 or bytes > $2)";
+        on!(tx self, conn => sqlx::query(SQL).bind(MAX_ROWS).bind(MAX_BYTES).execute(conn).await.map(drop))
+    }
+
+    /// Notes which event came of it; its body is in that event now.
+    pub async fn mark_retried(&mut self, id: i64, event_id: i64) -> Result<()> {
+        const SQL: &str = "update quarantine set retried_event_id = $1, payload = $2, sealed = null where id = $3";
+        let empty: &[u8] = &[];
+        on!(tx self, conn => sqlx::query(SQL).bind(event_id).bind(empty).bind(id).execute(conn).await.map(drop))
+    }
+
+    /// Forgets one.
+    pub async fn delete_refused(&mut self, id: i64) -> Result<()> {
+        const SQL: &str = "delete from quarantine where id = $1";
+        on!(tx self, conn => sqlx::query(SQL).bind(id).execute(conn).await.map(drop))
+    }
+}
+
+impl Db {
+    /// A page of refused requests, newest first.
+    pub async fn list_refused(
+        &self,
+        query: &QuarantineQuery,
+        cursor: Option<Cursor>,
+        limit: i64,
+    ) -> Result<Vec<RefusedRequest>> {
+        on!(read self, pool => {
+            let mut sql = QueryBuilder::new(SLIM);
+            let mut filter = Filter::new(&mut sql);
+            narrow(&mut filter, query).after("q", cursor).newest("q", limit);
+            sql.build_query_as().fetch_all(pool).await
+        })
+    }
+
+    /// Up to `limit` ids after `after` that match and were not accepted since, oldest first.
+    pub async fn list_refused_ids(&self, query: &QuarantineQuery, after: i64, limit: i64) -> Result<Vec<i64>> {
+        on!(read self, pool => {
+            let mut sql = QueryBuilder::new(
+                "select q.id from quarantine q join webhook_sources s on s.id = q.webhook_source_id");
+            let mut filter = Filter::new(&mut sql);
+            narrow(&mut filter, query).above("q.id", after).empty("q.retried_event_id");
+            sql.push(" order by q.id limit ").push_bind(limit);
+            sql.build_query_scalar().fetch_all(pool).await
+        })
+    }
+
+    /// One, with what verifying again needs.
+    pub async fn find_refused(&self, id: i64) -> Result<Option<Refused>> {
+        const SQL: &str = "select id, webhook_source_id, request_id, payload, sealed, ip_address, created_at \
+             from quarantine where id = $1 and retried_event_id is null";
+        on!(read self, pool => sqlx::query_as(SQL).bind(id).fetch_optional(pool).await)
+    }
+
+    /// One as lists have it, with its headers.
+    pub async fn find_refused_parts(&self, id: i64) -> Result<Option<(RefusedRequest, Map<String, Value>)>> {
+        on!(read self, pool => {
+            let mut sql = QueryBuilder::new(SLIM);
+            sql.push(" where q.id = ").push_bind(id);
+            let Some(slim) = sql.build_query_as().fetch_optional(pool).await? else { return Ok(None) };
+            let headers: Json<Map<String, Value>> =
+                sqlx::query_scalar("select headers from quarantine where id = $1").bind(id).fetch_one(pool).await?;
+            Ok(Some((slim, headers.0)))
+        })
+    }
+
+    /// The bytes as received, and their content type.
+    pub async fn find_refused_payload(&self, id: i64) -> Result<Option<(Vec<u8>, String)>> {
+        const SQL: &str = "select payload, content_type from quarantine where id = $1";
+        on!(read self, pool => sqlx::query_as(SQL).bind(id).fetch_optional(pool).await)
+    }
+
+    /// Forgets some that came before; returns how many.
+    pub async fn prune_quarantine(&self, before: i64) -> Result<u64> {
+        const SQL: &str = "delete from quarantine where id in \
+             (select id from quarantine where created_at < $1 order by created_at limit 100)";
+        on!(write self, pool => Ok(sqlx::query(SQL).bind(before).execute(pool).await?.rows_affected()))
+    }
+}
+
+fn narrow<'f, 'q, DB: super::filter::Dialect>(
+    filter: &'f mut Filter<'q, DB>,
+    query: &QuarantineQuery,
+) -> &'f mut Filter<'q, DB> {
+    filter
+        .text("s.slug", query.source.as_deref())
+        .text("q.reason", query.reason.as_deref())
+        .text("q.ip_address", query.ip_address.as_deref())
+        .between("q.created_at", query.from, query.to)
+}

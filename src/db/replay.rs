@@ -1,0 +1,76 @@
+//! Replays: stored events that are to be worked off once more, and what they made the first time.
+
+use app::types::EventQuery;
+use sqlx::QueryBuilder;
+use sqlx::types::Json;
+
+use super::events::narrow;
+use super::filter::Filter;
+use super::{Db, NewAlert, Result, Tx, on};
+
+/// An alert that an event opened or touched.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct Made {
+    pub event_id: i64,
+    pub alert_id: i64,
+    /// The place within the event where it opened the alert; None where it only touched it.
+    pub position: Option<i64>,
+}
+
+impl Tx {
+    /// Makes events that are done or given up pending again; returns the ids.
+    pub async fn replay_events(&mut self, ids: &[i64], now: i64) -> Result<Vec<i64>> {
+        on!(tx self, conn => {
+            let mut query = QueryBuilder::new("update webhook_events set status = 'pending', attempts = 0, \
+                 lease_until = null, error_message = null, is_replay = true, due_at = ");
+            query.push_bind(now).push(", updated_at = ").push_bind(now);
+            query.push(" where status in ('processed', 'failed') and id in (");
+            let mut list = query.separated(", ");
+            ids.iter().for_each(|id| { list.push_bind(*id); });
+            query.push(") returning id").build_query_scalar().persistent(false).fetch_all(conn).await
+        })
+    }
+
+    /// What events made when they were worked off before.
+    pub async fn list_made(&mut self, events: &[i64]) -> Result<Vec<Made>> {
+        on!(tx self, conn => {
+            let mut query = QueryBuilder::new("select distinct v.webhook_event_id as event_id, v.alert_id, \
+                 case when a.webhook_event_id = v.webhook_event_id then a.position end as position \
+                 from alert_activity v join alerts a on a.id = v.alert_id where v.webhook_event_id in (");
+            let mut list = query.separated(", ");
+            events.iter().for_each(|id| { list.push_bind(*id); });
+            query.push(") order by 1, 2").build_query_as().persistent(false).fetch_all(conn).await
+        })
+    }
+
+    /// Says of an alert what today's mapping says; its state, and when it was seen, stay.
+    pub async fn remap_alert(&mut self, id: i64, new: &NewAlert, now: i64) -> Result<()> {
+        const SQL: &str = "update alerts set title = $1, message = $2, severity = $3, metadata = $4, updated_at = $5 \
+             where id = $6";
+        on!(tx self, conn => {
+            let query = sqlx::query(SQL).bind(&new.title).bind(&new.message).bind(new.severity.as_str());
+            query.bind(Json(&new.metadata)).bind(now).bind(id).execute(conn).await.map(drop)
+        })
+    }
+}
+
+impl Db {
+    /// Up to `limit` ids after `after`, oldest first, of events that match and can be replayed.
+    pub async fn list_replayable(&self, query: &EventQuery, after: i64, limit: i64) -> Result<Vec<i64>> {
+        if query.q.as_deref().is_some_and(|q| !q.is_empty()) {
+            let found = self.list_events(query, None, i64::MAX - 1).await?;
+            let mut ids: Vec<i64> = found.iter().map(|event| event.id).filter(|id| *id > after).collect();
+            ids.sort_unstable();
+            ids.truncate(limit as usize);
+            return Ok(ids);
+        }
+        on!(read self, pool => {
+            let mut sql = QueryBuilder::new(
+                "select e.id from webhook_events e join webhook_sources s on s.id = e.webhook_source_id");
+            let mut filter = Filter::new(&mut sql);
+            narrow(&mut filter, query).above("e.id", after).says("e.status in ('processed', 'failed')");
+            sql.push(" order by e.id limit ").push_bind(limit);
+            sql.build_query_scalar().fetch_all(pool).await
+        })
+    }
+}

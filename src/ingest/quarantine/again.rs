@@ -1,0 +1,64 @@
+//! Verifying again what was refused, once its cause is mended, and storing what now holds.
+
+use anyhow::Context;
+use axum::body::Bytes;
+
+use super::sealed;
+use crate::db::{NewEvent, Refused, Writer};
+use crate::error::Result;
+use crate::ingest::genuine::{Genuine, Whole, examine};
+use crate::ingest::record::store;
+use crate::ops::Ops;
+use crate::queue::Lane;
+
+/// What became of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// Stored as this event, or known as it already.
+    Event(i64),
+    /// It asked for an answer that came too late, and is dropped.
+    Handshake,
+    /// In words.
+    StillRefused(String),
+}
+
+/// Verifies with the secrets of today at the time it came; what holds is stored once and worked off like any other.
+pub async fn verify_again(ops: &Ops, refused: &Refused) -> Result<Verdict> {
+    let source = ops.sources.get(refused.webhook_source_id).await?.filter(|source| source.is_active);
+    let Some(source) = source else { return Ok(Verdict::StillRefused("its source is not active".to_owned())) };
+    let Some(sealed) = &refused.sealed else {
+        return Ok(Verdict::StillRefused("its body was not kept".to_owned()));
+    };
+    let (headers, query) = sealed::open(&ops.crypto, &refused.request_id, sealed)?;
+    let body = Bytes::from(refused.payload.clone());
+    let ip = refused.ip_address.parse().context("the address of a refused request")?;
+    let request_id = &refused.request_id;
+    let at = refused.created_at;
+    let whole = Whole { headers: &headers, query: query.as_deref(), body: &body, ip, request_id, at };
+    match examine(ops, &source, &whole).await {
+        Ok(Genuine::Event(event)) => Ok(Verdict::Event(accept(ops, refused.id, *event).await?)),
+        Ok(Genuine::Handshake(_)) => forget(ops, refused.id).await,
+        Err(refusal) => Ok(Verdict::StillRefused(refusal.to_string())),
+    }
+}
+
+/// Stores the event as received now, since lists and counts go by when it was accepted.
+async fn accept(ops: &Ops, refused_id: i64, event: NewEvent) -> Result<i64> {
+    let event = NewEvent { created_at: ops.now(), ..event };
+    let recorded = store(&ops.db, std::slice::from_ref(&event)).await?;
+    let recorded = recorded.get(&event.request_id).context("an event without an answer")?;
+    let mut tx = ops.db.begin(Writer::Person).await?;
+    tx.mark_retried(refused_id, recorded.event_id).await?;
+    tx.commit().await?;
+    if !recorded.is_duplicate {
+        ops.queue.push(Lane::Webhooks, &[recorded.event_id]);
+    }
+    Ok(recorded.event_id)
+}
+
+async fn forget(ops: &Ops, refused_id: i64) -> Result<Verdict> {
+    let mut tx = ops.db.begin(Writer::Person).await?;
+    tx.delete_refused(refused_id).await?;
+    tx.commit().await?;
+    Ok(Verdict::Handshake)
+}

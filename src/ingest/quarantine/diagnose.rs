@@ -1,0 +1,55 @@
+//! Why a signature does not match: the two mistakes that are made again and again, looked for one by one.
+
+use std::sync::Arc;
+
+use axum::body::Bytes;
+
+use super::Refused;
+use crate::ingest::genuine::{public_url, request};
+use crate::ingest::{Refusal, verify};
+use crate::ops::Ops;
+use crate::provider::respace;
+use crate::sources::{ReadySource, Way};
+
+/// A larger body is not looked into.
+const MAX_BODY: usize = 1024 * 1024;
+
+/// What would have matched, in words that follow the refusal; None if nothing did.
+pub fn mismatch(ops: &Ops, refused: &Refused, others: &[Arc<ReadySource>]) -> Option<String> {
+    if !matches!(refused.refusal, Refusal::Mismatch | Refusal::WrongToken) {
+        return None;
+    }
+    let body = &refused.body.as_ref()?.bytes;
+    if body.len() > MAX_BODY {
+        return None;
+    }
+    let url = public_url(ops, &refused.source, refused.query.as_deref());
+    let holds = |ways: &[Way], body: &Bytes| verify(ways, &request(&refused.with_body(body), &url)).is_ok();
+    let other =
+        others.iter().find(|other| other.id != refused.source.id && holds(&with_keys_of(&refused.source, other), body));
+    if let Some(other) = other {
+        return Some(format!("it matches the secret of the source {}", other.slug));
+    }
+    let (form, _) = encodings(body).into_iter().find(|(_, body)| holds(&refused.source.ways, body))?;
+    Some(format!("the body was re-encoded on its way, it matches {form}"))
+}
+
+/// The ways of one source with the secrets of another.
+fn with_keys_of(source: &ReadySource, other: &ReadySource) -> Vec<Way> {
+    let theirs = |way: &Way| other.ways.iter().find(|theirs| theirs.recipe.key == way.recipe.key);
+    let with = |way: &Way| Some(Way { recipe: way.recipe.clone(), keys: theirs(way)?.keys.clone() });
+    source.ways.iter().filter_map(with).collect()
+}
+
+/// The same document as others would write it.
+fn encodings(body: &Bytes) -> Vec<(&'static str, Bytes)> {
+    let mut forms: Vec<(&str, Vec<u8>)> = vec![
+        ("without the white space at its end", body.trim_ascii_end().to_vec()),
+        ("with a line break at its end", [body.trim_ascii_end(), b"\n"].concat()),
+        ("without carriage returns", body.iter().copied().filter(|byte| *byte != b'\r').collect()),
+    ];
+    let spaced = |form, colon, comma| Some((form, respace(body, colon, comma)?));
+    forms.extend(spaced("as compact JSON", ":", ","));
+    forms.extend(spaced("as JSON with spaces after colons and commas", ": ", ", "));
+    forms.into_iter().filter(|(_, form)| form != body).map(|(words, form)| (words, form.into())).collect()
+}

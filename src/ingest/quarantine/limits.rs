@@ -1,0 +1,72 @@
+//! What one address may bring into quarantine.
+
+use std::collections::HashMap;
+use std::net::{IpAddr, Ipv6Addr};
+
+use app::types::time::MINUTE;
+
+/// Requests and bytes of one address in a minute. 8 MiB lets a large push pass, not a flood of them.
+const MAX_REQUESTS: u32 = 30;
+const MAX_BYTES: usize = 8 * 1024 * 1024;
+
+/// Addresses remembered in a minute; beyond, nobody new is let in.
+const MAX_ADDRESSES: usize = 10_000;
+
+/// What came in the present minute, by address.
+#[derive(Debug, Default)]
+pub struct Limits {
+    minute: i64,
+    seen: HashMap<IpAddr, (u32, usize)>,
+}
+
+impl Limits {
+    /// Takes a request of an address into account; false if it is one too many.
+    pub fn take(&mut self, ip: IpAddr, bytes: usize, now: i64) -> bool {
+        let minute = now / MINUTE;
+        if minute != self.minute {
+            self.minute = minute;
+            self.seen.clear();
+        }
+        let network = network(ip);
+        if self.seen.len() >= MAX_ADDRESSES && !self.seen.contains_key(&network) {
+            return false;
+        }
+        let (requests, size) = self.seen.entry(network).or_default();
+        let fits = *requests < MAX_REQUESTS && *size + bytes <= MAX_BYTES;
+        if fits {
+            *requests += 1;
+            *size += bytes;
+        }
+        fits
+    }
+}
+
+/// An IPv6 client has a whole /64 to come from.
+fn network(ip: IpAddr) -> IpAddr {
+    match ip.to_canonical() {
+        IpAddr::V6(ip) => Ipv6Addr::from_bits(ip.to_bits() >> 64 << 64).into(),
+        ip => ip,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_may_bring_only_so_much_in_a_minute() {
+        let (mut limits, a, b) = (Limits::default(), IpAddr::from([192, 0, 2, 1]), IpAddr::from([192, 0, 2, 2]));
+        assert!((0..MAX_REQUESTS).all(|_| limits.take(a, 10, MINUTE)));
+        assert!(!limits.take(a, 10, MINUTE));
+        assert!(limits.take(b, MAX_BYTES, MINUTE) && !limits.take(b, 1, MINUTE));
+        assert!(limits.take(a, 10, 2 * MINUTE));
+    }
+
+    #[test]
+    fn a_network_of_ipv6_counts_as_one() {
+        let mut limits = Limits::default();
+        let address = |n: u16| IpAddr::from([0x2001, 0xdb8, 0, 1, 0, 0, 0, n]);
+        assert!((0..MAX_REQUESTS as u16).all(|n| limits.take(address(n), 0, 0)));
+        assert!(!limits.take(address(99), 0, 0));
+    }
+}

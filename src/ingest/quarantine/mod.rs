@@ -1,0 +1,130 @@
+//! Quarantine: refused requests, kept for a while with the exact reason, so that they can be verified again.
+//!
+//! Strangers can fill it, so everything is bounded: `limits` what one address may bring, `db::quarantine` what is kept
+//! in all. `diagnose` looks for the reason behind a mismatch, `again` verifies once the secret is mended.
+
+pub mod again;
+mod diagnose;
+mod limits;
+mod sealed;
+
+use std::net::IpAddr;
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use axum::body::Bytes;
+use axum::http::HeaderMap;
+use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
+
+use super::genuine::Whole;
+use super::{Refusal, Taken, headers};
+use crate::db::{NewRefused, Writer};
+use crate::ops::Ops;
+use crate::provider::{clean_line, clean_text};
+use crate::sources::ReadySource;
+use limits::Limits;
+
+/// Requests that may wait to be kept; one more is not kept.
+const WAITING: usize = 64;
+
+/// Longest reason, in bytes.
+const MAX_DETAIL: usize = 1_000;
+
+/// A refused request.
+#[derive(Debug)]
+pub struct Refused {
+    pub source: Arc<ReadySource>,
+    pub headers: HeaderMap,
+    pub query: Option<String>,
+    pub ip: IpAddr,
+    pub request_id: String,
+    /// When it came, Unix milliseconds.
+    pub at: i64,
+    /// None where it was not read to its end.
+    pub body: Option<Taken>,
+    pub refusal: Refusal,
+}
+
+/// Hands refused requests to the task that keeps them; nobody waits for it.
+#[derive(Clone, Debug)]
+pub struct Quarantine {
+    ops: Arc<Ops>,
+    limits: Arc<Mutex<Limits>>,
+    requests: mpsc::Sender<Refused>,
+}
+
+impl Quarantine {
+    /// Starts the task; it ends when every clone is dropped.
+    pub fn start(ops: &Arc<Ops>) -> (Self, JoinHandle<()>) {
+        let (requests, waiting) = mpsc::channel(WAITING);
+        let task = tokio::spawn(keep_all(ops.clone(), waiting));
+        (Self { ops: ops.clone(), limits: Arc::default(), requests }, task)
+    }
+
+    /// Keeps a request if its kind is worth it and its address has not brought too much.
+    pub fn keep(&self, refused: Refused) {
+        if !refused.refusal.is_kept() {
+            return;
+        }
+        let bytes = refused.body.as_ref().map_or(0, |body| body.bytes.len());
+        let fits = self.limits.lock().unwrap_or_else(PoisonError::into_inner).take(refused.ip, bytes, refused.at);
+        if !fits || self.requests.try_send(refused).is_err() {
+            self.ops.metrics.refused_not_kept.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+}
+
+async fn keep_all(ops: Arc<Ops>, mut waiting: mpsc::Receiver<Refused>) {
+    while let Some(refused) = waiting.recv().await {
+        let request_id = refused.request_id.clone();
+        if let Err(error) = keep_one(&ops, refused).await {
+            tracing::warn!(request_id, "a refused request could not be kept: {error:#}");
+        }
+    }
+}
+
+async fn keep_one(ops: &Arc<Ops>, refused: Refused) -> anyhow::Result<()> {
+    let others = ops.sources.list().await?;
+    let looking = ops.clone();
+    // Away from the async threads: it may hash a large body several times.
+    let (refused, hint) = tokio::task::spawn_blocking(move || {
+        let hint = diagnose::mismatch(&looking, &refused, &others);
+        (refused, hint)
+    })
+    .await?;
+    let row = row(ops, &refused, hint)?;
+    let mut tx = ops.db.begin(Writer::Worker).await?;
+    tx.insert_refused(&row).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+fn row(ops: &Ops, refused: &Refused, hint: Option<String>) -> anyhow::Result<NewRefused> {
+    let detail = match hint {
+        Some(hint) => format!("{}: {hint}", refused.refusal),
+        None => refused.refusal.to_string(),
+    };
+    let content_type = headers::text(&refused.headers, "content-type").unwrap_or_default();
+    let body = refused.body.as_ref().map(|body| body.bytes.to_vec());
+    Ok(NewRefused {
+        webhook_source_id: refused.source.id,
+        request_id: refused.request_id.clone(),
+        reason: refused.refusal.word(),
+        detail: clean_text(&detail, MAX_DETAIL),
+        content_type: clean_line(content_type, 200),
+        headers: headers::kept(&refused.headers, |name| refused.source.is_token_header(name)),
+        sealed: body.is_some().then(|| sealed::seal(&ops.crypto, refused)).transpose()?,
+        payload: body.unwrap_or_default(),
+        ip_address: refused.ip.to_string(),
+        created_at: refused.at,
+    })
+}
+
+impl Refused {
+    /// The request as it came, with another body in place of its own.
+    fn with_body<'a>(&'a self, body: &'a Bytes) -> Whole<'a> {
+        let Self { headers, query, ip, request_id, at, .. } = self;
+        Whole { headers, query: query.as_deref(), body, ip: *ip, request_id, at: *at }
+    }
+}

@@ -1,0 +1,69 @@
+//! The transaction of a batch.
+
+use std::collections::{BTreeMap, HashMap};
+
+use super::{Answer, RecordError};
+use crate::db::{Db, MinuteStats, NewEvent, Recorded, Writer, is_deadlock};
+
+/// One transaction for all; if it fails, one for each, so that one bad row fails alone.
+pub async fn store_or_split(db: &Db, events: &[NewEvent]) -> HashMap<String, Answer> {
+    match store_again_on_deadlock(db, events).await {
+        Ok(recorded) => recorded.into_iter().map(|(request_id, recorded)| (request_id, Ok(recorded))).collect(),
+        Err(error) if events.len() == 1 || !is_about_a_row(&error) => {
+            tracing::error!(events = events.len(), "cannot store: {error}");
+            events.iter().map(|event| (event.request_id.clone(), Err(answer_of(&error)))).collect()
+        }
+        Err(_) => {
+            let mut answers = HashMap::with_capacity(events.len());
+            for event in events {
+                answers.extend(Box::pin(store_or_split(db, std::slice::from_ref(event))).await);
+            }
+            answers
+        }
+    }
+}
+
+async fn store_again_on_deadlock(db: &Db, events: &[NewEvent]) -> crate::db::Result<HashMap<String, Recorded>> {
+    match store(db, events).await {
+        Err(error) if is_deadlock(&error) => store(db, events).await,
+        done => done,
+    }
+}
+
+/// Stores events that are in the order of a batch.
+pub async fn store(db: &Db, events: &[NewEvent]) -> crate::db::Result<HashMap<String, Recorded>> {
+    let mut tx = db.begin(Writer::Ingest).await?;
+    let (plain, checked) = events.split_at(events.partition_point(|event| event.replay.is_none()));
+    let mut recorded = tx.insert_events(plain).await?;
+    for event in checked {
+        if let Some(replay) = &event.replay {
+            recorded.insert(event.request_id.clone(), tx.insert_unless_replayed(event, replay).await?);
+        }
+    }
+    tx.add_stats(&received(events, &recorded)).await?;
+    tx.commit().await?;
+    Ok(recorded)
+}
+
+fn received(events: &[NewEvent], recorded: &HashMap<String, Recorded>) -> Vec<MinuteStats> {
+    let mut stats = BTreeMap::new();
+    for event in events.iter().filter(|e| recorded.get(&e.request_id).is_some_and(|r| !r.is_duplicate)) {
+        MinuteStats::at(&mut stats, event.created_at, event.webhook_source_id).received += 1;
+    }
+    stats.into_values().collect()
+}
+
+/// Whether the database found fault with a row (constraint or data, SQLSTATE 22 and 23) rather than with itself.
+fn is_about_a_row(error: &sqlx::Error) -> bool {
+    let sqlx::Error::Database(error) = error else { return matches!(error, sqlx::Error::Encode(_)) };
+    let data = |code: &str| code.len() == 5 && (code.starts_with("22") || code.starts_with("23"));
+    error.kind() != sqlx::error::ErrorKind::Other || error.code().is_some_and(|code| data(&code))
+}
+
+fn answer_of(error: &sqlx::Error) -> RecordError {
+    if is_about_a_row(error) {
+        RecordError::Refused(error.to_string())
+    } else {
+        RecordError::Unavailable(error.to_string())
+    }
+}

@@ -1,0 +1,76 @@
+//! What Amazon SNS wants beside a signature check: its certificate fetched, and a subscription confirmed by a GET.
+
+use std::sync::Arc;
+
+use reqwest::Url;
+
+use super::genuine::Whole;
+use super::{Refusal, verify::sns};
+use crate::ops::Ops;
+use crate::outgoing::{OutgoingError, Trust};
+use crate::provider::Scheme;
+use crate::sources::ReadySource;
+
+/// The key of the certificate that a body names. Fetched only for the right topic, so that strangers cause no requests.
+pub async fn public_key(ops: &Ops, source: &ReadySource, whole: &Whole<'_>) -> Result<Option<Arc<[u8]>>, Refusal> {
+    let Some(way) = source.ways.iter().find(|way| way.recipe.scheme == Scheme::Sns) else { return Ok(None) };
+    sns::topic(way, whole.body, whole.at)?;
+    let url = sns::field(whole.body, "SigningCertURL").unwrap_or_default();
+    let url = amazon(&url).filter(|url| url.path().ends_with(".pem"));
+    let url = url.ok_or_else(|| Refusal::BadCertificate("its URL is not one of Amazon SNS".to_owned()))?;
+    match ops.certificates.public_key(&ops.outgoing, url.as_str()).await {
+        Ok(key) => Ok(Some(key)),
+        Err(OutgoingError::Refused(why)) => Err(Refusal::BadCertificate(why)),
+        Err(error) => Err(Refusal::NoCertificate(error.to_string())),
+    }
+}
+
+/// Confirms the subscription that a genuine body asks to confirm; anything else passes.
+pub async fn confirm(ops: &Ops, body: &[u8]) -> Result<(), Refusal> {
+    if sns::field(body, "Type").as_deref() != Some("SubscriptionConfirmation") {
+        return Ok(());
+    }
+    let url = sns::field(body, "SubscribeURL").unwrap_or_default();
+    let url = amazon(&url).ok_or_else(|| Refusal::Unconfirmed("its URL is not one of Amazon SNS".to_owned()))?;
+    match ops.outgoing.get(url.as_str(), Trust::Nobody).await {
+        Ok(answer) if answer.status == 200 => Ok(()),
+        Ok(answer) => Err(Refusal::Unconfirmed(format!("Amazon answered {}", answer.status))),
+        Err(error) => Err(Refusal::Unconfirmed(error.to_string())),
+    }
+}
+
+/// A URL of `sns.{region}.amazonaws.com` or `.com.cn` (as in AWS's own validators).
+fn amazon(url: &str) -> Option<Url> {
+    let url = Url::parse(url).ok()?;
+    let host = url.host_str()?;
+    let host = host.strip_suffix(".cn").unwrap_or(host);
+    let region = host.strip_prefix("sns.")?.strip_suffix(".amazonaws.com")?;
+    let fits = region.len() >= 3 && region.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
+    let plain = url.port().is_none() && url.username().is_empty() && url.password().is_none();
+    (fits && plain && url.scheme() == "https").then_some(url)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::amazon;
+
+    #[test]
+    fn only_amazon_s_own_hosts_are_asked() {
+        for url in ["https://sns.us-east-1.amazonaws.com/x.pem", "https://sns.cn-north-1.amazonaws.com.cn/x.pem"] {
+            assert!(amazon(url).is_some(), "{url}");
+        }
+        let others = [
+            "http://sns.us-east-1.amazonaws.com/x.pem",
+            "https://sns.us-east-1.amazonaws.com.evil.example/x.pem",
+            "https://evil.example/sns.us-east-1.amazonaws.com/x.pem",
+            "https://sns.us-east-1.amazonaws.com@evil.example/x.pem",
+            "https://sns.us-east-1.amazonaws.com:8443/x.pem",
+            "https://sns.a.b.amazonaws.com/x.pem",
+            "https://sns..amazonaws.com/x.pem",
+            "",
+        ];
+        for url in others {
+            assert!(amazon(url).is_none(), "{url}");
+        }
+    }
+}

@@ -1,0 +1,60 @@
+//! Amazon SNS: a canonical text of some fields, signed by the key of a certificate that the body names.
+//!
+//! Source: AWS, "Verifying the signatures of Amazon SNS messages". The topic is checked against the secret, since every
+//! customer of AWS can have a message of theirs signed.
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use ring::signature::{
+    RSA_PKCS1_2048_8192_SHA1_FOR_LEGACY_USE_ONLY, RSA_PKCS1_2048_8192_SHA256, RsaParameters, UnparsedPublicKey,
+};
+use subtle::ConstantTimeEq;
+
+use super::compare::in_force;
+use super::{Refusal, Request, age};
+use crate::provider::{clean_line, scan};
+use crate::sources::Way;
+
+const NOTIFICATION: [&str; 6] = ["Message", "MessageId", "Subject", "Timestamp", "TopicArn", "Type"];
+const CONFIRMATION: [&str; 7] = ["Message", "MessageId", "SubscribeURL", "Timestamp", "Token", "TopicArn", "Type"];
+
+/// Checks topic, signature and age.
+pub fn check(way: &Way, signature: &str, request: &Request<'_>) -> Result<(), Refusal> {
+    topic(way, request.body, request.now)?;
+    let signature = STANDARD.decode(signature).map_err(|_| Refusal::Malformed("base64"))?;
+    let key = request.public_key.ok_or_else(|| Refusal::NoCertificate("it is not at hand".to_owned()))?;
+    let key = UnparsedPublicKey::new(algorithm(request.body)?, key);
+    key.verify(canonical(request.body).as_bytes(), &signature).map_err(|_| Refusal::Mismatch)?;
+    let ts = field(request.body, "Timestamp").ok_or(Refusal::NoTimestamp)?;
+    age::check(&way.recipe, &ts, request.now)
+}
+
+/// Whether the message is of the topic that the source is for.
+pub fn topic(way: &Way, body: &[u8], now: i64) -> Result<(), Refusal> {
+    let topic = field(body, "TopicArn").unwrap_or_default();
+    let other = Refusal::OtherTopic(clean_line(&topic, 200));
+    in_force(&way.keys, now, other, |key| bool::from(key.bytes.ct_eq(topic.as_bytes())))
+}
+
+/// One text field of the body.
+pub fn field(body: &[u8], name: &str) -> Option<String> {
+    scan(body, &[&format!("/{name}")]).remove(0)
+}
+
+fn algorithm(body: &[u8]) -> Result<&'static RsaParameters, Refusal> {
+    match field(body, "SignatureVersion").as_deref() {
+        Some("1") => Ok(&RSA_PKCS1_2048_8192_SHA1_FOR_LEGACY_USE_ONLY),
+        Some("2") => Ok(&RSA_PKCS1_2048_8192_SHA256),
+        _ => Err(Refusal::Malformed("SignatureVersion 1 or 2")),
+    }
+}
+
+/// Each field that is there, name and value on a line of their own.
+fn canonical(body: &[u8]) -> String {
+    let is_notification = field(body, "Type").as_deref() == Some("Notification");
+    let names = if is_notification { &NOTIFICATION[..] } else { &CONFIRMATION[..] };
+    let pointers: Vec<String> = names.iter().map(|name| format!("/{name}")).collect();
+    let values = scan(body, &pointers.iter().map(String::as_str).collect::<Vec<_>>());
+    let line = |(name, value): (&&str, Option<String>)| value.map(|value| format!("{name}\n{value}\n"));
+    names.iter().zip(values).filter_map(line).collect()
+}

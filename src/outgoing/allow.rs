@@ -1,0 +1,79 @@
+//! `OUTGOING_ALLOW`: hosts and networks that may be private or plain http.
+
+use std::net::IpAddr;
+use std::str::FromStr;
+
+use ipnet::IpNet;
+
+/// The exemptions.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Allow(Vec<Entry>);
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Entry {
+    Network(IpNet),
+    /// A name or an address, and the only port if one is given.
+    Host(String, Option<u16>),
+}
+
+impl Allow {
+    /// Whether a URL's host is exempt.
+    pub fn host(&self, host: &str, port: Option<u16>) -> bool {
+        let ip: Option<IpAddr> = host.parse().ok();
+        self.0.iter().any(|entry| match entry {
+            Entry::Network(network) => ip.is_some_and(|ip| network.contains(&ip)),
+            Entry::Host(name, only) => name.eq_ignore_ascii_case(host) && (only.is_none() || *only == port),
+        })
+    }
+
+    /// Whether a name that is looked up may lead to this address.
+    pub fn address(&self, name: &str, ip: IpAddr) -> bool {
+        self.0.iter().any(|entry| match entry {
+            Entry::Network(network) => network.contains(&ip.to_canonical()),
+            Entry::Host(host, _) => host.eq_ignore_ascii_case(name),
+        })
+    }
+}
+
+impl FromStr for Allow {
+    type Err = String;
+    fn from_str(text: &str) -> Result<Self, String> {
+        let words = text.split(',').map(str::trim).filter(|word| !word.is_empty());
+        words.map(entry).collect::<Result<_, _>>().map(Self)
+    }
+}
+
+fn entry(word: &str) -> Result<Entry, String> {
+    if let Ok(network) = word.parse() {
+        return Ok(Entry::Network(network));
+    }
+    if let Ok(ip) = word.trim_matches(['[', ']']).parse::<IpAddr>() {
+        return Ok(Entry::Network(ip.into()));
+    }
+    let (host, port) = match word.rsplit_once(':') {
+        Some((host, port)) => (host, Some(port.parse().map_err(|_| format!("'{word}' has no port behind its ':'"))?)),
+        None => (word, None),
+    };
+    let fits = |c: char| c.is_ascii_alphanumeric() || "-._[]:".contains(c);
+    if host.is_empty() || !host.chars().all(fits) {
+        return Err(format!("'{word}' is neither a host nor a network such as 10.0.0.0/8"));
+    }
+    Ok(Entry::Host(host.trim_matches(['[', ']']).to_owned(), port))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hosts_and_networks_are_read() {
+        let allow: Allow = "10.0.0.0/8, smtp.internal,[::1]:8025".parse().unwrap();
+        assert!(
+            allow.host("10.2.3.4", Some(443)) && allow.host("SMTP.internal", None) && allow.host("::1", Some(8025))
+        );
+        assert!(!allow.host("11.2.3.4", Some(443)) && !allow.host("::1", Some(80)));
+        assert!(allow.address("anything", "10.9.9.9".parse().unwrap()));
+        assert!(!allow.address("anything", "127.0.0.1".parse().unwrap()));
+        assert!("http://x".parse::<Allow>().is_err());
+    }
+}

@@ -1,0 +1,149 @@
+//! Outgoing requests: one guarded client for every URL that somebody typed in or a delivery names.
+//!
+//! Only https, only public addresses, and what was checked is what is dialled: `resolve` drops private addresses from the
+//! answer that the connection uses. No redirects, no proxies, bounded in time and size. `allow` holds the exemptions.
+
+mod address;
+mod allow;
+mod certificate;
+mod resolve;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use reqwest::Url;
+use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
+
+pub use allow::Allow;
+pub use certificate::{Certificates, PublicKey, read_key};
+
+/// How long a whole request may take, and its connection.
+const TIMEOUT: Duration = Duration::from_secs(10);
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// Most bytes read of an answer.
+const MAX_ANSWER: usize = 64 * 1024;
+
+/// Why a request was not made, or failed. Never holds the URL, which may hold a token.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum OutgoingError {
+    /// The guard refuses the URL; asking again changes nothing.
+    #[error("{0}")]
+    Refused(String),
+    #[error("no answer within {} s", TIMEOUT.as_secs())]
+    TimedOut,
+    #[error("the connection failed: {0}")]
+    Failed(String),
+    #[error("the answer is larger than {MAX_ANSWER} bytes")]
+    TooLarge,
+}
+
+/// An answer, whatever its status.
+#[derive(Clone, Debug)]
+pub struct Answer {
+    pub status: u16,
+    pub headers: HeaderMap,
+    pub body: Vec<u8>,
+}
+
+impl Answer {
+    /// The body as text.
+    pub fn text(&self) -> String {
+        String::from_utf8_lossy(&self.body).into_owned()
+    }
+}
+
+/// How far a URL is trusted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Trust {
+    /// The operator of this machine named it in the environment.
+    Environment,
+    /// Typed into the dashboard, or taken from a delivery.
+    Nobody,
+}
+
+/// The clients.
+#[derive(Clone, Debug)]
+pub struct Outgoing {
+    allow: Arc<Allow>,
+    guarded: reqwest::Client,
+    trusted: reqwest::Client,
+}
+
+impl Outgoing {
+    /// Clients that make these exemptions.
+    pub fn new(allow: Allow) -> anyhow::Result<Self> {
+        let allow = Arc::new(allow);
+        let guarded = builder().dns_resolver(Arc::new(resolve::Guarded::new(allow.clone()))).build()?;
+        Ok(Self { guarded, trusted: builder().build()?, allow })
+    }
+
+    /// The client for a kind of URL; a guarded URL must be checked first.
+    pub const fn client(&self, trust: Trust) -> &reqwest::Client {
+        match trust {
+            Trust::Environment => &self.trusted,
+            Trust::Nobody => &self.guarded,
+        }
+    }
+
+    /// Whether the guard would let a URL pass, before any name is looked up.
+    pub fn check(&self, url: &str, trust: Trust) -> Result<Url, OutgoingError> {
+        let refused = |why: &str| OutgoingError::Refused(why.to_owned());
+        let url = Url::parse(url).map_err(|_| refused("it is not a URL"))?;
+        if trust == Trust::Nobody {
+            address::check(&url, &self.allow)?;
+        }
+        match url.scheme() {
+            "http" | "https" => Ok(url),
+            _ => Err(refused("only https is allowed")),
+        }
+    }
+
+    /// GET.
+    pub async fn get(&self, url: &str, trust: Trust) -> Result<Answer, OutgoingError> {
+        let url = self.check(url, trust)?;
+        read(self.client(trust).get(url).send().await).await
+    }
+
+    /// POST of a JSON text.
+    pub async fn post_json(&self, url: &str, trust: Trust, json: String) -> Result<Answer, OutgoingError> {
+        let url = self.check(url, trust)?;
+        read(self.client(trust).post(url).header(CONTENT_TYPE, "application/json").body(json).send().await).await
+    }
+}
+
+fn builder() -> reqwest::ClientBuilder {
+    let agent = concat!("OpsCenter/", env!("CARGO_PKG_VERSION"));
+    let headers = HeaderMap::from_iter([(HeaderName::from_static("user-agent"), HeaderValue::from_static(agent))]);
+    let builder = reqwest::Client::builder().default_headers(headers).no_proxy();
+    builder.redirect(reqwest::redirect::Policy::none()).timeout(TIMEOUT).connect_timeout(CONNECT_TIMEOUT)
+}
+
+async fn read(sent: reqwest::Result<reqwest::Response>) -> Result<Answer, OutgoingError> {
+    let mut response = sent.map_err(told)?;
+    let (status, headers) = (response.status().as_u16(), response.headers().clone());
+    let mut body = Vec::new();
+    while let Some(chunk) = response.chunk().await.map_err(told)? {
+        if body.len() + chunk.len() > MAX_ANSWER {
+            return Err(OutgoingError::TooLarge);
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(Answer { status, headers, body })
+}
+
+/// The reason without the URL, which reqwest would print.
+fn told(error: reqwest::Error) -> OutgoingError {
+    if error.is_timeout() {
+        return OutgoingError::TimedOut;
+    }
+    let error = error.without_url();
+    let mut cause: &dyn std::error::Error = &error;
+    while let Some(source) = cause.source() {
+        if let Some(refused) = source.downcast_ref::<resolve::NoPublicAddress>() {
+            return OutgoingError::Refused(refused.to_string());
+        }
+        cause = source;
+    }
+    OutgoingError::Failed(cause.to_string())
+}

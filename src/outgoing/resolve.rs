@@ -1,0 +1,41 @@
+//! Name lookup for the guarded client: addresses that are not public are dropped from the answer that is dialled.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use reqwest::dns::{Addrs, Name, Resolve, Resolving};
+
+use super::{Allow, address::is_public};
+
+/// A name that leads nowhere public.
+#[derive(Debug, thiserror::Error)]
+#[error("the name leads to no public address; OUTGOING_ALLOW names exceptions")]
+pub struct NoPublicAddress;
+
+/// The system's resolver behind the guard.
+#[derive(Debug)]
+pub struct Guarded {
+    allow: Arc<Allow>,
+}
+
+impl Guarded {
+    pub const fn new(allow: Arc<Allow>) -> Self {
+        Self { allow }
+    }
+}
+
+impl Resolve for Guarded {
+    fn resolve(&self, name: Name) -> Resolving {
+        let allow = self.allow.clone();
+        Box::pin(async move {
+            let name = name.as_str();
+            let found = tokio::net::lookup_host((name, 0)).await?;
+            let fits = |addr: &SocketAddr| is_public(addr.ip()) || allow.address(name, addr.ip());
+            let public: Vec<SocketAddr> = found.filter(fits).collect();
+            if public.is_empty() {
+                return Err(Box::from(NoPublicAddress));
+            }
+            Ok(Box::new(public.into_iter()) as Addrs)
+        })
+    }
+}

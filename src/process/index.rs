@@ -1,0 +1,66 @@
+//! The indexer: reads what was stored and writes its words, a little behind the work and never in its way.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio_util::sync::CancellationToken;
+
+use crate::db::{EventText, Result, Searched, Tx, Writer};
+use crate::ops::Ops;
+use crate::provider::json_text;
+use crate::words::words_of;
+
+/// Rows of one transaction. An event's body has a thousand words, so that a batch takes some 20 ms.
+const BATCH: i64 = 64;
+
+/// How long to rest when nothing waits, and between batches.
+const IDLE: Duration = Duration::from_millis(500);
+const BETWEEN: Duration = Duration::from_millis(20);
+
+/// Bytes of a body that are read.
+const HEAD: i32 = 16 * 1024;
+
+/// Indexes until it is told to stop.
+pub async fn index(ops: Arc<Ops>, stop: CancellationToken) {
+    loop {
+        let pause = match batch(&ops).await {
+            Ok(0) => IDLE,
+            Ok(_) => BETWEEN,
+            Err(error) => {
+                tracing::warn!("cannot write the search index: {error}");
+                IDLE
+            }
+        };
+        tokio::select! {
+            () = tokio::time::sleep(pause) => {}
+            () = ops.to_index.notified(), if pause == IDLE => {}
+            () = stop.cancelled() => return,
+        }
+    }
+}
+
+/// Takes some rows of each kind and writes their words; returns how many.
+async fn batch(ops: &Ops) -> Result<usize> {
+    if !ops.db.search_waits().await? {
+        return Ok(0);
+    }
+    let mut tx = ops.db.begin(Writer::Worker).await?;
+    let alerts = tx.take_search(Searched::Alert, BATCH).await?;
+    for (id, title, message) in ops.db.list_alert_texts(&alerts).await? {
+        tx.index_words(Searched::Alert, id, &words_of(&format!("{title} {message}"))).await?;
+    }
+    let events = tx.take_search(Searched::Event, BATCH).await?;
+    index_events(&mut tx, ops.db.list_event_texts(&events, HEAD).await?).await?;
+    tx.commit().await?;
+    Ok(alerts.len() + events.len())
+}
+
+async fn index_events(tx: &mut Tx, events: Vec<EventText>) -> Result<()> {
+    for event in events {
+        let EventText { id, event_type, delivery_id, content_type, head } = event;
+        let body = json_text(&content_type, &head);
+        let words = words_of(&format!("{event_type} {delivery_id} {}", String::from_utf8_lossy(&body)));
+        tx.index_words(Searched::Event, id, &words).await?;
+    }
+    Ok(())
+}
