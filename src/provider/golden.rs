@@ -99,8 +99,10 @@ fn a_delivery_of_many_becomes_an_alert_for_each() {
     let (drafts, _) = map("alertmanager", "firing", "application/json", body);
     let shown: Vec<_> =
         drafts.iter().map(|d| (d.action, d.title.as_str(), d.severity.as_str(), d.key.as_deref())).collect();
-    let expected =
-        [(Action::Open, "DiskFull", "critical", Some("a")), (Action::Resolve, "Load is high", "warning", Some("b"))];
+    let expected = [
+        (Action::Open, "DiskFull", "critical", Some("a")),
+        (Action::Resolve, "Resolved: Load is high", "warning", Some("b")),
+    ];
     assert_eq!(shown, expected);
     let many = format!(r#"{{"alerts":[{}]}}"#, vec!["{}"; 1_001].join(","));
     let (drafts, _) = map("alertmanager", "firing", "application/json", many.as_bytes());

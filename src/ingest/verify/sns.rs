@@ -12,8 +12,11 @@ use subtle::ConstantTimeEq;
 
 use super::compare::in_force;
 use super::{Refusal, Request, age};
-use crate::provider::{clean_line, scan};
+use crate::provider::{TimestampUnit, clean_line, scan};
 use crate::sources::Way;
+
+/// In seconds. A message keeps its timestamp while SNS tries again, which it does for an hour at most.
+const TOLERANCE: i64 = 2 * 3_600;
 
 const NOTIFICATION: [&str; 6] = ["Message", "MessageId", "Subject", "Timestamp", "TopicArn", "Type"];
 const CONFIRMATION: [&str; 7] = ["Message", "MessageId", "SubscribeURL", "Timestamp", "Token", "TopicArn", "Type"];
@@ -26,7 +29,7 @@ pub fn check(way: &Way, signature: &str, request: &Request<'_>) -> Result<(), Re
     let key = UnparsedPublicKey::new(algorithm(request.body)?, key);
     key.verify(canonical(request.body).as_bytes(), &signature).map_err(|_| Refusal::Mismatch)?;
     let ts = field(request.body, "Timestamp").ok_or(Refusal::NoTimestamp)?;
-    age::check(&way.recipe, &ts, request.now)
+    age::within(TOLERANCE, TimestampUnit::Iso, &ts, request.now)
 }
 
 /// Whether the message is of the topic that the source is for.
