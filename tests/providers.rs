@@ -81,3 +81,35 @@ both! {
         assert_eq!(send(sign(&format!("{}/api/webhooks/pay?shop=1", app.url))).await.refusal(), (401, "invalid_signature"));
     }
 }
+
+/// What AWS's own validator holds to be genuine, and the certificate that goes with it: see the vectors of the pack.
+async fn a_message_of_sns_is_verified_by_its_certificate_and_its_topic_on(place: Place) {
+    let vectors: toml::Value = toml::from_str(include_str!("../providers/sns/vectors.toml")).unwrap();
+    let clock = opscenter::clock::Clock::fixed(1_700_000_000_000);
+    let app = TestApp::start_with(std::sync::Arc::new(place), opscenter::config::Role::All, clock, None).await;
+    let body = |n: usize| vectors["vector"][n]["body"].as_str().unwrap().to_owned();
+    app.source("aws", "sns", &[]).await;
+    assert_eq!(app.send(post(&app, "aws", &body(1))).await.refusal(), (401, "invalid_signature"), "another topic");
+    let topic = vectors["vector"][1]["secret"].as_str().unwrap().to_owned();
+    app.dashboard.rotate_source(&TestApp::admin(), "aws", Some(topic), 0).await.unwrap();
+    let unknown = app.send(post(&app, "aws", &body(1))).await;
+    assert_eq!(unknown.refusal(), (503, "unavailable"), "a certificate that cannot be fetched may be there next time");
+
+    let key = opscenter::outgoing::read_key(vectors["certificate"].as_str().unwrap().trim().as_bytes()).unwrap();
+    let url = serde_json::from_str::<serde_json::Value>(&body(1)).unwrap()["SigningCertURL"].as_str().unwrap().to_owned();
+    app.ops.certificates.remember(&url, key).await;
+    let id = app.send(post(&app, "aws", &body(1))).await.event_id();
+    assert_eq!(app.send(post(&app, "aws", &body(0))).await.event_id(), id, "the same message in version 1");
+    assert_eq!(app.send(post(&app, "aws", &body(3))).await.refusal(), (503, "unavailable"), "nobody confirms it here");
+    let changed = body(1).replace("2 % left", "90 % left");
+    assert_eq!(app.send(post(&app, "aws", &changed)).await.refusal(), (401, "invalid_signature"));
+    app.settled().await;
+    let alerts = app.ops.db.list_alerts(&Default::default(), None, 10).await.unwrap();
+    assert_eq!(alerts.iter().map(|alert| alert.title.as_str()).collect::<Vec<_>>(), ["Disk full"]);
+    app.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_message_of_sns_is_verified_by_its_certificate_and_its_topic_embedded() {
+    a_message_of_sns_is_verified_by_its_certificate_and_its_topic_on(Place::embedded()).await;
+}
