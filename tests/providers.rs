@@ -96,7 +96,8 @@ async fn a_message_of_sns_is_verified_by_its_certificate_and_its_topic_on(place:
     assert_eq!(unknown.refusal(), (503, "unavailable"), "a certificate that cannot be fetched may be there next time");
 
     let key = opscenter::outgoing::read_key(vectors["certificate"].as_str().unwrap().trim().as_bytes()).unwrap();
-    let url = serde_json::from_str::<serde_json::Value>(&body(1)).unwrap()["SigningCertURL"].as_str().unwrap().to_owned();
+    let url =
+        serde_json::from_str::<serde_json::Value>(&body(1)).unwrap()["SigningCertURL"].as_str().unwrap().to_owned();
     app.ops.certificates.remember(&url, key).await;
     let id = app.send(post(&app, "aws", &body(1))).await.event_id();
     assert_eq!(app.send(post(&app, "aws", &body(0))).await.event_id(), id, "the same message in version 1");

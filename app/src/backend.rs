@@ -5,12 +5,13 @@
 
 use async_trait::async_trait;
 
-use crate::api::sources::{SourceForm, SourceSetup};
+use crate::api::events::{EventList, EventView, RefusedList};
+use crate::api::sources::{SourceForm, SourceRow, SourceSetup};
 use crate::error::Result;
 use crate::types::{
     Actor, AlertChange, AlertDetail, AlertList, AlertQuery, CreatedSource, Event, EventDetail, EventQuery, NewSource,
     Overview, Page, ProviderInfo, QuarantineQuery, RefusedDetail, RefusedRequest, RefusedSelection, Retried, Selection,
-    Shell, Source, SourceStats,
+    Shell, Source, SourceContents, SourceStats, SourceUpdate,
 };
 
 /// Alerts.
@@ -31,6 +32,9 @@ pub trait Alerts {
 pub trait Events {
     async fn list_events(&self, actor: &Actor, query: EventQuery) -> Result<Page<Event>>;
     async fn get_event(&self, actor: &Actor, id: i64) -> Result<EventDetail>;
+    /// A page as the dashboard shows it.
+    async fn get_event_list(&self, actor: &Actor, query: EventQuery) -> Result<EventList>;
+    async fn get_event_view(&self, actor: &Actor, id: i64) -> Result<EventView>;
     /// How many match; limit and cursor do not count.
     async fn count_events(&self, actor: &Actor, query: EventQuery) -> Result<i64>;
     /// The body as text for people; bytes that are no UTF-8 are shown as such.
@@ -46,6 +50,8 @@ pub trait Events {
 pub trait Quarantine {
     async fn list_refused(&self, actor: &Actor, query: QuarantineQuery) -> Result<Page<RefusedRequest>>;
     async fn get_refused(&self, actor: &Actor, id: i64) -> Result<RefusedDetail>;
+    /// A page as the dashboard shows it.
+    async fn get_refused_list(&self, actor: &Actor, query: QuarantineQuery) -> Result<RefusedList>;
     /// Verifies again with the secrets of today; what holds becomes an event.
     async fn retry_refused(&self, actor: &Actor, selection: RefusedSelection) -> Result<Retried>;
 }
@@ -64,6 +70,24 @@ pub trait Sources {
     async fn get_source_setup(&self, actor: &Actor, slug: &str) -> Result<SourceSetup>;
     async fn create_source(&self, actor: &Actor, new: NewSource) -> Result<CreatedSource>;
     async fn set_source_active(&self, actor: &Actor, slug: &str, active: bool) -> Result<()>;
+    /// What the page of sources shows.
+    async fn list_source_rows(&self, actor: &Actor) -> Result<Vec<SourceRow>>;
+    /// The reason why a slug cannot be used; None if it can.
+    async fn check_slug(&self, actor: &Actor, slug: &str) -> Result<Option<String>>;
+    async fn update_source(&self, actor: &Actor, slug: &str, update: SourceUpdate) -> Result<Source>;
+    /// Sets a new secret, generated if None; the old one stays valid for `keep_hours`.
+    async fn rotate_secret(
+        &self,
+        actor: &Actor,
+        slug: &str,
+        secret: Option<String>,
+        keep_hours: i64,
+    ) -> Result<CreatedSource>;
+    async fn get_source_contents(&self, actor: &Actor, slug: &str) -> Result<SourceContents>;
+    /// Hides it at once; what it sent is removed little by little.
+    async fn delete_source(&self, actor: &Actor, slug: &str) -> Result<()>;
+    /// A signed sample through the verifier and the queue; returns the event's id.
+    async fn send_test_event(&self, actor: &Actor, slug: &str) -> Result<i64>;
 }
 
 /// The Overview and the shell around every page.

@@ -195,7 +195,7 @@ test('a viewer looks and changes nothing', async ({ server, pageOf }) => {
   await expect(page.getByRole('button', { name: /read/ })).toHaveCount(0);
 
   // Nor past the buttons.
-  const answer = await page.request.post('/rpc/alerts/mark_read', { form: { ids: '1' }, headers: { accept: 'application/json' } });
+  const answer = await page.request.post('/rpc/alerts/change', { form: { change: 'read', ids: '1' }, headers: { accept: 'application/json' } });
   expect(answer.ok()).toBe(false);
   expect(await answer.json()).toEqual({ Forbidden: { needs: 'operator' } });
   await open(page, '/alerts');

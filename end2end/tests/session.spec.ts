@@ -6,12 +6,12 @@ test('a refusal carries its status', async ({ context, playwright, server, pageO
   await server.send('stripe', 'payout.failed');
   const headers = { Accept: 'application/json' };
   const stranger = await playwright.request.newContext({ baseURL: server.url });
-  const nobody = await stranger.post('/rpc/alerts/mark_read', { form: { ids: '1' }, headers, maxRedirects: 0 });
+  const nobody = await stranger.post('/rpc/alerts/change', { form: { change: 'read', ids: '1' }, headers, maxRedirects: 0 });
   expect.soft(nobody.status(), 'not signed in').toBe(401);
   await stranger.dispose();
 
   const viewer = await pageOf('viewer');
-  const forbidden = await viewer.request.post('/rpc/alerts/mark_read', { form: { ids: '1' }, headers });
+  const forbidden = await viewer.request.post('/rpc/alerts/change', { form: { change: 'read', ids: '1' }, headers });
   expect.soft(forbidden.status(), 'not allowed').toBe(403);
 
   await signIn(context);

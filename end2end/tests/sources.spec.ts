@@ -165,7 +165,7 @@ test('another site changes nothing', async ({ context, server }) => {
   await server.send('stripe', 'payout.failed');
   await signIn(context);
   const functions = [
-    ['/rpc/alerts/mark_read', { ids: '1' }],
+    ['/rpc/alerts/change', { change: 'read', ids: '1' }],
     ['/rpc/sources/set_active', { slug: 'github', active: 'false' }],
     ['/rpc/sources/create', { provider: 'generic', name: '', slug: 'evil', secret: 'a secret that is long' }],
   ] as const;

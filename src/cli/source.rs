@@ -29,7 +29,7 @@ pub enum SourceCommand {
         #[arg(long, default_value_t = 24)]
         keep_hours: i64,
     },
-    /// Remove a source; its events and alerts stay
+    /// Remove a source with all it sent
     Remove { slug: String },
 }
 

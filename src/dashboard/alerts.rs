@@ -56,7 +56,16 @@ impl Dashboard {
         let alerts = db.list_alerts(query, cursor, limit).await?;
         let (_, _, unread) = db.count_open_alerts().await?;
         let place = |alert: &Alert| Cursor { created_at: alert.created_at, id: alert.id };
-        Ok(AlertList { seq, now: self.ops.now(), page: Page::cut(alerts, limit, place), unread })
+        let (info, warning, error, critical) = db.count_by_severity().await?;
+        Ok(AlertList {
+            seq,
+            now: self.ops.now(),
+            page: Page::cut(alerts, limit, place),
+            unread,
+            counts: [info, warning, error, critical],
+            newest: db.last_alert_id().await?,
+            sources: self.source_names().await?,
+        })
     }
 
     async fn alert_detail(&self, id: i64) -> Result<AlertDetail> {

@@ -1,6 +1,7 @@
 //! Reading events, and putting them through the mapping again.
 
 use app::Error;
+use app::api::events::{EventList, EventView};
 use app::backend::Events;
 use app::types::{Actor, Cursor, Event, EventDetail, EventQuery, EventStatus, Mapping, Page, Role, Verdict};
 use async_trait::async_trait;
@@ -10,6 +11,9 @@ use super::{Dashboard, cursor, page_size, told};
 use crate::db::{AuditEntry, Writer};
 use crate::error::Result;
 use crate::queue::Lane;
+
+/// Alerts of one event that its dialog shows.
+const MAX_ALERTS: usize = 20;
 
 /// Events replayed in one transaction.
 const PIECE: i64 = 500;
@@ -24,6 +28,16 @@ impl Events for Dashboard {
     async fn get_event(&self, actor: &Actor, id: i64) -> app::Result<EventDetail> {
         actor.require(Role::Viewer)?;
         told(self.event_detail(id).await)
+    }
+
+    async fn get_event_list(&self, actor: &Actor, query: EventQuery) -> app::Result<EventList> {
+        let page = self.list_events(actor, query).await?;
+        Ok(EventList { now: self.ops.now(), page, sources: told(self.source_names().await)? })
+    }
+
+    async fn get_event_view(&self, actor: &Actor, id: i64) -> app::Result<EventView> {
+        actor.require(Role::Viewer)?;
+        told(self.event_view(id).await)
     }
 
     async fn count_events(&self, actor: &Actor, query: EventQuery) -> app::Result<i64> {
@@ -51,6 +65,24 @@ impl Dashboard {
     pub async fn get_payload(&self, actor: &Actor, id: i64) -> Result<(Vec<u8>, String)> {
         actor.require(Role::Viewer)?;
         Ok(self.ops.db.find_payload(id).await?.ok_or_else(|| Error::not_found("event"))?)
+    }
+
+    async fn event_view(&self, id: i64) -> Result<EventView> {
+        let detail = self.event_detail(id).await?;
+        let mut alerts = Vec::with_capacity(detail.alert_ids.len());
+        for id in detail.alert_ids.iter().take(MAX_ALERTS) {
+            alerts.extend(self.ops.db.find_alert(*id).await?);
+        }
+        let source = self.ops.sources.get(detail.event.webhook_source_id).await?;
+        let own = source.as_ref().and_then(|source| source.settings.public_url.clone());
+        Ok(EventView {
+            source_name: source.as_ref().map_or_else(|| detail.event.source.clone(), |source| source.name.clone()),
+            provider: source.map(|source| source.pack.id.clone()).unwrap_or_default(),
+            size: self.ops.db.payload_size(id).await?,
+            url: own.unwrap_or_else(|| self.ops.config.webhook_url(&detail.event.source)),
+            alerts,
+            detail,
+        })
     }
 
     async fn replay(&self, actor: &Actor, id: i64) -> Result<()> {

@@ -11,7 +11,7 @@ mod sources;
 use std::sync::Arc;
 
 use app::Error;
-use app::types::Cursor;
+use app::types::{Cursor, Source, SourceName};
 
 use crate::crypto::random_id;
 use crate::error;
@@ -28,6 +28,13 @@ pub struct Dashboard {
 impl Dashboard {
     pub const fn new(ops: Arc<Ops>) -> Self {
         Self { ops }
+    }
+
+    /// What lists can be narrowed to.
+    async fn source_names(&self) -> error::Result<Vec<SourceName>> {
+        let sources = self.ops.db.list_sources().await?;
+        let name = |source: Source| SourceName { slug: source.slug, name: source.name, provider: source.provider };
+        Ok(sources.into_iter().map(name).collect())
     }
 }
 

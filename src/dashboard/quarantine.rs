@@ -1,6 +1,7 @@
 //! Refused requests: reading them, and verifying them again.
 
 use app::Error;
+use app::api::events::RefusedList;
 use app::backend::Quarantine;
 use app::types::{
     Actor, Cursor, Page, QuarantineQuery, RefusedDetail, RefusedRequest, RefusedSelection, Retried, RetriedOne, Role,
@@ -26,6 +27,11 @@ impl Quarantine for Dashboard {
     async fn get_refused(&self, actor: &Actor, id: i64) -> app::Result<RefusedDetail> {
         actor.require(Role::Viewer)?;
         told(self.refused_detail(id).await)
+    }
+
+    async fn get_refused_list(&self, actor: &Actor, query: QuarantineQuery) -> app::Result<RefusedList> {
+        let page = self.list_refused(actor, query).await?;
+        Ok(RefusedList { now: self.ops.now(), page, sources: told(self.source_names().await)? })
     }
 
     async fn retry_refused(&self, actor: &Actor, selection: RefusedSelection) -> app::Result<Retried> {

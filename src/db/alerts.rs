@@ -156,6 +156,12 @@ impl Db {
         })
     }
 
+    /// The newest alert's id; 0 before the first.
+    pub async fn last_alert_id(&self) -> Result<i64> {
+        const SQL: &str = "select coalesce(max(id), 0) from alerts";
+        on!(read self, pool => sqlx::query_scalar(SQL).fetch_one(pool).await)
+    }
+
     /// How many alerts match.
     pub async fn count_alerts(&self, query: &AlertQuery) -> Result<i64> {
         if query.q.as_deref().is_some_and(|q| !q.is_empty()) {

@@ -100,6 +100,13 @@ impl Db {
         })
     }
 
+    /// How many of each source came since `from` and are not accepted: (source, count).
+    pub async fn count_refused(&self, from: i64) -> Result<Vec<(i64, i64)>> {
+        const SQL: &str = "select webhook_source_id, count(*) from quarantine \
+             where created_at >= $1 and retried_event_id is null group by webhook_source_id";
+        on!(read self, pool => sqlx::query_as(SQL).bind(from).fetch_all(pool).await)
+    }
+
     /// Up to `limit` ids after `after` that match and were not accepted since, oldest first.
     pub async fn list_refused_ids(&self, query: &QuarantineQuery, after: i64, limit: i64) -> Result<Vec<i64>> {
         on!(read self, pool => {

@@ -53,6 +53,26 @@ impl Db {
         on!(read self, pool => sqlx::query_as(SQL).fetch_all(pool).await)
     }
 
+    /// Received per source and hour from `from` on: (source, start of the hour, count).
+    pub async fn list_source_hours(&self, from: i64) -> Result<Vec<(i64, i64, i64)>> {
+        const SQL: &str = "select webhook_source_id, minute / 3600000 * 3600000 as hour, cast(sum(received) as bigint) \
+             from stats_minute where minute >= $1 group by 1, 2";
+        on!(read self, pool => sqlx::query_as(SQL).bind(from).fetch_all(pool).await)
+    }
+
+    /// Events and alerts of a source.
+    pub async fn count_source(&self, id: i64) -> Result<(i64, i64)> {
+        const SQL: &str = "select (select count(*) from webhook_events where webhook_source_id = $1), \
+             (select count(*) from alerts where webhook_source_id = $2)";
+        on!(read self, pool => sqlx::query_as(SQL).bind(id).bind(id).fetch_one(pool).await)
+    }
+
+    /// A source that was deleted and whose rows are still there.
+    pub async fn find_deleted_source(&self) -> Result<Option<i64>> {
+        const SQL: &str = "select id from webhook_sources where deleted_at is not null order by id limit 1";
+        on!(read self, pool => sqlx::query_scalar(SQL).fetch_optional(pool).await)
+    }
+
     /// The source of that slug, if it is not deleted.
     pub async fn find_source(&self, slug: &str) -> Result<Option<Source>> {
         const SQL: &str = "select id, name, slug, provider, settings, is_active, created_at, updated_at \
@@ -73,6 +93,21 @@ impl Tx {
             .fetch_one(conn).await)
     }
 
+    /// Changes name, slug and settings; a slug in use is a unique violation.
+    pub async fn update_source(
+        &mut self,
+        id: i64,
+        (name, slug): (&str, &str),
+        settings: &BTreeMap<String, String>,
+        now: i64,
+    ) -> Result<Source> {
+        const SQL: &str = "update webhook_sources set name = $1, slug = $2, settings = $3, updated_at = $4 where id = $5 \
+             returning id, name, slug, provider, settings, is_active, created_at, updated_at";
+        on!(tx self, conn => {
+            sqlx::query_as(SQL).bind(name).bind(slug).bind(Json(settings)).bind(now).bind(id).fetch_one(conn).await
+        })
+    }
+
     /// Opens or closes a source; false if there is none.
     pub async fn set_source_active(&mut self, slug: &str, active: bool, now: i64) -> Result<bool> {
         const SQL: &str =
@@ -89,7 +124,7 @@ impl Tx {
             .execute(conn).await.map(drop))
     }
 
-    /// Hides a source and frees its slug; its events and alerts stay.
+    /// Hides a source and frees its slug; what it sent is removed later.
     pub async fn remove_source(&mut self, slug: &str, now: i64) -> Result<bool> {
         const SQL: &str = "update webhook_sources set deleted_at = $1, updated_at = $2, is_active = false, \
              slug = slug || '~' || id where slug = $3 and deleted_at is null";

@@ -11,9 +11,11 @@ pub mod receive;
 mod record;
 mod refusal;
 mod subscription;
+mod test_event;
 mod verify;
 
 pub use intake::{Intake, Taken};
 pub use record::Recorder;
 pub use refusal::Refusal;
+pub use test_event::send_test;
 pub use verify::{Request, Verified, verify};

@@ -9,6 +9,9 @@ use tokio_util::sync::CancellationToken;
 use super::Hub;
 use crate::ops::Ops;
 
+/// More changes than this at once are told as one order to reload.
+const MANY: usize = 100;
+
 /// Frames read at once.
 const PAGE: i64 = 500;
 
@@ -52,7 +55,7 @@ impl Tail {
         loop {
             let frames = ops.db.list_frames(last, PAGE).await?;
             let Some(end) = frames.last().map(|frame| frame.seq) else { break };
-            frames.iter().for_each(|frame| hub.send(frame));
+            give(hub, &frames);
             tracing::debug!(frames = frames.len(), seq = end, "given to all live clients");
             last = end;
             if frames.len() < PAGE as usize {
@@ -90,5 +93,17 @@ impl Tail {
             }
             Err(error) => tracing::warn!("cannot read the numbers: {error}"),
         }
+    }
+}
+
+/// Gives frames to everybody. Where somebody changed very many alerts at once, the order to reload stands for all of them.
+fn give(hub: &Hub, frames: &[Frame]) {
+    let changed = frames.iter().filter(|frame| frame.kind == FrameKind::AlertUpdated).count();
+    if changed <= MANY {
+        return frames.iter().for_each(|frame| hub.send(frame));
+    }
+    frames.iter().filter(|frame| frame.kind == FrameKind::NewAlert).for_each(|frame| hub.send(frame));
+    if let Some(last) = frames.last() {
+        hub.send(&Frame::resync(last.seq, last.at, changed as i64));
     }
 }

@@ -1,6 +1,6 @@
 //! All packs: those in the binary, and a user's own folder before them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -51,6 +51,19 @@ impl Catalog {
 /// A sample payload of an event type, such as `push` of `github`.
 pub fn fixture(provider: &str, event_type: &str) -> Option<Vec<u8>> {
     Embedded::get(&format!("{provider}/{event_type}.json")).map(|file| file.data.into_owned())
+}
+
+/// Samples that show something without alarming anybody, where a pack has one.
+const HARMLESS: [&str; 4] = ["ping", "push", "checkout.session.completed", "deploy"];
+
+/// The event type of a sample of a provider: a harmless one, else the first by name.
+pub fn sample_type(provider: &str) -> Option<String> {
+    let start = format!("{provider}/");
+    let types: BTreeSet<String> = Embedded::iter()
+        .filter_map(|file| Some(file.strip_prefix(&start)?.strip_suffix(".json")?.to_owned()))
+        .collect();
+    let harmless = HARMLESS.iter().find(|name| types.contains(**name)).map(|name| (*name).to_owned());
+    harmless.or_else(|| types.first().cloned())
 }
 
 /// Every sample: provider, event type, payload.

@@ -25,7 +25,7 @@ mod stamp;
 #[cfg(test)]
 pub mod vectors;
 
-pub use catalog::{Catalog, fixture};
+pub use catalog::{Catalog, fixture, sample_type};
 pub use clean::{clean_line, clean_text, cut};
 pub use draft::{Action, Draft};
 pub use handshake::{GetHandshake, Reply, reply};
@@ -36,7 +36,7 @@ pub use map::{Delivery, Mapper};
 pub use pack::{Pack, Status};
 pub use recipe::{Algorithm, Auth, Encoding, KeyForm, Part, Recipe, Scheme, TimestampUnit};
 pub use respace::respace;
-pub use sample::{sample_headers, with_fresh_id};
+pub use sample::{sign_sample, with_fresh_id};
 pub use scan::scan;
 pub use settings::Settings;
 pub use sign::{Content, Signed, ToSign, sign};

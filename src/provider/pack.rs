@@ -134,6 +134,7 @@ impl Pack {
         if file.verify.is_empty() {
             return Err("verify is empty".to_owned());
         }
+        file.identify.check()?;
         Ok(Self {
             id: id.to_owned(),
             mapper: file.mapper(other)?,

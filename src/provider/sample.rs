@@ -1,11 +1,46 @@
 //! What a sample delivery needs beside its signature: headers that name it, and an id of its own.
 
+use std::collections::BTreeMap;
+
 use serde_json::Value;
 
+use super::hash::decode_key;
 use super::identify::{Identify, Place};
+use super::pack::Pack;
+use super::settings::Settings;
+use super::sign::{Signed, ToSign, sign};
+
+/// A whole delivery of `event_type`, signed by the first way that the secret fits: every header, and the body as sent.
+pub fn sign_sample(
+    pack: &Pack,
+    settings: &Settings,
+    secret: &str,
+    event_type: &str,
+    to_sign: &ToSign<'_>,
+) -> Result<Signed, String> {
+    let recipes = settings.recipes(pack).map_err(|(key, why)| format!("setting {key}: {why}"))?;
+    let fits = recipes.iter().find(|recipe| decode_key(recipe.key, secret).is_ok());
+    let recipe = fits.ok_or("the secret fits no way to verify")?;
+    let body = encoded(&pack.content_type, to_sign.body.to_vec());
+    let signed = sign(recipe, secret, &ToSign { content_type: &pack.content_type, body: &body, ..*to_sign })?;
+    let mut headers: BTreeMap<String, String> =
+        sample_headers(&pack.identify(&settings.words), event_type, to_sign.id).into_iter().collect();
+    headers.extend(signed.headers);
+    headers.insert("content-type".to_owned(), pack.content_type.clone());
+    Ok(Signed { headers: headers.into_iter().collect(), body: signed.body })
+}
+
+/// A sample is a JSON object of fields where the provider sends a form.
+fn encoded(content_type: &str, body: Vec<u8>) -> Vec<u8> {
+    if !content_type.starts_with("application/x-www-form-urlencoded") {
+        return body;
+    }
+    let Ok(fields) = serde_json::from_slice::<BTreeMap<String, String>>(&body) else { return body };
+    form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish().into_bytes()
+}
 
 /// Headers that make a delivery of `event_type` with `id` be known as such.
-pub fn sample_headers(identify: &Identify, event_type: &str, id: &str) -> Vec<(String, String)> {
+fn sample_headers(identify: &Identify, event_type: &str, id: &str) -> Vec<(String, String)> {
     let mut headers = Vec::new();
     if let Some([Place::Header(name), rest @ ..]) = identify.kind.first().map(Vec::as_slice) {
         // Where the body completes the type, the header holds its first word.

@@ -61,6 +61,8 @@ fn for_people(web: &Web) -> Router<Web> {
         .layer(from_fn_with_state(web.clone(), guard::same_site));
     // Leptos adds a route for every server function under /rpc beside the pages.
     let pages = Router::new()
+        .route("/download/events/{id}", get(api::events::payload))
+        .route("/download/refused/{id}", get(api::quarantine::payload))
         .leptos_routes_with_context(web, pages::routes(), pages::context(web), pages::shell(web))
         .layer(from_fn_with_state(web.clone(), auth::require_sign_in))
         .layer(from_fn_with_state(web.clone(), guard::same_site));

@@ -2,6 +2,7 @@
 //! and asks the backend as the actor of the request; the backend checks the role.
 
 pub mod alerts;
+pub mod events;
 pub mod overview;
 pub mod sources;
 

@@ -4,13 +4,19 @@ use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::Error;
-use crate::types::{ProviderInfo, Source, SourceStats};
+use crate::types::{ProviderInfo, RefusedRequest, Source, SourceContents, SourceStats};
 
 /// A row of the list.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct SourceRow {
     pub source: Source,
+    /// Display name of the provider.
+    pub provider_name: String,
     pub stats: SourceStats,
+    /// Received in each of the last 24 hours, oldest first.
+    pub hours: Vec<i64>,
+    /// Requests refused in 24 hours, of those that were kept.
+    pub refused: i64,
 }
 
 /// What the form to add one needs. The secret is made anew each time and kept nowhere until it is sent back.
@@ -27,14 +33,17 @@ pub struct SourceSetup {
     pub provider: ProviderInfo,
     pub url: String,
     pub last_event_at: Option<i64>,
+    /// Until when the previous secret is accepted too.
+    pub previous_until: Option<i64>,
+    /// The newest refused requests, since they were last accepted or ever.
+    pub refused: Vec<RefusedRequest>,
+    pub now: i64,
 }
 
 #[server(prefix = "/rpc", endpoint = "sources/list")]
 pub async fn list_sources() -> Result<Vec<SourceRow>, Error> {
     let (actor, backend) = super::asker()?;
-    let (sources, stats) = (backend.list_sources(&actor).await?, backend.list_source_stats(&actor).await?);
-    let of = |slug: &str| stats.iter().find(|stats| stats.slug == slug).cloned().unwrap_or_default();
-    Ok(sources.into_iter().map(|source| SourceRow { stats: of(&source.slug), source }).collect())
+    super::told(backend.list_source_rows(&actor).await)
 }
 
 #[server(prefix = "/rpc", endpoint = "sources/form")]
@@ -56,7 +65,7 @@ pub async fn create_source(provider: String, name: String, slug: String, secret:
     let (actor, backend) = super::asker()?;
     let new = NewSource { slug, provider, name: Some(name), secret: Some(secret), ..NewSource::default() };
     let created = super::told(backend.create_source(&actor, new).await)?;
-    leptos_axum::redirect(&format!("/sources/{}", created.source.slug));
+    leptos_axum::redirect(&format!("/sources/{}?made", created.source.slug));
     Ok(())
 }
 
@@ -64,4 +73,58 @@ pub async fn create_source(provider: String, name: String, slug: String, secret:
 pub async fn set_source_active(slug: String, active: bool) -> Result<(), Error> {
     let (actor, backend) = super::asker()?;
     super::told(backend.set_source_active(&actor, &slug, active).await)
+}
+
+/// The reason why a slug cannot be used; None if it can.
+#[server(prefix = "/rpc", endpoint = "sources/check_slug")]
+pub async fn check_source_slug(slug: String) -> Result<Option<String>, Error> {
+    let (actor, backend) = super::asker()?;
+    super::told(backend.check_slug(&actor, &slug).await)
+}
+
+/// A form's fields; settings are lines of `key=value`.
+#[server(prefix = "/rpc", endpoint = "sources/update")]
+pub async fn update_source(slug: String, name: String, new_slug: String, settings: String) -> Result<(), Error> {
+    use crate::types::SourceUpdate;
+    let (actor, backend) = super::asker()?;
+    let pair = |line: &str| {
+        let (key, value) =
+            line.split_once('=').ok_or_else(|| Error::invalid("settings", "must be lines of KEY=VALUE"))?;
+        Ok((key.trim().to_owned(), value.trim().to_owned()))
+    };
+    let lines = settings.lines().map(str::trim).filter(|line| !line.is_empty());
+    let settings = super::told(lines.map(pair).collect::<Result<_, Error>>())?;
+    let update = SourceUpdate { name: Some(name), slug: Some(new_slug), settings: Some(settings), is_active: None };
+    let updated = super::told(backend.update_source(&actor, &slug, update).await)?;
+    leptos_axum::redirect(&format!("/sources/{}", updated.slug));
+    Ok(())
+}
+
+/// Sets a new secret, generated if empty, and shows it this once; the old one stays valid for some hours.
+#[server(prefix = "/rpc", endpoint = "sources/rotate")]
+pub async fn rotate_source(slug: String, secret: String, keep_hours: i64) -> Result<String, Error> {
+    let (actor, backend) = super::asker()?;
+    let secret = Some(secret).filter(|secret| !secret.is_empty());
+    super::told(backend.rotate_secret(&actor, &slug, secret, keep_hours).await.map(|created| created.secret))
+}
+
+#[server(prefix = "/rpc", endpoint = "sources/contents")]
+pub async fn get_source_contents(slug: String) -> Result<SourceContents, Error> {
+    let (actor, backend) = super::asker()?;
+    super::told(backend.get_source_contents(&actor, &slug).await)
+}
+
+#[server(prefix = "/rpc", endpoint = "sources/delete")]
+pub async fn delete_source(slug: String) -> Result<(), Error> {
+    let (actor, backend) = super::asker()?;
+    super::told(backend.delete_source(&actor, &slug).await)?;
+    leptos_axum::redirect("/sources");
+    Ok(())
+}
+
+/// A signed sample through the verifier and the queue; returns the event's id.
+#[server(prefix = "/rpc", endpoint = "sources/test")]
+pub async fn send_test_event(slug: String) -> Result<i64, Error> {
+    let (actor, backend) = super::asker()?;
+    super::told(backend.send_test_event(&actor, &slug).await)
 }

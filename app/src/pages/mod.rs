@@ -3,6 +3,7 @@
 mod alert;
 mod alerts;
 mod document;
+mod events;
 mod gate;
 mod not_found;
 mod overview;
@@ -29,6 +30,8 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("") view=overview::OverviewPage/>
                     <Route path=path!("/alerts") view=alerts::AlertsPage/>
                     <Route path=path!("/alerts/:id") view=alert::AlertPage/>
+                    <Route path=path!("/events") view=events::EventsPage/>
+                    <Route path=path!("/events/refused") view=events::RefusedPage/>
                     <Route path=path!("/sources") view=sources::SourcesPage/>
                     <Route path=path!("/sources/new") view=sources::NewSourcePage/>
                     <Route path=path!("/sources/:slug") view=sources::SourcePage/>

@@ -3,12 +3,13 @@
 use leptos::prelude::*;
 use leptos_router::components::{A, Outlet};
 
+use crate::api::alerts::ChangeAlerts;
 use crate::error::Error;
-use crate::live::{Clock, Live};
-use crate::types::{Shell, time};
+use crate::live::{Clock, Live, LiveState};
+use crate::types::{AlertChange, Shell, time};
 use crate::ui::pill::LivePill;
 use crate::ui::text::counted;
-use crate::ui::{Brand, Icon, Problem};
+use crate::ui::{Brand, Icon, Problem, ToastBar, Toasts};
 
 /// The server knows who is signed in before it draws; the browser is told with the page.
 #[component]
@@ -32,6 +33,8 @@ fn Signed(shell: Shell) -> impl IntoView {
     let clock = Clock(RwSignal::new(shell.now));
     provide_context(clock);
     provide_context(shell.actor.clone());
+    provide_context(Toasts(RwSignal::new(None)));
+    let undo = provide_changes(live);
     let (seq, build) = (shell.seq, shell.build.clone());
     Effect::new(move |_| live.start(clock, seq, build.clone()));
     view! {
@@ -40,8 +43,28 @@ fn Signed(shell: Shell) -> impl IntoView {
             <TopBar shell=shell.clone()/>
             <Rail shell/>
             <main class="main" id="main"><Outlet/></main>
+            <ToastBar undo/>
         </div>
     }
+}
+
+/// The one action by which every page changes alerts, and how a change is taken back.
+fn provide_changes(live: Live) -> Callback<(AlertChange, Vec<i64>)> {
+    let change = ServerAction::<ChangeAlerts>::new();
+    provide_context(change);
+    let toasts = expect_context::<Toasts>();
+    Effect::new(move |_| {
+        let Some(Ok(changed)) = change.value().get() else { return };
+        toasts.say_changed(&changed);
+        // What was changed comes back over the stream; without one the lists are loaded again.
+        if !matches!(live.state.get_untracked(), LiveState::Live { .. } | LiveState::CaughtUp { .. }) {
+            live.reload.update(|n| *n += 1);
+        }
+    });
+    Callback::new(move |(back, ids): (AlertChange, Vec<i64>)| {
+        let ids = ids.iter().map(i64::to_string).collect::<Vec<_>>().join(",");
+        change.dispatch(ChangeAlerts { change: back, ids });
+    })
 }
 
 #[component]
@@ -128,6 +151,9 @@ fn Rail(shell: Shell) -> impl IntoView {
                     </A></li>
                     <li><A href="/alerts" attr:class="rail-link" attr:title="Alerts">
                         <Icon data=icondata_lu::LuBell/><span class="rail-word">"Alerts"</span>{count}
+                    </A></li>
+                    <li><A href="/events" attr:class="rail-link" attr:title="Events">
+                        <Icon data=icondata_lu::LuActivity/><span class="rail-word">"Events"</span>
                     </A></li>
                     <li><A href="/sources" attr:class="rail-link" attr:title="Sources">
                         <Icon data=icondata_lu::LuWebhook/><span class="rail-word">"Sources"</span>

@@ -16,6 +16,18 @@ text_enum! {
     }
 }
 
+impl EventStatus {
+    /// The word as a person reads it.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Pending => "Pending",
+            Self::Processing => "Processing",
+            Self::Processed => "Processed",
+            Self::Failed => "Failed",
+        }
+    }
+}
+
 /// An event as lists carry it: without payload, headers and signature.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(sqlx::FromRow))]

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Actor, Alert, Health, Stats};
+use super::{Actor, Alert, AlertChange, Health, Stats};
 
 /// What a `stats` frame carries.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -46,4 +46,28 @@ pub struct AlertList {
     pub page: super::Page<Alert>,
     /// Unread alerts of warning or worse, whatever the filter.
     pub unread: i64,
+    /// Alerts that nobody has resolved, by severity: info, warning, error, critical.
+    pub counts: [i64; 4],
+    /// The largest id there was: what a change of "everything that matches" is about.
+    pub newest: i64,
+    /// What the list can be narrowed to.
+    pub sources: Vec<SourceName>,
+}
+
+/// A source as a filter offers it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SourceName {
+    pub slug: String,
+    pub name: String,
+    /// Pack, for its mark.
+    pub provider: String,
+}
+
+/// A change that was made, for whoever wants to take it back.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Changed {
+    pub change: AlertChange,
+    /// None where it was a filter that chose.
+    pub ids: Option<Vec<i64>>,
+    pub count: i64,
 }

@@ -38,6 +38,24 @@ pub struct NewSource {
     pub settings: BTreeMap<String, String>,
 }
 
+/// What may be changed of a source; what is None stays.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct SourceUpdate {
+    pub name: Option<String>,
+    pub slug: Option<String>,
+    pub is_active: Option<bool>,
+    /// All of them, in place of those it had.
+    pub settings: Option<BTreeMap<String, String>>,
+}
+
+/// What goes with a source when it is deleted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SourceContents {
+    pub events: i64,
+    pub alerts: i64,
+}
+
 /// A source just made, with the only showing of its secret.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct CreatedSource {
@@ -57,4 +75,10 @@ pub struct ProviderInfo {
     pub id: String,
     pub name: String,
     pub steps: Vec<String>,
+    /// Whether verifier and mapping were seen at work with the provider's own signer and payloads.
+    pub is_sound: bool,
+    /// Settings it takes beside the common ones.
+    pub settings: Vec<String>,
+    /// An event type that a test event is of; None where only the provider can sign.
+    pub sample: Option<String>,
 }

@@ -42,6 +42,29 @@ pub fn clock(at: i64) -> String {
     format!("{:02}:{:02}:{:02}", t.hour(), t.minute(), t.second())
 }
 
+/// `17:29:54.118`.
+pub fn clock_ms(at: i64) -> String {
+    format!("{}.{:03}", clock(at), at.rem_euclid(1000))
+}
+
+/// Midnight UTC of a day written `2026-11-24`; None for anything else.
+pub fn day(text: &str) -> Option<i64> {
+    let mut parts = text.splitn(3, '-').map(|part| part.parse::<u16>().ok());
+    let (year, month, day) = (parts.next()??, parts.next()??, parts.next()??);
+    let month = time::Month::try_from(u8::try_from(month).ok()?).ok()?;
+    let date = time::Date::from_calendar_date(i32::from(year), month, u8::try_from(day).ok()?).ok()?;
+    Some(date.midnight().assume_utc().unix_timestamp() * 1000)
+}
+
+/// A length of time as exactly as it is worth: `19 ms`, `1.02 s`, `3 min`.
+pub fn took(ms: i64) -> String {
+    match ms {
+        ..1_000 => format!("{} ms", ms.max(0)),
+        ..60_000 => format!("{:.2} s", ms as f64 / 1000.0),
+        ms => span(ms),
+    }
+}
+
 /// Start of the day that holds `now`, for someone `offset` minutes east of UTC.
 pub fn day_start(now: i64, offset: i64) -> i64 {
     let shift = offset * MINUTE;
@@ -55,6 +78,14 @@ fn moment(at: i64) -> OffsetDateTime {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn days_and_lengths_are_read_and_written() {
+        assert_eq!(day("1970-01-02"), Some(DAY));
+        assert_eq!([day("2026-13-01"), day("soon"), day("")], [None; 3]);
+        assert_eq!([took(19), took(1_020), took(180_000)], ["19 ms", "1.02 s", "3 min"]);
+        assert_eq!(clock_ms(3_723_007), "01:02:03.007");
+    }
 
     #[test]
     fn ages_use_the_largest_unit() {

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use super::Icon;
 use super::icon::shapes;
-use crate::types::{AlertState, Severity};
+use crate::types::{AlertState, EventStatus, Severity};
 
 /// The shape of a severity.
 pub fn severity_icon(severity: Severity) -> Data {
@@ -32,6 +32,25 @@ pub fn SeverityBadge(severity: Severity) -> impl IntoView {
         <span class="badge" data-severity=severity.as_str()>
             <Icon data=severity_icon(severity)/>
             <span>{severity.label()}</span>
+        </span>
+    }
+}
+
+/// The shape of a status.
+pub fn status_icon(status: EventStatus) -> Data {
+    match status {
+        EventStatus::Pending => icondata_lu::LuCircleDashed,
+        EventStatus::Processing => icondata_lu::LuLoaderCircle,
+        EventStatus::Processed => icondata_lu::LuCircleCheck,
+        EventStatus::Failed => icondata_lu::LuCircleX,
+    }
+}
+
+#[component]
+pub fn StatusBadge(status: EventStatus) -> impl IntoView {
+    view! {
+        <span class="badge" data-status=status.as_str()>
+            <Icon data=status_icon(status) spin={status == EventStatus::Processing}/><span>{status.label()}</span>
         </span>
     }
 }

@@ -14,7 +14,7 @@ pub fn CopyField(
 ) -> impl IntoView {
     let (copied, set_copied) = signal(false);
     let copy = move |_| {
-        copy_text(id);
+        copy_field(id);
         set_copied.set(true);
     };
     view! {
@@ -30,7 +30,7 @@ pub fn CopyField(
 
 /// Copies what stands in the field of that id.
 #[cfg(feature = "hydrate")]
-fn copy_text(id: &str) {
+pub fn copy_field(id: &str) {
     use wasm_bindgen::JsCast;
     let field = document().get_element_by_id(id);
     if let Some(field) = field.and_then(|field| field.dyn_into::<web_sys::HtmlInputElement>().ok()) {
@@ -40,4 +40,12 @@ fn copy_text(id: &str) {
 }
 
 #[cfg(not(feature = "hydrate"))]
-fn copy_text(_id: &str) {}
+pub fn copy_field(_id: &str) {}
+
+/// Copies a text.
+pub fn copy_text(text: &str) {
+    #[cfg(feature = "hydrate")]
+    let _may_be_refused = window().navigator().clipboard().write_text(text);
+    #[cfg(not(feature = "hydrate"))]
+    let _on_the_server = text;
+}

@@ -13,6 +13,9 @@ pub fn Field(
     #[prop(default = false)] mono: bool,
     #[prop(default = false)] required: bool,
     #[prop(into, optional)] error: Signal<Option<String>>,
+    /// Follows what is typed.
+    #[prop(optional)]
+    typed: Option<RwSignal<String>>,
 ) -> impl IntoView {
     let note_id = format!("{id}-note");
     let note = move || match error.get() {
@@ -34,6 +37,7 @@ pub fn Field(
                 data-mono=mono.then_some("")
                 aria-invalid=move || error.get().is_some().then_some("true")
                 aria-describedby=note_id.clone()
+                on:input=move |event| if let Some(typed) = typed { typed.set(event_target_value(&event)) }
             />
             <div id=note_id>{note}</div>
         </div>

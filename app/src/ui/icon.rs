@@ -40,8 +40,27 @@ pub fn Mark(#[prop(into)] provider: String) -> impl IntoView {
 
 fn mark(provider: &str) -> Option<Data> {
     Some(match provider {
+        "alertmanager" => icondata_si::SiPrometheus,
+        "bitbucket" => icondata_si::SiBitbucket,
+        "circleci" => icondata_si::SiCircleci,
+        "cloudflare" => icondata_si::SiCloudflare,
+        "datadog" => icondata_si::SiDatadog,
+        "discord" => icondata_si::SiDiscord,
+        "gitea" => icondata_si::SiGitea,
         "github" => icondata_si::SiGithub,
+        "gitlab" => icondata_si::SiGitlab,
+        "grafana" => icondata_si::SiGrafana,
+        "jira" => icondata_si::SiJira,
+        "linear" => icondata_si::SiLinear,
+        "meta" => icondata_si::SiMeta,
+        "pagerduty" => icondata_si::SiPagerduty,
+        "sentry" => icondata_si::SiSentry,
+        "shopify" => icondata_si::SiShopify,
+        "slack" => icondata_si::SiSlack,
+        "square" => icondata_si::SiSquare,
         "stripe" => icondata_si::SiStripe,
+        "vercel" => icondata_si::SiVercel,
+        "zendesk" => icondata_si::SiZendesk,
         _ => return None,
     })
 }

@@ -1,5 +1,6 @@
 //! Small parts over semantic HTML. They take plain data and signals, and never fetch.
 
+pub mod address;
 pub mod age;
 pub mod alert_row;
 pub mod badge;
@@ -10,17 +11,25 @@ pub mod empty;
 pub mod field;
 pub mod health;
 pub mod icon;
+pub mod json;
+pub mod keys;
 pub mod pill;
 pub mod problem;
+pub mod skeleton;
 pub mod spark;
 pub mod text;
 pub mod tile;
+pub mod toast;
 
+pub use address::Address;
 pub use age::Age;
-pub use badge::{Severities, SeverityBadge, StateMark};
+pub use badge::{Severities, SeverityBadge, StateMark, StatusBadge};
 pub use banner::{ConnectionLost, ErrorBanner};
 pub use copy::CopyField;
 pub use empty::{Empty, Step};
 pub use field::Field;
 pub use icon::{Brand, Icon, Mark};
 pub use problem::Problem;
+pub use skeleton::Skeleton;
+pub use spark::MiniSpark;
+pub use toast::{ToastBar, Toasts};

@@ -30,6 +30,18 @@ pub fn Spark(id: &'static str, #[prop(into)] values: Signal<Vec<f64>>) -> impl I
     }
 }
 
+/// The same without its ground, for a row of a table.
+#[component]
+pub fn MiniSpark(values: Vec<i64>) -> impl IntoView {
+    let values: Vec<f64> = values.into_iter().map(|value| value as f64).collect();
+    let text = points(&values).iter().map(|(x, y)| format!("{x:.1},{y:.1}")).collect::<Vec<_>>().join(" ");
+    view! {
+        <svg class="spark" data-mini="" viewBox="0 0 110 30" preserveAspectRatio="none" aria-hidden="true">
+            <polyline points=text></polyline>
+        </svg>
+    }
+}
+
 /// Places on the canvas; all zeros lie flat at the bottom.
 fn points(values: &[f64]) -> Vec<(f64, f64)> {
     let highest = values.iter().copied().fold(0.0, f64::max);

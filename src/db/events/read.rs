@@ -92,10 +92,16 @@ impl Db {
         on!(read self, pool => sqlx::query_as(SQL).bind(id).fetch_optional(pool).await)
     }
 
+    /// Bytes of an event's body; 0 if it is gone.
+    pub async fn payload_size(&self, id: i64) -> Result<i64> {
+        const SQL: &str = "select cast(coalesce(max(length(payload)), 0) as bigint) from webhook_events where id = $1";
+        on!(read self, pool => sqlx::query_scalar(SQL).bind(id).fetch_one(pool).await)
+    }
+
     /// Alerts that an event opened or touched, with how they came about.
     pub async fn list_event_alerts(&self, id: i64) -> Result<Vec<(i64, Json<Map<String, Value>>)>> {
         const SQL: &str = "select alert_id, detail from alert_activity where webhook_event_id = $1 \
-             and kind in ('opened', 'repeated', 'resolved', 'replayed') order by id";
+             and kind in ('opened', 'repeated', 'resolved', 'acknowledged', 'reopened', 'replayed') order by id";
         on!(read self, pool => sqlx::query_as(SQL).bind(id).fetch_all(pool).await)
     }
 }

@@ -1,34 +1,48 @@
-//! Alerts: the plain list, filtered by its address, marked as read one by one or as shown.
+//! Alerts: the list, filtered by its address, with one of them open beside it.
 
+mod arrivals;
+mod drawer;
 mod filters;
+mod keys;
+mod older;
 mod row;
+mod select;
+
+use std::collections::HashSet;
 
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 
-use crate::api::alerts::{MarkAlertsRead, list_alerts};
-use crate::live::{Live, LiveState};
-use crate::types::{Actor, Alert, AlertList, Frame, FrameKind, Role};
-use crate::ui::{ConnectionLost, Empty, ErrorBanner, Icon, Problem};
+use crate::api::alerts::{ChangeAlerts, list_alerts};
+use crate::live::{Clock, Live};
+use crate::pages::alert::may_change;
+use crate::types::{Alert, AlertList};
+use crate::ui::{ConnectionLost, Empty, ErrorBanner, Icon, Problem, Skeleton};
 
+use arrivals::{Arrivals, NewBar};
+use drawer::{Drawer, opened};
 use filters::{Filters, View};
+use keys::Board;
+use older::Older;
 use row::AlertTableRow;
+use select::{BulkBar, Selection, heading};
 
 #[component]
 pub fn AlertsPage() -> impl IntoView {
-    let live = expect_context::<Live>();
+    let (live, clock) = (expect_context::<Live>(), expect_context::<Clock>());
     let query = use_query_map();
     let view_of = Memo::new(move |_| query.with(View::read));
-    let list = Resource::new(move || (view_of.get(), live.reload.get()), |(view, _)| list_alerts(view.query()));
-    let mark = ServerAction::<MarkAlertsRead>::new();
-    reload_if_not_live(mark, live);
+    let list = Resource::new(
+        move || (view_of.get(), live.reload.get()),
+        move |(view, _)| list_alerts(view.query(clock.0.get_untracked())),
+    );
     view! {
         <Title text="Alerts · OpsCenter"/>
-        <Transition>
+        <Transition fallback=|| view! { <Skeleton/> }>
             {move || Suspend::new(async move {
                 match list.await {
-                    Ok(list) => view! { <Loaded list view_of=view_of.get_untracked() mark/> }.into_any(),
+                    Ok(list) => view! { <Loaded list view_of/> }.into_any(),
                     Err(error) => view! { <Problem error retry=move |()| list.refetch()/> }.into_any(),
                 }
             })}
@@ -36,85 +50,103 @@ pub fn AlertsPage() -> impl IntoView {
     }
 }
 
-/// What was changed comes back over the stream; without one the list is loaded again.
-fn reload_if_not_live(mark: ServerAction<MarkAlertsRead>, live: Live) {
-    Effect::new(move |_| {
-        let is_done = mark.value().with(|value| matches!(value, Some(Ok(_))));
-        if is_done && !matches!(live.state.get_untracked(), LiveState::Live { .. } | LiveState::CaughtUp { .. }) {
-            live.reload.update(|n| *n += 1);
-        }
-    });
+#[component]
+fn Loaded(list: AlertList, view_of: Memo<View>) -> impl IntoView {
+    let change = expect_context::<ServerAction<ChangeAlerts>>();
+    let shown = view_of.get_untracked();
+    let alerts = RwSignal::new(list.page.items);
+    let next = RwSignal::new(list.page.next);
+    let arrivals = Arrivals::follow(alerts, list.seq, shown.clone());
+    let board = Board { alerts, view_of, open: opened(), at: RwSignal::new(None), selection: Selection::new() };
+    board.listen();
+    let is_empty = Memo::new(move |_| alerts.with(Vec::is_empty));
+    let is_filtered = !shown.is_default();
+    view! {
+        <div class="beside" data-open=move || board.open.get().is_some().then_some("")>
+            <div class="beside-list">
+                <header class="list-head">
+                    <Heading at_first=list.unread alerts/>
+                    <ConnectionLost/>
+                    {move || change.value().with(|value| value.clone().and_then(Result::err)).map(|error| view! { <ErrorBanner error/> })}
+                    <Filters view_of=shown.clone() sources=list.sources counts=counts(list.counts)/>
+                </header>
+                <section class="list" aria-label="Alerts">
+                    <NewBar arrivals/>
+                    <Show when=move || !is_empty.get() fallback=move || view! { <NoAlerts is_filtered/> }>
+                        <Table board/>
+                    </Show>
+                    <Older alerts next/>
+                </section>
+                <BulkBar selection=board.selection view_of=shown newest=list.newest/>
+            </div>
+            <Drawer open=board.open alerts view_of/>
+        </div>
+    }
+}
+
+/// Of each severity those that nobody has resolved; critical and the sum of warning and error follow the stream.
+fn counts(at_first: [i64; 4]) -> Signal<[i64; 4]> {
+    let live = expect_context::<Live>();
+    Signal::derive(move || {
+        let [info, warning, error, critical] = at_first;
+        let critical = live.numbers.with(|numbers| numbers.as_ref().map_or(critical, |n| n.stats.critical_open));
+        [info, warning, error, critical]
+    })
 }
 
 #[component]
-fn Loaded(list: AlertList, view_of: View, mark: ServerAction<MarkAlertsRead>) -> impl IntoView {
+fn Heading(at_first: i64, alerts: RwSignal<Vec<Alert>>) -> impl IntoView {
     let live = expect_context::<Live>();
-    let alerts = RwSignal::new(list.page.items);
-    let next = RwSignal::new(list.page.next);
-    let filter = view_of.clone();
-    live.each_after(list.seq, move |frame| {
-        if let Ok(alert) = serde_json::from_value::<Alert>(frame.data.clone()) {
-            alerts.update(|alerts| apply(alerts, alert, frame, &filter));
-        }
-    });
-    let unread = list.unread;
-    let unread = Memo::new(move |_| live.numbers.with(|numbers| numbers.as_ref().map_or(unread, |n| n.stats.unread)));
-    let is_empty = Memo::new(move |_| alerts.with(Vec::is_empty));
-    let can_change = use_context::<Actor>().is_some_and(|actor| actor.role >= Role::Operator);
+    let unread = Memo::new(move |_| live.numbers.with(|numbers| numbers.as_ref().map_or(at_first, |n| n.stats.unread)));
     view! {
-        <header class="list-head">
-            <div class="list-title">
-                <h1>"Alerts"</h1>
-                <p>{move || format!("{} unread, warning and worse", unread.get())}</p>
-                {can_change.then(|| view! { <MarkShown alerts mark/> })}
-            </div>
-            <ConnectionLost/>
-            {move || mark.value().with(|value| value.clone().and_then(Result::err)).map(|error| view! { <ErrorBanner error/> })}
-            <Filters view_of=view_of.clone()/>
-        </header>
-        <section class="list" aria-label="Alerts">
-            <Show when=move || !is_empty.get() fallback=move || view! { <NoAlerts filtered=!view_of.is_default()/> }>
-                <table class="table alert-table">
-                    <thead>
-                        <tr>
-                            <th class="col-severity">"Severity"</th>
-                            <th>"Title"</th>
-                            <th class="col-source">"Source"</th>
-                            <th class="col-state">"State"</th>
-                            <th class="col-read">"Read"</th>
-                            <th class="num col-age" aria-sort="descending">"Age"<Icon data=icondata_lu::LuArrowDown/></th>
-                        </tr>
-                    </thead>
-                    <tbody>
-                        <For each=move || alerts.get() key=version let:alert>
-                            <AlertTableRow alert mark can_change/>
-                        </For>
-                    </tbody>
-                </table>
-            </Show>
-            <Older alerts next/>
-        </section>
+        <div class="list-title">
+            <h1>"Alerts"</h1>
+            <p>{move || heading(unread.get())}</p>
+            {may_change().then(|| view! { <MarkShown alerts/> })}
+        </div>
+    }
+}
+
+#[component]
+fn Table(board: Board) -> impl IntoView {
+    let can_change = may_change();
+    let all = move || board.alerts.with(|alerts| alerts.iter().map(|alert| alert.id).collect::<HashSet<_>>());
+    let is_all = Memo::new(move |_| !board.selection.is_empty() && board.selection.ids.with(|ids| *ids == all()));
+    let toggle = move |_| if is_all.get_untracked() { board.selection.clear() } else { board.selection.ids.set(all()) };
+    let select_all = can_change.then(|| {
+        view! { <input class="check-box" type="checkbox" aria-label="Select all that are shown" prop:checked=is_all on:change=toggle/> }
+    });
+    view! {
+        <table class="table alert-table">
+            <thead>
+                <tr>
+                    <th class="col-select">{select_all}</th>
+                    <th class="col-severity">"Severity"</th>
+                    <th>"Title"</th>
+                    <th class="col-source">"Source"</th>
+                    <th class="col-state">"State"</th>
+                    <th class="col-read">"Read"</th>
+                    <th class="num col-age" aria-sort="descending">"Age"<Icon data=icondata_lu::LuArrowDown/></th>
+                </tr>
+            </thead>
+            <tbody>
+                <For each=move || board.alerts.get() key=version let:alert>
+                    <AlertTableRow alert board can_change/>
+                </For>
+            </tbody>
+        </table>
     }
 }
 
 /// A row is drawn again when any of this changes.
-fn version(alert: &Alert) -> (i64, i64, bool, &'static str, &'static str) {
-    (alert.id, alert.occurrences, alert.is_read, alert.state.as_str(), alert.severity.as_str())
-}
-
-/// Replaces an alert where it stands, puts a new one on top if the filter wants it. A row that no longer fits the
-/// filter stays until the next load: nothing vanishes under the reader's hand.
-fn apply(alerts: &mut Vec<Alert>, alert: Alert, frame: &Frame, filter: &View) {
-    if let Some(present) = alerts.iter_mut().find(|present| present.id == alert.id) {
-        *present = alert;
-    } else if frame.kind == FrameKind::NewAlert && filter.fits(&alert) {
-        alerts.insert(0, alert);
-    }
+fn version(alert: &Alert) -> (i64, i64, bool, &'static str, &'static str, i64) {
+    (alert.id, alert.occurrences, alert.is_read, alert.state.as_str(), alert.severity.as_str(), alert.updated_at)
 }
 
 /// Marks everything on the page as read; a plain form, so that it works without scripts.
 #[component]
-fn MarkShown(alerts: RwSignal<Vec<Alert>>, mark: ServerAction<MarkAlertsRead>) -> impl IntoView {
+fn MarkShown(alerts: RwSignal<Vec<Alert>>) -> impl IntoView {
+    let action = expect_context::<ServerAction<ChangeAlerts>>();
     let unread = Memo::new(move |_| {
         alerts.with(|alerts| {
             alerts.iter().filter(|alert| !alert.is_read).map(|alert| alert.id.to_string()).collect::<Vec<_>>()
@@ -124,7 +156,8 @@ fn MarkShown(alerts: RwSignal<Vec<Alert>>, mark: ServerAction<MarkAlertsRead>) -
         let ids = unread.get();
         (!ids.is_empty()).then(|| {
             view! {
-                <ActionForm action=mark>
+                <ActionForm action>
+                    <input type="hidden" name="change" value="read"/>
                     <input type="hidden" name="ids" value=ids.join(",")/>
                     <button class="button">
                         <Icon data=icondata_lu::LuMailOpen/>
@@ -136,40 +169,9 @@ fn MarkShown(alerts: RwSignal<Vec<Alert>>, mark: ServerAction<MarkAlertsRead>) -
     }
 }
 
-/// The next page, added below.
 #[component]
-fn Older(alerts: RwSignal<Vec<Alert>>, next: RwSignal<Option<String>>) -> impl IntoView {
-    let query = use_query_map();
-    let load = Action::new(move |cursor: &String| {
-        let mut wanted = query.with_untracked(View::read).query();
-        wanted.cursor = Some(cursor.clone());
-        async move {
-            let list = list_alerts(wanted).await?;
-            alerts.update(|alerts| alerts.extend(list.page.items));
-            next.set(list.page.next);
-            Ok::<(), crate::Error>(())
-        }
-    });
-    let failed = move || load.value().get().and_then(Result::err);
-    move || {
-        next.get().map(|cursor| {
-            let href = query.with_untracked(View::read).with_cursor(&cursor);
-            view! {
-                <div class="list-foot">
-                    {move || failed().map(|error| view! { <p class="field-error" role="alert">{error.to_string()}</p> })}
-                    <a class="button" href=href on:click=move |event| {
-                        event.prevent_default();
-                        load.dispatch(cursor.clone());
-                    }>{move || if load.pending().get() { "Loading…" } else { "Load older" }}</a>
-                </div>
-            }
-        })
-    }
-}
-
-#[component]
-fn NoAlerts(filtered: bool) -> impl IntoView {
-    if filtered {
+fn NoAlerts(is_filtered: bool) -> impl IntoView {
+    if is_filtered {
         return view! {
             <Empty icon=icondata_lu::LuSearchX title="Nothing matches" text="No alert fits these filters.">
                 <div class="button-row"><a class="button" href="/alerts">"Clear filters"</a></div>

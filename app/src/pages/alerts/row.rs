@@ -2,22 +2,36 @@
 
 use leptos::prelude::*;
 
-use crate::api::alerts::MarkAlertsRead;
+use super::keys::Board;
+use crate::api::alerts::ChangeAlerts;
 use crate::types::Alert;
 use crate::ui::text::visible;
 use crate::ui::{Age, Icon, Mark, SeverityBadge, StateMark};
 
 #[component]
-pub fn AlertTableRow(alert: Alert, mark: ServerAction<MarkAlertsRead>, can_change: bool) -> impl IntoView {
+pub fn AlertTableRow(alert: Alert, board: Board, can_change: bool) -> impl IntoView {
     let title = visible(&alert.title);
     let count =
         (alert.occurrences > 1).then(|| view! { <span class="count">{format!("×{}", alert.occurrences)}</span> });
+    let id = alert.id;
+    let is_open = move || (board.open.get() == Some(id)).then_some("true");
+    let is_selected =
+        Memo::new(move |_| board.selection.all.get().is_some() || board.selection.ids.with(|ids| ids.contains(&id)));
     view! {
-        <tr class="alert-row" data-severity=alert.severity.as_str() data-unread=(!alert.is_read).then_some("")>
+        <tr class="alert-row" data-severity=alert.severity.as_str() data-unread=(!alert.is_read).then_some("")
+            data-selected=move || is_selected.get().then_some("") aria-current=is_open>
+            <td class="cell-select">
+                {can_change.then(|| view! {
+                    <input class="check-box" type="checkbox" aria-label=format!("Select {title}")
+                        prop:checked=is_selected on:change=move |_| board.selection.toggle(id)/>
+                })}
+            </td>
             <td class="cell-severity"><SeverityBadge severity=alert.severity/></td>
             <td class="cell-title">
                 <span class="alert-title">
-                    <a class="row-link" href=format!("/alerts/{}", alert.id) title=title.clone()>
+                    <a class="row-link" id=format!("alert-{id}") title=title.clone()
+                        href=move || board.view_of.with(|view| view.with_open(Some(id)))
+                        on:focus=move |_| board.at.set(Some(id))>
                         {(!alert.is_read).then(|| view! { <span class="visually-hidden">"Unread: "</span> })}
                         <bdi>{title.clone()}</bdi>
                     </a>
@@ -28,14 +42,15 @@ pub fn AlertTableRow(alert: Alert, mark: ServerAction<MarkAlertsRead>, can_chang
                 <span class="source"><Mark provider=alert.provider.clone()/><span>{alert.source_name.clone()}</span></span>
             </td>
             <td class="cell-state"><StateMark state=alert.state/></td>
-            <td class="cell-read"><ReadCell id=alert.id is_read=alert.is_read mark can_change/></td>
+            <td class="cell-read"><ReadCell id is_read=alert.is_read can_change/></td>
             <td class="cell-age num"><Age at=alert.created_at/></td>
         </tr>
     }
 }
 
 #[component]
-fn ReadCell(id: i64, is_read: bool, mark: ServerAction<MarkAlertsRead>, can_change: bool) -> impl IntoView {
+fn ReadCell(id: i64, is_read: bool, can_change: bool) -> impl IntoView {
+    let action = expect_context::<ServerAction<ChangeAlerts>>();
     if is_read {
         return view! { <span class="read-mark"><Icon data=icondata_lu::LuMailOpen/><span>"Read"</span></span> }
             .into_any();
@@ -44,7 +59,8 @@ fn ReadCell(id: i64, is_read: bool, mark: ServerAction<MarkAlertsRead>, can_chan
         return view! { <span class="read-mark"><span>"Unread"</span></span> }.into_any();
     }
     view! {
-        <ActionForm action=mark>
+        <ActionForm action>
+            <input type="hidden" name="change" value="read"/>
             <input type="hidden" name="ids" value=id/>
             <button class="button read-button" data-kind="quiet" data-size="small" title="Mark as read">
                 <Icon data=icondata_lu::LuCheck/><span>"Mark as read"</span>

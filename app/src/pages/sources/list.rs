@@ -8,7 +8,7 @@ use crate::live::Live;
 use crate::pages::overview::last_event;
 use crate::types::{Actor, Role};
 use crate::ui::text::grouped;
-use crate::ui::{ConnectionLost, Empty, ErrorBanner, Icon, Mark, Problem};
+use crate::ui::{ConnectionLost, Empty, ErrorBanner, Icon, Mark, MiniSpark, Problem, Skeleton};
 
 #[component]
 pub fn SourcesPage() -> impl IntoView {
@@ -17,7 +17,7 @@ pub fn SourcesPage() -> impl IntoView {
     let sources = Resource::new(move || (toggle.version().get(), live.reload.get()), |_| list_sources());
     view! {
         <Title text="Sources · OpsCenter"/>
-        <Transition>
+        <Transition fallback=|| view! { <Skeleton/> }>
             {move || Suspend::new(async move {
                 match sources.await {
                     Ok(rows) => view! { <Loaded rows toggle/> }.into_any(),
@@ -72,8 +72,10 @@ fn Table(rows: Vec<SourceRow>, toggle: ServerAction<SetSourceActive>, may_change
                     <th class="col-provider">"Provider"</th>
                     <th class="col-active">"Active"</th>
                     <th class="num col-seen">"Last event"</th>
+                    <th class="col-hours">"24 hours"</th>
                     <th class="num col-count">"Received 24 h"</th>
                     <th class="num col-count">"Failed 24 h"</th>
+                    <th class="num col-count">"Refused 24 h"</th>
                 </tr>
             </thead>
             <tbody>{rows.into_iter().map(|row| view! { <Row row toggle may_change/> }).collect_view()}</tbody>
@@ -83,7 +85,8 @@ fn Table(rows: Vec<SourceRow>, toggle: ServerAction<SetSourceActive>, may_change
 
 #[component]
 fn Row(row: SourceRow, toggle: ServerAction<SetSourceActive>, may_change: bool) -> impl IntoView {
-    let SourceRow { source, stats } = row;
+    let SourceRow { source, stats, provider_name, hours, refused } = row;
+    let refused_href = format!("/events/refused?source={}", source.slug);
     view! {
         <tr data-paused=(!source.is_active).then_some("")>
             <td class="cell-name">
@@ -92,13 +95,27 @@ fn Row(row: SourceRow, toggle: ServerAction<SetSourceActive>, may_change: bool) 
                 </a>
             </td>
             <td class="cell-provider">
-                <span class="source"><Mark provider=source.provider.clone()/><span>{source.provider.clone()}</span></span>
+                <span class="source"><Mark provider=source.provider.clone()/><span>{provider_name}</span></span>
             </td>
             <td class="cell-active"><Switch name=source.name slug=source.slug is_active=source.is_active toggle may_change/></td>
             <td class="cell-seen num">{last_event(stats.last_event_at)}</td>
+            <td class="cell-hours"><MiniSpark values=hours/></td>
             <td class="cell-received num" data-unit="received">{grouped(stats.received)}</td>
-            <td class="cell-failed num" data-unit="failed">{grouped(stats.failed)}</td>
+            <td class="cell-failed num" data-unit="failed">{bad(stats.failed, None)}</td>
+            <td class="cell-refused num" data-unit="refused">{bad(refused, Some(refused_href))}</td>
         </tr>
+    }
+}
+
+/// A number that should be none.
+fn bad(count: i64, href: Option<String>) -> AnyView {
+    if count == 0 {
+        return view! { "0" }.into_any();
+    }
+    let number = view! { <Icon data=icondata_lu::LuCircleX/>{grouped(count)} };
+    match href {
+        Some(href) => view! { <a class="failed above" data-status="failed" href=href>{number}</a> }.into_any(),
+        None => view! { <span class="failed" data-status="failed">{number}</span> }.into_any(),
     }
 }
 

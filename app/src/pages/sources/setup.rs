@@ -1,13 +1,14 @@
-//! What is left to do at the provider, and the wait for the first event.
+//! One source: what is left to do at the provider, the wait for the first event, and what can be changed.
 
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::hooks::use_params_map;
+use leptos_router::hooks::{use_params_map, use_query_map};
 
+use super::manage::Manage;
+use super::watch::Waiting;
 use crate::api::sources::{SourceSetup, get_source_setup};
 use crate::live::Live;
-use crate::types::Alert;
-use crate::ui::{Age, ConnectionLost, CopyField, Icon, Problem, Step};
+use crate::ui::{ConnectionLost, CopyField, Icon, Mark, Problem, Skeleton};
 
 #[component]
 pub fn SourcePage() -> impl IntoView {
@@ -16,10 +17,10 @@ pub fn SourcePage() -> impl IntoView {
     let slug = Memo::new(move |_| params.with(|params| params.get("slug").unwrap_or_default()));
     let setup = Resource::new(move || (slug.get(), live.reload.get()), |(slug, _)| get_source_setup(slug));
     view! {
-        <Transition>
+        <Transition fallback=|| view! { <Skeleton/> }>
             {move || Suspend::new(async move {
                 match setup.await {
-                    Ok(setup) => view! { <Loaded setup/> }.into_any(),
+                    Ok(found) => view! { <Loaded found/> }.into_any(),
                     Err(error) => view! { <Problem error retry=move |()| setup.refetch()/> }.into_any(),
                 }
             })}
@@ -28,48 +29,74 @@ pub fn SourcePage() -> impl IntoView {
 }
 
 #[component]
-fn Loaded(setup: SourceSetup) -> impl IntoView {
-    let name = setup.source.name.clone();
+fn Loaded(found: SourceSetup) -> impl IntoView {
+    let name = found.source.name.clone();
+    let title = if found.last_event_at.is_some() { name.clone() } else { format!("Connect {name}") };
+    let paused = (!found.source.is_active)
+        .then(|| view! { <span class="badge" data-tone="neutral" data-tint="">"Paused"</span> });
     view! {
         <Title text=format!("{name} · OpsCenter")/>
         <div class="page">
             <nav class="crumbs" aria-label="Breadcrumb">
-                <a href="/sources">"Sources"</a><Icon data=icondata_lu::LuChevronRight/><span aria-current="page">{name.clone()}</span>
+                <a href="/sources">"Sources"</a><Icon data=icondata_lu::LuChevronRight/><span aria-current="page">{name}</span>
             </nav>
-            <header class="heading"><div><h1>{format!("Connect {name}")}</h1></div></header>
+            <header class="heading">
+                <Mark provider=found.source.provider.clone()/>
+                <div><h1>{title}</h1></div>{paused}
+                <a class="button" href=format!("/events?source={}", found.source.slug)><Icon data=icondata_lu::LuActivity/>"Events"</a>
+            </header>
             <ConnectionLost/>
             <div class="wizard">
-                <ol class="steps"><li class="step"><Steps setup=setup.clone()/></li></ol>
-                <Waiting slug=setup.source.slug first_at=setup.last_event_at/>
+                <div class="stack">
+                    <ol class="steps"><li class="step"><Steps setup=found.clone()/></li></ol>
+                    <Manage found=found.clone()/>
+                </div>
+                <Waiting found/>
             </div>
         </div>
     }
 }
 
+/// What to do at the provider; a secret that was just made comes with the address, this once.
 #[component]
 fn Steps(setup: SourceSetup) -> impl IntoView {
+    let fresh = use_query_map().with_untracked(|query| query.get("made").is_some());
     let url = setup.url.clone();
-    let step = move |step: String| view! { <li><span>{marked(&step.replace("{url}", &url))}</span></li> };
+    let step = move |step: String| {
+        let copies_url = step.contains("{url}");
+        view! { <li><span>{marked(&step.replace("{url}", &url))}</span>{copies_url.then(|| view! { <CopyUrl/> })}</li> }
+    };
+    let command =
+        setup.provider.sample.as_ref().map(|sample| format!("opscenter send {} --event {sample}", setup.source.slug));
     view! {
         <h2>{format!("At {}", setup.provider.name)}</h2>
+        {fresh.then(|| view! { <p class="field-hint">"The secret is the one you just saved. It can be replaced below, not read."</p> })}
         <div class="field" data-span="">
             <label for="url">"Payload URL"</label>
             <CopyField id="url" value=setup.url/>
         </div>
         <ol class="howto">{setup.provider.steps.into_iter().map(step).collect_view()}</ol>
-        <div>
-            <div class="code-head"><span>"Or try it from the server's terminal"</span></div>
-            <pre class="code-block" tabindex="0"><code>{format!("opscenter send {} --event {}", setup.source.slug, sample(&setup.source.provider))}</code></pre>
-        </div>
+        {command.map(|command| view! {
+            <div>
+                <div class="code-head"><span>"Or try it from the server's terminal"</span></div>
+                <pre class="code-block" tabindex="0"><code>{command}</code></pre>
+            </div>
+        })}
     }
 }
 
-/// A sample that the server can sign.
-fn sample(provider: &str) -> &'static str {
-    match provider {
-        "github" => "push",
-        "stripe" => "payout.failed",
-        _ => "alert",
+/// Copies the payload URL beside the step that wants it.
+#[component]
+fn CopyUrl() -> impl IntoView {
+    let (copied, set_copied) = signal(false);
+    let copy = move |_| {
+        crate::ui::copy::copy_field("url");
+        set_copied.set(true);
+    };
+    view! {
+        <button class="button" data-size="small" type="button" on:click=copy>
+            <Icon data=icondata_lu::LuCopy/>{move || if copied.get() { "Copied" } else { "URL" }}
+        </button>
     }
 }
 
@@ -87,49 +114,4 @@ fn marked(text: &str) -> Vec<AnyView> {
         }
     }
     views
-}
-
-#[component]
-fn Waiting(slug: String, first_at: Option<i64>) -> impl IntoView {
-    let live = expect_context::<Live>();
-    let last = RwSignal::new(first_at);
-    let arrived = RwSignal::new(None::<Alert>);
-    live.each_after(0, move |frame| {
-        if let Ok(alert) = serde_json::from_value::<Alert>(frame.data.clone())
-            && alert.source == slug
-            && last.get_untracked().is_none_or(|at| alert.last_seen_at > at)
-        {
-            last.set(Some(alert.last_seen_at));
-            arrived.set(Some(alert));
-        }
-    });
-    let tone = move || last.get().is_some().then_some("ok");
-    view! {
-        <aside class="card" aria-live="polite">
-            <div class="waiting">
-                <span class="waiting-rings" data-tone=tone><span></span></span>
-                <div>
-                    <h2>{move || if last.get().is_some() { "Events arrive" } else { "Waiting for the first event…" }}</h2>
-                    <p>{move || match last.get() {
-                        Some(at) => view! { "The last one "<Age at/> }.into_any(),
-                        None => "This turns green by itself.".into_any(),
-                    }}</p>
-                </div>
-            </div>
-            <div class="watch">
-                <ol>{move || {
-                    let done = last.get().is_some();
-                    view! {
-                        <Step done name="Request reached this server" note=""/>
-                        <Step done name="Signature matches the secret" note=""/>
-                        <Step done name="Event is stored" note=""/>
-                        <Step done name="Shown on the dashboard" note=""/>
-                    }
-                }}</ol>
-            </div>
-            {move || arrived.get().map(|alert| view! {
-                <div class="card-foot"><a class="button" href=format!("/alerts/{}", alert.id)>"See the alert"</a></div>
-            })}
-        </aside>
-    }
 }

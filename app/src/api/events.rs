@@ -1,0 +1,99 @@
+//! Events, and the requests that were refused.
+
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use crate::Error;
+use crate::types::{Alert, Event, EventDetail, EventQuery, Page, QuarantineQuery, RefusedRequest, Retried, SourceName};
+
+/// A page of the list, with what it can be narrowed to.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct EventList {
+    pub now: i64,
+    pub page: Page<Event>,
+    pub sources: Vec<SourceName>,
+}
+
+/// One event as its dialog shows it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct EventView {
+    pub detail: EventDetail,
+    pub source_name: String,
+    pub provider: String,
+    /// Bytes of the body.
+    pub size: i64,
+    /// Where the provider posts it.
+    pub url: String,
+    pub alerts: Vec<Alert>,
+}
+
+/// A page of refused requests.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RefusedList {
+    pub now: i64,
+    pub page: Page<RefusedRequest>,
+    pub sources: Vec<SourceName>,
+}
+
+#[server(prefix = "/rpc", endpoint = "events/list")]
+pub async fn list_events(query: EventQuery) -> Result<EventList, Error> {
+    let (actor, backend) = super::asker()?;
+    super::told(backend.get_event_list(&actor, query).await)
+}
+
+#[server(prefix = "/rpc", endpoint = "events/get")]
+pub async fn get_event(id: i64) -> Result<EventView, Error> {
+    let (actor, backend) = super::asker()?;
+    super::told(backend.get_event_view(&actor, id).await)
+}
+
+#[server(prefix = "/rpc", endpoint = "events/payload")]
+pub async fn get_event_payload(id: i64) -> Result<String, Error> {
+    let (actor, backend) = super::asker()?;
+    super::told(backend.get_payload_text(&actor, id).await)
+}
+
+#[server(prefix = "/rpc", endpoint = "events/count")]
+pub async fn count_events(query: EventQuery) -> Result<i64, Error> {
+    let (actor, backend) = super::asker()?;
+    super::told(backend.count_events(&actor, query).await)
+}
+
+#[server(prefix = "/rpc", endpoint = "events/replay")]
+pub async fn replay_event(id: i64) -> Result<(), Error> {
+    let (actor, backend) = super::asker()?;
+    super::told(backend.replay_event(&actor, id).await)
+}
+
+#[server(prefix = "/rpc", endpoint = "events/replay_matching")]
+pub async fn replay_events(query: EventQuery) -> Result<i64, Error> {
+    let (actor, backend) = super::asker()?;
+    super::told(backend.replay_events(&actor, query).await)
+}
+
+#[server(prefix = "/rpc", endpoint = "quarantine/list")]
+pub async fn list_refused(query: QuarantineQuery) -> Result<RefusedList, Error> {
+    let (actor, backend) = super::asker()?;
+    super::told(backend.get_refused_list(&actor, query).await)
+}
+
+/// `ids` are separated by commas; empty means every request of that source, and an empty source every one.
+#[server(prefix = "/rpc", endpoint = "quarantine/retry")]
+pub async fn retry_refused(ids: String, source: String) -> Result<Retried, Error> {
+    super::told(retry(&ids, source).await)
+}
+
+#[cfg(feature = "ssr")]
+async fn retry(ids: &str, source: String) -> Result<Retried, Error> {
+    use crate::types::RefusedSelection;
+    let (actor, backend) = super::asker()?;
+    let named: Result<Vec<i64>, _> = ids.split(',').filter(|id| !id.is_empty()).map(str::parse).collect();
+    let named = named.map_err(|_| Error::invalid("ids", "must be numbers separated by commas"))?;
+    let selection = if named.is_empty() {
+        let filter = QuarantineQuery { source: Some(source).filter(|s| !s.is_empty()), ..QuarantineQuery::default() };
+        RefusedSelection { filter: Some(filter), all: true, ids: None }
+    } else {
+        RefusedSelection { ids: Some(named), ..RefusedSelection::default() }
+    };
+    backend.retry_refused(&actor, selection).await
+}

@@ -1,0 +1,91 @@
+//! What an operator does about an alert: one key, one tap, and the way back.
+
+use icondata_core::Icon as Data;
+use leptos::prelude::*;
+
+use crate::api::alerts::{ChangeAlerts, NoteAlert};
+use crate::types::{Actor, Alert, AlertChange, AlertState, Role};
+use crate::ui::Icon;
+
+/// Changes alerts as a key or a bulk button does.
+pub fn act(change: AlertChange, ids: &[i64]) {
+    let action = expect_context::<ServerAction<ChangeAlerts>>();
+    let ids = ids.iter().map(i64::to_string).collect::<Vec<_>>().join(",");
+    if !ids.is_empty() {
+        action.dispatch(ChangeAlerts { change, ids });
+    }
+}
+
+/// Whether whoever looks may change alerts.
+pub fn may_change() -> bool {
+    use_context::<Actor>().is_some_and(|actor| actor.role >= Role::Operator)
+}
+
+/// The buttons that make sense now; the first is the likely one. Plain forms, so that they work without scripts.
+#[component]
+pub fn Actions(alert: Alert) -> impl IntoView {
+    may_change().then(|| {
+        let buttons = choices(&alert).into_iter().enumerate();
+        let buttons = buttons.map(|(i, choice)| view! { <Button id=alert.id choice is_first=i == 0/> });
+        view! { <div class="detail-actions">{buttons.collect_view()}</div> }
+    })
+}
+
+#[derive(Clone, Copy)]
+struct Choice {
+    change: AlertChange,
+    word: &'static str,
+    key: &'static str,
+    icon: Data,
+}
+
+fn choices(alert: &Alert) -> Vec<Choice> {
+    let acknowledge =
+        Choice { change: AlertChange::Acknowledge, word: "Acknowledge", key: "a", icon: icondata_lu::LuCheck };
+    let resolve = Choice { change: AlertChange::Resolve, word: "Resolve", key: "r", icon: icondata_lu::LuCircleCheck };
+    let reopen = Choice { change: AlertChange::Reopen, word: "Reopen", key: "o", icon: icondata_lu::LuRotateCcw };
+    let read = Choice { change: AlertChange::Read, word: "Mark as read", key: "e", icon: icondata_lu::LuMailOpen };
+    let unread = Choice { change: AlertChange::Unread, word: "Mark as unread", key: "u", icon: icondata_lu::LuMail };
+    let mut choices = match alert.state {
+        AlertState::Open => vec![acknowledge, resolve],
+        AlertState::Acknowledged => vec![resolve, reopen],
+        AlertState::Resolved => vec![reopen],
+    };
+    choices.push(if alert.is_read { unread } else { read });
+    choices
+}
+
+#[component]
+fn Button(id: i64, choice: Choice, is_first: bool) -> impl IntoView {
+    let action = expect_context::<ServerAction<ChangeAlerts>>();
+    view! {
+        <ActionForm action>
+            <input type="hidden" name="change" value=choice.change.as_str()/>
+            <input type="hidden" name="ids" value=id/>
+            <button class="button" data-kind=is_first.then_some("primary") data-change=choice.change.as_str()
+                aria-keyshortcuts=choice.key disabled=move || action.pending().get()>
+                <Icon data=choice.icon/>{choice.word}<kbd class="kbd" aria-hidden="true">{choice.key}</kbd>
+            </button>
+        </ActionForm>
+    }
+}
+
+/// A line for whoever looks next.
+#[component]
+pub fn NoteForm(id: i64) -> impl IntoView {
+    let note = ServerAction::<NoteAlert>::new();
+    let failed = move || note.value().with(|value| value.clone().and_then(Result::err));
+    may_change().then(|| {
+        view! {
+            <section class="panel note">
+                <ActionForm action=note>
+                    <input type="hidden" name="id" value=id/>
+                    <label class="visually-hidden" for="note">"Note"</label>
+                    <input class="input" id="note" name="text" placeholder="Add a note" required=true maxlength="2000" autocomplete="off"/>
+                    <button class="button" disabled=move || note.pending().get()>"Add"</button>
+                </ActionForm>
+                {move || failed().map(|error| view! { <p class="field-error" role="alert">{error.to_string()}</p> })}
+            </section>
+        }
+    })
+}

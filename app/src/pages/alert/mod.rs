@@ -1,0 +1,100 @@
+//! One alert: message, metadata, timeline, and what can be done about it. The page and the drawer show the same.
+
+mod actions;
+mod parts;
+mod timeline;
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::use_params_map;
+use serde_json::Value;
+
+use crate::api::alerts::{ChangeAlerts, get_alert};
+use crate::error::Error;
+use crate::live::Live;
+use crate::types::AlertDetail;
+use crate::ui::text::visible;
+use crate::ui::{ConnectionLost, ErrorBanner, Icon, Problem};
+
+use actions::NoteForm;
+pub use actions::{act, may_change};
+use parts::{EventLink, Head, Message, Metadata};
+use timeline::Timeline;
+
+#[component]
+pub fn AlertPage() -> impl IntoView {
+    let params = use_params_map();
+    let id = Memo::new(move |_| params.with(|params| params.get("id").and_then(|id| id.parse::<i64>().ok())));
+    let alert = alert_resource(id);
+    view! {
+        <Transition>
+            {move || Suspend::new(async move {
+                match alert.await {
+                    Ok(detail) => view! { <Page detail/> }.into_any(),
+                    Err(error) => view! { <Problem error retry=move |()| alert.refetch()/> }.into_any(),
+                }
+            })}
+        </Transition>
+    }
+}
+
+/// The alert of an id, loaded again whenever the stream says something of it.
+pub fn alert_resource(id: Memo<Option<i64>>) -> Resource<Result<AlertDetail, Error>> {
+    let live = expect_context::<Live>();
+    let changes = Memo::new(move |_| {
+        live.log.with(|log| log.iter().filter(|f| f.data.get("id").and_then(Value::as_i64) == id.get()).count())
+    });
+    Resource::new(
+        move || (id.get(), changes.get(), live.reload.get()),
+        |(id, ..)| async move {
+            match id {
+                Some(id) => get_alert(id).await,
+                None => Err(Error::not_found("alert")),
+            }
+        },
+    )
+}
+
+#[component]
+fn Page(detail: AlertDetail) -> impl IntoView {
+    let change = expect_context::<ServerAction<ChangeAlerts>>();
+    let alert = detail.alert.clone();
+    view! {
+        <Title text=format!("{} · OpsCenter", visible(&alert.title))/>
+        <div class="page detail">
+            <nav class="crumbs" aria-label="Breadcrumb">
+                <a href="/alerts">"Alerts"</a><Icon data=icondata_lu::LuChevronRight/><span aria-current="page">{format!("#{}", alert.id)}</span>
+            </nav>
+            <ConnectionLost/>
+            {move || change.value().with(|value| value.clone().and_then(Result::err)).map(|error| view! { <ErrorBanner error/> })}
+            <Head alert=alert.clone()/>
+            <div class="detail-columns">
+                <article class="card">
+                    <Message alert=alert.clone()/>
+                    <Metadata metadata=alert.metadata.clone()/>
+                    <EventLink alert=alert.clone()/>
+                </article>
+                <aside class="card">
+                    <Timeline alert=alert.clone() timeline=detail.timeline/>
+                    <NoteForm id=alert.id/>
+                </aside>
+            </div>
+        </div>
+    }
+}
+
+/// The same in a column, for the drawer.
+#[component]
+pub fn AlertColumn(detail: AlertDetail) -> impl IntoView {
+    let alert = detail.alert.clone();
+    view! {
+        <div class="drawer-body">
+            <Head alert=alert.clone()/>
+            <Message alert=alert.clone()/>
+            <Metadata metadata=alert.metadata.clone()/>
+            <Timeline alert=alert.clone() timeline=detail.timeline/>
+            <NoteForm id=alert.id/>
+        </div>
+        <EventLink alert/>
+    }
+}

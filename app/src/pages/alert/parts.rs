@@ -1,0 +1,60 @@
+//! What an alert says.
+
+use leptos::prelude::*;
+use serde_json::{Map, Value};
+
+use super::actions::Actions;
+use crate::types::Alert;
+use crate::ui::text::{is_link, visible};
+use crate::ui::{Age, Icon, SeverityBadge, StateMark};
+
+#[component]
+pub fn Head(alert: Alert) -> impl IntoView {
+    let count =
+        (alert.occurrences > 1).then(|| view! { <span class="count">{format!("×{}", alert.occurrences)}</span> });
+    view! {
+        <header class="detail-head">
+            <div class="detail-badges"><SeverityBadge severity=alert.severity/><StateMark state=alert.state/>{count}</div>
+            <h1 dir="auto">{visible(&alert.title)}</h1>
+            <p>{format!("{} · first seen ", alert.source_name)}<Age at=alert.created_at/></p>
+            <Actions alert/>
+        </header>
+    }
+}
+
+#[component]
+pub fn Message(alert: Alert) -> impl IntoView {
+    let text = if alert.message.is_empty() { "The title says it all.".to_owned() } else { visible(&alert.message) };
+    view! { <section class="panel"><h2>"Message"</h2><p class="message" dir="auto">{text}</p></section> }
+}
+
+#[component]
+pub fn Metadata(metadata: Map<String, Value>) -> impl IntoView {
+    let pair = |(key, value): (String, Value)| {
+        let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        let shown = visible(&text);
+        let value = if is_link(&text) {
+            view! { <a href=text rel="noopener noreferrer" target="_blank">{shown}</a> }.into_any()
+        } else {
+            shown.into_any()
+        };
+        view! { <dt dir="auto">{visible(&key)}</dt><dd dir="auto">{value}</dd> }
+    };
+    (!metadata.is_empty()).then(|| {
+        view! {
+            <section class="panel"><h2>"Metadata"</h2><dl class="pairs">{metadata.into_iter().map(pair).collect_view()}</dl></section>
+        }
+    })
+}
+
+/// To the bytes it came from.
+#[component]
+pub fn EventLink(alert: Alert) -> impl IntoView {
+    alert.webhook_event_id.map(|id| {
+        view! {
+            <a class="panel-link" href=format!("/events?event={id}")>
+                <Icon data=icondata_lu::LuBraces/>{format!("Raw event #{id}")}<Icon data=icondata_lu::LuArrowRight/>
+            </a>
+        }
+    })
+}

@@ -1,0 +1,72 @@
+//! One alert beside the list, which stays usable.
+
+use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
+
+use super::filters::View;
+use crate::pages::alert::{AlertColumn, alert_resource};
+use crate::types::Alert;
+use crate::ui::{Icon, Problem};
+
+/// The alert that the address opens.
+pub fn opened() -> Memo<Option<i64>> {
+    let query = use_query_map();
+    Memo::new(move |_| query.with(|query| query.get("open").and_then(|id| id.parse().ok())))
+}
+
+#[component]
+pub fn Drawer(open: Memo<Option<i64>>, alerts: RwSignal<Vec<Alert>>, view_of: Memo<View>) -> impl IntoView {
+    let detail = alert_resource(open);
+    let close = move || view_of.with(|view| view.with_open(None));
+    view! {
+        <Show when=move || open.get().is_some()>
+            <aside class="drawer" aria-label="Alert">
+                <header class="drawer-head">
+                    <Place open alerts view_of/>
+                    <a class="icon-button" href=move || format!("/alerts/{}", open.get().unwrap_or_default()) title="Own page" aria-label="Open on its own page">
+                        <Icon data=icondata_lu::LuMaximize2/>
+                    </a>
+                    <a class="icon-button" href=close title="Close" aria-label="Close"><Icon data=icondata_lu::LuX/></a>
+                </header>
+                <Transition>
+                    {move || Suspend::new(async move {
+                        match detail.await {
+                            Ok(detail) => view! { <AlertColumn detail/> }.into_any(),
+                            Err(error) => view! { <Problem error retry=move |()| detail.refetch()/> }.into_any(),
+                        }
+                    })}
+                </Transition>
+            </aside>
+        </Show>
+    }
+}
+
+/// `1 of 40`, and the way to the ones before and after.
+#[component]
+fn Place(open: Memo<Option<i64>>, alerts: RwSignal<Vec<Alert>>, view_of: Memo<View>) -> impl IntoView {
+    let place = move || alerts.with(|alerts| alerts.iter().position(|alert| Some(alert.id) == open.get()));
+    let words = move || place().map(|at| format!("{} of {}", at + 1, alerts.with(Vec::len)));
+    let href =
+        move |step: isize| neighbour(alerts, open.get(), step).map(|id| view_of.with(|view| view.with_open(Some(id))));
+    view! {
+        <span class="drawer-place">{words}</span>
+        <a class="icon-button" href=move || href(-1) aria-disabled=move || href(-1).is_none().to_string() aria-label="Previous alert" title="Previous (k)">
+            <Icon data=icondata_lu::LuChevronUp/>
+        </a>
+        <a class="icon-button" href=move || href(1) aria-disabled=move || href(1).is_none().to_string() aria-label="Next alert" title="Next (j)">
+            <Icon data=icondata_lu::LuChevronDown/>
+        </a>
+    }
+}
+
+/// The alert some rows below or above one; the first where there is none.
+pub fn neighbour(alerts: RwSignal<Vec<Alert>>, id: Option<i64>, step: isize) -> Option<i64> {
+    alerts.with(|alerts| {
+        let place = alerts.iter().position(|alert| Some(alert.id) == id);
+        let next = match place {
+            Some(place) => place.checked_add_signed(step)?,
+            None => 0,
+        };
+        alerts.get(next).map(|alert| alert.id)
+    })
+}

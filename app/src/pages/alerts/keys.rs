@@ -1,0 +1,77 @@
+//! The list by keyboard: j and k move, x selects, Enter opens, e, a and r act, / filters, Escape closes.
+
+use leptos::prelude::*;
+use leptos_router::hooks::use_navigate;
+
+use super::drawer::neighbour;
+use super::filters::View;
+use super::select::Selection;
+use crate::pages::alert::{act, may_change};
+use crate::types::{Alert, AlertChange};
+use crate::ui::keys::{focus, on_keys};
+
+/// What the keys act on.
+#[derive(Clone, Copy)]
+pub struct Board {
+    pub alerts: RwSignal<Vec<Alert>>,
+    pub view_of: Memo<View>,
+    pub open: Memo<Option<i64>>,
+    /// The row that has the keyboard.
+    pub at: RwSignal<Option<i64>>,
+    pub selection: Selection,
+}
+
+impl Board {
+    /// Listens for as long as the list is there.
+    pub fn listen(self) {
+        let navigate = use_navigate();
+        let may_change = may_change();
+        let owner = Owner::current();
+        on_keys(move |key| {
+            let handle = || self.handle(key, may_change, &|href: String| navigate(&href, Default::default()));
+            owner.as_ref().map_or_else(handle, |owner| owner.with(handle))
+        });
+    }
+
+    fn handle(self, key: &str, may_change: bool, go: &dyn Fn(String)) -> bool {
+        let open = |id| go(self.view_of.with_untracked(|view| view.with_open(id)));
+        let is_open = self.open.get_untracked().is_some();
+        match key {
+            "j" | "ArrowDown" => self.step(1, &open),
+            "k" | "ArrowUp" => self.step(-1, &open),
+            "Enter" | "x" if self.at.get_untracked().is_none() => return false,
+            "Enter" => open(self.at.get_untracked()),
+            "x" => self.selection.toggle(self.at.get_untracked().unwrap_or_default()),
+            "/" => drop(focus("filter-text")),
+            "Escape" if is_open => open(None),
+            "Escape" => self.selection.clear(),
+            _ => return may_change && self.change(key),
+        }
+        true
+    }
+
+    fn step(self, step: isize, open: &dyn Fn(Option<i64>)) {
+        let from = self.open.get_untracked().or(self.at.get_untracked());
+        let Some(next) = untrack(|| neighbour(self.alerts, from, step)) else { return };
+        self.at.set(Some(next));
+        if self.open.get_untracked().is_some() {
+            open(Some(next));
+        }
+        focus(&format!("alert-{next}"));
+    }
+
+    fn change(self, key: &str) -> bool {
+        let change = match key {
+            "e" => AlertChange::Read,
+            "u" => AlertChange::Unread,
+            "a" => AlertChange::Acknowledge,
+            "r" => AlertChange::Resolve,
+            "o" => AlertChange::Reopen,
+            _ => return false,
+        };
+        let one = self.open.get_untracked().or(self.at.get_untracked());
+        let ids = if self.selection.is_empty() { one.into_iter().collect() } else { self.selection.list() };
+        act(change, &ids);
+        !ids.is_empty()
+    }
+}

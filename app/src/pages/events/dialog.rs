@@ -1,0 +1,112 @@
+//! One event in a dialog: payload at the left, what is known of it at the right.
+
+use leptos::html::Dialog;
+use leptos::prelude::*;
+use leptos_router::hooks::use_navigate;
+
+use super::facts::Facts;
+use super::filters::View;
+use super::payload::Payload;
+use super::replay::{CopyCurl, Replay};
+use crate::api::events::{EventView, get_event};
+use crate::error::Error;
+use crate::live::Live;
+use crate::types::time;
+use crate::ui::text::visible;
+use crate::ui::{Age, Icon, Mark, Problem, StatusBadge};
+
+#[component]
+pub fn EventDialog(open: Memo<Option<i64>>, view_of: Memo<View>) -> impl IntoView {
+    let live = expect_context::<Live>();
+    let version = RwSignal::new(0_u32);
+    let found = Resource::new(
+        move || (open.get(), version.get(), live.reload.get()),
+        |(id, ..)| async move {
+            match id {
+                Some(id) => get_event(id).await.map(Some),
+                None => Ok(None),
+            }
+        },
+    );
+    let dialog = NodeRef::<Dialog>::new();
+    let navigate = use_navigate();
+    let close = move || navigate(&view_of.with_untracked(|view| view.with_open(None)), Default::default());
+    show_modal(dialog, open);
+    let body = move || {
+        Suspend::new(async move {
+            match found.await {
+                Ok(Some(event)) => view! { <Loaded event view_of version/> }.into_any(),
+                Ok(None) => ().into_any(),
+                Err(error) => view! { <Failed error view_of found/> }.into_any(),
+            }
+        })
+    };
+    // Without scripts it is simply open.
+    view! {
+        <dialog class="dialog" node_ref=dialog open=open.get_untracked().is_some() aria-label="Event" on:close=move |_| if open.get_untracked().is_some() { close() }>
+            <Transition>{body}</Transition>
+        </dialog>
+    }
+}
+
+/// Makes it modal, so that focus stays in it and Escape closes it.
+fn show_modal(dialog: NodeRef<Dialog>, open: Memo<Option<i64>>) {
+    Effect::new(move |_| {
+        let wanted = open.get().is_some();
+        let Some(dialog) = dialog.get() else { return };
+        #[cfg(feature = "hydrate")]
+        {
+            let is_modal = dialog.matches(":modal").unwrap_or(false);
+            if wanted && !is_modal {
+                let _was_open = dialog.remove_attribute("open");
+                let _always_possible = dialog.show_modal();
+            } else if !wanted && dialog.open() {
+                dialog.close();
+            }
+        }
+        #[cfg(not(feature = "hydrate"))]
+        let _on_the_server = (dialog, wanted);
+    });
+}
+
+#[component]
+fn Failed(error: Error, view_of: Memo<View>, found: Resource<Result<Option<EventView>, Error>>) -> impl IntoView {
+    view! {
+        <header class="dialog-head"><div></div><CloseLink view_of/></header>
+        <Problem error retry=move |()| found.refetch()/>
+    }
+}
+
+#[component]
+fn CloseLink(view_of: Memo<View>) -> impl IntoView {
+    view! {
+        <a class="icon-button" href=move || view_of.with(|view| view.with_open(None)) aria-label="Close" title="Close (Esc)">
+            <Icon data=icondata_lu::LuX/>
+        </a>
+    }
+}
+
+#[component]
+fn Loaded(event: EventView, view_of: Memo<View>, version: RwSignal<u32>) -> impl IntoView {
+    let row = event.detail.event.clone();
+    view! {
+        <header class="dialog-head">
+            <div>
+                <h1><Mark provider=event.provider.clone()/>{visible(&row.event_type)}<StatusBadge status=row.status/></h1>
+                <p>{format!("{} · event #{} · received {} UTC, ", event.source_name, row.id, time::clock_ms(row.created_at))}<Age at=row.created_at/></p>
+            </div>
+            <CopyCurl event=event.clone()/>
+            <Replay id=row.id version/>
+            <CloseLink view_of/>
+        </header>
+        <div class="dialog-body">
+            <Payload id=row.id size=event.size/>
+            <Facts event/>
+        </div>
+        <footer class="dialog-foot" aria-hidden="true">
+            <span><kbd class="kbd">"j"</kbd><kbd class="kbd">"k"</kbd>"next and previous event"</span>
+            <span><kbd class="kbd">"/"</kbd>"search"</span>
+            <span><kbd class="kbd">"Esc"</kbd>"close"</span>
+        </footer>
+    }
+}

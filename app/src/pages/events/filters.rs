@@ -1,0 +1,150 @@
+//! The filters of the list, as they stand in the address.
+
+use leptos::prelude::*;
+use leptos_router::components::Form;
+use leptos_router::params::ParamsMap;
+
+use crate::types::{EventQuery, EventStatus, List, SourceName, time};
+use crate::ui::badge::status_icon;
+use crate::ui::keys::submit_form;
+use crate::ui::{Address, Icon};
+
+/// Rows of one page.
+const PAGE: i64 = 50;
+
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct View {
+    status: Vec<EventStatus>,
+    pub source: String,
+    event_type: String,
+    /// First and last day, `2026-11-24`, UTC.
+    from: String,
+    to: String,
+    q: String,
+    cursor: Option<String>,
+}
+
+impl View {
+    /// Reads the address; what it does not know it leaves out.
+    pub fn read(params: &ParamsMap) -> Self {
+        let get = |key: &str| params.get(key).unwrap_or_default();
+        Self {
+            status: get("status").split(',').filter_map(|word| word.parse().ok()).collect(),
+            source: get("source"),
+            event_type: get("event_type"),
+            from: get("from"),
+            to: get("to"),
+            q: get("q"),
+            cursor: params.get("cursor"),
+        }
+    }
+
+    /// Whether anything is filtered.
+    pub fn is_default(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// What the server is asked.
+    pub fn query(&self) -> EventQuery {
+        let given = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
+        EventQuery {
+            status: List(self.status.clone()),
+            source: given(&self.source),
+            event_type: given(&self.event_type),
+            from: time::day(&self.from),
+            to: time::day(&self.to).map(|day| day + time::DAY),
+            q: given(&self.q),
+            limit: Some(PAGE),
+            cursor: self.cursor.clone(),
+            ..EventQuery::default()
+        }
+    }
+
+    /// The address of the next page.
+    pub fn with_cursor(&self, cursor: &str) -> String {
+        Self { cursor: Some(cursor.to_owned()), ..self.clone() }.href()
+    }
+
+    /// The address with an event open.
+    pub fn with_open(&self, id: Option<i64>) -> String {
+        self.address().with("event", id.map(|id| id.to_string())).href()
+    }
+
+    fn statuses(&self) -> String {
+        self.status.iter().map(|status| status.as_str()).collect::<Vec<_>>().join(",")
+    }
+
+    fn toggled(&self, status: EventStatus) -> Self {
+        let mut view = Self { cursor: None, ..self.clone() };
+        match view.status.iter().position(|present| *present == status) {
+            Some(place) => drop(view.status.remove(place)),
+            None => view.status.push(status),
+        }
+        view
+    }
+
+    fn address(&self) -> Address {
+        Address::new("/events")
+            .with("status", Some(self.statuses()))
+            .with("source", Some(self.source.clone()))
+            .with("event_type", Some(self.event_type.clone()))
+            .with("from", Some(self.from.clone()))
+            .with("to", Some(self.to.clone()))
+            .with("q", Some(self.q.clone()))
+            .with("cursor", self.cursor.clone())
+    }
+
+    fn href(&self) -> String {
+        self.address().href()
+    }
+}
+
+#[component]
+pub fn Filters(view_of: View, sources: Vec<SourceName>) -> impl IntoView {
+    let chips = EventStatus::ALL.iter().map(|status| chip(&view_of, *status)).collect_view();
+    let clear = (!view_of.is_default()).then(|| {
+        view! { <a class="button" data-kind="quiet" data-size="small" href="/events">"Clear"</a> }
+    });
+    view! {
+        <div class="list-filters">
+            <div class="chips"><Search view_of=view_of.clone() sources/></div>
+            <nav class="chips" aria-label="Status">{chips}{clear}</nav>
+        </div>
+    }
+}
+
+#[component]
+fn Search(view_of: View, sources: Vec<SourceName>) -> impl IntoView {
+    let source = view_of.source.clone();
+    let option = move |name: SourceName| {
+        let is_chosen = name.slug == source;
+        view! { <option value=name.slug selected=is_chosen>{name.name}</option> }
+    };
+    view! {
+        <Form method="GET" action="/events" attr:class="search-form" attr:role="search">
+            <input type="hidden" name="status" value=view_of.statuses()/>
+            <span class="search-field">
+                <Icon data=icondata_lu::LuSearch/>
+                <input class="input" id="filter-text" type="search" name="q" value=view_of.q placeholder="Type, delivery id, words of the body" aria-label="Filter by text" autocomplete="off"/>
+                <kbd class="kbd" aria-hidden="true">"/"</kbd>
+            </span>
+            <select class="select" name="source" aria-label="Source" on:change=|event| submit_form(&event)>
+                <option value="">"Any source"</option>
+                {sources.into_iter().map(option).collect_view()}
+            </select>
+            <input class="input narrow" name="event_type" value=view_of.event_type placeholder="Any type" aria-label="Event type" autocomplete="off" data-mono=""/>
+            <label class="date-field"><span>"From"</span><input class="input" type="date" name="from" value=view_of.from on:change=|event| submit_form(&event)/></label>
+            <label class="date-field"><span>"To"</span><input class="input" type="date" name="to" value=view_of.to on:change=|event| submit_form(&event)/></label>
+            <button class="button search-go" data-size="small">"Filter"</button>
+        </Form>
+    }
+}
+
+fn chip(view_of: &View, status: EventStatus) -> impl IntoView + use<> {
+    let is_on = view_of.status.contains(&status);
+    view! {
+        <a class="chip" data-status=status.as_str() href=view_of.toggled(status).href() aria-current=is_on.then_some("true")>
+            <Icon data=status_icon(status)/>{status.label()}
+        </a>
+    }
+}

@@ -1,0 +1,23 @@
+//! Events: what was accepted, one open in a dialog; and what was refused.
+
+mod dialog;
+mod facts;
+mod filters;
+mod list;
+mod payload;
+mod refused;
+mod replay;
+
+pub use list::EventsPage;
+pub use refused::RefusedPage;
+
+use leptos::prelude::*;
+
+/// The two lists of this page.
+#[component]
+fn Tabs(current: &'static str) -> impl IntoView {
+    let tab = |href: &'static str, word: &'static str| {
+        view! { <a href=href aria-current=(href == current).then_some("page")>{word}</a> }
+    };
+    view! { <nav class="segmented" aria-label="Accepted or refused">{tab("/events", "Accepted")}{tab("/events/refused", "Refused")}</nav> }
+}

@@ -1,0 +1,84 @@
+//! The body: as a tree, or as it came.
+
+use std::sync::Arc;
+
+use leptos::prelude::*;
+
+use crate::api::events::get_event_payload;
+use crate::ui::json::{Raw, Tree, lines};
+use crate::ui::text::grouped;
+use crate::ui::{Icon, Problem, Skeleton};
+
+/// A larger body, in bytes, is only downloaded.
+const MOST: i64 = 12 * 1024 * 1024;
+
+/// Bytes shown without scripts.
+const PLAIN: usize = 64 * 1024;
+
+#[component]
+pub fn Payload(id: i64, size: i64) -> impl IntoView {
+    if size > MOST {
+        return view! {
+            <section class="payload"><p class="payload-note">{format!("{} bytes are too many to show here.", grouped(size))}</p><Download id/></section>
+        }
+        .into_any();
+    }
+    let text = Resource::new(move || id, get_event_payload);
+    view! {
+        <section class="payload">
+            <Transition fallback=|| view! { <Skeleton/> }>
+                {move || Suspend::new(async move {
+                    match text.await {
+                        Ok(text) => view! { <Shown id text=text.into()/> }.into_any(),
+                        Err(error) => view! { <Problem error retry=move |()| text.refetch()/> }.into_any(),
+                    }
+                })}
+            </Transition>
+        </section>
+    }
+    .into_any()
+}
+
+#[component]
+fn Shown(id: i64, text: Arc<str>) -> impl IntoView {
+    let (is_running, set_running) = signal(false);
+    Effect::new(move |_| set_running.set(true));
+    let lines = StoredValue::new(lines::lines(&text));
+    let is_raw = RwSignal::new(lines.with_value(Option::is_none));
+    let text = StoredValue::new(text);
+    let body = move || match (is_running.get(), is_raw.get()) {
+        (false, _) => {
+            view! { <pre class="json-plain" tabindex="0">{text.with_value(|text| beginning(text))}</pre> }.into_any()
+        }
+        (_, true) => view! { <Raw text=text.get_value()/> }.into_any(),
+        (_, false) => match lines.get_value() {
+            Some(lines) => view! { <Tree text=text.get_value() lines/> }.into_any(),
+            None => ().into_any(),
+        },
+    };
+    let tab = move |raw: bool, word: &'static str| {
+        let current = move || (is_raw.get() == raw).then_some("true");
+        view! { <button type="button" aria-current=current disabled=move || !raw && lines.with_value(Option::is_none) on:click=move |_| is_raw.set(raw)>{word}</button> }
+    };
+    view! {
+        <div class="payload-head">
+            <span class="segmented">{tab(false, "Tree")}{tab(true, "Raw")}</span>
+            <Download id/>
+        </div>
+        {body}
+    }
+}
+
+fn beginning(text: &str) -> String {
+    let end = text.char_indices().map(|(at, _)| at).take_while(|at| *at <= PLAIN).last().unwrap_or(0);
+    if text.len() <= PLAIN { text.to_owned() } else { format!("{}…", &text[..end]) }
+}
+
+#[component]
+fn Download(id: i64) -> impl IntoView {
+    view! {
+        <a class="icon-button" href=format!("/download/events/{id}") rel="external" download=format!("event-{id}") aria-label="Download the bytes" title="Download">
+            <Icon data=icondata_lu::LuDownload/>
+        </a>
+    }
+}

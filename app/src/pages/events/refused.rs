@@ -1,0 +1,175 @@
+//! Refused: why, from where, and verifying again once the cause is mended.
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::components::Form;
+use leptos_router::hooks::use_query_map;
+
+use super::Tabs;
+use crate::api::events::{RefusedList, RetryRefused, list_refused};
+use crate::live::Live;
+use crate::pages::alert::may_change;
+use crate::types::{QuarantineQuery, RefusedRequest, Retried, SourceName};
+use crate::ui::keys::submit_form;
+use crate::ui::text::{counted, grouped, visible};
+use crate::ui::{Address, Age, ConnectionLost, Empty, ErrorBanner, Icon, Problem, Skeleton};
+
+fn asked(source: &str, cursor: Option<String>) -> QuarantineQuery {
+    let source = Some(source.to_owned()).filter(|source| !source.is_empty());
+    QuarantineQuery { source, cursor, ..QuarantineQuery::default() }
+}
+
+#[component]
+pub fn RefusedPage() -> impl IntoView {
+    let live = expect_context::<Live>();
+    let query = use_query_map();
+    let address = Memo::new(move |_| query.with(|q| (q.get("source").unwrap_or_default(), q.get("cursor"))));
+    let retry = ServerAction::<RetryRefused>::new();
+    let list = Resource::new(
+        move || (address.get(), retry.version().get(), live.reload.get()),
+        |((source, cursor), ..)| list_refused(asked(&source, cursor)),
+    );
+    view! {
+        <Title text="Refused requests · OpsCenter"/>
+        <Transition fallback=|| view! { <Skeleton/> }>
+            {move || Suspend::new(async move {
+                match list.await {
+                    Ok(found) => view! { <Loaded found source=address.get_untracked().0 retry/> }.into_any(),
+                    Err(error) => view! { <Problem error retry=move |()| list.refetch()/> }.into_any(),
+                }
+            })}
+        </Transition>
+    }
+}
+
+#[component]
+fn Loaded(found: RefusedList, source: String, retry: ServerAction<RetryRefused>) -> impl IntoView {
+    let waiting = found.page.items.iter().any(|request| request.retried_event_id.is_none());
+    let next = found.page.next.clone().map(|cursor| {
+        Address::new("/events/refused").with("source", Some(source.clone())).with("cursor", Some(cursor)).href()
+    });
+    let older = next.map(|href| view! { <div class="list-foot"><a class="button" href=href>"Load older"</a></div> });
+    let body = if found.page.items.is_empty() {
+        view! { <NoRefused/> }.into_any()
+    } else {
+        view! { <Table requests=found.page.items retry/>{older} }.into_any()
+    };
+    view! {
+        <header class="list-head">
+            <div class="list-title">
+                <h1>"Events"</h1>
+                <Tabs current="/events/refused"/>
+                {(waiting && may_change()).then(|| view! { <RetryAll source=source.clone() retry/> })}
+            </div>
+            <ConnectionLost/>
+            {move || retry.value().get().map(|done| match done {
+                Ok(done) => view! { <Outcome done/> }.into_any(),
+                Err(error) => view! { <ErrorBanner error/> }.into_any(),
+            })}
+            <Filter source sources=found.sources/>
+        </header>
+        <section class="list" aria-label="Refused requests">{body}</section>
+    }
+}
+
+#[component]
+fn Outcome(done: Retried) -> impl IntoView {
+    let tone = if done.refused == 0 { "ok" } else { "warn" };
+    let still = done.results.iter().find_map(|one| one.detail.clone());
+    view! {
+        <div class="banner" data-tone=tone role="status">
+            <Icon data=icondata_lu::LuShieldCheck/>
+            <div><strong>{format!("{} accepted, {} refused still", done.changed, done.refused)}</strong>{still.map(|why| visible(&why))}</div>
+        </div>
+    }
+}
+
+#[component]
+fn RetryAll(source: String, retry: ServerAction<RetryRefused>) -> impl IntoView {
+    let words = if source.is_empty() { "Verify all again".to_owned() } else { format!("Verify all of {source} again") };
+    view! {
+        <ActionForm action=retry>
+            <input type="hidden" name="ids" value=""/>
+            <input type="hidden" name="source" value=source/>
+            <button class="button" disabled=move || retry.pending().get()><Icon data=icondata_lu::LuShieldCheck/>{words}</button>
+        </ActionForm>
+    }
+}
+
+#[component]
+fn Filter(source: String, sources: Vec<SourceName>) -> impl IntoView {
+    let option = move |name: SourceName| {
+        let is_chosen = name.slug == source;
+        view! { <option value=name.slug selected=is_chosen>{name.name}</option> }
+    };
+    view! {
+        <Form method="GET" action="/events/refused" attr:class="search-form" attr:role="search">
+            <select class="select" name="source" aria-label="Source" on:change=|event| submit_form(&event)>
+                <option value="">"Any source"</option>
+                {sources.into_iter().map(option).collect_view()}
+            </select>
+            <button class="button search-go" data-size="small">"Filter"</button>
+            <p class="field-hint">"Kept for seven days, the newest thousand."</p>
+        </Form>
+    }
+}
+
+#[component]
+fn Table(requests: Vec<RefusedRequest>, retry: ServerAction<RetryRefused>) -> impl IntoView {
+    view! {
+        <table class="table refused-table">
+            <thead>
+                <tr>
+                    <th class="col-source">"Source"</th>
+                    <th>"Reason"</th>
+                    <th class="col-address">"Address"</th>
+                    <th class="num col-size">"Size"</th>
+                    <th class="num col-age" aria-sort="descending">"Age"<Icon data=icondata_lu::LuArrowDown/></th>
+                    <th class="col-again">"Verify again"</th>
+                </tr>
+            </thead>
+            <tbody>{requests.into_iter().map(|request| view! { <Row request retry/> }).collect_view()}</tbody>
+        </table>
+    }
+}
+
+#[component]
+fn Row(request: RefusedRequest, retry: ServerAction<RetryRefused>) -> impl IntoView {
+    let again = match request.retried_event_id {
+        Some(id) => {
+            view! { <a class="link above" href=format!("/events?event={id}")>{format!("Event #{id}")}</a> }.into_any()
+        }
+        None if may_change() => view! {
+            <ActionForm action=retry>
+                <input type="hidden" name="ids" value=request.id/>
+                <input type="hidden" name="source" value=""/>
+                <button class="button" data-size="small" disabled=move || retry.pending().get()>"Verify again"</button>
+            </ActionForm>
+        }
+        .into_any(),
+        None => ().into_any(),
+    };
+    view! {
+        <tr>
+            <td class="cell-source">{request.source.clone()}</td>
+            <td class="cell-reason" title=visible(&request.detail)>
+                <span class="badge" data-status="failed">{request.reason.clone()}</span>" "<span>{visible(&request.detail)}</span>
+            </td>
+            <td class="cell-address mono">{request.ip_address}</td>
+            <td class="cell-size num" title=counted(request.size, "byte")>
+                {if request.size > 0 { view! { <a class="link above" rel="external" href=format!("/download/refused/{}", request.id)>{grouped(request.size)}</a> }.into_any() } else { "–".into_any() }}
+            </td>
+            <td class="cell-age num"><Age at=request.created_at/></td>
+            <td class="cell-again">{again}</td>
+        </tr>
+    }
+}
+
+#[component]
+fn NoRefused() -> impl IntoView {
+    view! {
+        <Empty icon=icondata_lu::LuShieldCheck title="Nothing was refused" text="A request with a wrong signature, a stale timestamp or too large a body is kept here with the exact reason.">
+            <div class="button-row"><a class="button" href="/events">"See what was accepted"</a></div>
+        </Empty>
+    }
+}

@@ -1,0 +1,117 @@
+//! Putting events through the mapping again, and taking one away as a command.
+
+use leptos::prelude::*;
+
+use super::filters::View;
+use crate::api::events::{EventView, ReplayEvent, ReplayEvents, count_events, get_event_payload};
+use crate::pages::alert::may_change;
+use crate::types::EventQuery;
+use crate::ui::copy::copy_text;
+use crate::ui::text::counted;
+use crate::ui::{Icon, Toasts};
+
+/// Replays one; the dialog shows what became of it.
+#[component]
+pub fn Replay(id: i64, version: RwSignal<u32>) -> impl IntoView {
+    let replay = ServerAction::<ReplayEvent>::new();
+    let toasts = expect_context::<Toasts>();
+    Effect::new(move |_| match replay.value().get() {
+        Some(Ok(())) => {
+            toasts.say("Put through the mapping again");
+            // The worker needs a moment.
+            #[cfg(feature = "hydrate")]
+            set_timeout(move || version.update(|n| *n += 1), std::time::Duration::from_millis(700));
+            #[cfg(not(feature = "hydrate"))]
+            let _on_the_server = version;
+        }
+        Some(Err(error)) => toasts.say(error.to_string()),
+        None => {}
+    });
+    may_change().then(|| {
+        view! {
+            <ActionForm action=replay>
+                <input type="hidden" name="id" value=id/>
+                <button class="button" disabled=move || replay.pending().get()><Icon data=icondata_lu::LuRotateCcw/>"Replay"</button>
+            </ActionForm>
+        }
+    })
+}
+
+/// Replays all that match: the count first, and only what was there then.
+#[component]
+pub fn ReplayMatching(view_of: View, newest: i64) -> impl IntoView {
+    let query = StoredValue::new(EventQuery { up_to: Some(newest), limit: None, cursor: None, ..view_of.query() });
+    let count = Action::new(move |_: &()| async move { count_events(query.get_value()).await });
+    let replay = ServerAction::<ReplayEvents>::new();
+    let toasts = expect_context::<Toasts>();
+    Effect::new(move |_| match replay.value().get() {
+        Some(Ok(n)) => {
+            count.value().set(None);
+            toasts.say(format!("{} put through the mapping again", counted(n, "event")));
+        }
+        Some(Err(error)) => toasts.say(error.to_string()),
+        None => {}
+    });
+    let button = move || {
+        match count.value().get() {
+        Some(Ok(n)) => view! {
+            <span class="confirm">
+                <span>{format!("Replay {}?", counted(n, "event"))}</span>
+                <button class="button" data-kind="primary" type="button" disabled=move || replay.pending().get() || n == 0
+                    on:click=move |_| drop(replay.dispatch(ReplayEvents { query: query.get_value() }))>"Replay"</button>
+                <button class="button" data-kind="quiet" type="button" on:click=move |_| count.value().set(None)>"Cancel"</button>
+            </span>
+        }
+        .into_any(),
+        _ => view! {
+            <button class="button" type="button" disabled=move || count.pending().get() on:click=move |_| drop(count.dispatch(()))>
+                <Icon data=icondata_lu::LuRotateCcw/><span>"Replay"<span class="button-long">" all that match"</span></span>
+            </button>
+        }
+        .into_any(),
+    }
+    };
+    (may_change() && newest > 0).then_some(button)
+}
+
+/// The delivery as a curl command, headers and body as they came; secrets are not among them.
+#[component]
+pub fn CopyCurl(event: EventView) -> impl IntoView {
+    let event = StoredValue::new(event);
+    let copied = RwSignal::new(false);
+    let copy = Action::new(move |_: &()| async move {
+        let body = get_event_payload(event.with_value(|event| event.detail.event.id)).await?;
+        copy_text(&event.with_value(|event| curl(event, &body)));
+        copied.set(true);
+        Ok::<(), crate::Error>(())
+    });
+    view! {
+        <button class="button" type="button" on:click=move |_| drop(copy.dispatch(()))>
+            <Icon data=icondata_lu::LuTerminal/><span class="button-long">{move || if copied.get() { "Copied" } else { "Copy as curl" }}</span>
+        </button>
+    }
+}
+
+/// Headers that curl and the connection make themselves.
+const ITS_OWN: [&str; 6] = ["host", "content-length", "connection", "accept", "user-agent", "accept-encoding"];
+
+fn curl(event: &EventView, body: &str) -> String {
+    let mut command = format!("curl -X POST {}", quoted(&event.url));
+    for (name, value) in event.detail.headers.iter().filter(|(name, _)| !ITS_OWN.contains(&name.as_str())) {
+        command.push_str(&format!(" \\\n  -H {}", quoted(&format!("{name}: {}", value.as_str().unwrap_or_default()))));
+    }
+    format!("{command} \\\n  --data-raw {}", quoted(body))
+}
+
+/// In single quotes, as a POSIX shell takes it.
+fn quoted(text: &str) -> String {
+    format!("'{}'", text.replace('\'', "'\\''"))
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn a_quote_in_a_shell_word_is_kept() {
+        assert_eq!(super::quoted("it's"), r"'it'\''s'");
+    }
+}

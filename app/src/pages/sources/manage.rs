@@ -1,0 +1,129 @@
+//! Changing a source: name, slug and settings; a new secret; and its end.
+
+use leptos::prelude::*;
+
+use crate::api::sources::{
+    DeleteSource, RotateSource, SourceSetup, UpdateSource, check_source_slug, get_source_contents,
+};
+use crate::error::Error;
+use crate::types::{Actor, Role, time};
+use crate::ui::text::counted;
+use crate::ui::{CopyField, ErrorBanner, Field, Icon};
+
+#[component]
+pub fn Manage(found: SourceSetup) -> impl IntoView {
+    let may_change = use_context::<Actor>().is_some_and(|actor| actor.role >= Role::Admin);
+    may_change.then(|| {
+        view! {
+            <Edit found=found.clone()/>
+            <Rotate found=found.clone()/>
+            <Delete found/>
+        }
+    })
+}
+
+#[component]
+fn Edit(found: SourceSetup) -> impl IntoView {
+    let update = ServerAction::<UpdateSource>::new();
+    let error = Signal::derive(move || update.value().with(|value| value.clone().and_then(Result::err)));
+    let of = move |field: &'static str| {
+        Signal::derive(move || error.with(|e| e.as_ref().filter(|e| e.field() == Some(field)).map(Error::to_string)))
+    };
+    let settings =
+        found.source.settings.iter().map(|(key, value)| format!("{key}={}", value.as_str().unwrap_or_default()));
+    let settings = settings.collect::<Vec<_>>().join("\n");
+    let known = [
+        found.provider.settings.clone(),
+        ["max_body", "public_url", "replay_window", "alert_from"].map(str::to_owned).to_vec(),
+    ]
+    .concat();
+    let elsewhere = move || error.get().filter(|e| e.field().is_none_or(|field| field != "slug"));
+    view! {
+        <details class="card fold">
+            <summary><Icon data=icondata_lu::LuPencil/>"Edit name, slug and settings"</summary>
+            <ActionForm action=update>
+                <input type="hidden" name="slug" value=found.source.slug.clone()/>
+                <div class="fields">
+                    <Field id="name" label="Name" value=found.source.name required=true/>
+                    <Field id="new_slug" label="Slug" mono=true value=found.source.slug required=true hint="Changing it changes the URL" error=of("slug")/>
+                    <div class="field" data-span="">
+                        <label for="settings">"Settings, one KEY=VALUE a line"</label>
+                        <textarea class="input area" id="settings" name="settings" rows="4" spellcheck="false" data-mono="">{settings}</textarea>
+                        <p class="field-hint">{format!("Known here: {}", known.join(", "))}</p>
+                    </div>
+                </div>
+                {move || elsewhere().map(|error| view! { <ErrorBanner error/> })}
+                <div class="button-row"><button class="button" data-kind="primary" disabled=move || update.pending().get()>"Save"</button></div>
+            </ActionForm>
+        </details>
+    }
+}
+
+#[component]
+fn Rotate(found: SourceSetup) -> impl IntoView {
+    let rotate = ServerAction::<RotateSource>::new();
+    let made = move || rotate.value().get().and_then(Result::ok);
+    let failed = move || rotate.value().get().and_then(Result::err);
+    let previous = found.previous_until.map(|until| {
+        view! { <p class="field-hint">"The previous secret is accepted until "<time datetime=time::iso(until)>{time::exact(until)}</time>"."</p> }
+    });
+    view! {
+        <details class="card fold">
+            <summary><Icon data=icondata_lu::LuKeyRound/>"Rotate the secret"</summary>
+            <ActionForm action=rotate>
+                <input type="hidden" name="slug" value=found.source.slug/>
+                <div class="fields">
+                    <Field id="secret" label="New secret" mono=true hint="Empty: one is made and shown once"/>
+                    <Field id="keep_hours" label="Keep the old one valid for (hours)" kind="number" value="24" required=true/>
+                </div>
+                {previous}
+                {move || failed().map(|error| view! { <ErrorBanner error/> })}
+                {move || made().map(|secret| view! {
+                    <div class="field"><label for="new-secret">"The new secret, shown this once"</label><CopyField id="new-secret" value=secret/></div>
+                })}
+                <div class="button-row"><button class="button" data-kind="primary" disabled=move || rotate.pending().get()>"Rotate"</button></div>
+            </ActionForm>
+        </details>
+    }
+}
+
+/// Asks first, and says what goes with it.
+#[component]
+fn Delete(found: SourceSetup) -> impl IntoView {
+    let delete = ServerAction::<DeleteSource>::new();
+    let failed = move || delete.value().get().and_then(Result::err);
+    let slug = found.source.slug.clone();
+    let contents = Resource::new(move || slug.clone(), get_source_contents);
+    let words = move || {
+        Suspend::new(async move {
+            match contents.await {
+                Ok(c) => format!(
+                    "{} and {} go with it, and its address answers 404 at once.",
+                    counted(c.events, "event"),
+                    counted(c.alerts, "alert")
+                ),
+                Err(_) => "All it sent goes with it, and its address answers 404 at once.".to_owned(),
+            }
+        })
+    };
+    view! {
+        <details class="card fold" data-tone="bad">
+            <summary><Icon data=icondata_lu::LuTrash2/>"Delete this source"</summary>
+            <ActionForm action=delete>
+                <input type="hidden" name="slug" value=found.source.slug/>
+                <p>{format!("Delete {} for good? ", found.source.name)}<Suspense>{words}</Suspense></p>
+                {move || failed().map(|error| view! { <ErrorBanner error/> })}
+                <div class="button-row"><button class="button" data-kind="danger" disabled=move || delete.pending().get()>"Delete it"</button></div>
+            </ActionForm>
+        </details>
+    }
+}
+
+/// Whether a slug can be used, asked while it is typed; None until it is known.
+pub fn slug_verdict(slug: RwSignal<String>) -> Signal<Option<String>> {
+    let verdict = LocalResource::new(move || {
+        let slug = slug.get();
+        async move { if slug.is_empty() { Ok(None) } else { check_source_slug(slug).await } }
+    });
+    Signal::derive(move || verdict.get().and_then(Result::ok).flatten())
+}

@@ -1,0 +1,141 @@
+//! The wait for the first event: it turns green by itself, or says why a request was refused.
+
+use leptos::prelude::*;
+
+use crate::api::sources::{SendTestEvent, SourceSetup, get_source_setup};
+use crate::live::{Clock, Live};
+use crate::types::{Actor, Alert, RefusedRequest, Role, time};
+use crate::ui::text::grouped;
+use crate::ui::{Age, ErrorBanner, Icon, Step};
+
+/// How often the server is asked while nothing has come, in milliseconds: refusals are not part of the live stream.
+#[cfg_attr(not(feature = "hydrate"), allow(dead_code))]
+const ASK_EVERY: u64 = 2_000;
+
+#[component]
+pub fn Waiting(found: SourceSetup) -> impl IntoView {
+    let live = expect_context::<Live>();
+    let slug = StoredValue::new(found.source.slug.clone());
+    let last = RwSignal::new(found.last_event_at);
+    let refused = RwSignal::new(found.refused);
+    let arrived = RwSignal::new(None::<Alert>);
+    live.each_after(0, move |frame| {
+        if let Ok(alert) = serde_json::from_value::<Alert>(frame.data.clone())
+            && slug.with_value(|slug| alert.source == *slug)
+            && last.get_untracked().is_none_or(|at| alert.last_seen_at > at)
+        {
+            last.set(Some(alert.last_seen_at));
+            refused.set(Vec::new());
+            arrived.set(Some(alert));
+        }
+    });
+    ask(slug, last, refused);
+    let test = ServerAction::<SendTestEvent>::new();
+    view! {
+        <aside class="card" aria-live="polite">
+            <Rings last since=found.now/>
+            <Checks last refused/>
+            {move || arrived.get().map(|alert| view! {
+                <a class="panel-link" href=format!("/alerts/{}", alert.id)><Icon data=icondata_lu::LuBell/>"See the alert"<Icon data=icondata_lu::LuArrowRight/></a>
+            })}
+            {move || refused.with(|refused| refused.first().cloned()).map(|request| view! { <Refused request/> })}
+            {move || test.value().with(|value| value.clone().and_then(Result::err)).map(|error| view! { <ErrorBanner error/> })}
+            <Foot slug=slug.get_value() test can_sign=found.provider.sample.is_some() is_active=found.source.is_active/>
+        </aside>
+    }
+}
+
+/// Asks for refusals until the first event is there.
+fn ask(slug: StoredValue<String>, last: RwSignal<Option<i64>>, refused: RwSignal<Vec<RefusedRequest>>) {
+    let load = Action::new(move |_: &()| async move {
+        if let Ok(setup) = get_source_setup(slug.get_value()).await {
+            refused.set(setup.refused);
+            if setup.last_event_at > last.get_untracked() {
+                last.set(setup.last_event_at);
+            }
+        }
+    });
+    #[cfg(feature = "hydrate")]
+    {
+        let tick = move || {
+            if last.get_untracked().is_none() || !refused.with_untracked(Vec::is_empty) {
+                load.dispatch(());
+            }
+        };
+        if let Ok(handle) = set_interval_with_handle(tick, std::time::Duration::from_millis(ASK_EVERY)) {
+            on_cleanup(move || handle.clear());
+        }
+    }
+    #[cfg(not(feature = "hydrate"))]
+    let _on_the_server = load;
+}
+
+#[component]
+fn Rings(last: RwSignal<Option<i64>>, since: i64) -> impl IntoView {
+    let clock = expect_context::<Clock>();
+    let tone = move || last.get().is_some().then_some("ok");
+    view! {
+        <div class="waiting">
+            <span class="waiting-rings" data-tone=tone><span></span></span>
+            <div>
+                <h2>{move || if last.get().is_some() { "Events arrive" } else { "Waiting for the first event…" }}</h2>
+                <p>{move || match last.get() {
+                    Some(at) => view! { "The last one "<Age at/> }.into_any(),
+                    None => view! { {move || format!("Listening for {}", time::span(clock.now() - since))} }.into_any(),
+                }}</p>
+            </div>
+        </div>
+    }
+}
+
+/// What has happened on the way, by the last request.
+#[component]
+fn Checks(last: RwSignal<Option<i64>>, refused: RwSignal<Vec<RefusedRequest>>) -> impl IntoView {
+    let steps = move || {
+        let (done, is_refused) = (last.get().is_some(), refused.with(|refused| !refused.is_empty()));
+        let verified = if is_refused && !done {
+            view! {
+                <li class="check" data-tone="bad"><Icon data=icondata_lu::LuCircleX/><span>"Signature matches the secret"</span><small>"refused"</small></li>
+            }
+            .into_any()
+        } else {
+            view! { <Step done name="Signature matches the secret" note=""/> }.into_any()
+        };
+        view! {
+            <Step done=done || is_refused name="Request reached this server" note=""/>
+            {verified}
+            <Step done name="Event is stored" note=""/>
+            <Step done name="Shown on the dashboard" note=""/>
+        }
+    };
+    view! { <div class="watch"><ol>{steps}</ol></div> }
+}
+
+/// The newest request that was refused, with the exact reason.
+#[component]
+fn Refused(request: RefusedRequest) -> impl IntoView {
+    let detail = request.detail.clone();
+    let sentence = format!("{}{}.", detail[..1].to_uppercase(), &detail[1..]);
+    view! {
+        <div class="refused" data-tone="bad">
+            <p><Icon data=icondata_lu::LuCircleX/>{request.reason.clone()}<Age at=request.created_at/></p>
+            <strong>{sentence}</strong>
+            <p>{format!("From {}, {} bytes", request.ip_address, grouped(request.size))}</p>
+            <a class="link" href=format!("/events/refused?source={}", request.source)>"Look at it and verify again"</a>
+        </div>
+    }
+}
+
+#[component]
+fn Foot(slug: String, test: ServerAction<SendTestEvent>, can_sign: bool, is_active: bool) -> impl IntoView {
+    let may_test = use_context::<Actor>().is_some_and(|actor| actor.role >= Role::Operator);
+    let form = (may_test && can_sign && is_active).then(|| {
+        view! {
+            <ActionForm action=test>
+                <input type="hidden" name="slug" value=slug/>
+                <button class="button" disabled=move || test.pending().get()><Icon data=icondata_lu::LuSend/>"Send a test event"</button>
+            </ActionForm>
+        }
+    });
+    view! { <footer class="card-foot">{form}<a class="button" data-kind="quiet" href="/sources">"Finish later"</a></footer> }
+}

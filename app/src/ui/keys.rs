@@ -1,0 +1,63 @@
+//! Keys of the keyboard: one listener a page, silent while somebody types.
+
+/// Calls `handle` with each key, such as `j` or `Escape`, that is not typed into a field and has no Ctrl, Alt or Meta;
+/// `handle` says whether it was meant.
+pub fn on_keys(handle: impl Fn(&str) -> bool + 'static) {
+    #[cfg(feature = "hydrate")]
+    {
+        use leptos::prelude::*;
+        use std::sync::Arc;
+        // Closures of this page live on this page's thread, which is the only one.
+        let handle = StoredValue::new_local(Arc::new(handle) as Arc<dyn Fn(&str) -> bool>);
+        let listener = window_event_listener(leptos::ev::keydown, move |event| {
+            let has_modifier = event.ctrl_key() || event.alt_key() || event.meta_key();
+            if !has_modifier && !is_typing(&event) && handle.get_value()(&event.key()) {
+                event.prevent_default();
+            }
+        });
+        on_cleanup(move || listener.remove());
+    }
+    #[cfg(not(feature = "hydrate"))]
+    let _on_the_server = handle;
+}
+
+/// Whether the key goes into a field; Escape leaves it all the same.
+#[cfg(feature = "hydrate")]
+fn is_typing(event: &leptos::ev::KeyboardEvent) -> bool {
+    use leptos::wasm_bindgen::JsCast;
+    let target = event.target().and_then(|target| target.dyn_into::<web_sys::HtmlElement>().ok());
+    let is_field = target.is_some_and(|element| {
+        matches!(element.tag_name().as_str(), "INPUT" | "TEXTAREA" | "SELECT")
+            && element.get_attribute("type").as_deref() != Some("checkbox")
+    });
+    is_field && event.key() != "Escape"
+}
+
+/// Puts the cursor into the field with that id.
+pub fn focus(id: &str) -> bool {
+    #[cfg(feature = "hydrate")]
+    {
+        use leptos::wasm_bindgen::JsCast;
+        let element = leptos::prelude::document().get_element_by_id(id);
+        if let Some(element) = element.and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok()) {
+            return element.focus().is_ok();
+        }
+    }
+    let _id = id;
+    false
+}
+
+/// Sends the form of the field that was changed, so that a choice holds at once.
+pub fn submit_form(event: &leptos::ev::Event) {
+    #[cfg(feature = "hydrate")]
+    {
+        use leptos::wasm_bindgen::JsCast;
+        let element = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
+        let form = element.and_then(|element| element.closest("form").ok().flatten());
+        if let Some(form) = form.and_then(|form| form.dyn_into::<web_sys::HtmlFormElement>().ok()) {
+            let _sent_or_not_valid = form.request_submit();
+        }
+    }
+    #[cfg(not(feature = "hydrate"))]
+    let _on_the_server = event;
+}

@@ -1,0 +1,13 @@
+//! Rows to be, while a list loads.
+
+use leptos::prelude::*;
+
+#[component]
+pub fn Skeleton() -> impl IntoView {
+    let row = |i: usize| view! { <li><span class="skeleton" style=format!("--w:{}%", 30 + (i * 37) % 50)></span></li> };
+    view! {
+        <div class="skeletons" aria-busy="true" aria-label="Loading">
+            <ul>{(0..8).map(row).collect_view()}</ul>
+        </div>
+    }
+}

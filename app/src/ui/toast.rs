@@ -1,0 +1,82 @@
+//! Toasts: what was just done, for a moment, with the way back.
+
+use leptos::prelude::*;
+
+use super::Icon;
+use super::text::counted;
+use crate::types::{AlertChange, Changed};
+
+/// What is shown now.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Toast {
+    pub text: String,
+    /// What takes it back: a change and the alerts it is about.
+    pub undo: Option<(AlertChange, Vec<i64>)>,
+}
+
+/// The one toast there is; a new one replaces it.
+#[derive(Clone, Copy)]
+pub struct Toasts(pub RwSignal<Option<Toast>>);
+
+impl Toasts {
+    /// Shows a sentence.
+    pub fn say(self, text: impl Into<String>) {
+        self.show(Toast { text: text.into(), undo: None });
+    }
+
+    /// Shows what a change did.
+    pub fn say_changed(self, changed: &Changed) {
+        let alerts = counted(changed.count, "alert");
+        let text = match changed.change {
+            AlertChange::Read => format!("Marked {alerts} as read"),
+            AlertChange::Unread => format!("Marked {alerts} as unread"),
+            AlertChange::Acknowledge => format!("Acknowledged {alerts}"),
+            AlertChange::Resolve => format!("Resolved {alerts}"),
+            AlertChange::Reopen => format!("Reopened {alerts}"),
+        };
+        let back = match changed.change {
+            AlertChange::Read => Some(AlertChange::Unread),
+            AlertChange::Acknowledge | AlertChange::Resolve => Some(AlertChange::Reopen),
+            AlertChange::Unread | AlertChange::Reopen => None,
+        };
+        let undo = back.zip(changed.ids.clone()).filter(|(_, ids)| !ids.is_empty() && changed.count > 0);
+        self.show(Toast { text, undo });
+    }
+
+    fn show(self, toast: Toast) {
+        self.0.set(Some(toast.clone()));
+        #[cfg(feature = "hydrate")]
+        set_timeout(
+            move || {
+                if self.0.with_untracked(|now| now.as_ref() == Some(&toast)) {
+                    self.0.set(None);
+                }
+            },
+            std::time::Duration::from_secs(8),
+        );
+    }
+}
+
+/// Where toasts appear. `undo` is called with what takes the last change back.
+#[component]
+pub fn ToastBar(#[prop(into)] undo: Callback<(AlertChange, Vec<i64>)>) -> impl IntoView {
+    let toasts = expect_context::<Toasts>();
+    let shown = move || {
+        toasts.0.get().map(|toast| {
+            let button = toast.undo.map(|back| {
+                view! {
+                    <button class="button" data-size="small" type="button" on:click=move |_| undo.run(back.clone())>"Undo"</button>
+                }
+            });
+            view! {
+                <div class="toast">
+                    <Icon data=icondata_lu::LuCheck/><span>{toast.text}</span>{button}
+                    <button class="icon-button" type="button" aria-label="Dismiss" on:click=move |_| toasts.0.set(None)>
+                        <Icon data=icondata_lu::LuX/>
+                    </button>
+                </div>
+            }
+        })
+    };
+    view! { <div class="toasts" role="status">{shown}</div> }
+}
