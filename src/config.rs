@@ -80,6 +80,34 @@ pub struct Config {
     #[arg(long, env = "OUTGOING_ALLOW", default_value = "", global = true)]
     pub outgoing_allow: Allow,
 
+    /// Bot that sends to Telegram
+    #[arg(long, env = "TELEGRAM_BOT_TOKEN", hide_env_values = true, global = true)]
+    pub telegram_bot_token: Option<String>,
+
+    /// Chat that the bot sends to
+    #[arg(long, env = "TELEGRAM_CHAT_ID", global = true)]
+    pub telegram_chat_id: Option<String>,
+
+    /// Where Telegram's Bot API is
+    #[arg(long, env = "TELEGRAM_API_URL", default_value = "https://api.telegram.org", global = true)]
+    pub telegram_api_url: String,
+
+    /// Server that takes mail: smtp://user:password@host:587?tls=required, smtps://…
+    #[arg(long, env = "SMTP_URL", hide_env_values = true, global = true)]
+    pub smtp_url: Option<String>,
+
+    /// Sender of mail, such as OpsCenter <ops@example.com>
+    #[arg(long, env = "MAIL_FROM", global = true)]
+    pub mail_from: Option<String>,
+
+    /// Recipients of mail, separated by commas
+    #[arg(long, env = "MAIL_TO", global = true)]
+    pub mail_to: Option<String>,
+
+    /// Incoming webhook of Slack
+    #[arg(long, env = "SLACK_WEBHOOK_URL", hide_env_values = true, global = true)]
+    pub slack_webhook_url: Option<String>,
+
     /// Addresses of proxies whose X-Forwarded-For is believed, separated by commas
     #[arg(long, env = "TRUSTED_PROXIES", value_parser = Proxies::parse, default_value = "", global = true)]
     pub trusted_proxies: Proxies,
@@ -106,6 +134,12 @@ impl Config {
         url.trim_end_matches('/').to_owned()
     }
 
+    /// Host of `APP_URL`, for addresses of mail.
+    pub fn host(&self) -> String {
+        let url = reqwest::Url::parse(&self.app_url()).ok();
+        url.and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_else(|| "localhost".to_owned())
+    }
+
     /// `REDIS_URL`, unless it is empty.
     pub fn redis_url(&self) -> Option<&str> {
         given(&self.redis_url)
@@ -128,6 +162,6 @@ impl Config {
 }
 
 /// A variable that is set to nothing is not set.
-fn given(value: &Option<String>) -> Option<&str> {
+pub fn given(value: &Option<String>) -> Option<&str> {
     value.as_deref().filter(|value| !value.is_empty())
 }

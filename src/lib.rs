@@ -1,7 +1,7 @@
 //! OpsCenter: a webhook receiver and alert console in one binary.
 //!
 //! The way of one webhook, which is also the reading order: [`ingest`] verifies and stores it durably, [`queue`]
-//! hints at it, [`process`] turns it into an alert, [`bus`] wakes everyone, [`live`] puts it on the screen.
+//! hints at it, [`process`] turns it into an alert, [`bus`] wakes everyone, [`live`] puts it on the screen, [`notify`] tells people.
 //! [`provider`] knows what each provider's webhooks look like; [`db`] is the only truth; [`ops`] holds what all need.
 //! `docs/ARCHITECTURE.md` walks one webhook through the code.
 
@@ -17,13 +17,17 @@ pub mod web;
 pub mod bus;
 pub mod ingest;
 pub mod live;
+pub mod notify;
 pub mod process;
 pub mod queue;
 
 pub mod dashboard;
 pub mod overview;
 
+pub mod changes;
+pub mod channels;
 pub mod db;
+pub mod limiter;
 pub mod ops;
 pub mod outgoing;
 pub mod provider;

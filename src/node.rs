@@ -14,6 +14,7 @@ use crate::ingest::quarantine::Quarantine;
 use crate::ingest::receive::Receiver;
 use crate::ingest::{Intake, Recorder};
 use crate::live::{Hub, follow};
+use crate::notify::{notify, poll};
 use crate::ops::Ops;
 use crate::process::{index, sweep, work};
 use crate::web::{IDLE_SESSION, Web, health_only, router, serve};
@@ -61,6 +62,8 @@ impl Node {
             tasks.extend((0..WORKERS).map(|number| tokio::spawn(work(ops.clone(), number, stop.clone()))));
             tasks.push(tokio::spawn(sweep(ops.clone(), stop.clone())));
             tasks.push(tokio::spawn(index(ops.clone(), stop.clone())));
+            tasks.push(tokio::spawn(notify(ops.clone(), stop.clone())));
+            tasks.push(tokio::spawn(poll(ops.clone(), stop.clone())));
         }
         let writers = recording.into_iter().chain([keeping]).collect();
         Self { ops: ops.clone(), stop, hub, tasks, writers }

@@ -6,10 +6,12 @@ use anyhow::{Context, bail};
 use tokio::sync::Notify;
 
 use crate::bus::Bus;
+use crate::channels::Channels;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::crypto::{Crypto, random_id};
 use crate::db::{Db, Writer};
+use crate::limiter::Limiter;
 use crate::metrics::Metrics;
 use crate::outgoing::{Certificates, Outgoing};
 use crate::provider::Catalog;
@@ -32,9 +34,13 @@ pub struct Ops {
     pub sources: Sources,
     pub outgoing: Outgoing,
     pub certificates: Certificates,
+    pub channels: Channels,
+    pub limiter: Limiter,
     pub metrics: Metrics,
     /// Wakes the indexer of this node.
     pub to_index: Notify,
+    /// Wakes the senders of this node.
+    pub to_notify: Notify,
 }
 
 impl Ops {
@@ -49,7 +55,12 @@ impl Ops {
             tracing::error!("a provider pack is left out: {complaint}");
         }
         let node = random_id();
+        let channels = Channels::new(db.clone(), crypto.clone(), &config);
+        channels.sync_environment(clock.now()).await?;
+        channels.list().await?;
         Ok(Self {
+            limiter: Limiter::open(config.redis_url(), &config.redis_prefix)?,
+            channels,
             started_at: clock.now(),
             queue: Queue::open(config.redis_url(), &config.redis_prefix, &node)?,
             bus: Bus::open(config.redis_url(), &config.redis_prefix)?,
@@ -58,6 +69,7 @@ impl Ops {
             certificates: Certificates::default(),
             metrics: Metrics::default(),
             to_index: Notify::new(),
+            to_notify: Notify::new(),
             node,
             config,
             crypto,

@@ -37,6 +37,7 @@ pub async fn stats(ops: &Ops) -> crate::db::Result<Stats> {
         critical_open,
         warning_open,
         unread,
+        untold: ops.db.count_untold().await?,
         hours: all_hours(first, ops.db.list_hours(first).await?),
         sources: ops.db.list_source_stats(now - time::DAY).await?,
     })
@@ -57,6 +58,7 @@ pub async fn health(ops: &Ops) -> Health {
         status: all.iter().map(|check| check.status).max().unwrap_or(CheckStatus::Down),
         version: env!("CARGO_PKG_VERSION").to_owned(),
         uptime_ms: ops.now() - ops.started_at,
+        untold: ops.db.count_untold().await.unwrap_or_default(),
         checks,
     }
 }

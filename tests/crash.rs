@@ -28,6 +28,13 @@ fn config(place: &Place, listen: &str) -> Config {
         listen: listen.parse().unwrap(),
         providers_dir: None,
         outgoing_allow: Default::default(),
+        telegram_bot_token: None,
+        telegram_chat_id: None,
+        smtp_url: None,
+        mail_from: None,
+        mail_to: None,
+        slack_webhook_url: None,
+        telegram_api_url: String::new(),
         trusted_proxies: Default::default(),
     }
 }

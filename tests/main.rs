@@ -14,6 +14,7 @@ mod ingest;
 mod layers;
 mod live;
 mod nodes;
+mod notify;
 mod process;
 mod providers;
 mod quarantine;

@@ -6,12 +6,14 @@
 use async_trait::async_trait;
 
 use crate::api::events::{EventList, EventView, RefusedList};
+use crate::api::notifications::NotificationList;
 use crate::api::sources::{SourceForm, SourceRow, SourceSetup};
 use crate::error::Result;
 use crate::types::{
-    Actor, AlertChange, AlertDetail, AlertList, AlertQuery, CreatedSource, Event, EventDetail, EventQuery, NewSource,
-    Overview, Page, ProviderInfo, QuarantineQuery, RefusedDetail, RefusedRequest, RefusedSelection, Retried, Selection,
-    Shell, Source, SourceContents, SourceStats, SourceUpdate,
+    Actor, AlertChange, AlertDetail, AlertList, AlertQuery, Channel, ChannelTest, ChannelUpdate, CreatedSource, Event,
+    EventDetail, EventQuery, NewChannel, NewSource, Notification, NotificationQuery, Overview, Page, ProviderInfo,
+    QuarantineQuery, RefusedDetail, RefusedRequest, RefusedSelection, Retried, Selection, Shell, Source,
+    SourceContents, SourceStats, SourceUpdate,
 };
 
 /// Alerts.
@@ -90,6 +92,28 @@ pub trait Sources {
     async fn send_test_event(&self, actor: &Actor, slug: &str) -> Result<i64>;
 }
 
+/// Who was told.
+#[async_trait]
+pub trait Notifications {
+    async fn list_notifications(&self, actor: &Actor, query: NotificationQuery) -> Result<Page<Notification>>;
+    /// A page as the dashboard shows it, with the channels.
+    async fn get_notification_list(&self, actor: &Actor, query: NotificationQuery) -> Result<NotificationList>;
+    /// Makes a failed one due again.
+    async fn retry_notification(&self, actor: &Actor, id: i64) -> Result<()>;
+}
+
+/// Ways to tell people.
+#[async_trait]
+pub trait Channels {
+    async fn list_channels(&self, actor: &Actor) -> Result<Vec<Channel>>;
+    async fn create_channel(&self, actor: &Actor, new: NewChannel) -> Result<Channel>;
+    /// An operator may mute, an admin change everything.
+    async fn update_channel(&self, actor: &Actor, id: i64, update: ChannelUpdate) -> Result<Channel>;
+    async fn delete_channel(&self, actor: &Actor, id: i64) -> Result<()>;
+    /// Sends a test message and brings back the provider's own answer.
+    async fn test_channel(&self, actor: &Actor, id: i64) -> Result<ChannelTest>;
+}
+
 /// The Overview and the shell around every page.
 #[async_trait]
 pub trait Overviews {
@@ -98,5 +122,5 @@ pub trait Overviews {
 }
 
 /// Everything a page can ask.
-pub trait Backend: Alerts + Events + Quarantine + Sources + Overviews + Send + Sync {}
-impl<T: Alerts + Events + Quarantine + Sources + Overviews + Send + Sync> Backend for T {}
+pub trait Backend: Alerts + Events + Quarantine + Sources + Notifications + Channels + Overviews + Send + Sync {}
+impl<T: Alerts + Events + Quarantine + Sources + Notifications + Channels + Overviews + Send + Sync> Backend for T {}

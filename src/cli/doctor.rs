@@ -81,6 +81,14 @@ async fn check_ops(ops: &Ops, report: &mut Report) -> anyhow::Result<()> {
     if sources.is_empty() {
         report.note("there is no source yet: `opscenter source add`, or `opscenter seed`");
     }
+    for channel in ops.channels.list().await?.iter().filter(|channel| channel.channel.is_active) {
+        let name = format!("channel {} ({})", channel.channel.name, channel.channel.kind);
+        match (crate::notify::check(ops, channel).await, &channel.channel.broken_reason) {
+            (Ok(_), Some(reason)) => report.bad(format!("{name}: broken, {reason}")),
+            (Ok(words), None) => report.good(format!("{name}: {words}")),
+            (Err(why), _) => report.bad(format!("{name}: {why}")),
+        }
+    }
     if !ops.db.has_admin().await? {
         report.note("there is no admin yet: `opscenter serve` prints a link that makes the first");
     }

@@ -3,13 +3,15 @@
 use app::Error;
 use app::backend::Alerts;
 use app::types::{
-    ActivityKind, Actor, Alert, AlertChange, AlertDetail, AlertList, AlertQuery, Cursor, Page, Role, Selection,
+    ActivityKind, Actor, Alert, AlertChange, AlertDetail, AlertList, AlertQuery, Cursor, NotificationQuery, Page, Role,
+    Selection,
 };
 use async_trait::async_trait;
 use serde_json::Map;
 
 use super::{Dashboard, cursor, page_size, told};
-use crate::db::{AuditEntry, NewActivity, Writer};
+use crate::changes::{change_alerts, step};
+use crate::db::{NewActivity, Writer};
 use crate::error::Result;
 use crate::provider::clean_text;
 
@@ -70,7 +72,9 @@ impl Dashboard {
 
     async fn alert_detail(&self, id: i64) -> Result<AlertDetail> {
         let alert = self.ops.db.find_alert(id).await?.ok_or_else(|| Error::not_found("alert"))?;
-        Ok(AlertDetail { alert, timeline: self.ops.db.list_activity(id).await? })
+        let query = NotificationQuery { alert_id: Some(id), ..NotificationQuery::default() };
+        let notifications = self.ops.db.list_notifications(&query, None, 20).await?;
+        Ok(AlertDetail { alert, timeline: self.ops.db.list_activity(id).await?, notifications })
     }
 
     /// What is selected is changed a thousand at a time, so that ingest never waits for long.
@@ -79,34 +83,17 @@ impl Dashboard {
         match selected {
             Selected::Ids(ids) => {
                 for piece in ids.chunks(PIECE as usize) {
-                    changed += self.change_piece(actor, change, piece).await?;
+                    changed += change_alerts(&self.ops, &actor.name, change, piece).await?;
                 }
             }
             Selected::Filter(query) => loop {
                 let ids = self.ops.db.list_alert_ids(query, below, PIECE).await?;
                 let Some(last) = ids.last() else { break };
                 below = *last;
-                changed += self.change_piece(actor, change, &ids).await?;
+                changed += change_alerts(&self.ops, &actor.name, change, &ids).await?;
             },
         }
         Ok(changed)
-    }
-
-    async fn change_piece(&self, actor: &Actor, change: AlertChange, ids: &[i64]) -> Result<i64> {
-        let now = self.ops.now();
-        let mut tx = self.ops.db.begin(Writer::Person).await?;
-        let changed = tx.change_alerts(change, ids, now).await?;
-        if changed.is_empty() {
-            return Ok(0);
-        }
-        let detail = serde_json::json!({ "count": changed.len(), "ids": &changed[..changed.len().min(100)] });
-        let action = format!("alert.{change}");
-        tx.insert_audit(&AuditEntry { actor: &actor.name, action: &action, subject: "alerts", detail, now }).await?;
-        let steps: Vec<_> = changed.iter().map(|id| step(*id, change.activity(), actor, now)).collect();
-        let steps = tx.insert_activity(&steps).await?;
-        tx.commit().await?;
-        self.ops.announce(&steps).await;
-        Ok(changed.len() as i64)
     }
 
     /// Puts what somebody wrote into an alert's timeline.
@@ -117,7 +104,7 @@ impl Dashboard {
         }
         self.ops.db.find_alert(id).await?.ok_or_else(|| Error::not_found("alert"))?;
         let detail = Map::from_iter([("text".to_owned(), text.trim().into())]);
-        let noted = NewActivity { detail, ..step(id, ActivityKind::Noted, actor, self.ops.now()) };
+        let noted = NewActivity { detail, ..step(id, ActivityKind::Noted, &actor.name, self.ops.now()) };
         let mut tx = self.ops.db.begin(Writer::Person).await?;
         let steps = tx.insert_activity(&[noted]).await?;
         tx.commit().await?;
@@ -130,17 +117,6 @@ impl Dashboard {
 enum Selected {
     Ids(Vec<i64>),
     Filter(Box<AlertQuery>),
-}
-
-fn step(alert_id: i64, kind: ActivityKind, actor: &Actor, now: i64) -> NewActivity {
-    NewActivity {
-        alert_id,
-        webhook_event_id: None,
-        kind,
-        actor: actor.name.clone(),
-        detail: Map::new(),
-        created_at: now,
-    }
 }
 
 /// Ids or a filter, never neither and never both; an empty filter only when everything is really meant.

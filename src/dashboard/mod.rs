@@ -3,7 +3,9 @@
 //! Every method checks the role, and writes the audit log in the transaction of the change.
 
 mod alerts;
+mod channels;
 mod events;
+mod notifications;
 mod overview;
 mod quarantine;
 mod sources;

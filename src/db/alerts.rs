@@ -102,6 +102,14 @@ impl Tx {
         on!(tx self, conn => sqlx::query_scalar(SQL).bind(key).fetch_optional(conn).await)
     }
 
+    /// Keeps repeats of an alert from being told until a moment; false if there is no such alert.
+    pub async fn mute_alert(&mut self, id: i64, until: i64, now: i64) -> Result<bool> {
+        const SQL: &str = "update alerts set muted_until = $1, updated_at = $2 where id = $3";
+        on!(tx self, conn => {
+            Ok(sqlx::query(SQL).bind(until).bind(now).bind(id).execute(conn).await?.rows_affected() > 0)
+        })
+    }
+
     /// Changes those of these alerts that are not so already; returns their ids.
     pub async fn change_alerts(&mut self, change: AlertChange, ids: &[i64], now: i64) -> Result<Vec<i64>> {
         let (set, unless) = assignment(change);

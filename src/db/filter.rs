@@ -108,6 +108,15 @@ impl<'a, DB: Dialect> Filter<'a, DB> {
         self
     }
 
+    /// `column = value`.
+    pub fn number(&mut self, column: &str, value: Option<i64>) -> &mut Self {
+        if let Some(value) = value {
+            self.condition(column).push(" = ");
+            DB::bind_int(self.query, value);
+        }
+        self
+    }
+
     /// `column > value`.
     pub fn above(&mut self, column: &str, value: i64) -> &mut Self {
         self.condition(column).push(" > ");

@@ -39,7 +39,10 @@ async fn turn(ops: &Ops, taker: &mut Taker, hint: Option<Batch>) -> crate::db::R
     };
     let taken = match batch.lane {
         Lane::Webhooks => take(ops, &batch.ids).await?,
-        Lane::Notifications => Vec::new(),
+        Lane::Notifications => {
+            ops.to_notify.notify_one();
+            Vec::new()
+        }
     };
     tokio::join!(run(ops, taken), taker.done(&batch));
     Ok(())

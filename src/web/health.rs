@@ -36,5 +36,8 @@ pub async fn metrics(State(web): State<Web>) -> impl IntoResponse {
         gauge(&mut text, "events_waiting", "Events that are due and not yet claimed.", waiting);
         gauge(&mut text, "events_oldest_waiting_ms", "How long the oldest of them has waited.", age);
     }
+    if let Ok(untold) = web.ops.db.count_untold().await {
+        gauge(&mut text, "alerts_untold", "Open alerts that nobody was told about.", untold);
+    }
     ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], text)
 }

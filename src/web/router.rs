@@ -3,7 +3,7 @@
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::Redirect;
-use axum::routing::{get, post};
+use axum::routing::{get, patch, post};
 use leptos_axum::LeptosRoutes;
 
 use super::{Web, api, assets, auth, guard, health, pages, socket, webhooks};
@@ -40,11 +40,23 @@ fn for_scripts(web: &Web) -> Router<Web> {
         .route("/events/{id}", get(api::events::get))
         .route("/events/{id}/payload", get(api::events::payload))
         .route("/events/{id}/replay", post(api::events::replay))
+        .route("/notifications", get(api::notifications::list))
+        .route("/notifications/{id}/retry", post(api::notifications::retry))
+        .route("/channels", get(api::notifications::channels).post(api::notifications::create))
+        .route(
+            "/channels/{id}",
+            patch(api::notifications::update).put(api::notifications::update).delete(api::notifications::delete),
+        )
+        .route("/channels/{id}/test", post(api::notifications::test))
         .route("/quarantine", get(api::quarantine::list))
         .route("/quarantine/retry", post(api::quarantine::retry))
         .route("/quarantine/{id}", get(api::quarantine::get))
         .route("/quarantine/{id}/payload", get(api::quarantine::payload))
         .route("/sources", get(api::sources::list).post(api::sources::create))
+        .route("/sources/{slug}", get(api::sources::get).patch(api::sources::update).delete(api::sources::delete))
+        .route("/sources/{slug}/rotate", post(api::sources::rotate))
+        .route("/sources/{slug}/test", post(api::sources::test))
+        .route("/alerts/{id}/note", post(api::alerts::note))
         .route("/stats", get(api::stats::get))
         .route("/health", get(api::stats::health))
         .fallback(api::no_such_address)

@@ -2,6 +2,7 @@
 
 mod http;
 mod place;
+pub mod receivers;
 pub mod socket;
 
 use std::path::PathBuf;
@@ -71,9 +72,20 @@ impl TestApp {
 
     /// A node of any role, with any clock and packs of its own.
     pub async fn start_with(place: Arc<Place>, role: config::Role, clock: Clock, packs: Option<PathBuf>) -> Self {
+        Self::start_configured(place, role, clock, packs, |_| ()).await
+    }
+
+    /// The same with any configuration.
+    pub async fn start_configured(
+        place: Arc<Place>,
+        role: config::Role,
+        clock: Clock,
+        packs: Option<PathBuf>,
+        configure: impl FnOnce(&mut Config),
+    ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let listen = listener.local_addr().unwrap();
-        let config = Config {
+        let mut config = Config {
             database_url: place.database_url.clone(),
             redis_url: place.redis_url.clone(),
             redis_prefix: place.redis_prefix.clone(),
@@ -82,8 +94,16 @@ impl TestApp {
             listen,
             providers_dir: packs,
             outgoing_allow: Default::default(),
+            telegram_bot_token: None,
+            telegram_chat_id: None,
+            smtp_url: None,
+            mail_from: None,
+            mail_to: None,
+            slack_webhook_url: None,
+            telegram_api_url: String::new(),
             trusted_proxies: Default::default(),
         };
+        configure(&mut config);
         let ops = Arc::new(Ops::open(config, clock).await.unwrap());
         let node = Node::start(&ops, role, listener);
         // Answers are looked at as they are, redirects included.

@@ -3,6 +3,7 @@
 
 pub mod alerts;
 pub mod events;
+pub mod notifications;
 pub mod overview;
 pub mod sources;
 

@@ -146,6 +146,8 @@ pub struct AlertDetail {
     #[serde(flatten)]
     pub alert: Alert,
     pub timeline: Vec<Activity>,
+    /// Who was told, newest first.
+    pub notifications: Vec<super::Notification>,
 }
 
 /// Filters of the alert list; an empty list or None does not filter.

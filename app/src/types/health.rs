@@ -48,5 +48,7 @@ pub struct Health {
     pub status: CheckStatus,
     pub version: String,
     pub uptime_ms: i64,
+    /// Open alerts that nobody was told about, because every channel failed.
+    pub untold: i64,
     pub checks: Checks,
 }

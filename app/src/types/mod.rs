@@ -7,6 +7,7 @@ pub mod event;
 pub mod health;
 pub mod list;
 pub mod live;
+pub mod notification;
 pub mod number;
 pub mod overview;
 pub mod page;
@@ -21,6 +22,10 @@ pub use event::{Event, EventDetail, EventQuery, EventStatus, Mapping, Verdict};
 pub use health::{Check, CheckStatus, Checks, Health};
 pub use list::List;
 pub use live::{Frame, FrameKind};
+pub use notification::{
+    Channel, ChannelKind, ChannelTest, ChannelUpdate, NewChannel, Notification, NotificationKind, NotificationQuery,
+    NotificationStatus,
+};
 pub use overview::{AlertList, Changed, Numbers, Overview, Shell, SourceName};
 pub use page::{Cursor, Page};
 pub use quarantine::{QuarantineQuery, RefusedDetail, RefusedRequest, RefusedSelection, Retried, RetriedOne};

@@ -20,6 +20,8 @@ pub struct Stats {
     pub warning_open: i64,
     /// Unread alerts of warning or worse.
     pub unread: i64,
+    /// Open alerts that nobody was told about, because every channel failed.
+    pub untold: i64,
     /// The last 24 hours, oldest first, the running one last.
     pub hours: Vec<Hour>,
     pub sources: Vec<SourceStats>,

@@ -1,6 +1,6 @@
 //! Alerts with a key: the same one while it is open, and in the same state whatever order its deliveries come in.
 
-use app::types::{ActivityKind, AlertChange, AlertState, Severity};
+use app::types::{ActivityKind, AlertChange, AlertState, NotificationKind, Severity};
 
 use super::steps::{Item, Steps};
 use crate::db::{NewAlert, Result, SeenAs, Tx};
@@ -27,8 +27,10 @@ async fn open(tx: &mut Tx, item: &Item<'_>, steps: &mut Steps) -> Result<()> {
     let opened = tx.upsert_alert(&alert).await?;
     if item.is_opened_as(&opened) {
         steps.add_opened(item, opened.id, item.draft.severity);
+        steps.tell(item, opened.id, NotificationKind::Opened);
     } else {
         steps.add_step(item, opened.id, ActivityKind::Repeated);
+        steps.tell(item, opened.id, NotificationKind::Repeated);
     }
     Ok(())
 }
@@ -47,7 +49,10 @@ async fn resolve(tx: &mut Tx, item: &Item<'_>, steps: &mut Steps) -> Result<()> 
     let seen = tx.see_key(&key, SeenAs::Resolved, item.at(), steps.now).await?;
     let closed = if seen.opened_at <= item.at() { tx.resolve_alert(&key, steps.now).await? } else { None };
     match closed {
-        Some(id) => steps.add_step(item, id, ActivityKind::Resolved),
+        Some(id) => {
+            steps.add_step(item, id, ActivityKind::Resolved);
+            steps.tell(item, id, NotificationKind::Resolved);
+        }
         None => inform(tx, item, steps).await?,
     }
     Ok(())

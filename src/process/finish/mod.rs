@@ -9,14 +9,19 @@ mod steps;
 use std::collections::{BTreeMap, HashSet};
 use std::sync::atomic::Ordering;
 
+use app::types::NotificationKind;
+
 use super::webhook::Meaning;
 use crate::db::{NewAlert, Searched, Tx, Writer};
 use crate::ops::Ops;
+use crate::queue::Lane;
 use steps::{Item, Steps};
 
 /// Commits a batch and returns the ids of its timeline steps. Events that another worker took are left alone.
 pub async fn finish(ops: &Ops, meanings: &[Meaning]) -> crate::db::Result<Vec<i64>> {
     let now = ops.now();
+    // Read before the transaction: in one only the database is waited for.
+    ops.channels.list().await?;
     let mut tx = ops.db.begin(Writer::Worker).await?;
     let ours = fence(&mut tx, meanings, now).await?;
     let ours: Vec<&Meaning> = meanings.iter().filter(|m| ours.contains(&m.id)).collect();
@@ -32,8 +37,10 @@ pub async fn finish(ops: &Ops, meanings: &[Meaning]) -> crate::db::Result<Vec<i6
     tx.queue_search(Searched::Event, &ours.iter().map(|meaning| meaning.id).collect::<Vec<_>>()).await?;
     tx.queue_search(Searched::Alert, &steps.alerts_to_index()).await?;
     tx.add_stats(&steps.stats.into_values().collect::<Vec<_>>()).await?;
+    let due = ops.channels.write_due(&mut tx, &steps.tells, now).await?;
     let ids = tx.insert_activity(&steps.steps).await?;
     tx.commit().await?;
+    ops.queue.push(Lane::Notifications, &due);
     ops.to_index.notify_one();
     ops.metrics.events_processed.fetch_add(ours.len() as u64, Ordering::Relaxed);
     ops.metrics.last_job_at.store(now, Ordering::Relaxed);
@@ -72,6 +79,7 @@ async fn open_all(tx: &mut Tx, items: Vec<Item<'_>>, steps: &mut Steps) -> crate
     for item in &plain {
         if let Some(opened) = opened.iter().find(|opened| item.is_opened_as(opened)) {
             steps.add_opened(item, opened.id, item.draft.severity);
+            steps.tell(item, opened.id, NotificationKind::Opened);
         }
     }
     keyed.sort_by_cached_key(|item| (item.key(), item.meaning.id));

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use app::types::{ActivityKind, AlertState, Severity};
+use app::types::{ActivityKind, AlertState, NotificationKind, Severity};
 use serde_json::{Map, Value};
 
+use crate::channels::Tell;
 use crate::db::{MinuteStats, NewActivity, NewAlert, Opened};
 use crate::process::webhook::Meaning;
 use crate::provider::Draft;
@@ -22,6 +23,8 @@ pub struct Steps {
     pub now: i64,
     pub steps: Vec<NewActivity>,
     pub stats: BTreeMap<(i64, i64), MinuteStats>,
+    /// What people are to be told.
+    pub tells: Vec<Tell>,
 }
 
 impl Item<'_> {
@@ -68,7 +71,7 @@ impl Item<'_> {
 impl Steps {
     /// Nothing yet.
     pub const fn new(now: i64) -> Self {
-        Self { now, steps: Vec::new(), stats: BTreeMap::new() }
+        Self { now, steps: Vec::new(), stats: BTreeMap::new(), tells: Vec::new() }
     }
 
     /// An alert that is new counts in the roll-up; a repeat of it does not.
@@ -81,6 +84,12 @@ impl Steps {
             Severity::Error => row.error += 1,
             Severity::Critical => row.critical += 1,
         }
+    }
+
+    /// Has people told of an alert.
+    pub fn tell(&mut self, item: &Item<'_>, alert_id: i64, kind: NotificationKind) {
+        let source = item.meaning.source.slug.clone();
+        self.tells.push(Tell { alert_id, kind, severity: item.draft.severity, source });
     }
 
     /// Adds a step to the timeline of an alert.

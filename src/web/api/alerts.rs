@@ -6,7 +6,9 @@ use app::types::{Actor, AlertChange, AlertQuery, Selection};
 use axum::Extension;
 use axum::body::Bytes;
 use axum::extract::{Path, State};
-use axum::response::Response;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use serde::Deserialize;
 use serde_json::json;
 
 use super::{Filters, Id, answer, body, reply};
@@ -38,4 +40,23 @@ pub async fn change(
     };
     let changed = web.dashboard.change_alerts(&actor, change, selection).await;
     reply(changed.map(|changed| json!({ "changed": changed })))
+}
+
+/// What `note` takes.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Note {
+    text: String,
+}
+
+/// Adds a note to the timeline.
+pub async fn note(State(web): State<Web>, Extension(actor): Extension<Actor>, Id(id): Id, bytes: Bytes) -> Response {
+    let text = match body::<Note>(&bytes) {
+        Ok(note) => note.text,
+        Err(error) => return answer(error),
+    };
+    match web.dashboard.note_alert(&actor, id, text).await {
+        Ok(()) => StatusCode::NO_CONTENT.into_response(),
+        Err(error) => answer(error),
+    }
 }

@@ -2,6 +2,7 @@
 
 pub mod alerts;
 pub mod events;
+pub mod notifications;
 pub mod quarantine;
 pub mod sources;
 pub mod stats;

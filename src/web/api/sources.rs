@@ -1,15 +1,20 @@
 //! `/api/v1/sources`.
 
 use app::backend::Sources;
-use app::types::{Actor, NewSource, Page};
+use app::types::{Actor, NewSource, Page, SourceUpdate};
 use axum::body::Bytes;
-use axum::extract::State;
+use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::{Extension, Json};
+use serde::Deserialize;
+use serde_json::json;
 
 use super::{answer, body, reply};
 use crate::web::Web;
+
+/// What no body means.
+static EMPTY: Bytes = Bytes::from_static(b"{}");
 
 /// All of them on one page: there are few.
 pub async fn list(State(web): State<Web>, Extension(actor): Extension<Actor>) -> Response {
@@ -26,4 +31,61 @@ pub async fn create(State(web): State<Web>, Extension(actor): Extension<Actor>, 
         Ok(created) => (StatusCode::CREATED, Json(created)).into_response(),
         Err(error) => answer(error),
     }
+}
+
+pub async fn get(State(web): State<Web>, Extension(actor): Extension<Actor>, Path(slug): Path<String>) -> Response {
+    reply(web.dashboard.get_source_setup(&actor, &slug).await.map(|setup| setup.source))
+}
+
+pub async fn update(
+    State(web): State<Web>,
+    Extension(actor): Extension<Actor>,
+    Path(slug): Path<String>,
+    bytes: Bytes,
+) -> Response {
+    match body::<SourceUpdate>(&bytes) {
+        Ok(update) => reply(web.dashboard.update_source(&actor, &slug, update).await),
+        Err(error) => answer(error),
+    }
+}
+
+/// 204: hidden at once, removed little by little.
+pub async fn delete(State(web): State<Web>, Extension(actor): Extension<Actor>, Path(slug): Path<String>) -> Response {
+    match web.dashboard.delete_source(&actor, &slug).await {
+        Ok(()) => StatusCode::NO_CONTENT.into_response(),
+        Err(error) => answer(error),
+    }
+}
+
+/// What `rotate` takes.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct Rotation {
+    secret: Option<String>,
+    keep_hours: i64,
+}
+
+impl Default for Rotation {
+    fn default() -> Self {
+        Self { secret: None, keep_hours: 24 }
+    }
+}
+
+/// The new secret, this once.
+pub async fn rotate(
+    State(web): State<Web>,
+    Extension(actor): Extension<Actor>,
+    Path(slug): Path<String>,
+    bytes: Bytes,
+) -> Response {
+    let rotation = match body::<Rotation>(if bytes.is_empty() { &EMPTY } else { &bytes }) {
+        Ok(rotation) => rotation,
+        Err(error) => return answer(error),
+    };
+    reply(web.dashboard.rotate_secret(&actor, &slug, rotation.secret, rotation.keep_hours).await)
+}
+
+/// A signed sample through the verifier and the queue.
+pub async fn test(State(web): State<Web>, Extension(actor): Extension<Actor>, Path(slug): Path<String>) -> Response {
+    reply(web.dashboard.send_test_event(&actor, &slug).await.map(|id| json!({ "event_id": id })))
 }

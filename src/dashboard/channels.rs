@@ -1,0 +1,239 @@
+//! Channels: list, add, change, delete, test.
+
+use std::collections::BTreeMap;
+
+use app::Error;
+use app::backend::Channels;
+use app::types::{Actor, Channel, ChannelKind, ChannelTest, ChannelUpdate, NewChannel, Role, Severity};
+use async_trait::async_trait;
+use serde_json::{Map, Value, json};
+
+use super::{Dashboard, told};
+use crate::channels::{SECRET, masked};
+use crate::crypto::random_id;
+use crate::db::{AuditEntry, ChannelRow, NewChannelRow, Writer, is_unique_violation};
+use crate::error::Result;
+use crate::notify::{Outcome, render::check_template, send_test};
+use crate::outgoing::Trust;
+use crate::provider::clean_line;
+
+/// Settings a channel takes.
+const SETTINGS: [&str; 4] = ["sources", "resolved", "template", "subject"];
+
+#[async_trait]
+impl Channels for Dashboard {
+    async fn list_channels(&self, actor: &Actor) -> app::Result<Vec<Channel>> {
+        actor.require(Role::Viewer)?;
+        let rows = told(self.ops.db.list_channel_rows().await.map_err(Into::into))?;
+        Ok(rows.into_iter().map(|row| row.channel).collect())
+    }
+
+    async fn create_channel(&self, actor: &Actor, new: NewChannel) -> app::Result<Channel> {
+        actor.require(Role::Admin)?;
+        told(self.insert_channel(actor, new).await)
+    }
+
+    async fn update_channel(&self, actor: &Actor, id: i64, update: ChannelUpdate) -> app::Result<Channel> {
+        let only_mutes = ChannelUpdate { muted_until: None, ..update.clone() } == ChannelUpdate::default();
+        actor.require(if only_mutes { Role::Operator } else { Role::Admin })?;
+        told(self.change_channel(actor, id, update).await)
+    }
+
+    async fn delete_channel(&self, actor: &Actor, id: i64) -> app::Result<()> {
+        actor.require(Role::Admin)?;
+        told(self.remove_channel(actor, id).await)
+    }
+
+    async fn test_channel(&self, actor: &Actor, id: i64) -> app::Result<ChannelTest> {
+        actor.require(Role::Operator)?;
+        told(self.try_channel(actor, id).await)
+    }
+}
+
+impl Dashboard {
+    async fn channel(&self, id: i64) -> Result<ChannelRow> {
+        Ok(self.ops.db.find_channel(id).await?.ok_or_else(|| Error::not_found("channel"))?)
+    }
+
+    async fn insert_channel(&self, actor: &Actor, new: NewChannel) -> Result<Channel> {
+        let secret = new.secret.filter(|secret| !secret.trim().is_empty());
+        self.check(new.kind, &new.recipient, secret.as_deref())?;
+        let key_ref = random_id();
+        let row = NewChannelRow {
+            name: name(&new.name)?,
+            kind: new.kind,
+            recipient: recipient(new.kind, &new.recipient, secret.as_deref()),
+            secret: secret
+                .map(|secret| self.ops.crypto.seal(SECRET, &key_ref, secret.trim().as_bytes()))
+                .transpose()?,
+            key_ref,
+            settings: settings(new.settings)?,
+            min_severity: new.min_severity.unwrap_or(Severity::Warning),
+            fallback_id: self.fallback(new.fallback_id, None).await?,
+            is_active: true,
+            muted_until: None,
+            now: self.ops.now(),
+        };
+        let mut tx = self.ops.db.begin(Writer::Person).await?;
+        let id = tx.insert_channel(&row).await.map_err(name_in_use)?;
+        self.finish(tx, actor, "channel.create", &row).await?;
+        Ok(self.channel(id).await?.channel)
+    }
+
+    async fn change_channel(&self, actor: &Actor, id: i64, update: ChannelUpdate) -> Result<Channel> {
+        let ChannelRow { channel, secret: sealed, key_ref } = self.channel(id).await?;
+        let is_ours = channel.is_from_environment();
+        if is_ours && (update.recipient.is_some() || update.secret.is_some() || update.is_active == Some(true)) {
+            return Err(Error::invalid("recipient", "is set by the environment, and changed there").into());
+        }
+        let secret = update.secret.filter(|secret| !secret.trim().is_empty());
+        if secret.is_some() || update.recipient.is_some() {
+            let has_secret = secret.as_deref().or(sealed.as_deref().map(|_| "kept"));
+            self.check(channel.kind, update.recipient.as_deref().unwrap_or(&channel.recipient), has_secret)?;
+        }
+        let mut words = match update.settings {
+            Some(words) => settings(words)?,
+            None => channel.settings.clone(),
+        };
+        words.extend(channel.settings.get("environment").map(|value| ("environment".to_owned(), value.clone())));
+        let shown = update.recipient.unwrap_or_else(|| channel.recipient.clone());
+        let row = NewChannelRow {
+            name: update.name.as_deref().map_or(Ok(channel.name.clone()), name)?,
+            kind: channel.kind,
+            recipient: if secret.is_some() { recipient(channel.kind, &shown, secret.as_deref()) } else { shown },
+            secret: match secret {
+                Some(secret) => Some(self.ops.crypto.seal(SECRET, &key_ref, secret.trim().as_bytes())?),
+                None => sealed,
+            },
+            key_ref,
+            settings: words,
+            min_severity: update.min_severity.unwrap_or(channel.min_severity),
+            fallback_id: match update.fallback_id {
+                Some(fallback) => self.fallback(Some(fallback), Some(id)).await?,
+                None => channel.fallback_id,
+            },
+            is_active: update.is_active.unwrap_or(channel.is_active),
+            muted_until: match update.muted_until {
+                Some(until) => Some(until).filter(|until| *until > self.ops.now()),
+                None => channel.muted_until,
+            },
+            now: self.ops.now(),
+        };
+        let mut tx = self.ops.db.begin(Writer::Person).await?;
+        tx.update_channel(id, &row).await.map_err(name_in_use)?;
+        self.finish(tx, actor, "channel.update", &row).await?;
+        Ok(self.channel(id).await?.channel)
+    }
+
+    async fn remove_channel(&self, actor: &Actor, id: i64) -> Result<()> {
+        let channel = self.channel(id).await?.channel;
+        if channel.is_from_environment() && channel.is_active {
+            return Err(Error::invalid("id", "is set by the environment, and removed there").into());
+        }
+        let now = self.ops.now();
+        let mut tx = self.ops.db.begin(Writer::Person).await?;
+        tx.delete_channel(id).await?;
+        let entry = AuditEntry {
+            actor: &actor.name,
+            action: "channel.delete",
+            subject: &channel.name,
+            detail: Value::Null,
+            now,
+        };
+        tx.insert_audit(&entry).await?;
+        tx.commit().await?;
+        self.ops.channels.forget().await;
+        Ok(())
+    }
+
+    async fn try_channel(&self, actor: &Actor, id: i64) -> Result<ChannelTest> {
+        let row = self.channel(id).await?;
+        let unusable = || Error::invalid("id", "the channel's secret is missing or cannot be read");
+        let ready = self.ops.channels.find(id).await?.ok_or_else(unusable)?;
+        let outcome = send_test(&self.ops, &ready).await?;
+        let test = ChannelTest { ok: matches!(outcome, Outcome::Sent(_)), answer: outcome.words().to_owned() };
+        let now = self.ops.now();
+        let detail = json!({ "ok": test.ok, "answer": test.answer });
+        let mut tx = self.ops.db.begin(Writer::Person).await?;
+        let entry = AuditEntry { actor: &actor.name, action: "channel.test", subject: &row.channel.name, detail, now };
+        tx.insert_audit(&entry).await?;
+        tx.commit().await?;
+        Ok(test)
+    }
+
+    async fn finish(&self, mut tx: crate::db::Tx, actor: &Actor, action: &str, row: &NewChannelRow) -> Result<()> {
+        let detail = json!({ "kind": row.kind, "recipient": row.recipient, "min_severity": row.min_severity,
+            "is_active": row.is_active, "muted_until": row.muted_until, "settings": row.settings });
+        let entry = AuditEntry { actor: &actor.name, action, subject: &row.name, detail, now: row.now };
+        tx.insert_audit(&entry).await?;
+        tx.commit().await?;
+        self.ops.channels.forget().await;
+        Ok(())
+    }
+
+    /// A channel that exists and is not the same one; 0 is none.
+    async fn fallback(&self, id: Option<i64>, own: Option<i64>) -> Result<Option<i64>> {
+        let Some(id) = id.filter(|id| *id != 0) else { return Ok(None) };
+        if Some(id) == own {
+            return Err(Error::invalid("fallback_id", "must be another channel").into());
+        }
+        match self.ops.db.find_channel(id).await? {
+            Some(_) => Ok(Some(id)),
+            None => Err(Error::invalid("fallback_id", "is no channel").into()),
+        }
+    }
+
+    fn check(&self, kind: ChannelKind, recipient: &str, secret: Option<&str>) -> app::Result<()> {
+        let invalid = |field: &str, why: &str| Err(Error::invalid(field, why));
+        match (kind, secret) {
+            (ChannelKind::Telegram, None) => invalid("secret", "is the bot's token"),
+            (ChannelKind::Telegram, _) if recipient.trim().is_empty() => invalid("recipient", "is the chat's id"),
+            (ChannelKind::Email, _) if !crate::notify::is_mail_address(recipient) => {
+                invalid("recipient", "is no mail address")
+            }
+            (ChannelKind::Slack, None) => invalid("secret", "is the webhook's URL"),
+            (ChannelKind::Slack, Some("kept")) => Ok(()),
+            (ChannelKind::Slack, Some(url)) => match self.ops.outgoing.check(url.trim(), Trust::Nobody) {
+                Ok(_) => Ok(()),
+                Err(error) => invalid("secret", &error.to_string()),
+            },
+            _ => Ok(()),
+        }
+    }
+}
+
+fn recipient(kind: ChannelKind, recipient: &str, secret: Option<&str>) -> String {
+    match (kind, recipient.trim()) {
+        (ChannelKind::Slack, "") => masked(secret.unwrap_or_default()),
+        (_, given) => clean_line(given, 300),
+    }
+}
+
+fn name(text: &str) -> app::Result<String> {
+    let name = clean_line(text, 100);
+    if name.trim().is_empty() { Err(Error::invalid("name", "must not be empty")) } else { Ok(name) }
+}
+
+fn settings(words: BTreeMap<String, String>) -> app::Result<Map<String, Value>> {
+    for (key, word) in &words {
+        let field = format!("settings.{key}");
+        match key.as_str() {
+            key if !SETTINGS.contains(&key) => {
+                return Err(Error::invalid(field, format!("is none of {}", SETTINGS.join(", "))));
+            }
+            "template" | "subject" => check_template(word).map_err(|why| Error::invalid(field, why))?,
+            "resolved" if word != "true" && word != "false" => {
+                return Err(Error::invalid(field, "must be true or false"));
+            }
+            _ => {}
+        }
+    }
+    Ok(words.into_iter().filter(|(_, word)| !word.is_empty()).map(|(key, word)| (key, word.into())).collect())
+}
+
+fn name_in_use(error: sqlx::Error) -> crate::error::Error {
+    if is_unique_violation(&error) {
+        return Error::invalid("name", "is in use by another channel").into();
+    }
+    error.into()
+}

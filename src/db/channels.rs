@@ -1,0 +1,93 @@
+//! `channels`: ways to tell people.
+
+use app::types::{Channel, ChannelKind, Severity};
+use serde_json::{Map, Value};
+use sqlx::types::Json;
+
+use super::{Db, Result, Tx, on};
+
+/// A channel with its encrypted secret, as the sender needs it.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct ChannelRow {
+    #[sqlx(flatten)]
+    pub channel: Channel,
+    pub secret: Option<String>,
+    pub key_ref: String,
+}
+
+/// What is written of a channel.
+#[derive(Clone, Debug)]
+pub struct NewChannelRow {
+    pub name: String,
+    pub kind: ChannelKind,
+    pub recipient: String,
+    /// Encrypted.
+    pub secret: Option<String>,
+    pub key_ref: String,
+    pub settings: Map<String, Value>,
+    pub min_severity: Severity,
+    pub fallback_id: Option<i64>,
+    pub is_active: bool,
+    pub muted_until: Option<i64>,
+    pub now: i64,
+}
+
+const COLUMNS: &str = "id, name, kind, recipient, settings, min_severity, fallback_id, is_active, broken_reason, \
+     muted_until, created_at, updated_at, secret, key_ref";
+
+impl Db {
+    /// Every channel with its secret, oldest first.
+    pub async fn list_channel_rows(&self) -> Result<Vec<ChannelRow>> {
+        let sql = sqlx::AssertSqlSafe(format!("select {COLUMNS} from channels order by id"));
+        on!(read self, pool => sqlx::query_as(sql).fetch_all(pool).await)
+    }
+
+    /// The channel with that id.
+    pub async fn find_channel(&self, id: i64) -> Result<Option<ChannelRow>> {
+        let sql = sqlx::AssertSqlSafe(format!("select {COLUMNS} from channels where id = $1"));
+        on!(read self, pool => sqlx::query_as(sql).bind(id).fetch_optional(pool).await)
+    }
+}
+
+impl Tx {
+    /// Adds a channel; a name in use is a unique violation.
+    pub async fn insert_channel(&mut self, new: &NewChannelRow) -> Result<i64> {
+        const SQL: &str = "insert into channels (name, kind, recipient, secret, key_ref, settings, min_severity, \
+             fallback_id, is_active, muted_until, created_at, updated_at) \
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) returning id";
+        on!(tx self, conn => {
+            let query = sqlx::query_scalar(SQL).bind(&new.name).bind(new.kind.as_str()).bind(&new.recipient);
+            let query = query.bind(&new.secret).bind(&new.key_ref).bind(Json(&new.settings));
+            let query = query.bind(new.min_severity.as_str()).bind(new.fallback_id).bind(new.is_active);
+            query.bind(new.muted_until).bind(new.now).bind(new.now).fetch_one(conn).await
+        })
+    }
+
+    /// Writes a channel anew; what was broken is tried again.
+    pub async fn update_channel(&mut self, id: i64, new: &NewChannelRow) -> Result<()> {
+        const SQL: &str = "update channels set name = $1, recipient = $2, secret = $3, key_ref = $4, settings = $5, \
+             min_severity = $6, fallback_id = $7, is_active = $8, muted_until = $9, broken_reason = null, \
+             updated_at = $10 where id = $11";
+        on!(tx self, conn => {
+            let query = sqlx::query(SQL).bind(&new.name).bind(&new.recipient).bind(&new.secret).bind(&new.key_ref);
+            let query = query.bind(Json(&new.settings)).bind(new.min_severity.as_str()).bind(new.fallback_id);
+            query.bind(new.is_active).bind(new.muted_until).bind(new.now).bind(id).execute(conn).await.map(drop)
+        })
+    }
+
+    /// Says that nothing can be sent, or that it can again.
+    pub async fn set_channel_broken(&mut self, id: i64, reason: Option<&str>, now: i64) -> Result<()> {
+        const SQL: &str = "update channels set broken_reason = $1, updated_at = $2 where id = $3";
+        on!(tx self, conn => sqlx::query(SQL).bind(reason).bind(now).bind(id).execute(conn).await.map(drop))
+    }
+
+    /// Removes a channel; what it sent stays in the log.
+    pub async fn delete_channel(&mut self, id: i64) -> Result<bool> {
+        const UNLINK: &str = "update channels set fallback_id = null where fallback_id = $1";
+        const SQL: &str = "delete from channels where id = $1";
+        on!(tx self, conn => {
+            sqlx::query(UNLINK).bind(id).execute(&mut *conn).await?;
+            Ok(sqlx::query(SQL).bind(id).execute(&mut *conn).await?.rows_affected() > 0)
+        })
+    }
+}

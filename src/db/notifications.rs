@@ -1,0 +1,182 @@
+//! `notification_logs`: the outbox, and the log of every attempt.
+
+use app::types::{ChannelKind, Cursor, Notification, NotificationKind, NotificationQuery, Severity};
+use sqlx::QueryBuilder;
+
+use super::filter::Filter;
+use super::{Db, Result, Tx, on};
+
+/// An alert to be told by a channel.
+#[derive(Clone, Debug)]
+pub struct NewNotification {
+    pub alert_id: i64,
+    pub channel_id: i64,
+    pub channel: ChannelKind,
+    pub recipient: String,
+    pub kind: NotificationKind,
+    pub episode: i64,
+    pub severity: Severity,
+    pub now: i64,
+}
+
+/// A notification that a sender may take, with what it tells of.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct Due {
+    pub id: i64,
+    pub alert_id: i64,
+    #[sqlx(try_from = "String")]
+    pub kind: NotificationKind,
+    pub attempts: i64,
+    pub created_at: i64,
+    pub error_message: Option<String>,
+    pub title: String,
+    pub message: String,
+    #[sqlx(try_from = "String")]
+    pub severity: Severity,
+    pub source: String,
+    pub occurrences: i64,
+    /// When the alert was opened.
+    pub opened_at: i64,
+}
+
+impl Due {
+    /// Whether an earlier attempt died before it could be logged, so that it may have been sent.
+    pub const fn may_be_a_repeat(&self) -> bool {
+        self.attempts > 0 && self.error_message.is_none()
+    }
+}
+
+/// Within this, in milliseconds, an alert is told again only if it got worse.
+const TELL_AGAIN: i64 = 4 * 60 * 60_000;
+
+const SLIM: &str = "select n.id, n.alert_id, n.channel_id, n.channel, n.recipient, n.kind, n.episode, n.digest_id, \
+     n.status, n.attempts, n.due_at, n.lease_until, n.error_message, n.provider_response, n.created_at, n.updated_at, \
+     n.severity, a.title, c.name as channel_name from notification_logs n join alerts a on a.id = n.alert_id \
+     left join channels c on c.id = n.channel_id";
+
+const RANK: &str = "case {} when 'critical' then 3 when 'error' then 2 when 'warning' then 1 else 0 end";
+
+impl Tx {
+    /// Writes a notification, once; returns its id if it is new.
+    pub async fn insert_notification(&mut self, new: &NewNotification) -> Result<Option<i64>> {
+        const SQL: &str = "insert into notification_logs (alert_id, channel_id, channel, recipient, kind, episode, \
+             severity, due_at, created_at, updated_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) \
+             on conflict do nothing returning id";
+        on!(tx self, conn => {
+            let query = sqlx::query_scalar(SQL).bind(new.alert_id).bind(new.channel_id).bind(new.channel.as_str());
+            let query = query.bind(&new.recipient).bind(new.kind.as_str()).bind(new.episode);
+            let query = query.bind(new.severity.as_str()).bind(new.now).bind(new.now).bind(new.now);
+            query.fetch_optional(conn).await
+        })
+    }
+
+    /// Whether a repeat is news to a channel: it got worse than what was told, or was told long ago.
+    pub async fn is_news(&mut self, alert_id: i64, channel_id: i64, severity: Severity, now: i64) -> Result<bool> {
+        let sql = format!(
+            "select not exists (select 1 from notification_logs where alert_id = $1 and channel_id = $2 \
+             and kind in ('opened', 'repeated') and created_at > $3 and {} >= $4) \
+             and not exists (select 1 from alerts where id = $5 and muted_until > $6)",
+            RANK.replace("{}", "severity")
+        );
+        on!(tx self, conn => {
+            let query = sqlx::query_scalar(sqlx::AssertSqlSafe(sql)).bind(alert_id).bind(channel_id);
+            query.bind(now - TELL_AGAIN).bind(severity as i64).bind(alert_id).bind(now).fetch_one(conn).await
+        })
+    }
+
+    /// Whether a channel was told that an alert opened.
+    pub async fn was_told(&mut self, alert_id: i64, channel_id: i64) -> Result<bool> {
+        const SQL: &str = "select exists (select 1 from notification_logs where alert_id = $1 and channel_id = $2 \
+             and kind in ('opened', 'repeated'))";
+        on!(tx self, conn => sqlx::query_scalar(SQL).bind(alert_id).bind(channel_id).fetch_one(conn).await)
+    }
+
+    /// Takes notifications for `lease_ms`; what another sender holds is left out.
+    pub async fn claim_notifications(&mut self, ids: &[i64], now: i64, lease_ms: i64) -> Result<Vec<i64>> {
+        on!(tx self, conn => {
+            let mut sql = QueryBuilder::new("update notification_logs set attempts = attempts + 1, lease_until = ");
+            sql.push_bind(now + lease_ms).push(", updated_at = ").push_bind(now);
+            sql.push(" where status = 'pending' and (lease_until is null or lease_until <= ").push_bind(now);
+            sql.push(") and id in (");
+            let mut list = sql.separated(", ");
+            ids.iter().for_each(|id| { list.push_bind(*id); });
+            sql.push(") returning id").build_query_scalar().persistent(false).fetch_all(conn).await
+        })
+    }
+
+    /// What came of an attempt: sent, failed for good, or due again; `error_message` is kept until it is sent.
+    pub async fn end_notifications(
+        &mut self,
+        ids: &[i64],
+        (status, due_at): (&str, Option<i64>),
+        (error, response, digest): (Option<&str>, Option<&str>, Option<i64>),
+        now: i64,
+    ) -> Result<()> {
+        on!(tx self, conn => {
+            let mut sql = QueryBuilder::new("update notification_logs set lease_until = null, status = ");
+            sql.push_bind(status.to_owned()).push(", due_at = coalesce(").push_bind(due_at).push(", due_at), error_message = ");
+            sql.push_bind(error.map(str::to_owned)).push(", provider_response = ").push_bind(response.map(str::to_owned));
+            sql.push(", digest_id = ").push_bind(digest).push(", updated_at = ").push_bind(now).push(" where id in (");
+            let mut list = sql.separated(", ");
+            ids.iter().for_each(|id| { list.push_bind(*id); });
+            sql.push(")").build().persistent(false).execute(conn).await.map(drop)
+        })
+    }
+
+    /// Makes a failed notification due again; false if there is none such.
+    pub async fn retry_notification(&mut self, id: i64, now: i64) -> Result<bool> {
+        const SQL: &str = "update notification_logs set status = 'pending', attempts = 0, due_at = $1, lease_until = null, \
+             updated_at = $2 where id = $3 and status = 'failed' and channel_id is not null";
+        on!(tx self, conn => Ok(sqlx::query(SQL).bind(now).bind(now).bind(id).execute(conn).await?.rows_affected() > 0))
+    }
+
+    /// Removes some that came before a moment and are not waiting; returns how many.
+    pub async fn remove_notifications(&mut self, before: i64, limit: i64) -> Result<u64> {
+        const SQL: &str = "delete from notification_logs where id in (select id from notification_logs \
+             where created_at < $1 and status <> 'pending' order by created_at limit $2)";
+        on!(tx self, conn => Ok(sqlx::query(SQL).bind(before).bind(limit).execute(conn).await?.rows_affected()))
+    }
+}
+
+impl Db {
+    /// A page of the log, newest first.
+    pub async fn list_notifications(
+        &self,
+        query: &NotificationQuery,
+        cursor: Option<Cursor>,
+        limit: i64,
+    ) -> Result<Vec<Notification>> {
+        on!(read self, pool => {
+            let mut sql = QueryBuilder::new(SLIM);
+            let mut filter = Filter::new(&mut sql);
+            filter.one_of("n.status", &query.status).one_of("n.channel", &query.channel).one_of("n.kind", &query.kind)
+                .number("n.channel_id", query.channel_id).number("n.alert_id", query.alert_id)
+                .between("n.created_at", query.from, query.to).after("n", cursor).newest("n", limit);
+            sql.build_query_as().fetch_all(pool).await
+        })
+    }
+
+    /// What a channel has to tell now: the worst first, then the oldest.
+    pub async fn due_notifications(&self, channel: i64, now: i64, limit: i64) -> Result<Vec<Due>> {
+        let sql = format!(
+            "select n.id, n.alert_id, n.kind, n.attempts, n.created_at, n.error_message, a.title, a.message, a.severity, \
+             s.name as source, a.occurrences, a.created_at as opened_at from notification_logs n \
+             join alerts a on a.id = n.alert_id join webhook_sources s on s.id = a.webhook_source_id \
+             where n.channel_id = $1 and n.status = 'pending' and n.due_at <= $2 \
+             and (n.lease_until is null or n.lease_until <= $3) order by {} desc, n.id limit $4",
+            RANK.replace("{}", "a.severity")
+        );
+        on!(read self, pool => {
+            let query = sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(channel).bind(now).bind(now);
+            query.bind(limit).fetch_all(pool).await
+        })
+    }
+
+    /// Open alerts of which every attempt to tell somebody failed.
+    pub async fn count_untold(&self) -> Result<i64> {
+        const SQL: &str = "select count(distinct n.alert_id) from notification_logs n join alerts a on a.id = n.alert_id \
+             where n.status = 'failed' and a.state = 'open' and not exists (select 1 from notification_logs other \
+             where other.alert_id = n.alert_id and other.status <> 'failed')";
+        on!(read self, pool => sqlx::query_scalar(SQL).fetch_one(pool).await)
+    }
+}

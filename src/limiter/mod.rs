@@ -1,0 +1,71 @@
+//! The limiter port: how many messages may go in a span of time, shared by all workers.
+
+mod local;
+mod redis;
+
+use self::redis::RedisLimits;
+use local::LocalLimits;
+
+/// One limit: at most `most` messages within `span` milliseconds under one key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Limit {
+    pub key: String,
+    pub most: u32,
+    pub span: i64,
+}
+
+/// In this process, or in Redis.
+#[derive(Debug)]
+pub enum Limiter {
+    Local(LocalLimits),
+    /// With the local one for when Redis does not answer.
+    Redis(Box<RedisLimits>, LocalLimits),
+}
+
+impl Limiter {
+    /// Redis if there is a URL; it need not answer yet.
+    pub fn open(redis_url: Option<&str>, prefix: &str) -> anyhow::Result<Self> {
+        Ok(match redis_url {
+            Some(url) => Self::Redis(Box::new(RedisLimits::open(url, prefix)?), LocalLimits::default()),
+            None => Self::Local(LocalLimits::default()),
+        })
+    }
+
+    /// Takes one message out of every limit, or says how many milliseconds to wait.
+    pub async fn take(&self, limits: &[Limit], now: i64) -> Result<(), i64> {
+        match self {
+            Self::Local(local) => local.take(limits, now),
+            Self::Redis(redis, local) => match redis.take(limits, now).await {
+                Ok(taken) => taken,
+                Err(error) => {
+                    tracing::warn!("limits are kept in this process, Redis does not answer: {error}");
+                    local.take(limits, now)
+                }
+            },
+        }
+    }
+
+    /// Stops everything under a key until a moment, as a provider asked.
+    pub async fn block(&self, key: &str, until: i64, now: i64) {
+        match self {
+            Self::Local(local) => local.block(key, until),
+            Self::Redis(redis, local) => {
+                local.block(key, until);
+                if let Err(error) = redis.block(key, until, now).await {
+                    tracing::warn!("other nodes do not know of a pause: {error}");
+                }
+            }
+        }
+    }
+
+    /// How many messages were taken under a limit and still count.
+    pub async fn used(&self, limit: &Limit, now: i64) -> u32 {
+        match self {
+            Self::Local(local) => local.used(limit, now),
+            Self::Redis(redis, local) => match redis.used(limit, now).await {
+                Ok(used) => used,
+                Err(_) => local.used(limit, now),
+            },
+        }
+    }
+}

@@ -1,0 +1,80 @@
+//! Limits in Redis, for all workers: a sorted set a key, `{prefix}opscenter:limit:{key}`, of the moments that count; and
+//! `…:blocked` while a provider asked for silence. One script takes from all limits or from none.
+
+use std::time::Duration;
+
+use redis::aio::{ConnectionManager, ConnectionManagerConfig};
+use redis::{RedisResult, Script};
+
+use super::Limit;
+use crate::crypto::random_id;
+
+const TAKE: &str = r"
+local now, id, wait = tonumber(ARGV[1]), ARGV[2], 0
+for i = 1, #KEYS do
+  local most, span = tonumber(ARGV[1 + i * 2]), tonumber(ARGV[2 + i * 2])
+  redis.call('zremrangebyscore', KEYS[i], '-inf', now - span)
+  local count = redis.call('zcard', KEYS[i])
+  if count >= most then
+    local first = redis.call('zrange', KEYS[i], count - most, count - most, 'withscores')
+    wait = math.max(wait, tonumber(first[2]) + span - now)
+  end
+  local blocked = redis.call('get', KEYS[i] .. ':blocked')
+  if blocked then wait = math.max(wait, tonumber(blocked) - now) end
+end
+if wait > 0 then return wait end
+for i = 1, #KEYS do
+  redis.call('zadd', KEYS[i], now, id)
+  redis.call('pexpire', KEYS[i], ARGV[2 + i * 2])
+end
+return 0";
+
+/// The connection; Redis need not answer yet.
+pub struct RedisLimits {
+    connection: ConnectionManager,
+    prefix: String,
+}
+
+impl std::fmt::Debug for RedisLimits {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("RedisLimits")
+    }
+}
+
+impl RedisLimits {
+    pub fn open(url: &str, prefix: &str) -> anyhow::Result<Self> {
+        let client = redis::Client::open(url)?;
+        let patience = Some(Duration::from_secs(2));
+        let config = ConnectionManagerConfig::new().set_response_timeout(patience).set_connection_timeout(patience);
+        let connection = client.get_connection_manager_lazy(config.set_number_of_retries(1))?;
+        Ok(Self { connection, prefix: prefix.to_owned() })
+    }
+
+    fn key(&self, key: &str) -> String {
+        format!("{}opscenter:limit:{key}", self.prefix)
+    }
+
+    pub async fn take(&self, limits: &[Limit], now: i64) -> RedisResult<Result<(), i64>> {
+        let script = Script::new(TAKE);
+        let mut call = script.prepare_invoke();
+        call.arg(now).arg(random_id());
+        for limit in limits {
+            call.key(self.key(&limit.key)).arg(limit.most).arg(limit.span);
+        }
+        let wait: i64 = call.invoke_async(&mut self.connection.clone()).await?;
+        Ok(if wait > 0 { Err(wait) } else { Ok(()) })
+    }
+
+    pub async fn block(&self, key: &str, until: i64, now: i64) -> RedisResult<()> {
+        let key = format!("{}:blocked", self.key(key));
+        let mut set = redis::cmd("set");
+        set.arg(key).arg(until).arg("px").arg((until - now).max(1));
+        set.query_async(&mut self.connection.clone()).await
+    }
+
+    pub async fn used(&self, limit: &Limit, now: i64) -> RedisResult<u32> {
+        let mut count = redis::cmd("zcount");
+        count.arg(self.key(&limit.key)).arg(now - limit.span + 1).arg("+inf");
+        count.query_async(&mut self.connection.clone()).await
+    }
+}

@@ -1,0 +1,125 @@
+//! Email, by SMTP.
+
+use lettre::message::header::{ContentType, HeaderName, HeaderValue};
+use lettre::message::{Mailbox, Mailboxes, MultiPart, SinglePart};
+use lettre::{AsyncSmtpTransport, AsyncTransport, Message as Mail, Tokio1Executor};
+
+use super::Outcome;
+use super::render::{Message, escaped};
+use crate::channels::ReadyChannel;
+use crate::config::given;
+use crate::ops::Ops;
+use crate::provider::clean_line;
+
+/// How long a server may take.
+const TIMEOUT: std::time::Duration = std::time::Duration::from_secs(20);
+
+pub async fn send(ops: &Ops, channel: &ReadyChannel, message: &Message) -> Outcome {
+    let transport = match transport(ops) {
+        Ok(transport) => transport,
+        Err(why) => return Outcome::Broken(why),
+    };
+    let mail = match mail(ops, channel, message) {
+        Ok(mail) => mail,
+        Err(why) => return Outcome::Broken(why),
+    };
+    match transport.send(mail).await {
+        Ok(response) => Outcome::Sent(words(response.code(), response.message())),
+        Err(error) => read(&error),
+    }
+}
+
+fn transport(ops: &Ops) -> Result<AsyncSmtpTransport<Tokio1Executor>, String> {
+    let url = given(&ops.config.smtp_url).ok_or("SMTP_URL is not set: there is no server to send mail by")?;
+    let builder = AsyncSmtpTransport::<Tokio1Executor>::from_url(url).map_err(|_| "SMTP_URL cannot be read")?;
+    Ok(builder.timeout(Some(TIMEOUT)).build())
+}
+
+/// Whether the server answers and lets us in.
+pub async fn check(ops: &Ops) -> Result<String, String> {
+    match transport(ops)?.test_connection().await {
+        Ok(true) => Ok("the mail server answers".to_owned()),
+        Ok(false) => Err("the mail server does not answer as it should".to_owned()),
+        Err(error) => Err(read(&error).words().to_owned()),
+    }
+}
+
+fn words<'w>(code: impl std::fmt::Display, lines: impl Iterator<Item = &'w str>) -> String {
+    clean_line(&format!("{code} {}", lines.collect::<Vec<_>>().join(" ")), 300)
+}
+
+/// A 5xx is for good, a 4xx and a lost connection may pass (RFC 5321, section 4.2.1).
+fn read(error: &lettre::transport::smtp::Error) -> Outcome {
+    let mut why = error.to_string();
+    if let Some(source) = std::error::Error::source(error) {
+        why = format!("{why}: {source}");
+    }
+    let why = clean_line(&why, 300);
+    if error.is_permanent() {
+        return Outcome::Refused(why);
+    }
+    Outcome::Later { error: why, after: None }
+}
+
+/// Text and escaped HTML; typed builders only, so that nothing of a payload becomes a header.
+fn mail(ops: &Ops, channel: &ReadyChannel, message: &Message) -> Result<Mail, String> {
+    let host = ops.config.host();
+    let from = given(&ops.config.mail_from).map_or_else(|| format!("OpsCenter <opscenter@{host}>"), str::to_owned);
+    let from: Mailbox = from.parse().map_err(|_| "MAIL_FROM is no mail address".to_owned())?;
+    let to: Mailboxes = channel.channel.recipient.parse().map_err(|_| "the recipient is no mail address".to_owned())?;
+    let mut builder = Mail::builder().from(from).subject(subject(message));
+    for mailbox in to.iter() {
+        builder = builder.to(mailbox.clone());
+    }
+    let id = message.alert_id.map(|id| format!("<alert-{id}.{}@{host}>", channel.channel.id));
+    builder = match (id, message.kind) {
+        (Some(id), app::types::NotificationKind::Opened) => builder.message_id(Some(id)),
+        (Some(id), _) => builder.message_id(None).in_reply_to(id.clone()).references(id),
+        (None, _) => builder.message_id(None),
+    };
+    let automatic = HeaderValue::new(HeaderName::new_from_ascii_str("Auto-Submitted"), "auto-generated".to_owned());
+    builder
+        .raw_header(automatic)
+        .multipart(
+            MultiPart::alternative()
+                .singlepart(SinglePart::builder().header(ContentType::TEXT_PLAIN).body(text(message)))
+                .singlepart(SinglePart::builder().header(ContentType::TEXT_HTML).body(html(message))),
+        )
+        .map_err(|error| format!("the mail cannot be written: {error}"))
+}
+
+/// The title, on one line.
+fn subject(message: &Message) -> String {
+    let custom = message.custom(message.subject.as_deref(), false);
+    let resolved = message.kind == app::types::NotificationKind::Resolved;
+    let subject =
+        custom.unwrap_or_else(|| if resolved { format!("Resolved: {}", message.title) } else { message.title.clone() });
+    clean_line(&subject, 300)
+}
+
+fn text(message: &Message) -> String {
+    let custom = message.custom(message.template.as_deref(), false);
+    let body =
+        custom.unwrap_or_else(|| if message.body.is_empty() { message.title.clone() } else { message.body.clone() });
+    let foot = [message.severity.to_string(), message.source.clone(), message.note().to_owned()];
+    let foot = foot.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ");
+    format!("{body}\n\n{foot}\n{}\n", message.link)
+}
+
+fn html(message: &Message) -> String {
+    let custom = message.custom(message.template.as_deref(), true);
+    let body = custom.unwrap_or_else(|| escaped(&message.body)).replace('\n', "<br>\n");
+    let (title, source, link) =
+        (escaped(&message.title), escaped(&message.source), escaped(&message.link).replace('"', "&quot;"));
+    format!(
+        "<!doctype html><html><body style=\"font-family: sans-serif\"><h2 style=\"font-size: 17px\">{title}</h2>\
+         <p>{body}</p><p style=\"color: #606976\">{} · {source} {}</p><p><a href=\"{link}\">Open in OpsCenter</a></p></body></html>",
+        message.severity,
+        message.note()
+    )
+}
+
+/// Whether a text is one or several mail addresses.
+pub fn is_mail_address(text: &str) -> bool {
+    text.parse::<Mailboxes>().is_ok_and(|boxes| boxes.iter().next().is_some())
+}

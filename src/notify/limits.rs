@@ -1,0 +1,24 @@
+//! The providers' limits.
+
+use app::types::ChannelKind;
+use app::types::time::{MINUTE, SECOND};
+
+use crate::channels::ReadyChannel;
+use crate::limiter::Limit;
+
+/// Telegram: 20 a minute and one a second to a chat, 30 a second over all (Telegram, "Broadcasting to users", and its bot
+/// FAQ). Slack: one a second (Slack, "Rate limits"). Mail keeps the same pace as Slack.
+pub fn limits(channel: &ReadyChannel, reserve: u32) -> Vec<Limit> {
+    let limit = |key: String, most, span| Limit { key, most, span };
+    let recipient = crate::crypto::token_hash(&format!("{}{}", channel.channel.recipient, channel.secret));
+    let own = format!("{}:{}", channel.channel.kind, &recipient[..16]);
+    let mut limits = vec![limit(format!("{own}:s"), 1, SECOND)];
+    if channel.channel.kind == ChannelKind::Telegram {
+        limits.push(limit(format!("{own}:m"), PER_MINUTE - reserve, MINUTE));
+        limits.push(limit("telegram:all".to_owned(), 30, SECOND));
+    }
+    limits
+}
+
+/// Messages a minute to one Telegram chat.
+pub const PER_MINUTE: u32 = 20;

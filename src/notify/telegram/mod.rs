@@ -1,0 +1,36 @@
+//! Telegram, by a bot: messages with buttons, and what people press.
+
+mod message;
+mod poll;
+
+pub use message::send;
+pub use poll::poll;
+
+use teloxide::Bot;
+
+use crate::channels::ReadyChannel;
+use crate::ops::Ops;
+use crate::outgoing::Trust;
+
+/// Where Telegram itself is; only the environment names another place.
+const TELEGRAM: &str = "https://api.telegram.org";
+
+/// The bot of a channel, on the client that its token's origin allows.
+fn bot(ops: &Ops, channel: &ReadyChannel) -> Result<Bot, String> {
+    let named = match channel.trust {
+        Trust::Environment => ops.config.telegram_api_url.as_str(),
+        Trust::Nobody => TELEGRAM,
+    };
+    let url = if named.is_empty() { TELEGRAM } else { named };
+    let url = ops.outgoing.check(url, channel.trust).map_err(|error| error.to_string())?;
+    Ok(Bot::with_client(channel.secret.as_str(), ops.outgoing.client(channel.trust).clone()).set_api_url(url))
+}
+
+/// Who the bot is.
+pub async fn check(ops: &Ops, channel: &ReadyChannel) -> Result<String, String> {
+    use teloxide::prelude::Requester;
+    match bot(ops, channel)?.get_me().await {
+        Ok(me) => Ok(format!("the bot is @{}", me.username())),
+        Err(error) => Err(message::read(&error).words().to_owned()),
+    }
+}

@@ -1,0 +1,221 @@
+//! Recording receivers: Telegram and Slack with their documented limits, and an SMTP server, each on a free port.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use axum::{Json, Router, routing::post};
+use serde_json::{Value, json};
+use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
+use tokio::net::TcpListener;
+
+/// How a receiver behaves.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Mood {
+    /// Keeps its limits, and takes what fits them.
+    #[default]
+    Strict,
+    /// The bot is blocked, the webhook is gone.
+    Gone,
+    Failing,
+    /// Closes the connection without an answer.
+    Cutting,
+}
+
+/// What a receiver saw.
+#[derive(Default)]
+pub struct Seen {
+    pub mood: Mood,
+    /// Bodies that were taken, with the moment.
+    pub taken: Vec<(Instant, Value)>,
+    /// How often it said 429.
+    pub limited: usize,
+    /// Calls of other methods: name and body.
+    pub calls: Vec<(String, Value)>,
+    /// Updates to be fetched.
+    pub updates: VecDeque<Value>,
+}
+
+pub type Record = Arc<Mutex<Seen>>;
+
+/// An HTTP receiver.
+pub struct Receiver {
+    pub url: String,
+    pub record: Record,
+}
+
+impl Receiver {
+    async fn serve(router: Router<Record>) -> Self {
+        let record = Record::default();
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let app = router.with_state(record.clone());
+        tokio::spawn(async move { axum::serve(listener, app).await });
+        Self { url, record }
+    }
+
+    /// Telegram's Bot API: 20 messages a minute and one a second to a chat.
+    pub async fn telegram() -> Self {
+        Self::serve(Router::new().route("/{bot}/{method}", post(telegram))).await
+    }
+
+    /// Slack's incoming webhooks: one a second.
+    pub async fn slack() -> Self {
+        Self::serve(Router::new().route("/services/{*path}", post(slack))).await
+    }
+
+    pub fn set_mood(&self, mood: Mood) {
+        self.record.lock().unwrap().mood = mood;
+    }
+
+    pub fn taken(&self) -> Vec<Value> {
+        self.record.lock().unwrap().taken.iter().map(|(_, body)| body.clone()).collect()
+    }
+}
+
+/// Seconds to wait, if one more message would break a limit.
+fn over(seen: &Seen, per_minute: usize) -> Option<u64> {
+    let within = |span: u64| seen.taken.iter().filter(|(at, _)| at.elapsed() < Duration::from_secs(span)).count();
+    // A little less than a second: the clocks of two processes.
+    let quick = seen.taken.last().is_some_and(|(at, _)| at.elapsed() < Duration::from_millis(900));
+    if within(60) >= per_minute { Some(30) } else { quick.then_some(1) }
+}
+
+async fn telegram(State(record): State<Record>, Path((_, method)): Path<(String, String)>, body: String) -> Response {
+    let body: Value = serde_json::from_str(&body).unwrap_or_default();
+    if method.eq_ignore_ascii_case("getUpdates") {
+        let updates: Vec<Value> = record.lock().unwrap().updates.drain(..).collect();
+        if updates.is_empty() {
+            tokio::time::sleep(Duration::from_millis(200)).await;
+        }
+        return Json(json!({ "ok": true, "result": updates })).into_response();
+    }
+    answer_telegram(&record, method, body)
+}
+
+fn answer_telegram(record: &Record, method: String, body: Value) -> Response {
+    let mut seen = record.lock().unwrap();
+    if seen.mood == Mood::Cutting {
+        drop(seen);
+        panic!("cut");
+    }
+    match (method.to_lowercase().as_str(), seen.mood) {
+        ("sendmessage", Mood::Gone) => refuse(403, "Forbidden: bot was blocked by the user", None),
+        ("sendmessage", Mood::Failing) => refuse(500, "Internal Server Error", None),
+        ("sendmessage", _) => match over(&seen, 20) {
+            Some(wait) => {
+                seen.limited += 1;
+                refuse(429, "Too Many Requests: retry later", Some(wait))
+            }
+            None => {
+                seen.taken.push((Instant::now(), body.clone()));
+                let id = seen.taken.len();
+                Json(json!({ "ok": true, "result": message(id, &body) })).into_response()
+            }
+        },
+        (_, _) => {
+            seen.calls.push((method, body.clone()));
+            let result = if body.get("message_id").is_some() { message(1, &body) } else { json!(true) };
+            Json(json!({ "ok": true, "result": result })).into_response()
+        }
+    }
+}
+
+/// A message as Telegram gives it back.
+pub fn message(id: usize, body: &Value) -> Value {
+    let chat = body["chat_id"].as_i64().unwrap_or(42);
+    json!({ "message_id": id, "date": 1_700_000_000, "chat": { "id": chat, "type": "private", "first_name": "Ops" },
+        "text": body["text"] })
+}
+
+fn refuse(status: u16, description: &str, retry_after: Option<u64>) -> Response {
+    let mut body = json!({ "ok": false, "error_code": status, "description": description });
+    if let Some(seconds) = retry_after {
+        body["parameters"] = json!({ "retry_after": seconds });
+    }
+    (StatusCode::from_u16(status).unwrap(), Json(body)).into_response()
+}
+
+async fn slack(State(record): State<Record>, body: String) -> Response {
+    let body: Value = serde_json::from_str(&body).unwrap_or_default();
+    let mut seen = record.lock().unwrap();
+    match seen.mood {
+        Mood::Gone => (StatusCode::NOT_FOUND, "no_service").into_response(),
+        Mood::Failing => (StatusCode::BAD_GATEWAY, "try_later").into_response(),
+        Mood::Cutting => {
+            drop(seen);
+            panic!("cut")
+        }
+        Mood::Strict => match over(&seen, usize::MAX) {
+            Some(wait) => {
+                seen.limited += 1;
+                (StatusCode::TOO_MANY_REQUESTS, [("retry-after", wait.to_string())], "rate_limited").into_response()
+            }
+            None => {
+                seen.taken.push((Instant::now(), body));
+                "ok".into_response()
+            }
+        },
+    }
+}
+
+/// An SMTP server: the protocol is the crate `mailin`'s, the mails are kept as they came.
+pub struct Smtp {
+    pub url: String,
+    pub mails: Arc<Mutex<Vec<Vec<u8>>>>,
+}
+
+#[derive(Clone)]
+struct Mailbox {
+    mails: Arc<Mutex<Vec<Vec<u8>>>>,
+    mail: Vec<u8>,
+}
+
+impl mailin::Handler for Mailbox {
+    fn data(&mut self, buf: &[u8]) -> std::io::Result<()> {
+        self.mail.extend_from_slice(buf);
+        Ok(())
+    }
+
+    fn data_end(&mut self) -> mailin::Response {
+        self.mails.lock().unwrap().push(std::mem::take(&mut self.mail));
+        mailin::response::OK
+    }
+}
+
+impl Smtp {
+    pub async fn start() -> Self {
+        let mails = Arc::new(Mutex::new(Vec::new()));
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("smtp://{}", listener.local_addr().unwrap());
+        let kept = mails.clone();
+        tokio::spawn(async move {
+            while let Ok((stream, peer)) = listener.accept().await {
+                let mailbox = Mailbox { mails: kept.clone(), mail: Vec::new() };
+                tokio::spawn(converse(stream, peer, mailbox));
+            }
+        });
+        Self { url, mails }
+    }
+}
+
+async fn converse(stream: tokio::net::TcpStream, peer: std::net::SocketAddr, mailbox: Mailbox) {
+    let mut session = mailin::SessionBuilder::new("mail.test").build(peer.ip(), mailbox);
+    let (reading, mut writing) = stream.into_split();
+    let mut lines = BufReader::new(reading);
+    let mut answer = Vec::new();
+    session.greeting().write_to(&mut answer).unwrap();
+    writing.write_all(&answer).await.unwrap();
+    let mut line = Vec::new();
+    while lines.read_until(b'\n', &mut line).await.is_ok_and(|n| n > 0) {
+        let response = session.process(&line);
+        line.clear();
+        let mut answer = Vec::new();
+        if response.write_to(&mut answer).is_ok() && !answer.is_empty() && writing.write_all(&answer).await.is_err() {
+            return;
+        }
+    }
+}
