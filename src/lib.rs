@@ -31,6 +31,7 @@ pub mod limiter;
 pub mod ops;
 pub mod outgoing;
 pub mod provider;
+pub mod retention;
 pub mod sources;
 
 pub mod clock;

@@ -6,6 +6,7 @@
 
 mod app;
 
+mod access;
 mod api;
 mod auth;
 mod commands;

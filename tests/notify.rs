@@ -306,7 +306,8 @@ async fn what_may_pass_is_tried_again_and_blocks_nobody() {
     told.slack.set_mood(Mood::Strict);
     told.all_done().await;
     let log = told.app.ops.db.list_notifications(&Default::default(), None, 10).await.unwrap();
-    assert_eq!(log.iter().map(|n| n.attempts).collect::<Vec<_>>().iter().sum::<i64>(), 5, "{log:?}");
+    assert!(log.iter().all(|n| n.status == NotificationStatus::Sent), "{log:?}");
+    assert!(log.iter().filter(|n| n.channel != ChannelKind::Email).all(|n| n.attempts > 1), "{log:?}");
     assert!(!format!("{log:?}").contains("hush"), "no token in any error");
     told.app.stop().await;
 }

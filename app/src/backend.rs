@@ -9,6 +9,7 @@ use crate::api::events::{EventList, EventView, RefusedList};
 use crate::api::notifications::NotificationList;
 use crate::api::sources::{SourceForm, SourceRow, SourceSetup};
 use crate::error::Result;
+use crate::types::{About, AuditQuery, AuditRow, CreatedToken, NewToken, NewUser, Retention, Token, User, UserUpdate};
 use crate::types::{
     Actor, AlertChange, AlertDetail, AlertList, AlertQuery, Channel, ChannelTest, ChannelUpdate, CreatedSource, Event,
     EventDetail, EventQuery, NewChannel, NewSource, Notification, NotificationQuery, Overview, Page, ProviderInfo,
@@ -114,6 +115,23 @@ pub trait Channels {
     async fn test_channel(&self, actor: &Actor, id: i64) -> Result<ChannelTest>;
 }
 
+/// Who may what, and what is kept.
+#[async_trait]
+pub trait Access {
+    async fn list_users(&self, actor: &Actor) -> Result<Vec<User>>;
+    async fn create_user(&self, actor: &Actor, new: NewUser) -> Result<User>;
+    /// The last admin stays one; sessions of whoever was changed end.
+    async fn update_user(&self, actor: &Actor, id: i64, update: UserUpdate) -> Result<User>;
+    async fn change_own_password(&self, actor: &Actor, current: String, new: String) -> Result<()>;
+    async fn list_tokens(&self, actor: &Actor) -> Result<Vec<Token>>;
+    async fn create_token(&self, actor: &Actor, new: NewToken) -> Result<CreatedToken>;
+    async fn revoke_token(&self, actor: &Actor, name: String) -> Result<()>;
+    async fn list_audit(&self, actor: &Actor, query: AuditQuery) -> Result<Page<AuditRow>>;
+    async fn get_retention(&self, actor: &Actor) -> Result<Retention>;
+    async fn set_retention(&self, actor: &Actor, days: Retention) -> Result<Retention>;
+    async fn get_about(&self, actor: &Actor) -> Result<About>;
+}
+
 /// The Overview and the shell around every page.
 #[async_trait]
 pub trait Overviews {
@@ -122,5 +140,11 @@ pub trait Overviews {
 }
 
 /// Everything a page can ask.
-pub trait Backend: Alerts + Events + Quarantine + Sources + Notifications + Channels + Overviews + Send + Sync {}
-impl<T: Alerts + Events + Quarantine + Sources + Notifications + Channels + Overviews + Send + Sync> Backend for T {}
+pub trait Backend:
+    Alerts + Events + Quarantine + Sources + Notifications + Channels + Access + Overviews + Send + Sync
+{
+}
+impl<T: Alerts + Events + Quarantine + Sources + Notifications + Channels + Access + Overviews + Send + Sync> Backend
+    for T
+{
+}

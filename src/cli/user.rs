@@ -7,9 +7,8 @@ use serde_json::json;
 use super::{open, read_line, sentence};
 use crate::config::Config;
 use crate::crypto::hash_password;
-use crate::dashboard::Dashboard;
+use crate::dashboard::{Dashboard, check_email, check_new_password};
 use crate::db::{AuditEntry, Tx, Writer, is_unique_violation};
-use crate::web::{check_email, check_new_password};
 
 #[derive(Debug, Subcommand)]
 pub enum UserCommand {

@@ -2,6 +2,7 @@
 //!
 //! Every method checks the role, and writes the audit log in the transaction of the change.
 
+mod access;
 mod alerts;
 mod channels;
 mod events;
@@ -19,6 +20,7 @@ use crate::crypto::random_id;
 use crate::error;
 use crate::ops::Ops;
 
+pub use access::{check_email, check_new_password};
 pub use sources::check_slug;
 
 /// `Ops` as the dashboard sees it.

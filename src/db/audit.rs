@@ -1,9 +1,12 @@
 //! `audit_log`: who changed what.
 
+use app::types::{AuditQuery, AuditRow, Cursor};
 use serde_json::Value;
+use sqlx::QueryBuilder;
 use sqlx::types::Json;
 
-use super::{Result, Tx, on};
+use super::filter::Filter;
+use super::{Db, Result, Tx, on};
 
 /// One entry; `detail` must hold no secret.
 #[derive(Clone, Debug)]
@@ -26,5 +29,19 @@ impl Tx {
         on!(tx self, conn => sqlx::query(SQL)
             .bind(entry.actor).bind(entry.action).bind(entry.subject).bind(Json(&entry.detail)).bind(entry.now)
             .execute(conn).await.map(drop))
+    }
+}
+
+impl Db {
+    /// A page of the log, newest first.
+    pub async fn list_audit(&self, query: &AuditQuery, cursor: Option<Cursor>, limit: i64) -> Result<Vec<AuditRow>> {
+        on!(read self, pool => {
+            let mut sql = QueryBuilder::new("select l.id, l.actor, l.action, l.subject, l.detail, l.created_at from audit_log l");
+            let mut filter = Filter::new(&mut sql);
+            filter.text("l.actor", query.actor.as_deref()).text("l.action", query.action.as_deref())
+                .text("l.subject", query.subject.as_deref()).between("l.created_at", query.from, query.to)
+                .after("l", cursor).newest("l", limit);
+            sql.build_query_as().fetch_all(pool).await
+        })
     }
 }

@@ -50,7 +50,6 @@ pub use search::{EventText, Searched};
 pub use sessions::Session;
 pub use sources::{NewSourceRow, SourceRow};
 pub use stats::MinuteStats;
-pub use tokens::Token;
 pub use users::Credentials;
 
 use gate::{Gate, Turn};

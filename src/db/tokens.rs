@@ -1,20 +1,8 @@
 //! `api_tokens`: bearer tokens of scripts, by hash.
 
-use app::types::Role;
+use app::types::{Role, Token};
 
 use super::{Db, Result, Tx, on};
-
-/// A token without its secret.
-#[derive(Clone, Debug, sqlx::FromRow)]
-pub struct Token {
-    pub id: i64,
-    pub name: String,
-    #[sqlx(try_from = "String")]
-    pub role: Role,
-    pub last_used_at: Option<i64>,
-    pub revoked_at: Option<i64>,
-    pub created_at: i64,
-}
 
 impl Db {
     /// Every token, oldest first.

@@ -56,6 +56,15 @@ impl Tx {
         on!(tx self, conn => Ok(sqlx::query(SQL).bind(role.as_str()).bind(now).bind(email).execute(conn).await?.rows_affected() > 0))
     }
 
+    /// Lets a user in or shuts them out; false if there is no such user.
+    pub async fn set_user_active(&mut self, email: &str, is_active: bool, now: i64) -> Result<bool> {
+        const SQL: &str = "update users set is_active = $1, updated_at = $2 where email = $3";
+        on!(tx self, conn => {
+            let query = sqlx::query(SQL).bind(is_active).bind(now).bind(email);
+            Ok(query.execute(conn).await?.rows_affected() > 0)
+        })
+    }
+
     /// Shuts a user out; false if there is no such user.
     pub async fn disable_user(&mut self, email: &str, now: i64) -> Result<bool> {
         const SQL: &str = "update users set is_active = false, updated_at = $1 where email = $2";

@@ -18,12 +18,17 @@ const OVERDUE: i64 = 5_000;
 /// How long to wait before the same row is hinted at again, in milliseconds.
 const OFFER_AGAIN: i64 = 30_000;
 
+/// While nothing old is left, it is looked for every so many ticks.
+const PRUNE_EVERY: u64 = 10;
+
 const TICK: Duration = Duration::from_secs(1);
 
 /// Sweeps until it is told to stop.
 pub async fn sweep(ops: Arc<Ops>, stop: CancellationToken) {
     let mut tick = tokio::time::interval(TICK);
     let mut offered = HashMap::new();
+    let mut ticks = 0_u64;
+    let mut more = true;
     loop {
         tokio::select! {
             _ = tick.tick() => {}
@@ -31,11 +36,16 @@ pub async fn sweep(ops: Arc<Ops>, stop: CancellationToken) {
         }
         let done = async {
             sweep_once(&ops, &mut offered).await?;
-            prune(&ops).await
+            if more || ticks.is_multiple_of(PRUNE_EVERY) { prune(&ops).await } else { Ok(false) }
         };
-        if let Err(error) = done.await {
-            tracing::warn!("the sweeper cannot read the database: {error}");
-        }
+        more = match done.await {
+            Ok(more) => more,
+            Err(error) => {
+                tracing::warn!("the sweeper cannot read the database: {error}");
+                false
+            }
+        };
+        ticks += 1;
     }
 }
 

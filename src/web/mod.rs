@@ -1,6 +1,6 @@
 //! Everything that listens: the router reads as the product.
 
-mod api;
+pub mod api;
 mod assets;
 mod auth;
 mod guard;
@@ -24,7 +24,7 @@ use crate::live::Hub;
 use crate::ops::Ops;
 
 pub use assets::are_built as assets_are_built;
-pub use auth::{IDLE as IDLE_SESSION, check_email, check_new_password, setup_link};
+pub use auth::{IDLE as IDLE_SESSION, setup_link};
 pub use router::{health_only, router};
 pub use serve::serve;
 use throttle::Throttle;

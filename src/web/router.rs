@@ -3,7 +3,7 @@
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::Redirect;
-use axum::routing::{get, patch, post};
+use axum::routing::{delete, get, patch, post};
 use leptos_axum::LeptosRoutes;
 
 use super::{Web, api, assets, auth, guard, health, pages, socket, webhooks};
@@ -57,12 +57,18 @@ fn for_scripts(web: &Web) -> Router<Web> {
         .route("/sources/{slug}/rotate", post(api::sources::rotate))
         .route("/sources/{slug}/test", post(api::sources::test))
         .route("/alerts/{id}/note", post(api::alerts::note))
+        .route("/users", get(api::access::users).post(api::access::create_user))
+        .route("/users/{id}", patch(api::access::update_user))
+        .route("/tokens", get(api::access::tokens).post(api::access::create_token))
+        .route("/tokens/{name}", delete(api::access::revoke_token))
+        .route("/audit", get(api::access::audit))
+        .route("/retention", get(api::access::retention).put(api::access::set_retention))
         .route("/stats", get(api::stats::get))
         .route("/health", get(api::stats::health))
         .fallback(api::no_such_address)
         .method_not_allowed_fallback(api::other_method)
         .layer(from_fn_with_state(web.clone(), auth::require_token));
-    Router::new().nest("/api/v1", api)
+    Router::new().nest("/api/v1", api).route("/api/openapi.json", get(api::openapi::document))
 }
 
 fn for_people(web: &Web) -> Router<Web> {

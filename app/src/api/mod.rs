@@ -1,6 +1,7 @@
 //! The wire between pages and server: server functions, one line each. Every one is a public endpoint under `/rpc`
 //! and asks the backend as the actor of the request; the backend checks the role.
 
+pub mod access;
 pub mod alerts;
 pub mod events;
 pub mod notifications;

@@ -6,7 +6,10 @@ mod document;
 mod events;
 mod gate;
 mod not_found;
+mod notifications;
 mod overview;
+mod palette;
+mod settings;
 mod shell;
 mod sources;
 
@@ -32,6 +35,10 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/alerts/:id") view=alert::AlertPage/>
                     <Route path=path!("/events") view=events::EventsPage/>
                     <Route path=path!("/events/refused") view=events::RefusedPage/>
+                    <Route path=path!("/notifications") view=notifications::NotificationsPage/>
+                    <Route path=path!("/notifications/channels") view=notifications::ChannelsPage/>
+                    <Route path=path!("/settings") view=settings::SettingsPage/>
+                    <Route path=path!("/settings/audit") view=settings::AuditPage/>
                     <Route path=path!("/sources") view=sources::SourcesPage/>
                     <Route path=path!("/sources/new") view=sources::NewSourcePage/>
                     <Route path=path!("/sources/:slug") view=sources::SourcePage/>

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use leptos_router::components::{A, Outlet};
 
+use super::palette::Palette;
 use crate::api::alerts::ChangeAlerts;
 use crate::error::Error;
 use crate::live::{Clock, Live, LiveState};
@@ -73,6 +74,7 @@ fn TopBar(shell: Shell) -> impl IntoView {
     view! {
         <header class="topbar">
             <a class="brand" href="/"><Brand/><span class="brand-name">"OpsCenter"</span></a>
+            <Palette/>
             {move || live.outdated.get().then(|| view! {
                 <a class="button" data-size="small" href="" rel="external">"New version, reload"</a>
             })}
@@ -120,6 +122,7 @@ fn AccountMenu(shell: Shell) -> impl IntoView {
                 <button class="menu-item" type="button" data-phone="" on:click=|_| switch_theme()>
                     <ThemeIcons/>"Switch theme"
                 </button>
+                <a class="menu-item" href="/settings"><Icon data=icondata_lu::LuSettings/>"Settings"</a>
                 <form method="post" action="/sign-out">
                     <button class="menu-item"><Icon data=icondata_lu::LuLogOut/>"Sign out"</button>
                 </form>
@@ -157,6 +160,12 @@ fn Rail(shell: Shell) -> impl IntoView {
                     </A></li>
                     <li><A href="/sources" attr:class="rail-link" attr:title="Sources">
                         <Icon data=icondata_lu::LuWebhook/><span class="rail-word">"Sources"</span>
+                    </A></li>
+                    <li><A href="/notifications" attr:class="rail-link" attr:title="Notifications">
+                        <Icon data=icondata_lu::LuSend/><span class="rail-word">"Notifications"</span>
+                    </A></li>
+                    <li class="rail-last"><A href="/settings" attr:class="rail-link" attr:title="Settings">
+                        <Icon data=icondata_lu::LuSettings/><span class="rail-word">"Settings"</span>
                     </A></li>
                 </ul>
             </nav>

@@ -2,6 +2,7 @@
 
 mod text_enum;
 
+pub mod access;
 pub mod alert;
 pub mod event;
 pub mod health;
@@ -17,6 +18,7 @@ pub mod stats;
 pub mod time;
 pub mod user;
 
+pub use access::{About, AuditQuery, AuditRow, CreatedToken, NewToken, NewUser, Retention, Token, UserUpdate};
 pub use alert::{Activity, ActivityKind, Alert, AlertChange, AlertDetail, AlertQuery, AlertState, Selection, Severity};
 pub use event::{Event, EventDetail, EventQuery, EventStatus, Mapping, Verdict};
 pub use health::{Check, CheckStatus, Checks, Health};

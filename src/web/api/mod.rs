@@ -1,8 +1,10 @@
 //! The REST interface under `/api/v1`: bearer tokens, JSON, the same verbs as the dashboard.
 
+pub mod access;
 pub mod alerts;
 pub mod events;
 pub mod notifications;
+pub mod openapi;
 pub mod quarantine;
 pub mod sources;
 pub mod stats;

@@ -10,9 +10,6 @@ use crate::web::Web;
 use crate::web::api::answer;
 use crate::web::peer::client_ip;
 
-/// Shortest password of a person.
-const MIN_PASSWORD: usize = 10;
-
 /// Where a request comes from.
 pub struct Origin {
     pub ip: String,
@@ -33,25 +30,6 @@ pub async fn read_form<T: serde::de::DeserializeOwned>(
     }
 }
 
-/// An email in lower case, or what is wrong with it.
-pub fn check_email(email: &str) -> app::Result<String> {
-    let email = email.trim().to_lowercase();
-    let sound = email.len() <= 254 && !email.chars().any(|c| c.is_whitespace() || c.is_control());
-    match email.split_once('@') {
-        Some((name, host)) if sound && !name.is_empty() && !host.is_empty() && !host.contains('@') => Ok(email),
-        _ => Err(Error::invalid("email", "is not an email address")),
-    }
-}
-
-/// Long enough, and not too long to hash.
-pub fn check_new_password(password: &str) -> app::Result<()> {
-    match password.chars().count() {
-        MIN_PASSWORD..=1024 => Ok(()),
-        0..MIN_PASSWORD => Err(Error::invalid("password", format!("must have at least {MIN_PASSWORD} characters"))),
-        _ => Err(Error::invalid("password", "must have at most 1024 characters")),
-    }
-}
-
 /// Back to the form, with the error in words the page knows.
 pub fn gate_again(path: &str, error: &Error, keep: &[(&str, &str)]) -> Response {
     let mut query = form_urlencoded::Serializer::new(String::new());
@@ -59,17 +37,4 @@ pub fn gate_again(path: &str, error: &Error, keep: &[(&str, &str)]) -> Response 
     query.extend_pairs(error.field().map(|field| ("field", field)));
     query.extend_pairs(keep.iter().filter(|(_, value)| !value.is_empty()));
     Redirect::to(&format!("{path}?{}", query.finish())).into_response()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_email_has_one_at() {
-        assert_eq!(check_email(" Ann@Example.COM ").unwrap(), "ann@example.com");
-        for bad in ["", "ann", "@example.com", "ann@", "a b@example.com", "a@b@c"] {
-            assert!(check_email(bad).is_err(), "{bad}");
-        }
-    }
 }

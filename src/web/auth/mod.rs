@@ -20,7 +20,6 @@ use crate::crypto::{random_id, token_hash};
 use crate::error::Result;
 use crate::ops::Ops;
 
-pub use form::{check_email, check_new_password};
 pub use session::IDLE;
 pub use setup::{setup, setup_link};
 pub use sign_in::{sign_in, sign_out};

@@ -6,9 +6,10 @@ use axum::extract::{Request, State};
 use axum::response::Response;
 use serde::Deserialize;
 
-use super::form::{check_email, check_new_password, gate_again, read_form};
+use super::form::{gate_again, read_form};
 use super::session::start_session;
 use crate::crypto::{hash_password, random_id, random_token, token_hash};
+use crate::dashboard::{check_email, check_new_password};
 use crate::db::{AuditEntry, Writer, is_unique_violation};
 use crate::error::Result;
 use crate::ops::Ops;

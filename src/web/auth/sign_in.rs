@@ -6,9 +6,10 @@ use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
-use super::form::{Origin, check_email, gate_again, read_form};
+use super::form::{Origin, gate_again, read_form};
 use super::session::{cookie, session_token, start_session, with_cookie};
 use crate::crypto::{random_id, token_hash, verify_password};
+use crate::dashboard::check_email;
 use crate::error::Result;
 use crate::web::Web;
 use crate::web::api::answer;

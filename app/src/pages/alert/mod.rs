@@ -18,7 +18,7 @@ use crate::ui::{ConnectionLost, ErrorBanner, Icon, Problem};
 
 use actions::NoteForm;
 pub use actions::{act, may_change};
-use parts::{EventLink, Head, Message, Metadata};
+use parts::{EventLink, Head, Message, Metadata, Told};
 use timeline::Timeline;
 
 #[component]
@@ -76,6 +76,7 @@ fn Page(detail: AlertDetail) -> impl IntoView {
                 </article>
                 <aside class="card">
                     <Timeline alert=alert.clone() timeline=detail.timeline/>
+                    <Told notifications=detail.notifications/>
                     <NoteForm id=alert.id/>
                 </aside>
             </div>
@@ -93,6 +94,7 @@ pub fn AlertColumn(detail: AlertDetail) -> impl IntoView {
             <Message alert=alert.clone()/>
             <Metadata metadata=alert.metadata.clone()/>
             <Timeline alert=alert.clone() timeline=detail.timeline/>
+            <Told notifications=detail.notifications/>
             <NoteForm id=alert.id/>
         </div>
         <EventLink alert/>

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use serde_json::{Map, Value};
 
 use super::actions::Actions;
-use crate::types::Alert;
+use crate::types::{Alert, Notification, NotificationStatus};
 use crate::ui::text::{is_link, visible};
 use crate::ui::{Age, Icon, SeverityBadge, StateMark};
 
@@ -56,5 +56,28 @@ pub fn EventLink(alert: Alert) -> impl IntoView {
                 <Icon data=icondata_lu::LuBraces/>{format!("Raw event #{id}")}<Icon data=icondata_lu::LuArrowRight/>
             </a>
         }
+    })
+}
+
+/// Who was told, with the provider's reply.
+#[component]
+pub fn Told(notifications: Vec<Notification>) -> impl IntoView {
+    let row = |item: Notification| {
+        let tone = match item.status {
+            NotificationStatus::Sent => "ok",
+            NotificationStatus::Failed => "bad",
+            NotificationStatus::Pending => "neutral",
+        };
+        let reply = item.error_message.or(item.provider_response).unwrap_or_default();
+        view! {
+            <li>
+                <span>{item.channel_name.unwrap_or_else(|| item.channel.label().to_owned())}</span>
+                <span class="badge" data-tone=tone>{item.status.as_str()}</span>
+                <span class="mono" title=visible(&reply)>{visible(&reply)}</span>
+            </li>
+        }
+    };
+    (!notifications.is_empty()).then(|| {
+        view! { <section class="panel"><h2>"Notifications"</h2><ul class="told">{notifications.into_iter().map(row).collect_view()}</ul></section> }
     })
 }

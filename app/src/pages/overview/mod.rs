@@ -14,7 +14,8 @@ use crate::live::Live;
 use crate::types::Overview;
 use crate::ui::chart::SeverityChart;
 use crate::ui::health::HealthStrip;
-use crate::ui::{ConnectionLost, Problem};
+use crate::ui::text::counted;
+use crate::ui::{ConnectionLost, Icon, Problem};
 
 use heading::Heading;
 use recent::RecentAlerts;
@@ -58,6 +59,12 @@ fn Loaded(data: Overview) -> impl IntoView {
             <div class="page">
                 {view! { <Heading stats health/> }.into_any()}
                 <ConnectionLost/>
+                {move || (stats.with(|stats| stats.untold) > 0).then(|| view! {
+                    <a class="banner" data-tone="bad" href="/notifications?status=failed">
+                        <Icon data=icondata_lu::LuBellOff/>
+                        <div><strong>{move || format!("{} nobody was told about", counted(stats.with(|stats| stats.untold), "alert"))}</strong>"Every channel failed. See the notifications."</div>
+                    </a>
+                })}
                 {view! { <Tiles stats/> }.into_any()}
                 {view! { <HealthStrip health/> }.into_any()}
                 <div class="columns">

@@ -1,0 +1,159 @@
+//! Channels: their state, what is left of their limit, and a test that shows the provider's answer.
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+
+use super::edit::ChannelForm;
+use super::{Tabs, Untold};
+use crate::api::notifications::{
+    ChannelRow, DeleteChannel, MuteChannel, NotificationList, TestChannel, list_notifications,
+};
+use crate::live::{Clock, Live};
+use crate::pages::alert::may_change;
+use crate::types::{Actor, Channel, Role, time};
+use crate::ui::text::visible;
+use crate::ui::{ConnectionLost, ErrorBanner, Icon, Problem, SeverityBadge, Skeleton};
+
+#[component]
+pub fn ChannelsPage() -> impl IntoView {
+    let live = expect_context::<Live>();
+    let (mute, delete) = (ServerAction::<MuteChannel>::new(), ServerAction::<DeleteChannel>::new());
+    let list = Resource::new(
+        move || (mute.version().get(), delete.version().get(), live.reload.get()),
+        |_| list_notifications(Default::default()),
+    );
+    view! {
+        <Title text="Channels · OpsCenter"/>
+        <Transition fallback=|| view! { <Skeleton/> }>
+            {move || Suspend::new(async move {
+                match list.await {
+                    Ok(found) => view! { <Loaded found mute delete/> }.into_any(),
+                    Err(error) => view! { <Problem error retry=move |()| list.refetch()/> }.into_any(),
+                }
+            })}
+        </Transition>
+    }
+}
+
+fn is_admin() -> bool {
+    use_context::<Actor>().is_some_and(|actor| actor.role >= Role::Admin)
+}
+
+#[component]
+fn Loaded(
+    found: NotificationList,
+    mute: ServerAction<MuteChannel>,
+    delete: ServerAction<DeleteChannel>,
+) -> impl IntoView {
+    let all: Vec<Channel> = found.channels.iter().map(|row| row.channel.clone()).collect();
+    let failed = move || mute.value().get().and_then(Result::err).or(delete.value().get().and_then(Result::err));
+    let add = is_admin().then(|| {
+        view! { <details class="card fold" open=all.is_empty()><summary><Icon data=icondata_lu::LuPlus/>"Add a channel"</summary><ChannelForm channel=None all=all.clone()/></details> }
+    });
+    let card = {
+        let all = all.clone();
+        move |row: ChannelRow| view! { <Card row all=all.clone() mute delete/> }
+    };
+    view! {
+        <header class="list-head">
+            <div class="list-title"><h1>"Notifications"</h1><Tabs current="/notifications/channels"/></div>
+            <ConnectionLost/>
+            <Untold count=found.untold/>
+            {move || failed().map(|error| view! { <ErrorBanner error/> })}
+        </header>
+        <div class="page channels">{found.channels.into_iter().map(card).collect_view()}{add}</div>
+    }
+}
+
+#[component]
+fn Card(
+    row: ChannelRow,
+    all: Vec<Channel>,
+    mute: ServerAction<MuteChannel>,
+    delete: ServerAction<DeleteChannel>,
+) -> impl IntoView {
+    let ChannelRow { channel, left } = row;
+    let (word, tone) = state(&channel, expect_context::<Clock>().0.get_untracked());
+    let fallback = channel
+        .fallback_id
+        .and_then(|id| all.iter().find(|other| other.id == id))
+        .map(|other| format!("then {}", other.name));
+    let broken = channel.broken_reason.clone().map(
+        |why| view! { <p class="field-error"><Icon data=icondata_lu::LuCircleX/><span>{visible(&why)}</span></p> },
+    );
+    let sources =
+        channel.settings.get("sources").and_then(serde_json::Value::as_str).map(|sources| format!("only {sources}"));
+    let origin = channel.is_from_environment().then_some("set by the environment");
+    let facts = [
+        Some(visible(&channel.recipient)),
+        left.map(|left| format!("{left} of 20 left this minute")),
+        fallback,
+        sources,
+        origin.map(str::to_owned),
+    ];
+    let facts = facts.into_iter().flatten().collect::<Vec<_>>().join(" · ");
+    view! {
+        <section class="card block channel" aria-label=channel.name.clone()>
+            <header class="card-head">
+                <h2>{channel.name.clone()}</h2><span class="badge" data-tone=tone data-tint="">{word}</span>
+                <p>{channel.kind.label()}" from "</p><SeverityBadge severity=channel.min_severity/>
+            </header>
+            <div class="channel-body">
+                <p>{facts}</p>
+                {broken}
+                <Buttons channel=channel.clone() mute/>
+            </div>
+            {is_admin().then(|| view! {
+                <details class="fold"><summary><Icon data=icondata_lu::LuPencil/>"Edit"</summary><ChannelForm channel=Some(channel.clone()) all/></details>
+                {(!channel.is_from_environment()).then(|| view! {
+                    <ActionForm action=delete>
+                        <input type="hidden" name="id" value=channel.id/>
+                        <button class="button" data-kind="danger" data-size="small">"Delete"</button>
+                    </ActionForm>
+                })}
+            })}
+        </section>
+    }
+}
+
+fn state(channel: &Channel, now: i64) -> (String, &'static str) {
+    match (&channel.broken_reason, channel.muted_until.filter(|until| *until > now)) {
+        (Some(_), _) => ("Broken".to_owned(), "bad"),
+        _ if !channel.is_active => ("Off".to_owned(), "neutral"),
+        (_, Some(until)) => (format!("Muted until {} UTC", time::clock(until)), "warn"),
+        _ => ("Ready".to_owned(), "ok"),
+    }
+}
+
+#[component]
+fn Buttons(channel: Channel, mute: ServerAction<MuteChannel>) -> impl IntoView {
+    let test = ServerAction::<TestChannel>::new();
+    let is_muted = channel.muted_until.is_some_and(|until| until > expect_context::<Clock>().0.get_untracked());
+    let answer = move || {
+        test.value().get().map(|done| match done {
+        Ok(done) => view! {
+            <p class="verdict" data-tone=if done.ok { "ok" } else { "bad" } role="status">
+                <Icon data=if done.ok { icondata_lu::LuCircleCheck } else { icondata_lu::LuCircleX }/><span class="mono">{visible(&done.answer)}</span>
+            </p>
+        }
+        .into_any(),
+        Err(error) => view! { <ErrorBanner error/> }.into_any(),
+    })
+    };
+    may_change().then(|| {
+        view! {
+            <div class="button-row">
+                <ActionForm action=test>
+                    <input type="hidden" name="id" value=channel.id/>
+                    <button class="button" disabled=move || test.pending().get()><Icon data=icondata_lu::LuSend/>"Send a test"</button>
+                </ActionForm>
+                <ActionForm action=mute>
+                    <input type="hidden" name="id" value=channel.id/>
+                    <input type="hidden" name="hours" value=if is_muted { 0 } else { 1 }/>
+                    <button class="button" disabled=move || mute.pending().get()><Icon data=icondata_lu::LuBellOff/>{if is_muted { "Unmute" } else { "Mute 1 h" }}</button>
+                </ActionForm>
+            </div>
+            {answer}
+        }
+    })
+}

@@ -1,0 +1,192 @@
+//! The command palette: pages, sources, alerts by number or words, and the sheet of keys.
+
+use leptos::html::Dialog;
+use leptos::prelude::*;
+use leptos_router::hooks::use_navigate;
+
+use crate::api::alerts::list_alerts;
+use crate::api::sources::list_sources;
+use crate::types::AlertQuery;
+use crate::ui::Icon;
+use crate::ui::keys::on_keys;
+use crate::ui::text::visible;
+
+/// Words, the letter after `g`, and where they lead.
+const PLACES: [(&str, &str, &str); 8] = [
+    ("Overview", "o", "/"),
+    ("Alerts", "a", "/alerts"),
+    ("Events", "e", "/events"),
+    ("Refused requests", "", "/events/refused"),
+    ("Sources", "s", "/sources"),
+    ("Add a source", "", "/sources/new"),
+    ("Notifications", "n", "/notifications"),
+    ("Settings", "", "/settings"),
+];
+
+/// What the keys do.
+const KEYS: [(&str, &str); 10] = [
+    ("j k", "next and previous"),
+    ("x", "select"),
+    ("Enter", "open"),
+    ("e u", "mark as read, as unread"),
+    ("a r o", "acknowledge, resolve, reopen"),
+    ("/", "filter"),
+    ("g then o a e s n", "go to Overview, Alerts, Events, Sources, Notifications"),
+    ("Ctrl K", "search or run a command"),
+    ("?", "this sheet"),
+    ("Esc", "close"),
+];
+
+/// One line of the result.
+#[derive(Clone, Debug, PartialEq)]
+struct Hit {
+    word: String,
+    note: &'static str,
+    href: String,
+}
+
+#[component]
+pub fn Palette() -> impl IntoView {
+    let (dialog, sheet) = (NodeRef::<Dialog>::new(), NodeRef::<Dialog>::new());
+    let typed = RwSignal::new(String::new());
+    listen(dialog, sheet);
+    view! {
+        <a class="palette-button" href="/alerts" on:click=move |event| { event.prevent_default(); open(dialog); }>
+            <Icon data=icondata_lu::LuSearch/><span>"Search or run a command"</span><kbd class="kbd">"Ctrl K"</kbd>
+        </a>
+        <dialog class="dialog palette" node_ref=dialog aria-label="Search or run a command"><Find typed dialog/></dialog>
+        <dialog class="dialog palette" node_ref=sheet aria-label="Keys">
+            <h2>"Keys"</h2>
+            <dl class="key-sheet">{KEYS.map(|(keys, words)| view! { <dt>{keys.split(' ').map(|key| view! { <kbd class="kbd">{key.to_owned()}</kbd> }).collect_view()}</dt><dd>{words}</dd> }).collect_view()}</dl>
+        </dialog>
+    }
+}
+
+fn open(dialog: NodeRef<Dialog>) {
+    #[cfg(feature = "hydrate")]
+    if let Some(dialog) = dialog.get_untracked()
+        && !dialog.open()
+    {
+        let _always_possible = dialog.show_modal();
+    }
+    #[cfg(not(feature = "hydrate"))]
+    let _on_the_server = dialog;
+}
+
+fn close(dialog: NodeRef<Dialog>) {
+    if let Some(dialog) = dialog.get_untracked() {
+        dialog.close();
+    }
+}
+
+/// Ctrl-K, `?`, and `g` with a letter after it.
+fn listen(dialog: NodeRef<Dialog>, sheet: NodeRef<Dialog>) {
+    let navigate = use_navigate();
+    let has_gone = StoredValue::new(false);
+    on_keys(move |key| {
+        if has_gone.get_value() {
+            has_gone.set_value(false);
+            if let Some((_, _, href)) = PLACES.iter().find(|(_, letter, _)| !letter.is_empty() && *letter == key) {
+                navigate(href, Default::default());
+                return true;
+            }
+        }
+        match key {
+            "g" => has_gone.set_value(true),
+            "?" => open(sheet),
+            _ => return false,
+        }
+        true
+    });
+    #[cfg(feature = "hydrate")]
+    {
+        let listener = window_event_listener(leptos::ev::keydown, move |event| {
+            if (event.ctrl_key() || event.meta_key()) && event.key().eq_ignore_ascii_case("k") {
+                event.prevent_default();
+                open(dialog);
+            }
+        });
+        on_cleanup(move || listener.remove());
+    }
+    #[cfg(not(feature = "hydrate"))]
+    let _on_the_server = dialog;
+}
+
+#[component]
+fn Find(typed: RwSignal<String>, dialog: NodeRef<Dialog>) -> impl IntoView {
+    let found = LocalResource::new(move || look(typed.get()));
+    let at = RwSignal::new(0_usize);
+    let hits = move || found.get().unwrap_or_default();
+    let navigate = use_navigate();
+    let go = Callback::new(move |href: String| {
+        close(dialog);
+        typed.set(String::new());
+        navigate(&href, Default::default());
+    });
+    let pressed = move |event: leptos::ev::KeyboardEvent| {
+        let count = hits().len().max(1);
+        match event.key().as_str() {
+            "ArrowDown" => at.update(|at| *at = (*at + 1) % count),
+            "ArrowUp" => at.update(|at| *at = (*at + count - 1) % count),
+            "Enter" => {
+                if let Some(hit) = hits().get(at.get_untracked()) {
+                    go.run(hit.href.clone());
+                }
+            }
+            _ => return,
+        }
+        event.prevent_default();
+    };
+    let rows = move || {
+        hits().into_iter().enumerate().map(|(i, hit)| {
+            let href = hit.href.clone();
+            view! {
+                <li><a href=hit.href aria-current=move || (at.get() == i).then_some("true") on:click=move |event| { event.prevent_default(); go.run(href.clone()); }>
+                    <span>{visible(&hit.word)}</span><small>{hit.note}</small>
+                </a></li>
+            }
+        }).collect_view()
+    };
+    view! {
+        <input class="input" type="search" placeholder="A page, a source, an alert by number or words" aria-label="Search" autofocus=true autocomplete="off"
+            prop:value=typed on:keydown=pressed on:input=move |event| { at.set(0); typed.set(event_target_value(&event)); }/>
+        <ul class="palette-hits">{rows}</ul>
+    }
+}
+
+/// Pages and sources that hold the words, an alert by its number, and alerts by their words.
+async fn look(typed: String) -> Vec<Hit> {
+    let needle = typed.trim().to_lowercase();
+    let place = |(word, _, href): &(&str, &'static str, &str)| Hit {
+        word: (*word).to_owned(),
+        note: "page",
+        href: (*href).to_owned(),
+    };
+    let mut hits: Vec<Hit> =
+        PLACES.iter().filter(|(word, ..)| word.to_lowercase().contains(&needle)).map(place).collect();
+    if needle.is_empty() {
+        return hits;
+    }
+    if let Ok(number) = needle.trim_start_matches('#').parse::<i64>() {
+        hits.insert(0, Hit { word: format!("Alert #{number}"), note: "alert", href: format!("/alerts/{number}") });
+    }
+    if let Ok(sources) = list_sources().await {
+        let fits = sources
+            .into_iter()
+            .filter(|row| row.source.name.to_lowercase().contains(&needle) || row.source.slug.contains(&needle));
+        hits.extend(fits.map(|row| Hit {
+            href: format!("/sources/{}", row.source.slug),
+            word: row.source.name,
+            note: "source",
+        }));
+    }
+    let query = AlertQuery { q: Some(typed), limit: Some(6), ..AlertQuery::default() };
+    if let Ok(list) = list_alerts(query).await {
+        hits.extend(list.page.items.into_iter().map(|alert| Hit {
+            href: format!("/alerts/{}", alert.id),
+            word: alert.title,
+            note: "alert",
+        }));
+    }
+    hits
+}

@@ -1,0 +1,60 @@
+//! Who changed what.
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::use_query_map;
+
+use crate::api::access::list_audit;
+use crate::types::{AuditQuery, AuditRow, Page};
+use crate::ui::text::visible;
+use crate::ui::{Address, Age, Icon, Problem, Skeleton};
+
+#[component]
+pub fn AuditPage() -> impl IntoView {
+    let query = use_query_map();
+    let cursor = Memo::new(move |_| query.with(|query| query.get("cursor")));
+    let list = Resource::new(move || cursor.get(), |cursor| list_audit(AuditQuery { cursor, ..AuditQuery::default() }));
+    view! {
+        <Title text="Audit log · OpsCenter"/>
+        <Transition fallback=|| view! { <Skeleton/> }>
+            {move || Suspend::new(async move {
+                match list.await {
+                    Ok(page) => view! { <Loaded page/> }.into_any(),
+                    Err(error) => view! { <Problem error retry=move |()| list.refetch()/> }.into_any(),
+                }
+            })}
+        </Transition>
+    }
+}
+
+#[component]
+fn Loaded(page: Page<AuditRow>) -> impl IntoView {
+    let older = page.next.map(|cursor| {
+        let href = Address::new("/settings/audit").with("cursor", Some(cursor)).href();
+        view! { <div class="list-foot"><a class="button" href=href>"Load older"</a></div> }
+    });
+    let row = |row: AuditRow| {
+        let detail = if row.detail.is_null() { String::new() } else { row.detail.to_string() };
+        view! {
+            <tr>
+                <td>{visible(&row.actor)}</td><td class="mono">{row.action}</td><td>{visible(&row.subject)}</td>
+                <td class="mono cell-detail" title=visible(&detail)>{visible(&detail)}</td><td class="num"><Age at=row.created_at/></td>
+            </tr>
+        }
+    };
+    view! {
+        <header class="list-head">
+            <nav class="crumbs" aria-label="Breadcrumb">
+                <a href="/settings">"Settings"</a><Icon data=icondata_lu::LuChevronRight/><span aria-current="page">"Audit log"</span>
+            </nav>
+            <div class="list-title"><h1>"Audit log"</h1></div>
+        </header>
+        <section class="list" aria-label="Audit log">
+            <table class="table audit-table">
+                <thead><tr><th class="col-source">"Who"</th><th class="col-source">"What"</th><th class="col-source">"To what"</th><th>"Detail"</th><th class="num col-age" aria-sort="descending">"When"<Icon data=icondata_lu::LuArrowDown/></th></tr></thead>
+                <tbody>{page.items.into_iter().map(row).collect_view()}</tbody>
+            </table>
+            {older}
+        </section>
+    }
+}

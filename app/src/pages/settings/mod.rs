@@ -1,0 +1,100 @@
+//! Settings: one's own password; and for admins users, tokens, retention, the audit log and what is in force.
+
+mod audit;
+mod people;
+mod system;
+mod tokens;
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+
+use crate::api::access::{Administration, ChangePassword, get_administration};
+use crate::types::{Actor, Role};
+use crate::ui::{ErrorBanner, Field, Icon, Problem, Skeleton};
+
+pub use audit::AuditPage;
+use people::People;
+use system::{About, Keep};
+use tokens::Tokens;
+
+#[component]
+pub fn SettingsPage() -> impl IntoView {
+    let actor = use_context::<Actor>();
+    let is_admin = actor.as_ref().is_some_and(|actor| actor.role >= Role::Admin);
+    view! {
+        <Title text="Settings · OpsCenter"/>
+        <div class="page settings">
+            <header class="heading">
+                <div><h1>"Settings"</h1><p>{actor.map(|actor| format!("{}, {}", actor.name, actor.role))}</p></div>
+                {is_admin.then(|| view! { <a class="button" href="/settings/audit"><Icon data=icondata_lu::LuScrollText/>"Audit log"</a> })}
+            </header>
+            <Password/>
+            {is_admin.then(|| view! { <ForAdmins/> })}
+        </div>
+    }
+}
+
+#[component]
+fn Password() -> impl IntoView {
+    let change = ServerAction::<ChangePassword>::new();
+    let error = Signal::derive(move || change.value().with(|value| value.clone().and_then(Result::err)));
+    let of = move |field: &'static str| {
+        Signal::derive(move || error.with(|e| e.as_ref().filter(|e| e.field() == Some(field)).map(ToString::to_string)))
+    };
+    let done = move || change.value().with(|value| matches!(value, Some(Ok(()))));
+    view! {
+        <section class="card block" aria-labelledby="password-title">
+            <header class="card-head"><h2 id="password-title">"Your password"</h2></header>
+            <ActionForm action=change>
+                <div class="fields">
+                    <Field id="current" label="Current password" kind="password" autocomplete="current-password" required=true error=of("current")/>
+                    <Field id="new" label="New password" kind="password" autocomplete="new-password" required=true hint="At least 10 characters" error=of("new")/>
+                </div>
+                {move || error.get().filter(|e| e.field().is_none()).map(|error| view! { <ErrorBanner error/> })}
+                {move || done().then(|| view! { <p role="status">"Your password is changed."</p> })}
+                <div class="button-row"><button class="button" data-kind="primary" disabled=move || change.pending().get()>"Change password"</button></div>
+            </ActionForm>
+        </section>
+    }
+}
+
+#[component]
+fn ForAdmins() -> impl IntoView {
+    let version = RwSignal::new(0_u32);
+    let found = Resource::new(move || version.get(), |_| get_administration());
+    view! {
+        <Transition fallback=|| view! { <Skeleton/> }>
+            {move || Suspend::new(async move {
+                match found.await {
+                    Ok(Administration { users, tokens, retention, about }) => view! {
+                        <People users version/>
+                        <Tokens tokens version/>
+                        <Keep retention/>
+                        <About about/>
+                    }.into_any(),
+                    Err(error) => view! { <Problem error retry=move |()| found.refetch()/> }.into_any(),
+                }
+            })}
+        </Transition>
+    }
+}
+
+/// Loads the page's data again whenever an action has succeeded.
+fn reload_after<T: Clone + Send + Sync + 'static>(
+    value: impl Fn() -> Option<Result<T, crate::Error>> + 'static,
+    version: RwSignal<u32>,
+) {
+    Effect::new(move |_| {
+        if let Some(Ok(_)) = value() {
+            version.update(|n| *n += 1);
+        }
+    });
+}
+
+/// A choice of roles.
+#[component]
+fn RoleChoice(#[prop(default = Role::Viewer)] chosen: Role, label: String) -> impl IntoView {
+    let option =
+        move |role: Role| view! { <option value=role.as_str() selected=role == chosen>{role.as_str()}</option> };
+    view! { <select class="select" name="role" aria-label=label>{Role::ALL.iter().copied().map(option).collect_view()}</select> }
+}

@@ -1,0 +1,48 @@
+//! How long things are kept, and what is in force.
+
+use leptos::prelude::*;
+
+use crate::api::access::SetRetention;
+use crate::types::{self, Retention, time};
+use crate::ui::{ErrorBanner, Field};
+
+#[component]
+pub fn Keep(retention: Retention) -> impl IntoView {
+    let set = ServerAction::<SetRetention>::new();
+    let failed = move || set.value().get().and_then(Result::err);
+    let done = move || set.value().with(|value| matches!(value, Some(Ok(()))));
+    view! {
+        <section class="card block" aria-labelledby="keep-title">
+            <header class="card-head"><h2 id="keep-title">"Retention"</h2><p>"In days; 0 keeps for ever"</p></header>
+            <ActionForm action=set>
+                <div class="fields four">
+                    <Field id="events" label="Events" kind="number" value=retention.events.to_string() required=true/>
+                    <Field id="notifications" label="Notifications" kind="number" value=retention.notifications.to_string() required=true/>
+                    <Field id="activity" label="Timelines" kind="number" value=retention.activity.to_string() required=true/>
+                    <Field id="quarantine" label="Refused requests" kind="number" value=retention.quarantine.to_string() required=true/>
+                </div>
+                {move || failed().map(|error| view! { <ErrorBanner error/> })}
+                {move || done().then(|| view! { <p role="status">"Saved. What is older is removed little by little."</p> })}
+                <div class="button-row"><button class="button" data-kind="primary" disabled=move || set.pending().get()>"Save"</button></div>
+            </ActionForm>
+        </section>
+    }
+}
+
+#[component]
+pub fn About(about: types::About) -> impl IntoView {
+    let pair = |(key, value): (String, serde_json::Value)| {
+        view! { <dt>{key}</dt><dd>{value.as_str().map_or_else(|| value.to_string(), str::to_owned)}</dd> }
+    };
+    view! {
+        <section class="card block" aria-labelledby="about-title">
+            <header class="card-head"><h2 id="about-title">"About"</h2></header>
+            <dl class="pairs">
+                <dt>"Version"</dt><dd>{format!("{} ({})", about.version, about.build)}</dd>
+                <dt>"Up for"</dt><dd>{time::span(about.now - about.started_at)}</dd>
+                <dt>"Database"</dt><dd>{about.database}</dd>
+                {about.configuration.into_iter().map(pair).collect_view()}
+            </dl>
+        </section>
+    }
+}

@@ -1,0 +1,19 @@
+//! How long things are kept, as the settings say.
+
+use app::types::Retention;
+
+use crate::ops::Ops;
+
+const NAME: &str = "retention";
+
+/// The days in force.
+pub async fn read(ops: &Ops) -> crate::db::Result<Retention> {
+    let stored = ops.db.find_setting(NAME).await?;
+    Ok(stored.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default())
+}
+
+/// Sets them.
+pub async fn write(ops: &Ops, days: &Retention) -> crate::error::Result<()> {
+    let text = serde_json::to_string(days).map_err(anyhow::Error::from)?;
+    Ok(ops.db.set_setting(NAME, &text, ops.now()).await?)
+}

@@ -1,0 +1,84 @@
+//! `/api/v1/users`, `tokens`, `audit` and `retention`: for admins.
+
+use app::backend::Access;
+use app::types::{Actor, AuditQuery, NewToken, NewUser, Page, Retention, UserUpdate};
+use axum::body::Bytes;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use axum::{Extension, Json};
+
+use super::{Filters, Id, answer, body, reply};
+use crate::web::Web;
+
+pub async fn users(State(web): State<Web>, Extension(actor): Extension<Actor>) -> Response {
+    reply(web.dashboard.list_users(&actor).await.map(|items| Page { items, next: None }))
+}
+
+pub async fn create_user(State(web): State<Web>, Extension(actor): Extension<Actor>, bytes: Bytes) -> Response {
+    match body::<NewUser>(&bytes) {
+        Ok(new) => created(web.dashboard.create_user(&actor, new).await),
+        Err(error) => answer(error),
+    }
+}
+
+pub async fn update_user(
+    State(web): State<Web>,
+    Extension(actor): Extension<Actor>,
+    Id(id): Id,
+    bytes: Bytes,
+) -> Response {
+    match body::<UserUpdate>(&bytes) {
+        Ok(update) => reply(web.dashboard.update_user(&actor, id, update).await),
+        Err(error) => answer(error),
+    }
+}
+
+pub async fn tokens(State(web): State<Web>, Extension(actor): Extension<Actor>) -> Response {
+    reply(web.dashboard.list_tokens(&actor).await.map(|items| Page { items, next: None }))
+}
+
+/// 201 with the token, this once.
+pub async fn create_token(State(web): State<Web>, Extension(actor): Extension<Actor>, bytes: Bytes) -> Response {
+    match body::<NewToken>(&bytes) {
+        Ok(new) => created(web.dashboard.create_token(&actor, new).await),
+        Err(error) => answer(error),
+    }
+}
+
+pub async fn revoke_token(
+    State(web): State<Web>,
+    Extension(actor): Extension<Actor>,
+    Path(name): Path<String>,
+) -> Response {
+    match web.dashboard.revoke_token(&actor, name).await {
+        Ok(()) => StatusCode::NO_CONTENT.into_response(),
+        Err(error) => answer(error),
+    }
+}
+
+pub async fn audit(
+    State(web): State<Web>,
+    Extension(actor): Extension<Actor>,
+    Filters(query): Filters<AuditQuery>,
+) -> Response {
+    reply(web.dashboard.list_audit(&actor, query).await)
+}
+
+pub async fn retention(State(web): State<Web>, Extension(actor): Extension<Actor>) -> Response {
+    reply(web.dashboard.get_retention(&actor).await)
+}
+
+pub async fn set_retention(State(web): State<Web>, Extension(actor): Extension<Actor>, bytes: Bytes) -> Response {
+    match body::<Retention>(&bytes) {
+        Ok(days) => reply(web.dashboard.set_retention(&actor, days).await),
+        Err(error) => answer(error),
+    }
+}
+
+fn created<T: serde::Serialize>(result: app::Result<T>) -> Response {
+    match result {
+        Ok(value) => (StatusCode::CREATED, Json(value)).into_response(),
+        Err(error) => answer(error),
+    }
+}
