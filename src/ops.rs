@@ -56,7 +56,6 @@ impl Ops {
         }
         let node = random_id();
         let channels = Channels::new(db.clone(), crypto.clone(), &config);
-        channels.sync_environment(clock.now()).await?;
         channels.list().await?;
         Ok(Self {
             limiter: Limiter::open(config.redis_url(), &config.redis_prefix)?,

@@ -15,7 +15,7 @@ test('the list tells name, slug, provider and what came', async ({ page, context
   await expect(row('GitHub').locator('.cell-received')).toHaveText('2');
   await expect(row('GitHub').locator('.cell-failed')).toHaveText('0');
   await expect(row('GitHub').locator('.cell-seen')).toContainText(/just now|ago/);
-  await expect(row('Custom').locator('.cell-provider')).toHaveText('generic');
+  await expect(row('Custom').locator('.cell-provider')).toHaveText('Generic');
   await expect(row('Stripe').locator('.cell-seen')).toHaveText('never');
 
   await row('Stripe').getByRole('link').click();
@@ -136,6 +136,7 @@ test('what a sender writes is text and nothing else', async ({ page, context, se
   await onlyText();
 
   await rows(page).getByRole('link').click();
+  await page.getByRole('link', { name: 'Open on its own page' }).click();
   for (const fresh of [false, true]) {
     if (fresh) await page.reload();
     await expect(page.getByRole('heading', { level: 1 })).toHaveText(title);

@@ -42,6 +42,9 @@ async fn run(config: Config, role: Role) -> anyhow::Result<()> {
     if is_embedded {
         ops.free_claims().await?;
     }
+    // Not in Ops::open: a command may run in another environment than the server.
+    ops.channels.sync_environment(ops.now()).await?;
+    ops.channels.forget().await;
     // Before anybody is told that we are here: whoever knows of us may want us to stop.
     let mut terminate = signal(SignalKind::terminate())?;
     let node = Node::start(&ops, role, listener);

@@ -105,6 +105,8 @@ impl TestApp {
         };
         configure(&mut config);
         let ops = Arc::new(Ops::open(config, clock).await.unwrap());
+        ops.channels.sync_environment(ops.now()).await.unwrap();
+        ops.channels.forget().await;
         let node = Node::start(&ops, role, listener);
         // Answers are looked at as they are, redirects included.
         let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();

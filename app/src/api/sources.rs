@@ -65,7 +65,7 @@ pub async fn create_source(provider: String, name: String, slug: String, secret:
     let (actor, backend) = super::asker()?;
     let new = NewSource { slug, provider, name: Some(name), secret: Some(secret), ..NewSource::default() };
     let created = super::told(backend.create_source(&actor, new).await)?;
-    leptos_axum::redirect(&format!("/sources/{}?made", created.source.slug));
+    leptos_axum::redirect(&format!("/sources/{}", created.source.slug));
     Ok(())
 }
 

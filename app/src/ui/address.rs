@@ -26,10 +26,10 @@ impl Address {
     }
 }
 
-/// Percent-encoded but for what RFC 3986 calls unreserved.
+/// Percent-encoded but for what RFC 3986 calls unreserved, and the comma.
 fn escaped(text: &str) -> String {
     let byte = |byte: u8| match byte {
-        b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => char::from(byte).to_string(),
+        b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b',' => char::from(byte).to_string(),
         other => format!("%{other:02X}"),
     };
     text.bytes().map(byte).collect()

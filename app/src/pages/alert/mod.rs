@@ -90,7 +90,7 @@ pub fn AlertColumn(detail: AlertDetail) -> impl IntoView {
     let alert = detail.alert.clone();
     view! {
         <div class="drawer-body">
-            <Head alert=alert.clone()/>
+            <Head alert=alert.clone() in_drawer=true/>
             <Message alert=alert.clone()/>
             <Metadata metadata=alert.metadata.clone()/>
             <Timeline alert=alert.clone() timeline=detail.timeline/>

@@ -9,13 +9,19 @@ use crate::ui::text::{is_link, visible};
 use crate::ui::{Age, Icon, SeverityBadge, StateMark};
 
 #[component]
-pub fn Head(alert: Alert) -> impl IntoView {
+pub fn Head(alert: Alert, #[prop(default = false)] in_drawer: bool) -> impl IntoView {
+    let title = visible(&alert.title);
+    let title = if in_drawer {
+        view! { <h2 dir="auto">{title}</h2> }.into_any()
+    } else {
+        view! { <h1 dir="auto">{title}</h1> }.into_any()
+    };
     let count =
         (alert.occurrences > 1).then(|| view! { <span class="count">{format!("×{}", alert.occurrences)}</span> });
     view! {
         <header class="detail-head">
             <div class="detail-badges"><SeverityBadge severity=alert.severity/><StateMark state=alert.state/>{count}</div>
-            <h1 dir="auto">{visible(&alert.title)}</h1>
+            {title}
             <p>{format!("{} · first seen ", alert.source_name)}<Age at=alert.created_at/></p>
             <Actions alert/>
         </header>

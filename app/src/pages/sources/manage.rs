@@ -121,9 +121,15 @@ fn Delete(found: SourceSetup) -> impl IntoView {
 
 /// Whether a slug can be used, asked while it is typed; None until it is known.
 pub fn slug_verdict(slug: RwSignal<String>) -> Signal<Option<String>> {
-    let verdict = LocalResource::new(move || {
+    let ask = Action::new(|slug: &String| check_source_slug(slug.clone()));
+    Effect::new(move |_| {
         let slug = slug.get();
-        async move { if slug.is_empty() { Ok(None) } else { check_source_slug(slug).await } }
+        if !slug.is_empty() {
+            ask.dispatch(slug);
+        }
     });
-    Signal::derive(move || verdict.get().and_then(Result::ok).flatten())
+    Signal::derive(move || {
+        let verdict = ask.value().get().and_then(Result::ok).flatten();
+        verdict.filter(|_| slug.with(|slug| !slug.is_empty()))
+    })
 }

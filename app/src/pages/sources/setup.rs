@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::hooks::{use_params_map, use_query_map};
+use leptos_router::hooks::use_params_map;
 
 use super::manage::Manage;
 use super::watch::Waiting;
@@ -57,10 +57,9 @@ fn Loaded(found: SourceSetup) -> impl IntoView {
     }
 }
 
-/// What to do at the provider; a secret that was just made comes with the address, this once.
+/// What to do at the provider.
 #[component]
 fn Steps(setup: SourceSetup) -> impl IntoView {
-    let fresh = use_query_map().with_untracked(|query| query.get("made").is_some());
     let url = setup.url.clone();
     let step = move |step: String| {
         let copies_url = step.contains("{url}");
@@ -70,7 +69,6 @@ fn Steps(setup: SourceSetup) -> impl IntoView {
         setup.provider.sample.as_ref().map(|sample| format!("opscenter send {} --event {sample}", setup.source.slug));
     view! {
         <h2>{format!("At {}", setup.provider.name)}</h2>
-        {fresh.then(|| view! { <p class="field-hint">"The secret is the one you just saved. It can be replaced below, not read."</p> })}
         <div class="field" data-span="">
             <label for="url">"Payload URL"</label>
             <CopyField id="url" value=setup.url/>
