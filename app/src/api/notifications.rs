@@ -1,5 +1,8 @@
 //! Notifications and channels.
 
+// The fields of a form are the arguments of its server function, which a browser without scripts fills in by name.
+#![allow(clippy::too_many_arguments)]
+
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -37,7 +40,6 @@ pub async fn retry_notification(id: i64) -> Result<(), Error> {
 
 /// A form's fields: an id of 0 adds a channel, an empty secret stays as it is.
 #[server(prefix = "/rpc", endpoint = "channels/save")]
-#[allow(clippy::too_many_arguments)]
 pub async fn save_channel(
     id: i64,
     kind: ChannelKind,

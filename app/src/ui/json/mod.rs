@@ -25,7 +25,7 @@ pub fn scroll_top(event: &leptos::ev::Event) -> f64 {
     {
         use leptos::wasm_bindgen::JsCast;
         let element = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
-        return element.map_or(0.0, |element| f64::from(element.scroll_top()));
+        element.map_or(0.0, |element| f64::from(element.scroll_top()))
     }
     #[cfg(not(feature = "hydrate"))]
     {
