@@ -95,7 +95,7 @@ both! {
     async fn another_site_can_change_nothing(app: &TestApp) {
         user(app, "ann@example.com", Role::Admin).await;
         let cookie = session(app, "ann@example.com").await;
-        for path in ["/sign-in", "/sign-out", "/setup", "/rpc/alerts/mark_read", "/rpc/sources/create"] {
+        for path in ["/sign-in", "/sign-out", "/setup", "/rpc/alerts/change", "/rpc/sources/create"] {
             let post = app.http.post(format!("{}{path}", app.url)).header(COOKIE, &cookie).form(&[("ids", "1")]);
             let answer = app.send(post.try_clone().unwrap().header("origin", "https://evil.example")).await;
             assert_eq!(answer.refusal(), (403, "cross_site"), "{path}");
@@ -108,11 +108,11 @@ both! {
 
     async fn server_functions_ask_who_is_there(app: &TestApp) {
         user(app, "view@example.com", Role::Viewer).await;
-        let post = |path: &str| app.http.post(format!("{}/rpc/{path}", app.url)).form(&[("ids", "1")]);
-        let stranger = app.send(post("alerts/mark_read")).await;
+        let post = |path: &str| app.http.post(format!("{}/rpc/{path}", app.url)).form(&[("change", "read"), ("ids", "1")]);
+        let stranger = app.send(post("alerts/change")).await;
         assert_eq!((stranger.status, stranger.body), (401, serde_json::json!("Unauthorized")));
         let cookie = session(app, "view@example.com").await;
-        let refused = app.send(post("alerts/mark_read").header(COOKIE, &cookie).header("accept", "application/json")).await;
+        let refused = app.send(post("alerts/change").header(COOKIE, &cookie).header("accept", "application/json")).await;
         assert!(refused.status == 403 && refused.body.to_string().contains("Forbidden"), "{refused:?}");
     }
 
