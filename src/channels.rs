@@ -138,6 +138,7 @@ impl Channels {
                         let mut new = from_environment(kind, shown, now);
                         (new.name, new.is_active) = (row.channel.name.clone(), recipient.is_some());
                         (new.min_severity, new.fallback_id) = (row.channel.min_severity, row.channel.fallback_id);
+                        (new.settings, new.muted_until) = (row.channel.settings.clone(), row.channel.muted_until);
                         tx.update_channel(row.channel.id, &new).await?;
                     }
                 }

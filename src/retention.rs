@@ -2,6 +2,7 @@
 
 use app::types::Retention;
 
+use crate::db::Tx;
 use crate::ops::Ops;
 
 const NAME: &str = "retention";
@@ -13,7 +14,7 @@ pub async fn read(ops: &Ops) -> crate::db::Result<Retention> {
 }
 
 /// Sets them.
-pub async fn write(ops: &Ops, days: &Retention) -> crate::error::Result<()> {
+pub async fn write(tx: &mut Tx, days: &Retention, now: i64) -> crate::error::Result<()> {
     let text = serde_json::to_string(days).map_err(anyhow::Error::from)?;
-    Ok(ops.db.set_setting(NAME, &text, ops.now()).await?)
+    Ok(tx.set_setting(NAME, &text, now).await?)
 }

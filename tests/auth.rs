@@ -116,6 +116,23 @@ both! {
         assert!(refused.status == 403 && refused.body.to_string().contains("Forbidden"), "{refused:?}");
     }
 
+    async fn a_new_password_ends_what_the_old_one_began(app: &TestApp) {
+        user(app, "ann@example.com", Role::Viewer).await;
+        let (here, elsewhere) = (session(app, "ann@example.com").await, session(app, "ann@example.com").await);
+        let change = |current: &'static str, new: &'static str| {
+            let post = app.http.post(format!("{}/rpc/settings/password", app.url)).form(&[("current", current), ("new", new)]);
+            app.send(post.header(COOKIE, &here).header("accept", "application/json"))
+        };
+        let page = |cookie: String| async move { reply(app.http.get(format!("{}/", app.url)).header(COOKIE, cookie)).await.status };
+        assert_eq!(change("wrong wrong wrong", "a much better one").await.status, 422);
+        assert_eq!(change(PASSWORD, "short").await.status, 422);
+        assert_eq!(page(elsewhere.clone()).await, 200, "a refusal ends nothing");
+        assert_eq!(change(PASSWORD, "a much better one").await.status, 200);
+        assert_eq!((page(here.clone()).await, page(elsewhere).await), (303, 303));
+        assert!(sign_in(app, "ann@example.com", PASSWORD).await.location.contains("error="));
+        assert_eq!(sign_in(app, "ann@example.com", "a much better one").await.location, "/alerts");
+    }
+
     async fn the_first_run_link_makes_one_admin_once(app: &TestApp) {
         let link = opscenter::web::setup_link(&app.ops).await.unwrap().unwrap();
         let later = opscenter::web::setup_link(&app.ops).await.unwrap().unwrap();

@@ -200,6 +200,29 @@ async fn what_fails_for_good_goes_to_the_fallback_and_is_counted_if_all_fail_on(
     told.app.stop().await;
 }
 
+async fn two_that_fall_back_on_each_other_come_to_an_end_on(place: Place) {
+    let told = told(place).await;
+    let (telegram, slack) = (told.channel(ChannelKind::Telegram).await.id, told.channel(ChannelKind::Slack).await.id);
+    for (id, fallback) in [(telegram, slack), (slack, telegram)] {
+        let settings = Some([("resolved".to_owned(), "true".to_owned())].into());
+        let update = ChannelUpdate { fallback_id: Some(fallback), settings, ..Default::default() };
+        told.app.dashboard.update_channel(&TestApp::admin(), id, update).await.unwrap();
+    }
+    let report = |status: &str| json!({ "title": "Disk", "severity": "error", "dedup_key": "disk", "status": status });
+    told.alert(report("firing")).await;
+    told.app.settled().await;
+    told.all_done().await;
+    told.telegram.set_mood(Mood::Gone);
+    told.slack.set_mood(Mood::Gone);
+    told.alert(report("resolved")).await;
+    told.app.settled().await;
+    told.all_done().await;
+    let log = told.app.dashboard.list_notifications(&TestApp::admin(), Default::default()).await.unwrap().items;
+    let ends = log.iter().filter(|n| n.kind.as_str() == "resolved").map(|n| n.status);
+    assert_eq!(ends.collect::<Vec<_>>(), [NotificationStatus::Failed; 2], "one by each, and no more");
+    told.app.stop().await;
+}
+
 async fn a_storm_keeps_the_limits_and_everyone_is_told_on(place: Place) {
     let told = told(place).await;
     let started = Instant::now();
@@ -287,6 +310,7 @@ on_both! {
     an_alert_is_told_by_every_channel_in_its_own_form => an_alert_is_told_by_every_channel_in_its_own_form_on,
     a_repeat_is_told_only_when_it_got_worse => a_repeat_is_told_only_when_it_got_worse_and_the_end_where_it_is_wanted_on,
     what_fails_for_good_goes_to_the_fallback => what_fails_for_good_goes_to_the_fallback_and_is_counted_if_all_fail_on,
+    two_that_fall_back_on_each_other_come_to_an_end => two_that_fall_back_on_each_other_come_to_an_end_on,
     a_storm_keeps_the_limits => a_storm_keeps_the_limits_and_everyone_is_told_on,
     buttons_act_for_our_chat_only => buttons_act_for_our_chat_only_on,
 }

@@ -12,7 +12,7 @@ use serde_json::{Map, Value, json};
 use super::{Dashboard, cursor, page_size, told};
 use crate::config::given;
 use crate::crypto::{hash_password, random_token, token_hash, verify_password};
-use crate::db::{AuditEntry, Tx, Writer, is_unique_violation};
+use crate::db::{Writer, is_unique_violation};
 use crate::error::Result;
 use crate::provider::clean_line;
 use crate::retention;
@@ -91,7 +91,7 @@ impl Dashboard {
             error if is_unique_violation(&error) => Error::invalid("email", "is a user already").into(),
             error => crate::error::Error::from(error),
         })?;
-        self.log(&mut tx, actor, "user.create", &email, json!({ "role": new.role })).await?;
+        self.audit(&mut tx, actor, "user.create", &email, json!({ "role": new.role })).await?;
         tx.commit().await?;
         Ok(user)
     }
@@ -123,9 +123,9 @@ impl Dashboard {
             tx.set_password(&user.email, hash, now).await?;
         }
         let detail = json!({ "role": update.role, "is_active": update.is_active, "password": hash.is_some() });
-        self.log(&mut tx, actor, "user.update", &user.email, detail).await?;
+        self.audit(&mut tx, actor, "user.update", &user.email, detail).await?;
         tx.commit().await?;
-        if user.email != actor.name || update.is_active == Some(false) {
+        if user.email != actor.name || update.is_active == Some(false) || hash.is_some() {
             self.ops.db.delete_sessions_of(&user.email).await?;
         }
         let users = self.ops.db.list_users().await?;
@@ -141,8 +141,10 @@ impl Dashboard {
         let hash = hash_password(new).await?;
         let mut tx = self.ops.db.begin(Writer::Person).await?;
         tx.set_password(&actor.name, &hash, self.ops.now()).await?;
-        self.log(&mut tx, actor, "user.password", &actor.name, Value::Null).await?;
-        Ok(tx.commit().await?)
+        self.audit(&mut tx, actor, "user.password", &actor.name, Value::Null).await?;
+        tx.commit().await?;
+        // Whoever else was signed in with the old password is out, and this session with them.
+        Ok(self.ops.db.delete_sessions_of(&actor.name).await?)
     }
 
     async fn insert_token(&self, actor: &Actor, new: NewToken) -> Result<CreatedToken> {
@@ -156,7 +158,7 @@ impl Dashboard {
             error if is_unique_violation(&error) => Error::invalid("name", "is a token already").into(),
             error => crate::error::Error::from(error),
         })?;
-        self.log(&mut tx, actor, "token.create", &name, json!({ "role": new.role })).await?;
+        self.audit(&mut tx, actor, "token.create", &name, json!({ "role": new.role })).await?;
         tx.commit().await?;
         Ok(CreatedToken { name, role: new.role, token })
     }
@@ -166,7 +168,7 @@ impl Dashboard {
         if !tx.revoke_token(name, self.ops.now()).await? {
             return Err(Error::not_found("token in force").into());
         }
-        self.log(&mut tx, actor, "token.revoke", name, Value::Null).await?;
+        self.audit(&mut tx, actor, "token.revoke", name, Value::Null).await?;
         Ok(tx.commit().await?)
     }
 
@@ -186,9 +188,9 @@ impl Dashboard {
         if let Some((field, _)) = all.iter().find(|(_, days)| !(0..=MAX_DAYS).contains(days)) {
             return Err(Error::invalid(*field, format!("must be 0 (for ever) to {MAX_DAYS} days")).into());
         }
-        retention::write(&self.ops, &days).await?;
         let mut tx = self.ops.db.begin(Writer::Person).await?;
-        self.log(&mut tx, actor, "retention.set", "retention", json!(days)).await?;
+        retention::write(&mut tx, &days, self.ops.now()).await?;
+        self.audit(&mut tx, actor, "retention.set", "retention", json!(days)).await?;
         tx.commit().await?;
         Ok(days)
     }
@@ -225,10 +227,6 @@ impl Dashboard {
             database: self.ops.db.version().await?,
             configuration,
         })
-    }
-
-    async fn log(&self, tx: &mut Tx, actor: &Actor, action: &str, subject: &str, detail: Value) -> Result<()> {
-        Ok(tx.insert_audit(&AuditEntry { actor: &actor.name, action, subject, detail, now: self.ops.now() }).await?)
     }
 }
 

@@ -11,7 +11,7 @@ use serde_json::{Map, Value, json};
 use super::{Dashboard, told};
 use crate::channels::{SECRET, masked};
 use crate::crypto::random_id;
-use crate::db::{AuditEntry, ChannelRow, NewChannelRow, Writer, is_unique_violation};
+use crate::db::{ChannelRow, NewChannelRow, Writer, is_unique_violation};
 use crate::error::Result;
 use crate::notify::{Outcome, render::check_template, send_test};
 use crate::outgoing::Trust;
@@ -130,17 +130,9 @@ impl Dashboard {
         if channel.is_from_environment() && channel.is_active {
             return Err(Error::invalid("id", "is set by the environment, and removed there").into());
         }
-        let now = self.ops.now();
         let mut tx = self.ops.db.begin(Writer::Person).await?;
         tx.delete_channel(id).await?;
-        let entry = AuditEntry {
-            actor: &actor.name,
-            action: "channel.delete",
-            subject: &channel.name,
-            detail: Value::Null,
-            now,
-        };
-        tx.insert_audit(&entry).await?;
+        self.audit(&mut tx, actor, "channel.delete", &channel.name, Value::Null).await?;
         tx.commit().await?;
         self.ops.channels.forget().await;
         Ok(())
@@ -152,11 +144,9 @@ impl Dashboard {
         let ready = self.ops.channels.find(id).await?.ok_or_else(unusable)?;
         let outcome = send_test(&self.ops, &ready).await?;
         let test = ChannelTest { ok: matches!(outcome, Outcome::Sent(_)), answer: outcome.words().to_owned() };
-        let now = self.ops.now();
         let detail = json!({ "ok": test.ok, "answer": test.answer });
         let mut tx = self.ops.db.begin(Writer::Person).await?;
-        let entry = AuditEntry { actor: &actor.name, action: "channel.test", subject: &row.channel.name, detail, now };
-        tx.insert_audit(&entry).await?;
+        self.audit(&mut tx, actor, "channel.test", &row.channel.name, detail).await?;
         tx.commit().await?;
         Ok(test)
     }
@@ -164,8 +154,7 @@ impl Dashboard {
     async fn finish(&self, mut tx: crate::db::Tx, actor: &Actor, action: &str, row: &NewChannelRow) -> Result<()> {
         let detail = json!({ "kind": row.kind, "recipient": row.recipient, "min_severity": row.min_severity,
             "is_active": row.is_active, "muted_until": row.muted_until, "settings": row.settings });
-        let entry = AuditEntry { actor: &actor.name, action, subject: &row.name, detail, now: row.now };
-        tx.insert_audit(&entry).await?;
+        self.audit(&mut tx, actor, action, &row.name, detail).await?;
         tx.commit().await?;
         self.ops.channels.forget().await;
         Ok(())

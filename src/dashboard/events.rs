@@ -8,7 +8,7 @@ use async_trait::async_trait;
 use serde_json::{Map, Value, json};
 
 use super::{Dashboard, cursor, page_size, told};
-use crate::db::{AuditEntry, Writer};
+use crate::db::Writer;
 use crate::error::Result;
 use crate::queue::Lane;
 
@@ -107,12 +107,10 @@ impl Dashboard {
     }
 
     async fn replay_piece(&self, actor: &Actor, ids: &[i64]) -> Result<i64> {
-        let now = self.ops.now();
         let mut tx = self.ops.db.begin(Writer::Person).await?;
-        let replayed = tx.replay_events(ids, now).await?;
+        let replayed = tx.replay_events(ids, self.ops.now()).await?;
         let detail = json!({ "count": replayed.len(), "ids": &replayed[..replayed.len().min(100)] });
-        tx.insert_audit(&AuditEntry { actor: &actor.name, action: "event.replay", subject: "events", detail, now })
-            .await?;
+        self.audit(&mut tx, actor, "event.replay", "events", detail).await?;
         tx.commit().await?;
         self.ops.queue.push(Lane::Webhooks, &replayed);
         Ok(replayed.len() as i64)

@@ -14,9 +14,11 @@ mod sources;
 use std::sync::Arc;
 
 use app::Error;
-use app::types::{Cursor, Source, SourceName};
+use app::types::{Actor, Cursor, Source, SourceName};
+use serde_json::Value;
 
 use crate::crypto::random_id;
+use crate::db::{AuditEntry, Tx};
 use crate::error;
 use crate::ops::Ops;
 
@@ -32,6 +34,12 @@ pub struct Dashboard {
 impl Dashboard {
     pub const fn new(ops: Arc<Ops>) -> Self {
         Self { ops }
+    }
+
+    /// Writes down who changed what, in the transaction of the change.
+    async fn audit(&self, tx: &mut Tx, actor: &Actor, action: &str, subject: &str, detail: Value) -> error::Result<()> {
+        let entry = AuditEntry { actor: &actor.name, action, subject, detail, now: self.ops.now() };
+        Ok(tx.insert_audit(&entry).await?)
     }
 
     /// What lists can be narrowed to.

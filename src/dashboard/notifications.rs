@@ -8,7 +8,7 @@ use async_trait::async_trait;
 use serde_json::Value;
 
 use super::{Dashboard, cursor, page_size, told};
-use crate::db::{AuditEntry, Writer};
+use crate::db::Writer;
 use crate::error::Result;
 use crate::notify::{PER_MINUTE, limits};
 
@@ -52,20 +52,11 @@ impl Dashboard {
     }
 
     async fn retry_one_notification(&self, actor: &Actor, id: i64) -> Result<()> {
-        let now = self.ops.now();
         let mut tx = self.ops.db.begin(Writer::Person).await?;
-        if !tx.retry_notification(id, now).await? {
+        if !tx.retry_notification(id, self.ops.now()).await? {
             return Err(Error::not_found("failed notification").into());
         }
-        let subject = id.to_string();
-        let entry = AuditEntry {
-            actor: &actor.name,
-            action: "notification.retry",
-            subject: &subject,
-            detail: Value::Null,
-            now,
-        };
-        tx.insert_audit(&entry).await?;
+        self.audit(&mut tx, actor, "notification.retry", &id.to_string(), Value::Null).await?;
         tx.commit().await?;
         self.ops.queue.push(crate::queue::Lane::Notifications, &[id]);
         Ok(())

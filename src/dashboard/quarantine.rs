@@ -10,7 +10,7 @@ use async_trait::async_trait;
 use serde_json::json;
 
 use super::{Dashboard, cursor, page_size, told};
-use crate::db::{AuditEntry, Writer};
+use crate::db::Writer;
 use crate::error::Result;
 use crate::ingest::quarantine::again::{Verdict, verify_again};
 
@@ -68,11 +68,9 @@ impl Dashboard {
                 retried.results.push(one);
             }
         }
-        let now = self.ops.now();
         let detail = json!({ "changed": retried.changed, "refused": retried.refused });
         let mut tx = self.ops.db.begin(Writer::Person).await?;
-        let entry = AuditEntry { actor: &actor.name, action: "quarantine.retry", subject: "quarantine", detail, now };
-        tx.insert_audit(&entry).await?;
+        self.audit(&mut tx, actor, "quarantine.retry", "quarantine", detail).await?;
         tx.commit().await?;
         Ok(retried)
     }

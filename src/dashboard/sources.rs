@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 use super::{Dashboard, told};
 use crate::crypto::{random_id, random_token};
-use crate::db::{AuditEntry, NewSourceRow, Tx, Writer, is_unique_violation};
+use crate::db::{NewSourceRow, Writer, is_unique_violation};
 use crate::error::Result;
 use crate::ingest::send_test;
 use crate::provider::{KeyForm, Pack, Recipe, Scheme, Settings, Status, clean_line, sample_type};
@@ -288,10 +288,6 @@ impl Dashboard {
         let row = rows.into_iter().find(|row| row.slug == slug).ok_or_else(|| Error::not_found("source"))?;
         let secret = self.ops.crypto.open(SECRET, &row.key_ref, &row.secret_key)?;
         Ok(String::from_utf8(secret).map_err(anyhow::Error::from)?)
-    }
-
-    async fn audit(&self, tx: &mut Tx, actor: &Actor, action: &str, subject: &str, detail: Value) -> Result<()> {
-        Ok(tx.insert_audit(&AuditEntry { actor: &actor.name, action, subject, detail, now: self.ops.now() }).await?)
     }
 }
 

@@ -26,6 +26,7 @@ pub struct Due {
     pub alert_id: i64,
     #[sqlx(try_from = "String")]
     pub kind: NotificationKind,
+    pub episode: i64,
     pub attempts: i64,
     pub created_at: i64,
     pub error_message: Option<String>,
@@ -159,7 +160,7 @@ impl Db {
     /// What a channel has to tell now: the worst first, then the oldest.
     pub async fn due_notifications(&self, channel: i64, now: i64, limit: i64) -> Result<Vec<Due>> {
         let sql = format!(
-            "select n.id, n.alert_id, n.kind, n.attempts, n.created_at, n.error_message, a.title, a.message, a.severity, \
+            "select n.id, n.alert_id, n.kind, n.episode, n.attempts, n.created_at, n.error_message, a.title, a.message, a.severity, \
              s.name as source, a.occurrences, a.created_at as opened_at from notification_logs n \
              join alerts a on a.id = n.alert_id join webhook_sources s on s.id = a.webhook_source_id \
              where n.channel_id = $1 and n.status = 'pending' and n.due_at <= $2 \

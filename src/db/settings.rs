@@ -9,13 +9,6 @@ impl Db {
         on!(read self, pool => sqlx::query_scalar(SQL).bind(name).fetch_optional(pool).await)
     }
 
-    /// Sets a value.
-    pub async fn set_setting(&self, name: &str, value: &str, now: i64) -> Result<()> {
-        const SQL: &str = "insert into settings (name, value, updated_at) values ($1, $2, $3) \
-             on conflict (name) do update set value = excluded.value, updated_at = excluded.updated_at";
-        on!(write self, pool => sqlx::query(SQL).bind(name).bind(value).bind(now).execute(pool).await.map(drop))
-    }
-
     /// Sets a value unless there is one, and returns the one in force.
     pub async fn init_setting(&self, name: &str, value: &str, now: i64) -> Result<String> {
         const SQL: &str =
@@ -26,6 +19,13 @@ impl Db {
 }
 
 impl Tx {
+    /// Sets a value.
+    pub async fn set_setting(&mut self, name: &str, value: &str, now: i64) -> Result<()> {
+        const SQL: &str = "insert into settings (name, value, updated_at) values ($1, $2, $3) \
+             on conflict (name) do update set value = excluded.value, updated_at = excluded.updated_at";
+        on!(tx self, conn => sqlx::query(SQL).bind(name).bind(value).bind(now).execute(conn).await.map(drop))
+    }
+
     /// Removes a value; false if it was gone already.
     pub async fn delete_setting(&mut self, name: &str, value: &str) -> Result<bool> {
         const SQL: &str = "delete from settings where name = $1 and value = $2";

@@ -49,6 +49,7 @@ mod tests {
             id,
             alert_id: id,
             kind: NotificationKind::Opened,
+            episode: 0,
             attempts: 0,
             created_at,
             error_message: None,

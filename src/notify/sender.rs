@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use app::types::time::{MINUTE, SECOND};
-use app::types::{ActivityKind, ChannelKind, Severity};
+use app::types::{ActivityKind, Severity};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -189,28 +189,26 @@ async fn later(ops: &Ops, channel: &ReadyChannel, dues: &[&Due], error: &str, af
     let now = ops.now();
     if let Some(after) = after {
         for limit in limits(channel, 0) {
-            let is_global = limit.key == "telegram:all";
-            if !is_global || channel.channel.kind == ChannelKind::Telegram {
-                ops.limiter.block(&limit.key, now + after, now).await;
-            }
+            ops.limiter.block(&limit.key, now + after, now).await;
         }
     }
     let most = if after.is_some() { PATIENT_ATTEMPTS } else { ATTEMPTS };
     let (spent, again): (Vec<&Due>, Vec<&Due>) = dues.iter().partition(|due| due.attempts + 1 >= most);
+    let mut tx = ops.db.begin(Writer::Person).await?;
     for due in &again {
         let wait = FIRST_WAIT * 6_i64.pow(due.attempts.min(3) as u32) * rand::random_range(80..=120) / 100;
         let due_at = now + after.unwrap_or(wait);
-        let mut tx = ops.db.begin(Writer::Person).await?;
         tx.end_notifications(&[due.id], ("pending", Some(due_at)), (Some(error), None, None), now).await?;
-        tx.commit().await?;
     }
+    tx.commit().await?;
     if !again.is_empty() {
         tracing::warn!(channel = channel.channel.name, notifications = again.len(), "not told yet: {error}");
     }
     if spent.is_empty() { Ok(()) } else { give_up(ops, channel, &spent, error).await }
 }
 
-/// Failed for good: the channel's fallback is told instead.
+/// Failed for good: the channel's fallback is told instead. With the episode of the original it is told once, also where
+/// it wanted the alert by itself, and two channels that fall back on each other come to an end.
 async fn give_up(ops: &Ops, channel: &ReadyChannel, dues: &[&Due], error: &str) -> Result<()> {
     let now = ops.now();
     tracing::error!(channel = channel.channel.name, notifications = dues.len(), "could not tell: {error}");
@@ -220,14 +218,13 @@ async fn give_up(ops: &Ops, channel: &ReadyChannel, dues: &[&Due], error: &str) 
     tx.end_notifications(&ids(dues), ("failed", None), (Some(error), None, None), now).await?;
     for due in dues {
         if let Some(other) = fallback {
-            let episode = if due.kind == app::types::NotificationKind::Opened { 0 } else { now };
             tx.insert_notification(&NewNotification {
                 alert_id: due.alert_id,
                 channel_id: other.channel.id,
                 channel: other.channel.kind,
                 recipient: other.channel.recipient.clone(),
                 kind: due.kind,
-                episode,
+                episode: due.episode,
                 severity: due.severity,
                 now,
             })

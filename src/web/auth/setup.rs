@@ -74,6 +74,8 @@ pub async fn setup_link(ops: &Ops) -> anyhow::Result<Option<String>> {
         return Ok(None);
     }
     let token = random_token("");
-    ops.db.set_setting(SETUP, &token_hash(&token), ops.now()).await?;
+    let mut tx = ops.db.begin(Writer::Person).await?;
+    tx.set_setting(SETUP, &token_hash(&token), ops.now()).await?;
+    tx.commit().await?;
     Ok(Some(format!("{}/setup?token={token}", ops.config.app_url())))
 }
