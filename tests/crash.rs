@@ -8,7 +8,6 @@ use std::time::Duration;
 
 use app::types::{EventQuery, EventStatus, List, NewSource};
 use opscenter::clock::Clock;
-use opscenter::config::Config;
 use opscenter::dashboard::Dashboard;
 use opscenter::ops::Ops;
 
@@ -17,27 +16,6 @@ use crate::app::{Place, SECRET, TestApp, github_signature};
 const DELIVERIES: usize = 10_000;
 const CONNECTIONS: usize = 64;
 const KILLS: usize = 3;
-
-fn config(place: &Place, listen: &str) -> Config {
-    Config {
-        database_url: place.database_url.clone(),
-        redis_url: place.redis_url.clone(),
-        redis_prefix: place.redis_prefix.clone(),
-        app_url: None,
-        app_key: Some(place.app_key.clone()),
-        listen: listen.parse().unwrap(),
-        providers_dir: None,
-        outgoing_allow: Default::default(),
-        telegram_bot_token: None,
-        telegram_chat_id: None,
-        smtp_url: None,
-        mail_from: None,
-        mail_to: None,
-        slack_webhook_url: None,
-        telegram_api_url: String::new(),
-        trusted_proxies: Default::default(),
-    }
-}
 
 /// The real binary, on its own.
 fn spawn(place: &Place, listen: &str) -> Child {
@@ -93,7 +71,7 @@ async fn post_all(url: String, answered: Arc<AtomicUsize>) {
 async fn nothing_is_lost_and_nothing_is_doubled(place: Place) {
     let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let listen = format!("127.0.0.1:{port}");
-    let ops = Arc::new(Ops::open(config(&place, &listen), Clock::System).await.unwrap());
+    let ops = Arc::new(Ops::open(place.config(listen.parse().unwrap()), Clock::System).await.unwrap());
     let dashboard = Dashboard::new(ops.clone());
     use app::backend::Sources;
     let source = NewSource {

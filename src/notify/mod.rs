@@ -1,5 +1,5 @@
 //! Notify: from an alert that is due to a person. `sender` takes what is due, `plan` decides what goes on its own and what
-//! in a digest, `limits` are the providers', `render` writes, and one file a channel sends.
+//! in a digest, `limits` are the providers', `render` writes, one file a channel sends, and `settle` logs what came of it.
 //!
 //! A failure never blocks webhooks or other channels: each channel is drained by a task of its own.
 
@@ -9,13 +9,15 @@ mod outcome;
 mod plan;
 pub mod render;
 mod sender;
+mod settle;
 mod slack;
 mod telegram;
 
 pub use email::is_mail_address;
 pub use limits::{PER_MINUTE, limits};
 pub use outcome::Outcome;
-pub use sender::{notify, send_test};
+pub use sender::notify;
+pub use settle::send_test;
 pub use telegram::poll;
 
 use crate::channels::ReadyChannel;

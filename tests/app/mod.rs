@@ -85,24 +85,8 @@ impl TestApp {
     ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let listen = listener.local_addr().unwrap();
-        let mut config = Config {
-            database_url: place.database_url.clone(),
-            redis_url: place.redis_url.clone(),
-            redis_prefix: place.redis_prefix.clone(),
-            app_url: None,
-            app_key: Some(place.app_key.clone()),
-            listen,
-            providers_dir: packs,
-            outgoing_allow: Default::default(),
-            telegram_bot_token: None,
-            telegram_chat_id: None,
-            smtp_url: None,
-            mail_from: None,
-            mail_to: None,
-            slack_webhook_url: None,
-            telegram_api_url: String::new(),
-            trusted_proxies: Default::default(),
-        };
+        let mut config = place.config(listen);
+        config.providers_dir = packs;
         configure(&mut config);
         let ops = Arc::new(Ops::open(config, clock).await.unwrap());
         ops.channels.sync_environment(ops.now()).await.unwrap();

@@ -1,5 +1,8 @@
 //! Where a test keeps its data: a folder of its own, or a database and a key prefix of its own.
 
+use std::net::SocketAddr;
+
+use opscenter::config::Config;
 use opscenter::crypto::{Crypto, random_id};
 use sqlx::{Connection, PgConnection};
 use tempfile::TempDir;
@@ -45,6 +48,28 @@ impl Place {
             app_key: Crypto::generate_key(),
             folder: tempfile::tempdir().unwrap(),
             admin_url: Some(admin_url),
+        }
+    }
+
+    /// A server's configuration here, with everything else left out.
+    pub fn config(&self, listen: SocketAddr) -> Config {
+        Config {
+            database_url: self.database_url.clone(),
+            redis_url: self.redis_url.clone(),
+            redis_prefix: self.redis_prefix.clone(),
+            app_url: None,
+            app_key: Some(self.app_key.clone()),
+            listen,
+            providers_dir: None,
+            outgoing_allow: Default::default(),
+            telegram_bot_token: None,
+            telegram_chat_id: None,
+            smtp_url: None,
+            mail_from: None,
+            mail_to: None,
+            slack_webhook_url: None,
+            telegram_api_url: String::new(),
+            trusted_proxies: Default::default(),
         }
     }
 

@@ -2,6 +2,13 @@
 
 use leptos::prelude::*;
 
+use crate::Error;
+
+/// What is wrong with one field, of what came back from a form.
+pub fn error_of(error: Signal<Option<Error>>, field: &'static str) -> Signal<Option<String>> {
+    Signal::derive(move || error.with(|e| e.as_ref().filter(|e| e.field() == Some(field)).map(Error::to_string)))
+}
+
 #[component]
 pub fn Field(
     id: &'static str,

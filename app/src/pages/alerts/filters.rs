@@ -7,6 +7,7 @@ use leptos_router::params::ParamsMap;
 use crate::types::{Alert, AlertQuery, AlertState, List, Severity, SourceName, time};
 use crate::ui::badge::{Severities, severity_icon};
 use crate::ui::keys::submit_form;
+use crate::ui::list::{SearchField, SourceSelect, toggle};
 use crate::ui::text::grouped;
 use crate::ui::{Address, Icon};
 
@@ -125,10 +126,7 @@ impl View {
 
     fn toggled(&self, severity: Severity) -> Self {
         let mut view = Self { cursor: None, ..self.clone() };
-        match view.severity.iter().position(|present| *present == severity) {
-            Some(place) => drop(view.severity.remove(place)),
-            None => view.severity.push(severity),
-        }
+        toggle(&mut view.severity, severity);
         view
     }
 
@@ -185,11 +183,6 @@ pub fn Filters(view_of: View, sources: Vec<SourceName>, counts: Signal<[i64; 4]>
 /// Text, source and span: a form that changes the address, with and without scripts.
 #[component]
 fn Search(view_of: View, sources: Vec<SourceName>) -> impl IntoView {
-    let source = view_of.source.clone();
-    let option = move |name: SourceName| {
-        let is_chosen = name.slug == source;
-        view! { <option value=name.slug selected=is_chosen>{name.name}</option> }
-    };
     let since = view_of.since.clone();
     let span = move |(word, label, _): (&'static str, &'static str, i64)| {
         view! { <option value=word selected={since == word}>{label}</option> }
@@ -199,15 +192,8 @@ fn Search(view_of: View, sources: Vec<SourceName>) -> impl IntoView {
             <input type="hidden" name="severity" value=view_of.severities()/>
             <input type="hidden" name="state" value=view_of.state.as_str()/>
             <input type="hidden" name="is_read" value=if view_of.unread_only { "false" } else { "" }/>
-            <span class="search-field">
-                <Icon data=icondata_lu::LuSearch/>
-                <input class="input" id="filter-text" type="search" name="q" value=view_of.q placeholder="Filter by text" aria-label="Filter by text" autocomplete="off"/>
-                <kbd class="kbd" aria-hidden="true">"/"</kbd>
-            </span>
-            <select class="select" name="source" aria-label="Source" on:change=|event| submit_form(&event)>
-                <option value="">"Any source"</option>
-                {sources.into_iter().map(option).collect_view()}
-            </select>
+            <SearchField value=view_of.q placeholder="Filter by text"/>
+            <SourceSelect sources chosen=view_of.source/>
             <select class="select" name="since" aria-label="Time" on:change=|event| submit_form(&event)>
                 <option value="">"Any time"</option>
                 {SPANS.into_iter().map(span).collect_view()}

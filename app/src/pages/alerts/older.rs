@@ -7,6 +7,7 @@ use super::filters::View;
 use crate::api::alerts::list_alerts;
 use crate::live::Clock;
 use crate::types::Alert;
+use crate::ui::list::LoadOlder;
 
 #[component]
 pub fn Older(alerts: RwSignal<Vec<Alert>>, next: RwSignal<Option<String>>) -> impl IntoView {
@@ -22,19 +23,5 @@ pub fn Older(alerts: RwSignal<Vec<Alert>>, next: RwSignal<Option<String>>) -> im
             Ok::<(), crate::Error>(())
         }
     });
-    let failed = move || load.value().get().and_then(Result::err);
-    move || {
-        next.get().map(|cursor| {
-            let href = query.with_untracked(View::read).with_cursor(&cursor);
-            view! {
-                <div class="list-foot">
-                    {move || failed().map(|error| view! { <p class="field-error" role="alert">{error.to_string()}</p> })}
-                    <a class="button" href=href on:click=move |event| {
-                        event.prevent_default();
-                        load.dispatch(cursor.clone());
-                    }>{move || if load.pending().get() { "Loading…" } else { "Load older" }}</a>
-                </div>
-            }
-        })
-    }
+    view! { <LoadOlder next load href=move |cursor: &str| query.with_untracked(View::read).with_cursor(cursor)/> }
 }

@@ -7,6 +7,7 @@ use leptos_router::params::ParamsMap;
 use crate::types::{EventQuery, EventStatus, List, SourceName, time};
 use crate::ui::badge::status_icon;
 use crate::ui::keys::submit_form;
+use crate::ui::list::{SearchField, SourceSelect, toggle};
 use crate::ui::{Address, Icon};
 
 /// Rows of one page.
@@ -76,10 +77,7 @@ impl View {
 
     fn toggled(&self, status: EventStatus) -> Self {
         let mut view = Self { cursor: None, ..self.clone() };
-        match view.status.iter().position(|present| *present == status) {
-            Some(place) => drop(view.status.remove(place)),
-            None => view.status.push(status),
-        }
+        toggle(&mut view.status, status);
         view
     }
 
@@ -115,23 +113,11 @@ pub fn Filters(view_of: View, sources: Vec<SourceName>) -> impl IntoView {
 
 #[component]
 fn Search(view_of: View, sources: Vec<SourceName>) -> impl IntoView {
-    let source = view_of.source.clone();
-    let option = move |name: SourceName| {
-        let is_chosen = name.slug == source;
-        view! { <option value=name.slug selected=is_chosen>{name.name}</option> }
-    };
     view! {
         <Form method="GET" action="/events" attr:class="search-form" attr:role="search">
             <input type="hidden" name="status" value=view_of.statuses()/>
-            <span class="search-field">
-                <Icon data=icondata_lu::LuSearch/>
-                <input class="input" id="filter-text" type="search" name="q" value=view_of.q placeholder="Type, delivery id, words of the body" aria-label="Filter by text" autocomplete="off"/>
-                <kbd class="kbd" aria-hidden="true">"/"</kbd>
-            </span>
-            <select class="select" name="source" aria-label="Source" on:change=|event| submit_form(&event)>
-                <option value="">"Any source"</option>
-                {sources.into_iter().map(option).collect_view()}
-            </select>
+            <SearchField value=view_of.q placeholder="Type, delivery id, words of the body"/>
+            <SourceSelect sources chosen=view_of.source/>
             <input class="input narrow" name="event_type" value=view_of.event_type placeholder="Any type" aria-label="Event type" autocomplete="off" data-mono=""/>
             <label class="date-field"><span>"From"</span><input class="input" type="date" name="from" value=view_of.from on:change=|event| submit_form(&event)/></label>
             <label class="date-field"><span>"To"</span><input class="input" type="date" name="to" value=view_of.to on:change=|event| submit_form(&event)/></label>

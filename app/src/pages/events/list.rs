@@ -12,6 +12,7 @@ use crate::api::events::{EventList, list_events};
 use crate::live::Live;
 use crate::types::{Event, EventStatus, SourceName, time};
 use crate::ui::keys::{focus, on_keys};
+use crate::ui::list::LoadOlder;
 use crate::ui::text::{grouped, visible};
 use crate::ui::{Age, ConnectionLost, Empty, Icon, Mark, Problem, Skeleton, StatusBadge};
 
@@ -61,7 +62,7 @@ fn Loaded(
             <Filters view_of=shown sources=found.sources.clone()/>
         </header>
         <section class="list" aria-label="Events">
-            <NewBar list/>
+            <NewBar list is_filtered/>
             <Show when=move || !is_empty.get() fallback=move || view! { <NoEvents is_filtered/> }>
                 <Table events sources=found.sources.clone() view_of/>
             </Show>
@@ -94,7 +95,7 @@ fn listen(events: RwSignal<Vec<Event>>, open: Memo<Option<i64>>, view_of: Memo<V
 
 /// Says that more has come since; loading it is the reader's choice.
 #[component]
-fn NewBar(list: Resource<Result<EventList, crate::Error>>) -> impl IntoView {
+fn NewBar(list: Resource<Result<EventList, crate::Error>>, is_filtered: bool) -> impl IntoView {
     let live = expect_context::<Live>();
     let received = move || live.numbers.with(|numbers| numbers.as_ref().map(|n| n.stats.events_24h));
     let at_first = RwSignal::new(None::<i64>);
@@ -106,9 +107,11 @@ fn NewBar(list: Resource<Result<EventList, crate::Error>>) -> impl IntoView {
     let new = Memo::new(move |_| received().zip(at_first.get()).map_or(0, |(now, before)| now - before));
     move || {
         (new.get() > 0).then(|| {
+            // The stream tells how many came, not which; whether they fit the filters only the server knows.
+            let words = if is_filtered { "received since: look again" } else { "new" };
             view! {
                 <button class="new-bar" type="button" on:click=move |_| { at_first.set(None); list.refetch(); }>
-                    <Icon data=icondata_lu::LuArrowUp/>{format!("{} new", grouped(new.get()))}
+                    <Icon data=icondata_lu::LuArrowUp/>{format!("{} {words}", grouped(new.get()))}
                 </button>
             }
         })
@@ -172,21 +175,7 @@ fn Older(events: RwSignal<Vec<Event>>, next: RwSignal<Option<String>>, view_of: 
             Ok::<(), crate::Error>(())
         }
     });
-    let failed = move || load.value().get().and_then(Result::err);
-    move || {
-        next.get().map(|cursor| {
-            let href = view_of.with_untracked(|view| view.with_cursor(&cursor));
-            view! {
-                <div class="list-foot">
-                    {move || failed().map(|error| view! { <p class="field-error" role="alert">{error.to_string()}</p> })}
-                    <a class="button" href=href on:click=move |event| {
-                        event.prevent_default();
-                        load.dispatch(cursor.clone());
-                    }>{move || if load.pending().get() { "Loading…" } else { "Load older" }}</a>
-                </div>
-            }
-        })
-    }
+    view! { <LoadOlder next load href=move |cursor: &str| view_of.with_untracked(|view| view.with_cursor(cursor))/> }
 }
 
 #[component]

@@ -10,7 +10,7 @@ use crate::api::events::{RefusedList, RetryRefused, list_refused};
 use crate::live::Live;
 use crate::pages::alert::may_change;
 use crate::types::{QuarantineQuery, RefusedRequest, Retried, SourceName};
-use crate::ui::keys::submit_form;
+use crate::ui::list::{OlderLink, SourceSelect};
 use crate::ui::text::{counted, grouped, visible};
 use crate::ui::{Address, Age, ConnectionLost, Empty, ErrorBanner, Icon, Problem, Skeleton};
 
@@ -48,11 +48,10 @@ fn Loaded(found: RefusedList, source: String, retry: ServerAction<RetryRefused>)
     let next = found.page.next.clone().map(|cursor| {
         Address::new("/events/refused").with("source", Some(source.clone())).with("cursor", Some(cursor)).href()
     });
-    let older = next.map(|href| view! { <div class="list-foot"><a class="button" href=href>"Load older"</a></div> });
     let body = if found.page.items.is_empty() {
         view! { <NoRefused/> }.into_any()
     } else {
-        view! { <Table requests=found.page.items retry/>{older} }.into_any()
+        view! { <Table requests=found.page.items retry/><OlderLink href=next/> }.into_any()
     };
     view! {
         <header class="list-head">
@@ -98,16 +97,9 @@ fn RetryAll(source: String, retry: ServerAction<RetryRefused>) -> impl IntoView 
 
 #[component]
 fn Filter(source: String, sources: Vec<SourceName>) -> impl IntoView {
-    let option = move |name: SourceName| {
-        let is_chosen = name.slug == source;
-        view! { <option value=name.slug selected=is_chosen>{name.name}</option> }
-    };
     view! {
         <Form method="GET" action="/events/refused" attr:class="search-form" attr:role="search">
-            <select class="select" name="source" aria-label="Source" on:change=|event| submit_form(&event)>
-                <option value="">"Any source"</option>
-                {sources.into_iter().map(option).collect_view()}
-            </select>
+            <SourceSelect sources chosen=source/>
             <button class="button search-go" data-size="small">"Filter"</button>
             <p class="field-hint">"Kept for seven days, the newest thousand."</p>
         </Form>

@@ -3,17 +3,14 @@
 use leptos::prelude::*;
 
 use crate::api::notifications::SaveChannel;
-use crate::error::Error;
 use crate::types::{Channel, ChannelKind, Severity};
-use crate::ui::{ErrorBanner, Field};
+use crate::ui::{ErrorBanner, Field, error_of};
 
 #[component]
 pub fn ChannelForm(channel: Option<Channel>, all: Vec<Channel>) -> impl IntoView {
     let save = ServerAction::<SaveChannel>::new();
     let error = Signal::derive(move || save.value().with(|value| value.clone().and_then(Result::err)));
-    let of = move |field: &'static str| {
-        Signal::derive(move || error.with(|e| e.as_ref().filter(|e| e.field() == Some(field)).map(Error::to_string)))
-    };
+    let of = move |field: &'static str| error_of(error, field);
     let known = ["name", "recipient", "secret"];
     let elsewhere = move || error.get().filter(|e| e.field().is_none_or(|field| !known.contains(&field)));
     let word = |key: &str| {

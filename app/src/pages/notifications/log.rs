@@ -9,6 +9,7 @@ use crate::api::notifications::{NotificationList, RetryNotification, list_notifi
 use crate::live::Live;
 use crate::pages::alert::may_change;
 use crate::types::{ChannelKind, List, Notification, NotificationQuery, NotificationStatus};
+use crate::ui::list::OlderLink;
 use crate::ui::text::visible;
 use crate::ui::{Address, Age, ConnectionLost, Empty, ErrorBanner, Icon, Problem, Skeleton};
 
@@ -70,15 +71,12 @@ pub fn NotificationsPage() -> impl IntoView {
 
 #[component]
 fn Loaded(found: NotificationList, view_of: View, retry: ServerAction<RetryNotification>) -> impl IntoView {
-    let older = found.page.next.clone().map(|cursor| {
-        let href = View { cursor: Some(cursor), ..view_of.clone() }.href();
-        view! { <div class="list-foot"><a class="button" href=href>"Load older"</a></div> }
-    });
+    let older = found.page.next.clone().map(|cursor| View { cursor: Some(cursor), ..view_of.clone() }.href());
     let has_channels = !found.channels.is_empty();
     let body = if found.page.items.is_empty() {
         view! { <Nothing has_channels/> }.into_any()
     } else {
-        view! { <Table items=found.page.items retry/>{older} }.into_any()
+        view! { <Table items=found.page.items retry/><OlderLink href=older/> }.into_any()
     };
     view! {
         <header class="list-head">

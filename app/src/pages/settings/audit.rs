@@ -6,6 +6,7 @@ use leptos_router::hooks::use_query_map;
 
 use crate::api::access::list_audit;
 use crate::types::{AuditQuery, AuditRow, Page};
+use crate::ui::list::OlderLink;
 use crate::ui::text::visible;
 use crate::ui::{Address, Age, Icon, Problem, Skeleton};
 
@@ -29,10 +30,7 @@ pub fn AuditPage() -> impl IntoView {
 
 #[component]
 fn Loaded(page: Page<AuditRow>) -> impl IntoView {
-    let older = page.next.map(|cursor| {
-        let href = Address::new("/settings/audit").with("cursor", Some(cursor)).href();
-        view! { <div class="list-foot"><a class="button" href=href>"Load older"</a></div> }
-    });
+    let older = page.next.map(|cursor| Address::new("/settings/audit").with("cursor", Some(cursor)).href());
     let row = |row: AuditRow| {
         let detail = if row.detail.is_null() { String::new() } else { row.detail.to_string() };
         view! {
@@ -54,7 +52,7 @@ fn Loaded(page: Page<AuditRow>) -> impl IntoView {
                 <thead><tr><th class="col-source">"Who"</th><th class="col-source">"What"</th><th class="col-source">"To what"</th><th>"Detail"</th><th class="num col-age" aria-sort="descending">"When"<Icon data=icondata_lu::LuArrowDown/></th></tr></thead>
                 <tbody>{page.items.into_iter().map(row).collect_view()}</tbody>
             </table>
-            {older}
+            <OlderLink href=older/>
         </section>
     }
 }

@@ -10,7 +10,7 @@ use leptos_meta::Title;
 
 use crate::api::access::{Administration, ChangePassword, get_administration};
 use crate::types::{Actor, Role};
-use crate::ui::{ErrorBanner, Field, Icon, Problem, Skeleton};
+use crate::ui::{ErrorBanner, Field, Icon, Problem, Skeleton, error_of};
 
 pub use audit::AuditPage;
 use people::People;
@@ -38,9 +38,7 @@ pub fn SettingsPage() -> impl IntoView {
 fn Password() -> impl IntoView {
     let change = ServerAction::<ChangePassword>::new();
     let error = Signal::derive(move || change.value().with(|value| value.clone().and_then(Result::err)));
-    let of = move |field: &'static str| {
-        Signal::derive(move || error.with(|e| e.as_ref().filter(|e| e.field() == Some(field)).map(ToString::to_string)))
-    };
+    let of = move |field: &'static str| error_of(error, field);
     let done = move || change.value().with(|value| matches!(value, Some(Ok(()))));
     view! {
         <section class="card block" aria-labelledby="password-title">

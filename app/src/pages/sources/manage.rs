@@ -5,10 +5,9 @@ use leptos::prelude::*;
 use crate::api::sources::{
     DeleteSource, RotateSource, SourceSetup, UpdateSource, check_source_slug, get_source_contents,
 };
-use crate::error::Error;
 use crate::types::{Actor, Role, time};
 use crate::ui::text::counted;
-use crate::ui::{CopyField, ErrorBanner, Field, Icon};
+use crate::ui::{CopyField, ErrorBanner, Field, Icon, error_of};
 
 #[component]
 pub fn Manage(found: SourceSetup) -> impl IntoView {
@@ -26,9 +25,7 @@ pub fn Manage(found: SourceSetup) -> impl IntoView {
 fn Edit(found: SourceSetup) -> impl IntoView {
     let update = ServerAction::<UpdateSource>::new();
     let error = Signal::derive(move || update.value().with(|value| value.clone().and_then(Result::err)));
-    let of = move |field: &'static str| {
-        Signal::derive(move || error.with(|e| e.as_ref().filter(|e| e.field() == Some(field)).map(Error::to_string)))
-    };
+    let of = move |field: &'static str| error_of(error, field);
     let settings =
         found.source.settings.iter().map(|(key, value)| format!("{key}={}", value.as_str().unwrap_or_default()));
     let settings = settings.collect::<Vec<_>>().join("\n");
