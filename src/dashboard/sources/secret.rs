@@ -1,0 +1,43 @@
+//! Secrets of sources: made, checked, and warned of.
+
+use app::Error;
+
+use crate::crypto::random_token;
+use crate::provider::{KeyForm, Recipe, Scheme};
+use crate::sources::ways;
+
+/// A secret shorter than this is taken, with a warning.
+const SHORT: usize = 16;
+
+/// A secret that fits how the source makes a key of it.
+pub fn generate_secret(recipes: &[Recipe]) -> String {
+    use base64::Engine;
+    let bytes: [u8; 32] = rand::random();
+    let base64 = || base64::engine::general_purpose::STANDARD.encode(bytes);
+    match recipes.first().map(|recipe| recipe.key).unwrap_or_default() {
+        KeyForm::Verbatim | KeyForm::Whpk => random_token("oc_"),
+        KeyForm::Hex => hex::encode(bytes),
+        KeyForm::Base64 => base64(),
+        KeyForm::Whsec => format!("whsec_{}", base64()),
+    }
+}
+
+pub fn check_secret(recipes: &[Recipe], secret: &str) -> app::Result<()> {
+    if secret.is_empty() {
+        return Err(Error::invalid("secret", "must not be empty"));
+    }
+    if secret.trim() != secret {
+        return Err(Error::invalid("secret", "begins or ends with white space"));
+    }
+    ways(recipes, secret).map(drop).map_err(|why| Error::invalid("secret", why))
+}
+
+pub fn warnings(recipes: &[Recipe], secret: &str) -> Vec<String> {
+    let short = format!("The secret has fewer than {SHORT} characters: it can be guessed.");
+    let no_topic = "Deliveries are accepted once the secret is the ARN of the topic.".to_owned();
+    let wants_topic = recipes.iter().any(|recipe| recipe.scheme == Scheme::Sns) && !secret.starts_with("arn:");
+    let mut warnings = Vec::new();
+    warnings.extend((secret.chars().count() < SHORT).then_some(short));
+    warnings.extend(wants_topic.then_some(no_topic));
+    warnings
+}

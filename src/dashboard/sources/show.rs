@@ -1,0 +1,65 @@
+//! What the pages of sources show.
+
+use app::Error;
+use app::api::sources::{SourceRow, SourceSetup};
+use app::types::{ProviderInfo, QuarantineQuery, Source, time};
+use serde_json::Value;
+
+use super::check_slug;
+use crate::dashboard::Dashboard;
+use crate::error::Result;
+use crate::provider::{Pack, Scheme, Status, sample_type};
+
+impl Dashboard {
+    pub(super) async fn setup(&self, slug: &str) -> Result<SourceSetup> {
+        let source = self.source(slug).await?;
+        let missing = || Error::not_found("provider pack");
+        let provider = info(self.ops.catalog.find(&source.provider).ok_or_else(missing)?);
+        let (now, last_event_at) = (self.ops.now(), self.ops.db.last_event_at(source.id).await?);
+        let query =
+            QuarantineQuery { source: Some(slug.to_owned()), from: last_event_at, ..QuarantineQuery::default() };
+        let refused = self.ops.db.list_refused(&query, None, 2).await?;
+        let rows = self.ops.db.list_source_rows().await?;
+        let row = rows.iter().find(|row| row.id == source.id);
+        let previous_until = row.and_then(|row| row.previous_secret_until).filter(|until| *until > now);
+        let public_url = source.settings.get("public_url").and_then(Value::as_str).map(str::to_owned);
+        let url = public_url.unwrap_or_else(|| self.ops.config.webhook_url(slug));
+        Ok(SourceSetup { url, source, provider, last_event_at, previous_until, refused, now })
+    }
+
+    pub(super) async fn source(&self, slug: &str) -> Result<Source> {
+        check_slug(slug).map_err(|_| Error::not_found("source"))?;
+        Ok(self.ops.db.find_source(slug).await?.ok_or_else(|| Error::not_found("source"))?)
+    }
+
+    pub(super) async fn rows(&self) -> Result<Vec<SourceRow>> {
+        let (db, now) = (&self.ops.db, self.ops.now());
+        let first = now.div_euclid(time::HOUR) * time::HOUR - 23 * time::HOUR;
+        let (sources, stats) = (db.list_sources().await?, db.list_source_stats(now - time::DAY).await?);
+        let (received, refused) = (db.list_source_hours(first).await?, db.count_refused(now - time::DAY).await?);
+        let row = |source: Source| {
+            let at = |hour: i64| received.iter().find(|(id, at, _)| (*id, *at) == (source.id, hour)).map_or(0, |r| r.2);
+            let pack = self.ops.catalog.find(&source.provider);
+            SourceRow {
+                provider_name: pack.map_or_else(|| source.provider.clone(), |pack| pack.name.clone()),
+                stats: stats.iter().find(|stats| stats.slug == source.slug).cloned().unwrap_or_default(),
+                hours: (0..24).map(|i| at(first + i * time::HOUR)).collect(),
+                refused: refused.iter().find(|(id, _)| *id == source.id).map_or(0, |(_, count)| *count),
+                source,
+            }
+        };
+        Ok(sources.into_iter().map(row).collect())
+    }
+}
+
+pub fn info(pack: &Pack) -> ProviderInfo {
+    let can_sign = pack.verify.iter().any(|recipe| matches!(recipe.scheme, Scheme::Hmac | Scheme::Token));
+    ProviderInfo {
+        id: pack.id.clone(),
+        name: pack.name.clone(),
+        steps: pack.steps.clone(),
+        is_sound: pack.status == Status::Sound,
+        settings: pack.settings.clone(),
+        sample: can_sign.then(|| sample_type(&pack.id).unwrap_or_else(|| "test".to_owned())),
+    }
+}
