@@ -27,7 +27,7 @@ const FORBIDDEN: &[(&str, &[&str])] = &[
             "provider",
         ],
     ),
-    ("channels.rs", &["ingest", "process", "notify", "live", "web", "dashboard", "cli", "node", "ops"]),
+    ("channels", &["ingest", "process", "notify", "live", "web", "dashboard", "cli", "node", "ops"]),
     ("changes.rs", &["ingest", "process", "notify", "live", "web", "dashboard", "cli", "node"]),
     ("queue", &["ingest", "process", "live", "web", "dashboard", "cli", "node", "ops", "db", "bus", "provider"]),
     ("bus", &["ingest", "process", "live", "web", "dashboard", "cli", "node", "ops", "db", "queue", "provider"]),

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::filters::View;
+use super::view::View;
 use crate::live::Live;
 use crate::types::{Alert, Frame, FrameKind};
 use crate::ui::Icon;

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
-use super::filters::View;
+use super::view::View;
 use crate::pages::alert::{AlertColumn, alert_resource};
 use crate::types::Alert;
 use crate::ui::{Icon, Problem};

@@ -4,8 +4,8 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;
 
 use super::drawer::neighbour;
-use super::filters::View;
 use super::select::Selection;
+use super::view::View;
 use crate::pages::alert::{act, may_change};
 use crate::types::{Alert, AlertChange};
 use crate::ui::keys::{focus, on_keys};

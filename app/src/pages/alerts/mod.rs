@@ -7,6 +7,7 @@ mod keys;
 mod older;
 mod row;
 mod select;
+mod view;
 
 use std::collections::HashSet;
 
@@ -22,11 +23,12 @@ use crate::ui::{ConnectionLost, Empty, ErrorBanner, Icon, Problem, Skeleton};
 
 use arrivals::{Arrivals, NewBar};
 use drawer::{Drawer, opened};
-use filters::{Filters, View};
+use filters::Filters;
 use keys::Board;
 use older::Older;
 use row::AlertTableRow;
 use select::{BulkBar, Selection, heading};
+use view::View;
 
 #[component]
 pub fn AlertsPage() -> impl IntoView {

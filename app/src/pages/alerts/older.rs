@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
-use super::filters::View;
+use super::view::View;
 use crate::api::alerts::list_alerts;
 use crate::live::Clock;
 use crate::types::Alert;

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use leptos::prelude::*;
 
-use super::filters::View;
+use super::view::View;
 use crate::api::alerts::{ChangeMatchingAlerts, count_alerts};
 use crate::live::Clock;
 use crate::pages::alert::act;
