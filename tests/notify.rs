@@ -380,3 +380,29 @@ async fn channels_are_checked_and_keep_their_secrets() {
     assert_eq!(app.get("channels", &operator).await.body["items"], json!([]));
     app.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_channel_of_the_environment_keeps_what_people_set() {
+    let place = Arc::new(Place::embedded());
+    let start = |chat: &'static str| {
+        TestApp::start_configured(place.clone(), config::Role::All, Clock::System, None, move |config| {
+            config.telegram_bot_token = Some("123456:hush".into());
+            config.telegram_chat_id = Some(chat.into());
+            config.telegram_api_url = "http://127.0.0.1:9".into();
+        })
+    };
+    let only = |app: &TestApp| {
+        let dashboard = app.dashboard.clone();
+        async move { dashboard.list_channels(&TestApp::admin()).await.unwrap().remove(0) }
+    };
+    let app = start("42").await;
+    let settings = Some([("template".to_owned(), "{{ title }}".to_owned())].into());
+    let update = ChannelUpdate { settings, min_severity: Some(Severity::Critical), ..Default::default() };
+    let before = app.dashboard.update_channel(&TestApp::admin(), only(&app).await.id, update).await.unwrap();
+    app.stop().await;
+    let app = start("43").await;
+    let after = only(&app).await;
+    assert_eq!((after.id, after.recipient.as_str(), after.min_severity), (before.id, "43", Severity::Critical));
+    assert_eq!(after.settings, before.settings);
+    app.stop().await;
+}
