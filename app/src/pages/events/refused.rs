@@ -101,7 +101,7 @@ fn Filter(source: String, sources: Vec<SourceName>) -> impl IntoView {
         <Form method="GET" action="/events/refused" attr:class="search-form" attr:role="search">
             <SourceSelect sources chosen=source/>
             <button class="button search-go" data-size="small">"Filter"</button>
-            <p class="field-hint">"Kept for seven days, the newest thousand."</p>
+            <p class="field-hint">"The newest thousand, as many days as Settings say: 7 unless changed."</p>
         </Form>
     }
 }
