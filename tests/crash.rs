@@ -1,7 +1,6 @@
 //! `kill -9` in the middle: nothing that was answered 200 is lost, and nothing is doubled.
 
-use std::io::{BufRead, BufReader};
-use std::process::{Child, Command, Stdio};
+use std::process::Command;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
@@ -11,30 +10,11 @@ use opscenter::clock::Clock;
 use opscenter::dashboard::Dashboard;
 use opscenter::ops::Ops;
 
-use crate::app::{Place, SECRET, TestApp, github_signature};
+use crate::app::{Place, SECRET, TestApp, github_signature, spawn};
 
 const DELIVERIES: usize = 10_000;
 const CONNECTIONS: usize = 64;
 const KILLS: usize = 3;
-
-/// The real binary, on its own.
-fn spawn(place: &Place, listen: &str) -> Child {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_opscenter"));
-    command.current_dir(place.folder.path()).env_clear().env("RUST_LOG", "error");
-    command
-        .env("DATABASE_URL", &place.database_url)
-        .env("APP_KEY", &place.app_key)
-        .env("LISTEN", listen)
-        .env("REDIS_PREFIX", &place.redis_prefix);
-    if let Some(url) = &place.redis_url {
-        command.env("REDIS_URL", url);
-    }
-    let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
-    let mut line = String::new();
-    BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
-    assert!(line.contains(listen), "{line}");
-    child
-}
 
 /// Posts each delivery until it is answered 200, as a provider that retries would.
 async fn post_all(url: String, answered: Arc<AtomicUsize>) {
@@ -83,7 +63,7 @@ async fn nothing_is_lost_and_nothing_is_doubled(place: Place) {
     dashboard.create_source(&TestApp::admin(), source).await.unwrap();
 
     let answered = Arc::new(AtomicUsize::new(0));
-    let mut server = spawn(&place, &listen);
+    let mut server = spawn(&place, &listen, &[]);
     let posting = tokio::spawn(post_all(format!("http://{listen}/api/webhooks/github"), answered.clone()));
     for kill in 1..=KILLS {
         while answered.load(Ordering::SeqCst) < kill * DELIVERIES / (KILLS + 1) {
@@ -92,7 +72,7 @@ async fn nothing_is_lost_and_nothing_is_doubled(place: Place) {
         }
         server.kill().unwrap();
         server.wait().unwrap();
-        server = spawn(&place, &listen);
+        server = spawn(&place, &listen, &[]);
     }
     posting.await.unwrap();
     wait_until_idle(&ops).await;
@@ -147,7 +127,7 @@ async fn kill_9_distributed() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_second_server_on_one_file_is_refused() {
     let place = Place::embedded();
-    let mut first = spawn(&place, "127.0.0.1:0");
+    let mut first = spawn(&place, "127.0.0.1:0", &[]);
     let mut command = Command::new(env!("CARGO_BIN_EXE_opscenter"));
     command
         .current_dir(place.folder.path())
@@ -164,7 +144,7 @@ async fn a_second_server_on_one_file_is_refused() {
 #[tokio::test(flavor = "multi_thread")]
 async fn sigterm_ends_with_exit_code_0() {
     let place = Place::embedded();
-    let mut server = spawn(&place, "127.0.0.1:0");
+    let mut server = spawn(&place, "127.0.0.1:0", &[]);
     Command::new("kill").arg(server.id().to_string()).status().unwrap();
     assert_eq!(server.wait().unwrap().code(), Some(0));
 }

@@ -53,6 +53,7 @@ async fn the_design_s_tables_are_all_there() {
         "nodes",
         "notification_logs",
         "quarantine",
+        "saved_filters",
         "search_queue",
         "sessions",
         "settings",

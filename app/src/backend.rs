@@ -11,10 +11,10 @@ use crate::api::sources::{SourceForm, SourceRow, SourceSetup};
 use crate::error::Result;
 use crate::types::{About, AuditQuery, AuditRow, CreatedToken, NewToken, NewUser, Retention, Token, User, UserUpdate};
 use crate::types::{
-    Actor, AlertChange, AlertDetail, AlertList, AlertQuery, Channel, ChannelTest, ChannelUpdate, CreatedSource, Event,
-    EventDetail, EventQuery, NewChannel, NewSource, Notification, NotificationQuery, Overview, Page, ProviderInfo,
-    QuarantineQuery, RefusedDetail, RefusedRequest, RefusedSelection, Retried, Selection, Shell, Source,
-    SourceContents, SourceStats, SourceUpdate,
+    Actor, AlertChange, AlertDetail, AlertList, AlertQuery, Changed, Channel, ChannelTest, ChannelUpdate,
+    CreatedSource, Event, EventDetail, EventQuery, ListPage, NewChannel, NewSource, Notification, NotificationQuery,
+    Overview, Page, ProviderInfo, QuarantineQuery, RefusedDetail, RefusedRequest, RefusedSelection, Retried,
+    SavedFilter, Selection, Shell, Source, SourceContents, SourceStats, SourceUpdate,
 };
 
 /// Alerts.
@@ -22,8 +22,8 @@ use crate::types::{
 pub trait Alerts {
     async fn list_alerts(&self, actor: &Actor, query: AlertQuery) -> Result<AlertList>;
     async fn get_alert(&self, actor: &Actor, id: i64) -> Result<AlertDetail>;
-    /// Changes what is selected and not so already; returns how many.
-    async fn change_alerts(&self, actor: &Actor, change: AlertChange, selection: Selection) -> Result<i64>;
+    /// Changes what is selected and not so already; returns what that was.
+    async fn change_alerts(&self, actor: &Actor, change: AlertChange, selection: Selection) -> Result<Changed>;
     /// How many match; limit and cursor do not count.
     async fn count_alerts(&self, actor: &Actor, query: AlertQuery) -> Result<i64>;
     /// Adds a note to the timeline.
@@ -132,6 +132,14 @@ pub trait Access {
     async fn get_about(&self, actor: &Actor) -> Result<About>;
 }
 
+/// Filters with a name, each user their own.
+#[async_trait]
+pub trait SavedFilters {
+    async fn list_saved(&self, actor: &Actor, page: ListPage) -> Result<Vec<SavedFilter>>;
+    async fn save_filter(&self, actor: &Actor, page: ListPage, name: String, query: String) -> Result<()>;
+    async fn remove_filter(&self, actor: &Actor, id: i64) -> Result<()>;
+}
+
 /// The Overview and the shell around every page.
 #[async_trait]
 pub trait Overviews {
@@ -141,10 +149,11 @@ pub trait Overviews {
 
 /// Everything a page can ask.
 pub trait Backend:
-    Alerts + Events + Quarantine + Sources + Notifications + Channels + Access + Overviews + Send + Sync
+    Alerts + Events + Quarantine + Sources + Notifications + Channels + Access + SavedFilters + Overviews + Send + Sync
 {
 }
-impl<T: Alerts + Events + Quarantine + Sources + Notifications + Channels + Access + Overviews + Send + Sync> Backend
-    for T
+impl<
+    T: Alerts + Events + Quarantine + Sources + Notifications + Channels + Access + SavedFilters + Overviews + Send + Sync,
+> Backend for T
 {
 }

@@ -1,10 +1,10 @@
 //! Reading alerts, and changing them by name or by filter.
 
 use app::Error;
-use app::backend::Alerts;
+use app::backend::{Alerts, SavedFilters};
 use app::types::{
-    ActivityKind, Actor, Alert, AlertChange, AlertDetail, AlertList, AlertQuery, Cursor, NotificationQuery, Page, Role,
-    Selection,
+    ActivityKind, Actor, Alert, AlertChange, AlertDetail, AlertList, AlertQuery, Changed, Cursor, ListPage,
+    NotificationQuery, Page, Role, Selection,
 };
 use async_trait::async_trait;
 use serde_json::Map;
@@ -25,7 +25,8 @@ const MAX_NOTE: usize = 4_000;
 impl Alerts for Dashboard {
     async fn list_alerts(&self, actor: &Actor, query: AlertQuery) -> app::Result<AlertList> {
         actor.require(Role::Viewer)?;
-        told(self.alert_list(&query).await)
+        let list = told(self.alert_list(&query).await)?;
+        Ok(AlertList { saved: self.list_saved(actor, ListPage::Alerts).await?, ..list })
     }
 
     async fn get_alert(&self, actor: &Actor, id: i64) -> app::Result<AlertDetail> {
@@ -33,7 +34,7 @@ impl Alerts for Dashboard {
         told(self.alert_detail(id).await)
     }
 
-    async fn change_alerts(&self, actor: &Actor, change: AlertChange, selection: Selection) -> app::Result<i64> {
+    async fn change_alerts(&self, actor: &Actor, change: AlertChange, selection: Selection) -> app::Result<Changed> {
         actor.require(Role::Operator)?;
         let selected = read_selection(selection)?;
         told(self.change(actor, change, &selected).await)
@@ -67,6 +68,7 @@ impl Dashboard {
             counts: [info, warning, error, critical],
             newest: db.last_alert_id().await?,
             sources: self.source_names().await?,
+            saved: Vec::new(),
         })
     }
 
@@ -78,22 +80,30 @@ impl Dashboard {
     }
 
     /// What is selected is changed a thousand at a time, so that ingest never waits for long.
-    async fn change(&self, actor: &Actor, change: AlertChange, selected: &Selected) -> Result<i64> {
-        let (mut changed, mut below) = (0, i64::MAX);
+    async fn change(&self, actor: &Actor, change: AlertChange, selected: &Selected) -> Result<Changed> {
         match selected {
             Selected::Ids(ids) => {
+                let mut changed = Vec::new();
                 for piece in ids.chunks(PIECE as usize) {
-                    changed += change_alerts(&self.ops, &actor.name, change, piece).await?;
+                    changed.extend(change_alerts(&self.ops, &actor.name, change, piece).await?);
                 }
+                Ok(Changed { change, count: changed.len() as i64, ids: Some(changed) })
             }
-            Selected::Filter(query) => loop {
-                let ids = self.ops.db.list_alert_ids(query, below, PIECE).await?;
-                let Some(last) = ids.last() else { break };
-                below = *last;
-                changed += change_alerts(&self.ops, &actor.name, change, &ids).await?;
-            },
+            Selected::Filter(query) => {
+                let count = self.change_matching(actor, change, query).await?;
+                Ok(Changed { change, count, ids: None })
+            }
         }
-        Ok(changed)
+    }
+
+    async fn change_matching(&self, actor: &Actor, change: AlertChange, query: &AlertQuery) -> Result<i64> {
+        let (mut count, mut below) = (0, i64::MAX);
+        loop {
+            let ids = self.ops.db.list_alert_ids(query, below, PIECE).await?;
+            let Some(last) = ids.last() else { return Ok(count) };
+            below = *last;
+            count += change_alerts(&self.ops, &actor.name, change, &ids).await?.len() as i64;
+        }
     }
 
     /// Puts what somebody wrote into an alert's timeline.

@@ -2,8 +2,8 @@
 
 use app::Error;
 use app::api::events::{EventList, EventView};
-use app::backend::Events;
-use app::types::{Actor, Cursor, Event, EventDetail, EventQuery, EventStatus, Mapping, Page, Role, Verdict};
+use app::backend::{Events, SavedFilters};
+use app::types::{Actor, Cursor, Event, EventDetail, EventQuery, EventStatus, ListPage, Mapping, Page, Role, Verdict};
 use async_trait::async_trait;
 use serde_json::{Map, Value, json};
 
@@ -32,7 +32,8 @@ impl Events for Dashboard {
 
     async fn get_event_list(&self, actor: &Actor, query: EventQuery) -> app::Result<EventList> {
         let page = self.list_events(actor, query).await?;
-        Ok(EventList { now: self.ops.now(), page, sources: told(self.source_names().await)? })
+        let saved = self.list_saved(actor, ListPage::Events).await?;
+        Ok(EventList { now: self.ops.now(), page, sources: told(self.source_names().await)?, saved })
     }
 
     async fn get_event_view(&self, actor: &Actor, id: i64) -> app::Result<EventView> {

@@ -9,6 +9,7 @@ mod events;
 mod notifications;
 mod overview;
 mod quarantine;
+mod saved_filters;
 mod sources;
 
 use std::sync::Arc;

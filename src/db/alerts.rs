@@ -1,6 +1,6 @@
 //! `alerts`: what events mean to people.
 
-use app::types::{Alert, AlertChange, AlertQuery, AlertState, Cursor, Severity};
+use app::types::{Alert, AlertChange, AlertQuery, AlertState, Cursor, Severity, time};
 use serde_json::{Map, Value};
 use sqlx::QueryBuilder;
 use sqlx::types::Json;
@@ -53,6 +53,9 @@ const REPEAT: &str = " on conflict (dedup_key) where dedup_key is not null and s
      is_read = case when {excluded} > {present} then false else alerts.is_read end, \
      severity = case when {excluded} > {present} then excluded.severity else alerts.severity end";
 
+/// How long an alert stays muted, in milliseconds.
+pub const MUTED: i64 = time::HOUR;
+
 impl Tx {
     /// Opens alerts without a key; each is new.
     pub async fn insert_alerts(&mut self, alerts: &[NewAlert]) -> Result<Vec<Opened>> {
@@ -102,20 +105,16 @@ impl Tx {
         on!(tx self, conn => sqlx::query_scalar(SQL).bind(key).fetch_optional(conn).await)
     }
 
-    /// Keeps repeats of an alert from being told until a moment; false if there is no such alert.
-    pub async fn mute_alert(&mut self, id: i64, until: i64, now: i64) -> Result<bool> {
-        const SQL: &str = "update alerts set muted_until = $1, updated_at = $2 where id = $3";
-        on!(tx self, conn => {
-            Ok(sqlx::query(SQL).bind(until).bind(now).bind(id).execute(conn).await?.rows_affected() > 0)
-        })
-    }
-
     /// Changes those of these alerts that are not so already; returns their ids.
     pub async fn change_alerts(&mut self, change: AlertChange, ids: &[i64], now: i64) -> Result<Vec<i64>> {
         let (set, unless) = assignment(change);
         on!(tx self, conn => {
             let mut sql = QueryBuilder::new("update alerts set ");
-            sql.push(set).push(", updated_at = ").push_bind(now).push(" where ").push(unless).push(" and id in (");
+            sql.push(set);
+            if change == AlertChange::Mute {
+                sql.push_bind(now + MUTED);
+            }
+            sql.push(", updated_at = ").push_bind(now).push(" where ").push(unless).push(" and id in (");
             let mut list = sql.separated(", ");
             ids.iter().for_each(|id| { list.push_bind(*id); });
             sql.push(") returning id").build_query_scalar().persistent(false).fetch_all(conn).await
@@ -223,6 +222,8 @@ const fn assignment(change: AlertChange) -> (&'static str, &'static str) {
         AlertChange::Unread => ("is_read = false", "is_read = true"),
         AlertChange::Acknowledge => ("state = 'acknowledged', is_read = true", "state = 'open'"),
         AlertChange::Resolve => ("state = 'resolved', is_read = true", "state <> 'resolved'"),
+        AlertChange::Mute => ("muted_until = ", "state <> 'resolved'"),
+        AlertChange::Unmute => ("muted_until = null", "muted_until is not null"),
         AlertChange::Reopen => (
             "state = 'open'",
             // Of several with one key only the newest can be open.

@@ -24,6 +24,7 @@ mod open;
 mod quarantine;
 mod remove;
 mod replay;
+mod saved_filters;
 mod search;
 mod sessions;
 mod settings;
@@ -36,7 +37,7 @@ use sqlx::{PgPool, Postgres, Sqlite, SqlitePool, Transaction};
 
 pub use activity::NewActivity;
 pub use alert_keys::{KeyTimes, SeenAs};
-pub use alerts::{NewAlert, Opened};
+pub use alerts::{MUTED, NewAlert, Opened};
 pub use audit::AuditEntry;
 pub use channels::{ChannelRow, NewChannelRow};
 pub use events::{Claimed, EventParts, MAX_ATTEMPTS, NewEvent, Recorded, Replay};

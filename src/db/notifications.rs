@@ -50,6 +50,9 @@ impl Due {
 /// Within this, in milliseconds, an alert is told again only if it got worse.
 const TELL_AGAIN: i64 = 4 * 60 * 60_000;
 
+/// What waited longer than this, in milliseconds, is not looked at when a node asks what went a moment ago.
+const LONGEST_WAIT: i64 = 24 * 60 * 60_000;
+
 const SLIM: &str = "select n.id, n.alert_id, n.channel_id, n.channel, n.recipient, n.kind, n.episode, n.digest_id, \
      n.status, n.attempts, n.due_at, n.lease_until, n.error_message, n.provider_response, n.created_at, n.updated_at, \
      n.severity, a.title, c.name as channel_name from notification_logs n join alerts a on a.id = n.alert_id \
@@ -170,6 +173,15 @@ impl Db {
         on!(read self, pool => {
             let query = sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(channel).bind(now).bind(now);
             query.bind(limit).fetch_all(pool).await
+        })
+    }
+
+    /// When messages set out since a moment, oldest first, as `(channel, moment)`; those of a digest set out as one.
+    pub async fn list_messages(&self, since: i64) -> Result<Vec<(i64, i64)>> {
+        const SQL: &str = "select distinct channel_id, updated_at from notification_logs where channel_id is not null \
+             and attempts > 0 and updated_at > $1 and created_at > $2 order by updated_at";
+        on!(read self, pool => {
+            sqlx::query_as(SQL).bind(since).bind(since - LONGEST_WAIT).fetch_all(pool).await
         })
     }
 

@@ -24,11 +24,18 @@ impl LocalLimits {
         match wait {
             Some(wait) => Err(wait),
             None => {
-                for limit in limits {
-                    state.taken.entry(limit.key.clone()).or_default().push_back(now);
-                }
+                drop(state);
+                self.recall(limits, now);
                 Ok(())
             }
+        }
+    }
+
+    /// Moments must come in ascending order.
+    pub fn recall(&self, limits: &[Limit], at: i64) {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        for limit in limits {
+            state.taken.entry(limit.key.clone()).or_default().push_back(at);
         }
     }
 

@@ -45,6 +45,13 @@ impl Limiter {
         }
     }
 
+    /// Counts a message that went before this process started; Redis has not forgotten it.
+    pub fn recall(&self, limits: &[Limit], at: i64) {
+        if let Self::Local(local) = self {
+            local.recall(limits, at);
+        }
+    }
+
     /// Stops everything under a key until a moment, as a provider asked.
     pub async fn block(&self, key: &str, until: i64, now: i64) {
         match self {

@@ -89,7 +89,7 @@ fn mail(ops: &Ops, channel: &ReadyChannel, message: &Message) -> Result<Mail, St
 }
 
 /// The title, on one line.
-fn subject(message: &Message) -> String {
+pub(super) fn subject(message: &Message) -> String {
     let custom = message.custom(message.subject.as_deref(), false);
     let resolved = message.kind == app::types::NotificationKind::Resolved;
     let subject =
@@ -97,7 +97,7 @@ fn subject(message: &Message) -> String {
     clean_line(&subject, 300)
 }
 
-fn text(message: &Message) -> String {
+pub(super) fn text(message: &Message) -> String {
     let custom = message.custom(message.template.as_deref(), false);
     let body =
         custom.unwrap_or_else(|| if message.body.is_empty() { message.title.clone() } else { message.body.clone() });
@@ -106,7 +106,7 @@ fn text(message: &Message) -> String {
     format!("{body}\n\n{foot}\n{}\n", message.link)
 }
 
-fn html(message: &Message) -> String {
+pub(super) fn html(message: &Message) -> String {
     let custom = message.custom(message.template.as_deref(), true);
     let body = custom.unwrap_or_else(|| escaped(&message.body)).replace('\n', "<br>\n");
     let (title, source, link) =

@@ -4,6 +4,8 @@
 //! A failure never blocks webhooks or other channels: each channel is drained by a task of its own.
 
 mod email;
+#[cfg(test)]
+mod golden;
 mod limits;
 mod outcome;
 mod plan;

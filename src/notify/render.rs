@@ -31,8 +31,14 @@ pub struct Message {
     pub subject: Option<String>,
 }
 
-/// The message of one alert.
+/// The message of one alert, by the channel's own template if it has one.
 pub fn one(due: &Due, channel: &ReadyChannel, app_url: &str) -> Message {
+    let setting = |name: &str| channel.setting(name).map(str::to_owned);
+    Message { template: setting("template"), subject: setting("subject"), ..of(due, app_url) }
+}
+
+/// The message of one alert in the default form.
+pub fn of(due: &Due, app_url: &str) -> Message {
     Message {
         title: clean_line(&due.title, 300),
         body: due.message.clone(),
@@ -42,8 +48,8 @@ pub fn one(due: &Due, channel: &ReadyChannel, app_url: &str) -> Message {
         source: due.source.clone(),
         alert_id: Some(due.alert_id),
         may_be_a_repeat: due.may_be_a_repeat(),
-        template: channel.setting("template").map(str::to_owned),
-        subject: channel.setting("subject").map(str::to_owned),
+        template: None,
+        subject: None,
     }
 }
 

@@ -33,6 +33,9 @@ const TICK: Duration = Duration::from_secs(1);
 /// Sends what is due until it is told to stop; what is under way is finished first.
 pub async fn notify(ops: Arc<Ops>, stop: CancellationToken) {
     let (busy, tasks) = (Busy::default(), TaskTracker::new());
+    if let Err(error) = recall(&ops).await {
+        tracing::warn!("the messages of the last minute are not counted: {error}");
+    }
     while !stop.is_cancelled() {
         match ops.channels.list().await {
             Ok(channels) => channels.iter().for_each(|channel| start(&ops, channel.channel.id, &stop, &busy, &tasks)),
@@ -46,6 +49,17 @@ pub async fn notify(ops: Arc<Ops>, stop: CancellationToken) {
     }
     tasks.close();
     tasks.wait().await;
+}
+
+/// The providers count on while we are down: what was sent just before a start still counts.
+async fn recall(ops: &Ops) -> Result<()> {
+    let channels = ops.channels.list().await?;
+    for (id, at) in ops.db.list_messages(ops.now() - 2 * MINUTE).await? {
+        if let Some(channel) = channels.iter().find(|channel| channel.channel.id == id) {
+            ops.limiter.recall(&limits(channel, 0), at);
+        }
+    }
+    Ok(())
 }
 
 /// Drains a channel in a task of its own, unless one is at it.

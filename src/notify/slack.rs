@@ -22,7 +22,7 @@ pub async fn send(ops: &Ops, channel: &ReadyChannel, message: &Message) -> Outco
 }
 
 /// Plain text where Slack allows it; in `mrkdwn` nothing of a payload is markup, since `& < >` are escaped.
-fn body(message: &Message) -> Value {
+pub(super) fn body(message: &Message) -> Value {
     let custom = message.custom(message.template.as_deref(), true);
     let text = custom.unwrap_or_else(|| escaped(&message.body));
     let foot = [

@@ -2,6 +2,7 @@
 
 mod http;
 mod place;
+mod process;
 pub mod receivers;
 pub mod socket;
 
@@ -21,6 +22,7 @@ use tokio::net::TcpListener;
 
 pub use http::{Answer, github_signature, sign};
 pub use place::Place;
+pub use process::spawn;
 
 /// The secret of every source of the tests.
 pub const SECRET: &str = "It's a Secret to Everybody";

@@ -14,15 +14,21 @@ pub struct Bench {
     /// Leave PostgreSQL and Redis out
     #[arg(long)]
     embedded_only: bool,
+    /// The console with a million events behind it, instead of the way of a webhook
+    #[arg(long)]
+    million: bool,
 }
 
 impl Bench {
     pub fn run(self) -> anyhow::Result<()> {
-        let build = Build { release: true };
+        let build = Build { release: true, dashboard: false };
         build.run()?;
         // With fsync: what is measured is what is promised.
         let servers = if self.embedded_only { None } else { Some(Servers::find_or_start(true)?) };
-        let mut bench = cargo(&["bench", "--bench", "ingest", "--", "--seconds", &self.seconds.to_string()]);
+        let mut bench = cargo(&["bench", "--bench", "figures", "--", "--seconds", &self.seconds.to_string()]);
+        if self.million {
+            bench.arg("--million");
+        }
         bench.env("OPSCENTER", build.server());
         if let Some(servers) = &servers {
             bench.env("TEST_DATABASE_URL", &servers.database_url).env("TEST_REDIS_URL", &servers.redis_url);

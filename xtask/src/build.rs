@@ -10,12 +10,18 @@ pub struct Build {
     /// Optimised, with the dashboard inside the binary
     #[arg(long)]
     pub release: bool,
+    /// The dashboard's files alone, without the server
+    #[arg(long)]
+    pub dashboard: bool,
 }
 
 impl Build {
     /// The WASM, then the assets, then the server, which embeds them in release.
     pub fn run(&self) -> anyhow::Result<()> {
         assets::build(self.release)?;
+        if self.dashboard {
+            return Ok(());
+        }
         let mut args = vec!["build", "--package", "opscenter", "--bin", "opscenter"];
         args.extend(self.release.then_some("--release"));
         run(&mut cargo(&args))

@@ -25,7 +25,7 @@ impl Test {
         run(&mut cargo(&["fmt", "--all", "--", "--check"]))?;
         run(&mut cargo(&["clippy", "--all-targets", "--", "-D", "warnings"]))?;
         run(&mut cargo(&["clippy", "--package", "xtask", "--", "-D", "warnings"]))?;
-        let build = Build { release: false };
+        let build = Build { release: false, dashboard: false };
         build.run()?;
         run(&mut cargo(&[
             "clippy",

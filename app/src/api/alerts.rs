@@ -2,45 +2,45 @@
 
 use leptos::prelude::*;
 
+use super::wire::Wire;
 use crate::Error;
 use crate::types::{AlertChange, AlertDetail, AlertList, AlertQuery, Changed};
 
-#[server(prefix = "/rpc", endpoint = "alerts/list")]
+#[server(prefix = "/rpc", endpoint = "alerts/list", output = Wire)]
 pub async fn list_alerts(query: AlertQuery) -> Result<AlertList, Error> {
     let (actor, backend) = super::asker()?;
     super::told(backend.list_alerts(&actor, query).await)
 }
 
-#[server(prefix = "/rpc", endpoint = "alerts/get")]
+#[server(prefix = "/rpc", endpoint = "alerts/get", output = Wire)]
 pub async fn get_alert(id: i64) -> Result<AlertDetail, Error> {
     let (actor, backend) = super::asker()?;
     super::told(backend.get_alert(&actor, id).await)
 }
 
-#[server(prefix = "/rpc", endpoint = "alerts/count")]
+#[server(prefix = "/rpc", endpoint = "alerts/count", output = Wire)]
 pub async fn count_alerts(query: AlertQuery) -> Result<i64, Error> {
     let (actor, backend) = super::asker()?;
     super::told(backend.count_alerts(&actor, query).await)
 }
 
 /// `ids` are separated by commas, so that a form without scripts can send them in one field.
-#[server(prefix = "/rpc", endpoint = "alerts/change")]
+#[server(prefix = "/rpc", endpoint = "alerts/change", output = Wire)]
 pub async fn change_alerts(change: AlertChange, ids: String) -> Result<Changed, Error> {
     super::told(change_named(change, &ids).await)
 }
 
 /// Changes everything that matches and was there.
-#[server(prefix = "/rpc", endpoint = "alerts/change_matching")]
+#[server(prefix = "/rpc", endpoint = "alerts/change_matching", output = Wire)]
 pub async fn change_matching_alerts(change: AlertChange, query: AlertQuery) -> Result<Changed, Error> {
     use crate::types::Selection;
     let (actor, backend) = super::asker()?;
     let query = AlertQuery { limit: None, cursor: None, ..query };
     let selection = Selection { filter: Some(query), all: true, ids: None };
-    let count = super::told(backend.change_alerts(&actor, change, selection).await)?;
-    Ok(Changed { change, ids: None, count })
+    super::told(backend.change_alerts(&actor, change, selection).await)
 }
 
-#[server(prefix = "/rpc", endpoint = "alerts/note")]
+#[server(prefix = "/rpc", endpoint = "alerts/note", output = Wire)]
 pub async fn note_alert(id: i64, text: String) -> Result<(), Error> {
     let (actor, backend) = super::asker()?;
     super::told(backend.note_alert(&actor, id, text).await)
@@ -52,7 +52,6 @@ async fn change_named(change: AlertChange, ids: &str) -> Result<Changed, Error> 
     let (actor, backend) = super::asker()?;
     let ids: Result<Vec<i64>, _> = ids.split(',').map(str::parse).collect();
     let ids = ids.map_err(|_| Error::invalid("ids", "must be numbers separated by commas"))?;
-    let selection = Selection { ids: Some(ids.clone()), ..Selection::default() };
-    let count = backend.change_alerts(&actor, change, selection).await?;
-    Ok(Changed { change, ids: Some(ids), count })
+    let selection = Selection { ids: Some(ids), ..Selection::default() };
+    backend.change_alerts(&actor, change, selection).await
 }

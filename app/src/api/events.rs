@@ -3,8 +3,11 @@
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
+use super::wire::Wire;
 use crate::Error;
-use crate::types::{Alert, Event, EventDetail, EventQuery, Page, QuarantineQuery, RefusedRequest, Retried, SourceName};
+use crate::types::{
+    Alert, Event, EventDetail, EventQuery, Page, QuarantineQuery, RefusedRequest, Retried, SavedFilter, SourceName,
+};
 
 /// A page of the list, with what it can be narrowed to.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -12,6 +15,8 @@ pub struct EventList {
     pub now: i64,
     pub page: Page<Event>,
     pub sources: Vec<SourceName>,
+    /// Whoever looks saved these.
+    pub saved: Vec<SavedFilter>,
 }
 
 /// One event as its dialog shows it.
@@ -35,50 +40,50 @@ pub struct RefusedList {
     pub sources: Vec<SourceName>,
 }
 
-#[server(prefix = "/rpc", endpoint = "events/list")]
+#[server(prefix = "/rpc", endpoint = "events/list", output = Wire)]
 pub async fn list_events(query: EventQuery) -> Result<EventList, Error> {
     let (actor, backend) = super::asker()?;
     super::told(backend.get_event_list(&actor, query).await)
 }
 
-#[server(prefix = "/rpc", endpoint = "events/get")]
+#[server(prefix = "/rpc", endpoint = "events/get", output = Wire)]
 pub async fn get_event(id: i64) -> Result<EventView, Error> {
     let (actor, backend) = super::asker()?;
     super::told(backend.get_event_view(&actor, id).await)
 }
 
-#[server(prefix = "/rpc", endpoint = "events/payload")]
+#[server(prefix = "/rpc", endpoint = "events/payload", output = Wire)]
 pub async fn get_event_payload(id: i64) -> Result<String, Error> {
     let (actor, backend) = super::asker()?;
     super::told(backend.get_payload_text(&actor, id).await)
 }
 
-#[server(prefix = "/rpc", endpoint = "events/count")]
+#[server(prefix = "/rpc", endpoint = "events/count", output = Wire)]
 pub async fn count_events(query: EventQuery) -> Result<i64, Error> {
     let (actor, backend) = super::asker()?;
     super::told(backend.count_events(&actor, query).await)
 }
 
-#[server(prefix = "/rpc", endpoint = "events/replay")]
+#[server(prefix = "/rpc", endpoint = "events/replay", output = Wire)]
 pub async fn replay_event(id: i64) -> Result<(), Error> {
     let (actor, backend) = super::asker()?;
     super::told(backend.replay_event(&actor, id).await)
 }
 
-#[server(prefix = "/rpc", endpoint = "events/replay_matching")]
+#[server(prefix = "/rpc", endpoint = "events/replay_matching", output = Wire)]
 pub async fn replay_events(query: EventQuery) -> Result<i64, Error> {
     let (actor, backend) = super::asker()?;
     super::told(backend.replay_events(&actor, query).await)
 }
 
-#[server(prefix = "/rpc", endpoint = "quarantine/list")]
-pub async fn list_refused(query: QuarantineQuery) -> Result<RefusedList, Error> {
+#[server(prefix = "/rpc", endpoint = "quarantine/list", output = Wire)]
+pub async fn list_refused(#[server(default)] query: QuarantineQuery) -> Result<RefusedList, Error> {
     let (actor, backend) = super::asker()?;
     super::told(backend.get_refused_list(&actor, query).await)
 }
 
 /// `ids` are separated by commas; empty means every request of that source, and an empty source every one.
-#[server(prefix = "/rpc", endpoint = "quarantine/retry")]
+#[server(prefix = "/rpc", endpoint = "quarantine/retry", output = Wire)]
 pub async fn retry_refused(ids: String, source: String) -> Result<Retried, Error> {
     super::told(retry(&ids, source).await)
 }

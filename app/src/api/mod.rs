@@ -6,7 +6,9 @@ pub mod alerts;
 pub mod events;
 pub mod notifications;
 pub mod overview;
+pub mod saved;
 pub mod sources;
+pub(crate) mod wire;
 
 #[cfg(feature = "ssr")]
 fn asker() -> Result<(crate::types::Actor, std::sync::Arc<dyn crate::backend::Backend>), crate::Error> {

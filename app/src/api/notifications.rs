@@ -6,6 +6,7 @@
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
+use super::wire::Wire;
 use crate::Error;
 use crate::types::{Channel, ChannelKind, ChannelTest, Notification, NotificationQuery, Page, Severity};
 
@@ -26,20 +27,20 @@ pub struct NotificationList {
     pub untold: i64,
 }
 
-#[server(prefix = "/rpc", endpoint = "notifications/list")]
+#[server(prefix = "/rpc", endpoint = "notifications/list", output = Wire)]
 pub async fn list_notifications(query: NotificationQuery) -> Result<NotificationList, Error> {
     let (actor, backend) = super::asker()?;
     super::told(backend.get_notification_list(&actor, query).await)
 }
 
-#[server(prefix = "/rpc", endpoint = "notifications/retry")]
+#[server(prefix = "/rpc", endpoint = "notifications/retry", output = Wire)]
 pub async fn retry_notification(id: i64) -> Result<(), Error> {
     let (actor, backend) = super::asker()?;
     super::told(backend.retry_notification(&actor, id).await)
 }
 
 /// A form's fields: an id of 0 adds a channel, an empty secret stays as it is.
-#[server(prefix = "/rpc", endpoint = "channels/save")]
+#[server(prefix = "/rpc", endpoint = "channels/save", output = Wire)]
 pub async fn save_channel(
     id: i64,
     kind: ChannelKind,
@@ -87,18 +88,18 @@ pub async fn save_channel(
 }
 
 /// Keeps a channel silent for some hours; 0 ends it.
-#[server(prefix = "/rpc", endpoint = "channels/mute")]
+#[server(prefix = "/rpc", endpoint = "channels/mute", output = Wire)]
 pub async fn mute_channel(id: i64, hours: i64) -> Result<(), Error> {
     super::told(mute(id, hours).await)
 }
 
-#[server(prefix = "/rpc", endpoint = "channels/delete")]
+#[server(prefix = "/rpc", endpoint = "channels/delete", output = Wire)]
 pub async fn delete_channel(id: i64) -> Result<(), Error> {
     let (actor, backend) = super::asker()?;
     super::told(backend.delete_channel(&actor, id).await)
 }
 
-#[server(prefix = "/rpc", endpoint = "channels/test")]
+#[server(prefix = "/rpc", endpoint = "channels/test", output = Wire)]
 pub async fn test_channel(id: i64) -> Result<ChannelTest, Error> {
     let (actor, backend) = super::asker()?;
     super::told(backend.test_channel(&actor, id).await)

@@ -9,6 +9,7 @@ mod not_found;
 mod notifications;
 mod overview;
 mod palette;
+mod saved;
 mod settings;
 mod shell;
 mod sources;

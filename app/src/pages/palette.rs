@@ -24,12 +24,13 @@ const PLACES: [(&str, &str, &str); 8] = [
 ];
 
 /// What the keys do.
-const KEYS: [(&str, &str); 10] = [
+const KEYS: [(&str, &str); 11] = [
     ("j k", "next and previous"),
     ("x", "select"),
     ("Enter", "open"),
     ("e u", "mark as read, as unread"),
     ("a r o", "acknowledge, resolve, reopen"),
+    ("m", "mute for an hour, unmute"),
     ("/", "filter"),
     ("g then o a e s n", "go to Overview, Alerts, Events, Sources, Notifications"),
     ("Ctrl K", "search or run a command"),

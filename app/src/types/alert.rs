@@ -73,6 +73,9 @@ text_enum! {
         Acknowledge = "acknowledge",
         Resolve = "resolve",
         Reopen = "reopen",
+        /// Repeats are not told for an hour.
+        Mute = "mute",
+        Unmute = "unmute",
     }
 }
 
@@ -85,6 +88,7 @@ impl AlertChange {
             Self::Acknowledge => ActivityKind::Acknowledged,
             Self::Resolve => ActivityKind::Resolved,
             Self::Reopen => ActivityKind::Reopened,
+            Self::Mute | Self::Unmute => ActivityKind::Muted,
         }
     }
 }
@@ -122,6 +126,13 @@ pub struct Alert {
     /// Pack of the source, for its mark.
     pub provider: String,
     pub event_type: Option<String>,
+}
+
+impl Alert {
+    /// Whether its repeats are kept from people.
+    pub fn is_muted(&self, now: i64) -> bool {
+        self.muted_until.is_some_and(|until| until > now)
+    }
 }
 
 /// One step of an alert's timeline; its id is the sequence number of the live stream.

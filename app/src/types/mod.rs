@@ -13,7 +13,8 @@ pub mod number;
 pub mod overview;
 pub mod page;
 pub mod quarantine;
-pub mod source;
+pub mod saved;
+mod source;
 pub mod stats;
 pub mod time;
 pub mod user;
@@ -31,6 +32,7 @@ pub use notification::{
 pub use overview::{AlertList, Changed, Numbers, Overview, Shell, SourceName};
 pub use page::{Cursor, Page};
 pub use quarantine::{QuarantineQuery, RefusedDetail, RefusedRequest, RefusedSelection, Retried, RetriedOne};
+pub use saved::{ListPage, SavedFilter};
 pub use source::{CreatedSource, NewSource, ProviderInfo, Source, SourceContents, SourceUpdate};
 pub use stats::{Hour, SourceStats, Stats};
 pub use user::{Actor, Role, User};

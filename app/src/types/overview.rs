@@ -52,6 +52,8 @@ pub struct AlertList {
     pub newest: i64,
     /// What the list can be narrowed to.
     pub sources: Vec<SourceName>,
+    /// Whoever looks saved these.
+    pub saved: Vec<super::SavedFilter>,
 }
 
 /// A source as a filter offers it.

@@ -13,7 +13,7 @@ pub fn SearchField(value: String, placeholder: &'static str) -> impl IntoView {
     view! {
         <span class="search-field">
             <Icon data=icondata_lu::LuSearch/>
-            <input class="input" id="filter-text" type="search" name="q" value=value placeholder=placeholder aria-label="Filter by text" autocomplete="off"/>
+            <input class="input" id="filter-text" type="search" name="q" value=value.clone() prop:value=value placeholder=placeholder aria-label="Filter by text" autocomplete="off"/>
             <kbd class="kbd" aria-hidden="true">"/"</kbd>
         </span>
     }
@@ -22,13 +22,14 @@ pub fn SearchField(value: String, placeholder: &'static str) -> impl IntoView {
 /// One source or any; choosing submits the form around it.
 #[component]
 pub fn SourceSelect(sources: Vec<SourceName>, chosen: String) -> impl IntoView {
+    let is_any = chosen.is_empty();
     let option = move |name: SourceName| {
         let is_chosen = name.slug == chosen;
-        view! { <option value=name.slug selected=is_chosen>{name.name}</option> }
+        view! { <option value=name.slug selected=is_chosen prop:selected=is_chosen>{name.name}</option> }
     };
     view! {
         <select class="select" name="source" aria-label="Source" on:change=|event| submit_form(&event)>
-            <option value="">"Any source"</option>
+            <option value="" prop:selected=is_any>"Any source"</option>
             {sources.into_iter().map(option).collect_view()}
         </select>
     }

@@ -33,11 +33,14 @@ impl Toasts {
             AlertChange::Acknowledge => format!("Acknowledged {alerts}"),
             AlertChange::Resolve => format!("Resolved {alerts}"),
             AlertChange::Reopen => format!("Reopened {alerts}"),
+            AlertChange::Mute => format!("Muted {alerts} for an hour"),
+            AlertChange::Unmute => format!("Unmuted {alerts}"),
         };
         let back = match changed.change {
             AlertChange::Read => Some(AlertChange::Unread),
             AlertChange::Acknowledge | AlertChange::Resolve => Some(AlertChange::Reopen),
-            AlertChange::Unread | AlertChange::Reopen => None,
+            AlertChange::Mute => Some(AlertChange::Unmute),
+            AlertChange::Unread | AlertChange::Reopen | AlertChange::Unmute => None,
         };
         let undo = back.zip(changed.ids.clone()).filter(|(_, ids)| !ids.is_empty() && changed.count > 0);
         self.show(Toast { text, undo });

@@ -48,7 +48,7 @@ fn recipient(text: &str) -> Recipient {
 }
 
 /// HTML whose text is escaped, and short enough; what is too long is cut out of the body, never out of the markup.
-fn text(message: &Message) -> String {
+pub fn text(message: &Message) -> String {
     let mut body = message.body.clone();
     loop {
         let shorter = Message { body: body.clone(), ..message.clone() };

@@ -4,6 +4,8 @@ mod message;
 mod poll;
 
 pub use message::send;
+#[cfg(test)]
+pub use message::text;
 pub use poll::poll;
 
 use teloxide::Bot;

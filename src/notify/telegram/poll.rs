@@ -12,7 +12,7 @@ use teloxide::types::{AllowedUpdate, CallbackQuery, ParseMode, Update, UpdateKin
 use tokio_util::sync::CancellationToken;
 
 use super::bot;
-use crate::changes::{change_alerts, mute_alert};
+use crate::changes::change_alerts;
 use crate::channels::ReadyChannel;
 use crate::notify::render::escaped;
 use crate::ops::Ops;
@@ -120,9 +120,9 @@ async fn act(ops: &Ops, who: &str, data: &str) -> Option<String> {
     let actor = format!("telegram:{who}");
     let change = |change| change_alerts(ops, &actor, change, std::slice::from_ref(&id));
     let (done, word) = match action {
-        "a" => (change(AlertChange::Acknowledge).await.map(|n| n > 0), "Acknowledged"),
-        "r" => (change(AlertChange::Resolve).await.map(|n| n > 0), "Resolved"),
-        "m" => (mute_alert(ops, &actor, id).await, "Muted for 1 h"),
+        "a" => (change(AlertChange::Acknowledge).await.map(|changed| !changed.is_empty()), "Acknowledged"),
+        "r" => (change(AlertChange::Resolve).await.map(|changed| !changed.is_empty()), "Resolved"),
+        "m" => (change(AlertChange::Mute).await.map(|changed| !changed.is_empty()), "Muted for 1 h"),
         _ => return None,
     };
     match done {

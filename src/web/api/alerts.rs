@@ -39,7 +39,7 @@ pub async fn change(
         Err(error) => return answer(error),
     };
     let changed = web.dashboard.change_alerts(&actor, change, selection).await;
-    reply(changed.map(|changed| json!({ "changed": changed })))
+    reply(changed.map(|changed| json!({ "changed": changed.count })))
 }
 
 /// What `note` takes.

@@ -47,6 +47,8 @@ pub const ENDPOINTS: &[Endpoint] = &[
     write("post", "/alerts/acknowledge", Operator, "Acknowledge", IDS),
     write("post", "/alerts/resolve", Operator, "Resolve", IDS),
     write("post", "/alerts/reopen", Operator, "Reopen", IDS),
+    write("post", "/alerts/mute", Operator, "Keep repeats from being told for an hour", IDS),
+    write("post", "/alerts/unmute", Operator, "Tell repeats again", IDS),
     write("post", "/alerts/{id}/note", Operator, "Add a note to the timeline", r#"{"text":"Looked at it"}"#),
     get(
         "/events",

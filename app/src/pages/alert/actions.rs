@@ -3,7 +3,8 @@
 use icondata_core::Icon as Data;
 use leptos::prelude::*;
 
-use crate::api::alerts::{ChangeAlerts, NoteAlert};
+use crate::api::alerts::ChangeAlerts;
+use crate::live::Clock;
 use crate::types::{Actor, Alert, AlertChange, AlertState, Role};
 use crate::ui::Icon;
 
@@ -24,8 +25,9 @@ pub fn may_change() -> bool {
 /// The buttons that make sense now; the first is the likely one. Plain forms, so that they work without scripts.
 #[component]
 pub fn Actions(alert: Alert) -> impl IntoView {
+    let now = expect_context::<Clock>().0.get_untracked();
     may_change().then(|| {
-        let buttons = choices(&alert).into_iter().enumerate();
+        let buttons = choices(&alert, now).into_iter().enumerate();
         let buttons = buttons.map(|(i, choice)| view! { <Button id=alert.id choice is_first=i == 0/> });
         view! { <div class="detail-actions">{buttons.collect_view()}</div> }
     })
@@ -39,19 +41,24 @@ struct Choice {
     icon: Data,
 }
 
-fn choices(alert: &Alert) -> Vec<Choice> {
+fn choices(alert: &Alert, now: i64) -> Vec<Choice> {
     let acknowledge =
         Choice { change: AlertChange::Acknowledge, word: "Acknowledge", key: "a", icon: icondata_lu::LuCheck };
     let resolve = Choice { change: AlertChange::Resolve, word: "Resolve", key: "r", icon: icondata_lu::LuCircleCheck };
     let reopen = Choice { change: AlertChange::Reopen, word: "Reopen", key: "o", icon: icondata_lu::LuRotateCcw };
     let read = Choice { change: AlertChange::Read, word: "Mark as read", key: "e", icon: icondata_lu::LuMailOpen };
     let unread = Choice { change: AlertChange::Unread, word: "Mark as unread", key: "u", icon: icondata_lu::LuMail };
+    let mute = Choice { change: AlertChange::Mute, word: "Mute 1 h", key: "m", icon: icondata_lu::LuBellOff };
+    let unmute = Choice { change: AlertChange::Unmute, word: "Unmute", key: "m", icon: icondata_lu::LuBell };
     let mut choices = match alert.state {
         AlertState::Open => vec![acknowledge, resolve],
         AlertState::Acknowledged => vec![resolve, reopen],
         AlertState::Resolved => vec![reopen],
     };
     choices.push(if alert.is_read { unread } else { read });
+    if alert.state != AlertState::Resolved {
+        choices.push(if alert.is_muted(now) { unmute } else { mute });
+    }
     choices
 }
 
@@ -68,24 +75,4 @@ fn Button(id: i64, choice: Choice, is_first: bool) -> impl IntoView {
             </button>
         </ActionForm>
     }
-}
-
-/// A line for whoever looks next.
-#[component]
-pub fn NoteForm(id: i64) -> impl IntoView {
-    let note = ServerAction::<NoteAlert>::new();
-    let failed = move || note.value().with(|value| value.clone().and_then(Result::err));
-    may_change().then(|| {
-        view! {
-            <section class="panel note">
-                <ActionForm action=note>
-                    <input type="hidden" name="id" value=id/>
-                    <label class="visually-hidden" for="note">"Note"</label>
-                    <input class="input" id="note" name="text" placeholder="Add a note" required=true maxlength="2000" autocomplete="off"/>
-                    <button class="button" disabled=move || note.pending().get()>"Add"</button>
-                </ActionForm>
-                {move || failed().map(|error| view! { <p class="field-error" role="alert">{error.to_string()}</p> })}
-            </section>
-        }
-    })
 }

@@ -1,6 +1,7 @@
 //! One alert: message, metadata, timeline, and what can be done about it. The page and the drawer show the same.
 
 mod actions;
+mod note;
 mod parts;
 mod timeline;
 
@@ -16,8 +17,9 @@ use crate::types::AlertDetail;
 use crate::ui::text::visible;
 use crate::ui::{ConnectionLost, ErrorBanner, Icon, Problem};
 
-use actions::NoteForm;
 pub use actions::{act, may_change};
+use note::NoteForm;
+pub use note::provide_draft;
 use parts::{EventLink, Head, Message, Metadata, Told};
 use timeline::Timeline;
 
@@ -26,6 +28,7 @@ pub fn AlertPage() -> impl IntoView {
     let params = use_params_map();
     let id = Memo::new(move |_| params.with(|params| params.get("id").and_then(|id| id.parse::<i64>().ok())));
     let alert = alert_resource(id);
+    provide_draft();
     view! {
         <Transition>
             {move || Suspend::new(async move {

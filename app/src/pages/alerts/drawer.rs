@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
 use super::view::View;
-use crate::pages::alert::{AlertColumn, alert_resource};
+use crate::pages::alert::{AlertColumn, alert_resource, provide_draft};
 use crate::types::Alert;
 use crate::ui::{Icon, Problem};
 
@@ -17,6 +17,7 @@ pub fn opened() -> Memo<Option<i64>> {
 #[component]
 pub fn Drawer(open: Memo<Option<i64>>, alerts: RwSignal<Vec<Alert>>, view_of: Memo<View>) -> impl IntoView {
     let detail = alert_resource(open);
+    provide_draft();
     let close = move || view_of.with(|view| view.with_open(None));
     view! {
         <Show when=move || open.get().is_some()>

@@ -4,15 +4,21 @@ use leptos::prelude::*;
 use leptos_router::components::Form;
 
 use super::view::{SPANS, Shown, View};
-use crate::types::{Severity, SourceName};
-use crate::ui::Icon;
+use crate::pages::saved::SavedFilters;
+use crate::types::{ListPage, SavedFilter, Severity, SourceName};
 use crate::ui::badge::{Severities, severity_icon};
 use crate::ui::keys::submit_form;
 use crate::ui::list::{SearchField, SourceSelect};
 use crate::ui::text::grouped;
+use crate::ui::Icon;
 
 #[component]
-pub fn Filters(view_of: View, sources: Vec<SourceName>, counts: Signal<[i64; 4]>) -> impl IntoView {
+pub fn Filters(
+    view_of: View,
+    sources: Vec<SourceName>,
+    saved: Vec<SavedFilter>,
+    counts: Signal<[i64; 4]>,
+) -> impl IntoView {
     let unread = View { unread_only: !view_of.unread_only, cursor: None, ..view_of.clone() };
     let clear = (!view_of.is_default()).then(|| {
         view! {
@@ -35,6 +41,7 @@ pub fn Filters(view_of: View, sources: Vec<SourceName>, counts: Signal<[i64; 4]>
                     {Severities::worst_first().map(|severity| severity_chip(&view_of, severity, counts)).collect_view()}
                     <a class="chip" href=unread.href() aria-current=view_of.unread_only.then_some("true")>"Unread"</a>
                     {clear}
+                    <SavedFilters page=ListPage::Alerts saved href=View { cursor: None, ..view_of.clone() }.href()/>
                 </nav>
             </div>
         </div>
@@ -45,8 +52,10 @@ pub fn Filters(view_of: View, sources: Vec<SourceName>, counts: Signal<[i64; 4]>
 #[component]
 fn Search(view_of: View, sources: Vec<SourceName>) -> impl IntoView {
     let since = view_of.since.clone();
+    let is_any = since.is_empty();
     let span = move |(word, label, _): (&'static str, &'static str, i64)| {
-        view! { <option value=word selected={since == word}>{label}</option> }
+        let is_chosen = since == word;
+        view! { <option value=word selected=is_chosen prop:selected=is_chosen>{label}</option> }
     };
     view! {
         <Form method="GET" action="/alerts" attr:class="search-form" attr:role="search">
@@ -56,7 +65,7 @@ fn Search(view_of: View, sources: Vec<SourceName>) -> impl IntoView {
             <SearchField value=view_of.q placeholder="Filter by text"/>
             <SourceSelect sources chosen=view_of.source/>
             <select class="select" name="since" aria-label="Time" on:change=|event| submit_form(&event)>
-                <option value="">"Any time"</option>
+                <option value="" prop:selected=is_any>"Any time"</option>
                 {SPANS.into_iter().map(span).collect_view()}
             </select>
             <button class="button search-go" data-size="small">"Filter"</button>

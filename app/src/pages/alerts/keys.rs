@@ -1,4 +1,4 @@
-//! The list by keyboard: j and k move, x selects, Enter opens, e, a and r act, / filters, Escape closes.
+//! The list by keyboard: j and k move, x selects, Enter opens, e, a, r and m act, / filters, Escape closes.
 
 use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;
@@ -6,6 +6,7 @@ use leptos_router::hooks::use_navigate;
 use super::drawer::neighbour;
 use super::select::Selection;
 use super::view::View;
+use crate::live::Clock;
 use crate::pages::alert::{act, may_change};
 use crate::types::{Alert, AlertChange};
 use crate::ui::keys::{focus, on_keys};
@@ -41,7 +42,7 @@ impl Board {
             "k" | "ArrowUp" => self.step(-1, &open),
             "Enter" | "x" if self.at.get_untracked().is_none() => return false,
             "Enter" => open(self.at.get_untracked()),
-            "x" => self.selection.toggle(self.at.get_untracked().unwrap_or_default()),
+            "x" => self.selection.toggle(self.at.get_untracked().unwrap_or_default(), self.alerts),
             "/" => drop(focus("filter-text")),
             "Escape" if is_open => open(None),
             "Escape" => self.selection.clear(),
@@ -60,6 +61,16 @@ impl Board {
         focus(&format!("alert-{next}"));
     }
 
+    /// Unmutes what is muted.
+    fn mute(self) -> AlertChange {
+        let one = self.open.get_untracked().or(self.at.get_untracked());
+        let now = expect_context::<Clock>().0.get_untracked();
+        let is_muted = self
+            .alerts
+            .with_untracked(|alerts| alerts.iter().any(|alert| Some(alert.id) == one && alert.is_muted(now)));
+        if is_muted { AlertChange::Unmute } else { AlertChange::Mute }
+    }
+
     fn change(self, key: &str) -> bool {
         let change = match key {
             "e" => AlertChange::Read,
@@ -67,11 +78,15 @@ impl Board {
             "a" => AlertChange::Acknowledge,
             "r" => AlertChange::Resolve,
             "o" => AlertChange::Reopen,
+            "m" => self.mute(),
             _ => return false,
         };
         let one = self.open.get_untracked().or(self.at.get_untracked());
-        let ids = if self.selection.is_empty() { one.into_iter().collect() } else { self.selection.list() };
-        act(change, &ids);
-        !ids.is_empty()
+        match one {
+            _ if !untrack(|| self.selection.is_empty()) => self.selection.change(change),
+            Some(id) => act(change, &[id]),
+            None => return false,
+        }
+        true
     }
 }

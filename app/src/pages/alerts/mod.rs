@@ -59,7 +59,8 @@ fn Loaded(list: AlertList, view_of: Memo<View>) -> impl IntoView {
     let alerts = RwSignal::new(list.page.items);
     let next = RwSignal::new(list.page.next);
     let arrivals = Arrivals::follow(alerts, list.seq, shown.clone());
-    let board = Board { alerts, view_of, open: opened(), at: RwSignal::new(None), selection: Selection::new() };
+    let selection = Selection::of(shown.clone(), list.newest);
+    let board = Board { alerts, view_of, open: opened(), at: RwSignal::new(None), selection };
     board.listen();
     let is_empty = Memo::new(move |_| alerts.with(Vec::is_empty));
     let is_filtered = !shown.is_default();
@@ -70,7 +71,7 @@ fn Loaded(list: AlertList, view_of: Memo<View>) -> impl IntoView {
                     <Heading at_first=list.unread alerts/>
                     <ConnectionLost/>
                     {move || change.value().with(|value| value.clone().and_then(Result::err)).map(|error| view! { <ErrorBanner error/> })}
-                    <Filters view_of=shown.clone() sources=list.sources counts=counts(list.counts)/>
+                    <Filters view_of=shown.clone() sources=list.sources saved=list.saved counts=counts(list.counts)/>
                 </header>
                 <section class="list" aria-label="Alerts">
                     <NewBar arrivals/>
@@ -79,7 +80,7 @@ fn Loaded(list: AlertList, view_of: Memo<View>) -> impl IntoView {
                     </Show>
                     <Older alerts next/>
                 </section>
-                <BulkBar selection=board.selection view_of=shown newest=list.newest/>
+                <BulkBar selection/>
             </div>
             <Drawer open=board.open alerts view_of/>
         </div>

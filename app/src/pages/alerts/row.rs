@@ -15,15 +15,14 @@ pub fn AlertTableRow(alert: Alert, board: Board, can_change: bool) -> impl IntoV
         (alert.occurrences > 1).then(|| view! { <span class="count">{format!("×{}", alert.occurrences)}</span> });
     let id = alert.id;
     let is_open = move || (board.open.get() == Some(id)).then_some("true");
-    let is_selected =
-        Memo::new(move |_| board.selection.all.get().is_some() || board.selection.ids.with(|ids| ids.contains(&id)));
+    let is_selected = Memo::new(move |_| board.selection.holds(id));
     view! {
         <tr class="alert-row" data-severity=alert.severity.as_str() data-unread=(!alert.is_read).then_some("")
             data-selected=move || is_selected.get().then_some("") aria-current=is_open>
             <td class="cell-select">
                 {can_change.then(|| view! {
                     <input class="check-box" type="checkbox" aria-label=format!("Select {title}")
-                        prop:checked=is_selected on:change=move |_| board.selection.toggle(id)/>
+                        prop:checked=is_selected on:change=move |_| board.selection.toggle(id, board.alerts)/>
                 })}
             </td>
             <td class="cell-severity"><SeverityBadge severity=alert.severity/></td>

@@ -1,4 +1,4 @@
-//! What is selected, and the bar that floats over the list while something is.
+//! What is selected, and the bar that acts on it.
 
 use std::collections::HashSet;
 
@@ -8,25 +8,48 @@ use super::view::View;
 use crate::api::alerts::{ChangeMatchingAlerts, count_alerts};
 use crate::live::Clock;
 use crate::pages::alert::act;
-use crate::types::{AlertChange, AlertQuery};
+use crate::types::{Alert, AlertChange, AlertQuery};
 use crate::ui::text::grouped;
 use crate::ui::{Icon, Toasts};
 
-/// Ticked rows, or everything that matches.
+/// Ticked rows, or everything that matches and was there when the list was loaded.
 #[derive(Clone, Copy)]
 pub struct Selection {
     pub ids: RwSignal<HashSet<i64>>,
     /// How many match, once everything is selected.
-    pub all: RwSignal<Option<i64>>,
+    all: RwSignal<Option<i64>>,
+    view: StoredValue<View>,
+    /// The largest id of what was there.
+    newest: i64,
+    matching: ServerAction<ChangeMatchingAlerts>,
+    clock: Clock,
 }
 
 impl Selection {
-    pub fn new() -> Self {
-        Self { ids: RwSignal::default(), all: RwSignal::new(None) }
+    pub fn of(view: View, newest: i64) -> Self {
+        let selection = Self {
+            ids: RwSignal::default(),
+            all: RwSignal::new(None),
+            view: StoredValue::new(view),
+            newest,
+            matching: ServerAction::new(),
+            clock: expect_context(),
+        };
+        selection.say_what_was_done();
+        selection
     }
 
-    pub fn toggle(self, id: i64) {
-        self.all.set(None);
+    pub fn holds(self, id: i64) -> bool {
+        self.all.get().is_some() && id <= self.newest || self.ids.with(|ids| ids.contains(&id))
+    }
+
+    /// Taking one out of everything leaves the others that are shown.
+    pub fn toggle(self, id: i64, shown: RwSignal<Vec<Alert>>) {
+        if self.all.get_untracked().is_some() {
+            let shown = shown.with_untracked(|alerts| alerts.iter().map(|alert| alert.id).collect::<HashSet<_>>());
+            self.ids.set(shown.into_iter().filter(|id| *id <= self.newest).collect());
+            self.all.set(None);
+        }
         self.ids.update(|ids| {
             if !ids.remove(&id) {
                 ids.insert(id);
@@ -43,54 +66,54 @@ impl Selection {
         self.ids.with(HashSet::is_empty)
     }
 
-    /// In ascending order.
-    pub fn list(self) -> Vec<i64> {
+    /// Changes what is selected, and lets go of it.
+    pub fn change(self, change: AlertChange) {
+        if self.all.get_untracked().is_some() {
+            self.matching.dispatch(ChangeMatchingAlerts { change, query: self.everything() });
+            return;
+        }
         let mut ids: Vec<i64> = self.ids.with_untracked(|ids| ids.iter().copied().collect());
         ids.sort_unstable();
-        ids
+        act(change, &ids);
+        self.clear();
+    }
+
+    fn everything(self) -> AlertQuery {
+        let now = self.clock.0.get_untracked();
+        AlertQuery { up_to: Some(self.newest), ..self.view.with_value(|view| view.query(now)) }
+    }
+
+    fn say_what_was_done(self) {
+        let toasts = expect_context::<Toasts>();
+        Effect::new(move |_| match self.matching.value().get() {
+            Some(Ok(changed)) => {
+                self.clear();
+                toasts.say_changed(&changed);
+            }
+            Some(Err(error)) => toasts.say(error.to_string()),
+            None => {}
+        });
     }
 }
 
-/// `newest` bounds what "everything that matches" means: what was there when the list was loaded.
+/// The bar that floats over the list while something is selected.
 #[component]
-pub fn BulkBar(selection: Selection, view_of: View, newest: i64) -> impl IntoView {
-    let matching = use_matching(selection);
-    let clock = expect_context::<Clock>();
-    let query = StoredValue::new(view_of);
-    let all =
-        move || AlertQuery { up_to: Some(newest), ..query.with_value(|view| view.query(clock.0.get_untracked())) };
-    let count = Action::new(move |_: &()| async move { count_alerts(all()).await });
-    Effect::new(move |_| {
-        if let Some(Ok(n)) = count.value().get() {
-            selection.all.set(Some(n));
-        }
-    });
-    let change = move |change: AlertChange| match selection.all.get_untracked() {
-        Some(_) => drop(matching.dispatch(ChangeMatchingAlerts { change, query: all() })),
-        None => {
-            act(change, &selection.list());
-            selection.clear();
-        }
-    };
+pub fn BulkBar(selection: Selection) -> impl IntoView {
     let words = move || match selection.all.get() {
         Some(n) => format!("All {} selected", grouped(n)),
         None => format!("{} selected", selection.ids.with(HashSet::len)),
     };
+    let button = move |change, word| {
+        view! { <button class="button" data-size="small" type="button" on:click=move |_| selection.change(change)>{word}</button> }
+    };
     let bar = move || {
-        let choose_all = selection.all.get().is_none().then(|| {
-            view! {
-                <button class="link" type="button" disabled=move || count.pending().get() on:click=move |_| drop(count.dispatch(()))>
-                    {move || if count.pending().get() { "Counting…" } else { "Select all that match" }}
-                </button>
-            }
-        });
         view! {
             <div class="bulk" role="region" aria-label="Selected alerts">
-                <strong>{words}</strong>{choose_all}
+                <strong>{words}</strong><ChooseAll selection/>
                 <span class="bulk-actions">
-                    <button class="button" data-size="small" type="button" on:click=move |_| change(AlertChange::Read)>"Mark selected as read"</button>
-                    <button class="button" data-size="small" type="button" on:click=move |_| change(AlertChange::Acknowledge)>"Acknowledge"</button>
-                    <button class="button" data-size="small" type="button" on:click=move |_| change(AlertChange::Resolve)>"Resolve"</button>
+                    {button(AlertChange::Read, "Mark selected as read")}
+                    {button(AlertChange::Acknowledge, "Acknowledge")}
+                    {button(AlertChange::Resolve, "Resolve")}
                     <button class="icon-button" type="button" aria-label="Clear selection" on:click=move |_| selection.clear()>
                         <Icon data=icondata_lu::LuX/>
                     </button>
@@ -101,19 +124,24 @@ pub fn BulkBar(selection: Selection, view_of: View, newest: i64) -> impl IntoVie
     move || (!selection.is_empty()).then(bar)
 }
 
-/// Says what a change of everything did, and lets go of the selection.
-fn use_matching(selection: Selection) -> ServerAction<ChangeMatchingAlerts> {
-    let matching = ServerAction::<ChangeMatchingAlerts>::new();
-    let toasts = expect_context::<Toasts>();
-    Effect::new(move |_| match matching.value().get() {
-        Some(Ok(changed)) => {
-            selection.clear();
-            toasts.say_changed(&changed);
+/// From what is ticked to everything that matches, once it is known how many that are.
+#[component]
+fn ChooseAll(selection: Selection) -> impl IntoView {
+    let count = Action::new(move |_: &()| async move { count_alerts(selection.everything()).await });
+    Effect::new(move |_| {
+        if let Some(Ok(n)) = count.value().get() {
+            selection.all.set(Some(n));
         }
-        Some(Err(error)) => toasts.say(error.to_string()),
-        None => {}
     });
-    matching
+    move || {
+        selection.all.get().is_none().then(|| {
+            view! {
+                <button class="link" type="button" disabled=move || count.pending().get() on:click=move |_| drop(count.dispatch(()))>
+                    {move || if count.pending().get() { "Counting…" } else { "Select all that match" }}
+                </button>
+            }
+        })
+    }
 }
 
 /// The words for a count in the heading.

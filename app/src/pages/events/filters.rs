@@ -4,7 +4,8 @@ use leptos::prelude::*;
 use leptos_router::components::Form;
 use leptos_router::params::ParamsMap;
 
-use crate::types::{EventQuery, EventStatus, List, SourceName, time};
+use crate::pages::saved::SavedFilters;
+use crate::types::{EventQuery, EventStatus, List, ListPage, SavedFilter, SourceName, time};
 use crate::ui::badge::status_icon;
 use crate::ui::keys::submit_form;
 use crate::ui::list::{SearchField, SourceSelect, toggle};
@@ -98,7 +99,7 @@ impl View {
 }
 
 #[component]
-pub fn Filters(view_of: View, sources: Vec<SourceName>) -> impl IntoView {
+pub fn Filters(view_of: View, sources: Vec<SourceName>, saved: Vec<SavedFilter>) -> impl IntoView {
     let chips = EventStatus::ALL.iter().map(|status| chip(&view_of, *status)).collect_view();
     let clear = (!view_of.is_default()).then(|| {
         view! { <a class="button" data-kind="quiet" data-size="small" href="/events">"Clear"</a> }
@@ -106,7 +107,7 @@ pub fn Filters(view_of: View, sources: Vec<SourceName>) -> impl IntoView {
     view! {
         <div class="list-filters">
             <div class="chips"><Search view_of=view_of.clone() sources/></div>
-            <nav class="chips" aria-label="Status">{chips}{clear}</nav>
+            <nav class="chips" aria-label="Status">{chips}{clear}<SavedFilters page=ListPage::Events saved href=View { cursor: None, ..view_of.clone() }.href()/></nav>
         </div>
     }
 }
@@ -118,9 +119,9 @@ fn Search(view_of: View, sources: Vec<SourceName>) -> impl IntoView {
             <input type="hidden" name="status" value=view_of.statuses()/>
             <SearchField value=view_of.q placeholder="Type, delivery id, words of the body"/>
             <SourceSelect sources chosen=view_of.source/>
-            <input class="input narrow" name="event_type" value=view_of.event_type placeholder="Any type" aria-label="Event type" autocomplete="off" data-mono=""/>
-            <label class="date-field"><span>"From"</span><input class="input" type="date" name="from" value=view_of.from on:change=|event| submit_form(&event)/></label>
-            <label class="date-field"><span>"To"</span><input class="input" type="date" name="to" value=view_of.to on:change=|event| submit_form(&event)/></label>
+            <input class="input narrow" name="event_type" value=view_of.event_type.clone() prop:value=view_of.event_type placeholder="Any type" aria-label="Event type" autocomplete="off" data-mono=""/>
+            <label class="date-field"><span>"From"</span><input class="input" type="date" name="from" value=view_of.from.clone() prop:value=view_of.from on:change=|event| submit_form(&event)/></label>
+            <label class="date-field"><span>"To"</span><input class="input" type="date" name="to" value=view_of.to.clone() prop:value=view_of.to on:change=|event| submit_form(&event)/></label>
             <button class="button search-go" data-size="small">"Filter"</button>
         </Form>
     }

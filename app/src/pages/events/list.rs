@@ -59,7 +59,7 @@ fn Loaded(
                 <ReplayMatching view_of=shown.clone() newest/>
             </div>
             <ConnectionLost/>
-            <Filters view_of=shown sources=found.sources.clone()/>
+            <Filters view_of=shown sources=found.sources.clone() saved=found.saved.clone()/>
         </header>
         <section class="list" aria-label="Events">
             <NewBar list is_filtered/>

@@ -78,16 +78,19 @@ pub fn ReplayMatching(view_of: View, newest: i64) -> impl IntoView {
 #[component]
 pub fn CopyCurl(event: EventView) -> impl IntoView {
     let event = StoredValue::new(event);
-    let copied = RwSignal::new(false);
+    let word = RwSignal::new("Copy as curl");
     let copy = Action::new(move |_: &()| async move {
         let body = get_event_payload(event.with_value(|event| event.detail.event.id)).await?;
-        copy_text(&event.with_value(|event| curl(event, &body)));
-        copied.set(true);
+        let is_text = event.with_value(|event| body.len() as i64 == event.size);
+        if is_text {
+            copy_text(&event.with_value(|event| curl(event, &body)));
+        }
+        word.set(if is_text { "Copied" } else { "Not text: download it" });
         Ok::<(), crate::Error>(())
     });
     view! {
         <button class="button" type="button" on:click=move |_| drop(copy.dispatch(()))>
-            <Icon data=icondata_lu::LuTerminal/><span class="button-long">{move || if copied.get() { "Copied" } else { "Copy as curl" }}</span>
+            <Icon data=icondata_lu::LuTerminal/><span class="button-long">{word}</span>
         </button>
     }
 }
@@ -95,10 +98,17 @@ pub fn CopyCurl(event: EventView) -> impl IntoView {
 /// Headers that curl and the connection make themselves.
 const ITS_OWN: [&str; 6] = ["host", "content-length", "connection", "accept", "user-agent", "accept-encoding"];
 
+/// Bytes that a program takes in one word: Linux stops at 128 KiB, the shell's own `printf` does not.
+const LONGEST_WORD: usize = 100_000;
+
 fn curl(event: &EventView, body: &str) -> String {
     let mut command = format!("curl -X POST {}", quoted(&event.url));
+    let is_long = body.len() > LONGEST_WORD;
     for (name, value) in event.detail.headers.iter().filter(|(name, _)| !ITS_OWN.contains(&name.as_str())) {
         command.push_str(&format!(" \\\n  -H {}", quoted(&format!("{name}: {}", value.as_str().unwrap_or_default()))));
+    }
+    if is_long {
+        return format!("printf %s {} | {command} \\\n  --data-binary @-", quoted(body));
     }
     format!("{command} \\\n  --data-raw {}", quoted(body))
 }

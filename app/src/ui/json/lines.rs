@@ -168,8 +168,13 @@ pub fn path(text: &str, lines: &[Line], at: usize) -> String {
     parts.into_iter().rev().collect()
 }
 
+/// A key as it stands between its quotes.
+pub fn unquoted(key: &str) -> &str {
+    key.strip_prefix('"').and_then(|key| key.strip_suffix('"')).unwrap_or(key)
+}
+
 fn step(quoted: &str) -> String {
-    let key = quoted.trim_matches('"');
+    let key = unquoted(quoted);
     let is_plain = !key.is_empty() && key.chars().all(|c| c.is_alphanumeric() || c == '_');
     if is_plain { format!(".{key}") } else { format!("[{quoted}]") }
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use leptos::html::Div;
 use leptos::prelude::*;
 
-use super::lines::{Kind, Line, path};
+use super::lines::{Kind, Line, path, unquoted};
 use super::{LINE, scroll_top, window};
 use crate::ui::Icon;
 use crate::ui::copy::copy_text;
@@ -164,7 +164,10 @@ impl View {
         let place = untrack(|| self.shown()).iter().position(|shown| *shown == at).unwrap_or_default();
         #[cfg(feature = "hydrate")]
         if let Some(scroller) = self.scroller.get_untracked() {
-            scroller.set_scroll_top((place as f64 * LINE - 160.0).max(0.0) as i32);
+            // Once what was unfolded has its height, else the browser stops at the old end.
+            request_animation_frame(move || {
+                scroller.set_scroll_top((place as f64 * LINE - 160.0).max(0.0) as i32);
+            });
         }
         #[cfg(not(feature = "hydrate"))]
         let _on_the_server = place;
@@ -177,7 +180,7 @@ impl View {
             view! {
                 <div class="json-line" role="treeitem" data-current=is_current.then_some("") style=format!("--depth: {}", line.depth)>
                     {self.fold_button(line, at, is_folded)}
-                    {line.key.clone().map(|key| view! { <span class="json-key">{cut(document.text[key].trim_matches('"'))}</span>": " })}
+                    {line.key.clone().map(|key| view! { <span class="json-key">{cut(unquoted(&document.text[key]))}</span>": " })}
                     {value(document, line, is_folded)}
                     {(!matches!(line.kind, Kind::Close(_))).then(|| self.copy_buttons(at))}
                 </div>

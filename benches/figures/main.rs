@@ -7,6 +7,7 @@ mod bare;
 mod live;
 mod load;
 mod micro;
+mod million;
 mod server;
 
 use std::time::Duration;
@@ -22,6 +23,9 @@ async fn main() {
     let words: Vec<String> = std::env::args().collect();
     if let Some(at) = words.iter().position(|word| word == "--bare") {
         return bare::serve(words[at + 1].parse().unwrap()).await;
+    }
+    if words.iter().any(|word| word == "--million") {
+        return million::run().await;
     }
     let number = |flag: &str| {
         let at = words.iter().position(|word| word == flag)?;

@@ -1,6 +1,6 @@
 //! The servers that are measured, each a process of its own.
 
-use std::io::{BufRead, BufReader, Read};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -40,9 +40,32 @@ impl Place {
         command
     }
 
+    /// SQLite's file is fresh with the folder.
+    fn reset(&self) {
+        let url = &self.env[0].1;
+        if url.starts_with("postgres") {
+            reset(url);
+        }
+    }
+
+    /// As the benchmark itself may connect to it.
+    pub fn database_url(&self) -> String {
+        let url = &self.env[0].1;
+        url.replace("sqlite://", &format!("sqlite://{}/", self.folder.path().display()))
+    }
+
     /// Runs a command to its end and returns what it printed.
     pub fn command(&self, args: &[&str]) -> String {
-        let output = self.opscenter(args).output().unwrap();
+        self.command_with(args, "")
+    }
+
+    /// The same with something on its standard input.
+    pub fn command_with(&self, args: &[&str], input: &str) -> String {
+        let mut command = self.opscenter(args);
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
+        let output = child.wait_with_output().unwrap();
         assert!(output.status.success(), "{args:?}: {}", String::from_utf8_lossy(&output.stderr));
         String::from_utf8(output.stdout).unwrap().trim().to_owned()
     }
@@ -67,10 +90,18 @@ impl Server {
 
     /// OpsCenter with one GitHub source on a fresh database.
     pub fn opscenter(place: &Place) -> Self {
-        if place.env[0].1.starts_with("postgres") {
-            reset(&place.env[0].1);
-        }
+        place.reset();
         place.command(&["source", "add", "github", "--provider", "github", "--secret", SECRET]);
+        Self::start(place)
+    }
+
+    /// OpsCenter with nothing in it.
+    pub fn empty(place: &Place) -> Self {
+        place.reset();
+        Self::start(place)
+    }
+
+    fn start(place: &Place) -> Self {
         let address = format!("127.0.0.1:{}", free_port());
         let mut child = place.opscenter(&["serve", "--listen", &address]).stdout(Stdio::piped()).spawn().unwrap();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut String::new()).unwrap();
@@ -100,7 +131,6 @@ impl Server {
     }
 
     fn waiting(&self) -> i64 {
-        use std::io::Write;
         let mut stream = std::net::TcpStream::connect(&self.address).unwrap();
         stream.write_all(b"GET /metrics HTTP/1.1\r\nhost: bench\r\nconnection: close\r\n\r\n").unwrap();
         let mut text = String::new();
@@ -131,7 +161,7 @@ impl Drop for Server {
     }
 }
 
-/// An empty database.
+/// An empty PostgreSQL database.
 fn reset(url: &str) {
     let url = url.to_owned();
     let reset = async move {

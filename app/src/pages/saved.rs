@@ -1,0 +1,74 @@
+//! Filters with a name: a menu beside a list's filters.
+
+use leptos::prelude::*;
+
+use crate::ui::Icon;
+use crate::Error;
+use crate::api::saved::{RemoveFilter, SaveFilter};
+use crate::live::Live;
+use crate::types::{ListPage, SavedFilter};
+
+/// What was saved, and a field that saves what is shown. `href` is the list's address as it is filtered now.
+#[component]
+pub fn SavedFilters(page: ListPage, saved: Vec<SavedFilter>, href: String) -> impl IntoView {
+    let query = href.split_once('?').map(|(_, query)| query.to_owned());
+    let (save, remove) = (ServerAction::<SaveFilter>::new(), ServerAction::<RemoveFilter>::new());
+    load_again(save, remove);
+    let failed = move || save.value().get().and_then(Result::err).or(remove.value().get().and_then(Result::err));
+    let is_useless = saved.is_empty() && query.is_none();
+    let links = saved.into_iter().map(|filter| saved_link(filter, query.as_deref(), remove)).collect_view();
+    let form = query.clone().map(|query| view! { <SaveForm page query save failed=Signal::derive(failed)/> });
+    (!is_useless).then(|| {
+        view! {
+            <details class="menu saved">
+                <summary class="chip"><Icon data=icondata_lu::LuBookmark/>"Saved"</summary>
+                <div class="menu-panel">{links}{form}</div>
+            </details>
+        }
+    })
+}
+
+/// The list is drawn again with what is saved now.
+fn load_again(save: ServerAction<SaveFilter>, remove: ServerAction<RemoveFilter>) {
+    let live = expect_context::<Live>();
+    Effect::new(move |_| {
+        let done = save.value().with(|value| matches!(value, Some(Ok(()))));
+        if done || remove.value().with(|value| matches!(value, Some(Ok(())))) {
+            live.reload.update(|n| *n += 1);
+        }
+    });
+}
+
+fn saved_link(filter: SavedFilter, query: Option<&str>, remove: ServerAction<RemoveFilter>) -> impl IntoView + use<> {
+    let is_shown = query == Some(filter.query.as_str());
+    let (href, word) = (filter.href(), format!("Remove the filter {}", filter.name));
+    view! {
+        <div class="saved-row">
+            <a class="menu-item" href=href aria-current=is_shown.then_some("true") dir="auto">{filter.name}</a>
+            <ActionForm action=remove>
+                <input type="hidden" name="id" value=filter.id/>
+                <button class="icon-button" aria-label=word><Icon data=icondata_lu::LuX/></button>
+            </ActionForm>
+        </div>
+    }
+}
+
+#[component]
+fn SaveForm(
+    page: ListPage,
+    query: String,
+    save: ServerAction<SaveFilter>,
+    failed: Signal<Option<Error>>,
+) -> impl IntoView {
+    view! {
+        <ActionForm action=save>
+            <input type="hidden" name="page" value=page.as_str()/>
+            <input type="hidden" name="query" value=query/>
+            <div class="saved-form">
+                <input class="input" name="name" placeholder="Name of this filter" aria-label="Name of this filter" required=true maxlength="60" autocomplete="off"/>
+                <button class="button" data-size="small" disabled=move || save.pending().get()>"Save"</button>
+            </div>
+            {move || failed.get().map(|error| view! { <p class="field-error" role="alert">{error.to_string()}</p> })}
+        </ActionForm>
+    }
+}

@@ -1,0 +1,32 @@
+//! Filters that somebody gave a name, each user their own.
+
+use serde::{Deserialize, Serialize};
+
+use super::text_enum::text_enum;
+
+text_enum! {
+    /// A list that can be filtered.
+    pub enum ListPage {
+        Alerts = "alerts",
+        Events = "events",
+    }
+}
+
+/// A filter with a name.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(sqlx::FromRow))]
+pub struct SavedFilter {
+    pub id: i64,
+    #[cfg_attr(feature = "ssr", sqlx(try_from = "String"))]
+    pub page: ListPage,
+    pub name: String,
+    /// What follows `?` in the list's address.
+    pub query: String,
+}
+
+impl SavedFilter {
+    /// The address of the list with this filter.
+    pub fn href(&self) -> String {
+        format!("/{}?{}", self.page, self.query)
+    }
+}

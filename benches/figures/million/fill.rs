@@ -1,0 +1,84 @@
+//! A full database, written by the database itself: thirty days of three sources.
+
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+use sqlx::{AssertSqlSafe, Connection, PgConnection, SqliteConnection};
+
+const EVENTS: i64 = 1_000_000;
+const ALERTS: i64 = 200_000;
+const DAYS_30: i64 = 30 * 86_400_000;
+
+/// The numbers from one on.
+const POSTGRES_NUMBERS: &str = "(select i from generate_series(1, {count}) i) n";
+const SQLITE_NUMBERS: &str =
+    "(with recursive r(i) as (select 1 union all select i + 1 from r where i < {count}) select i from r) n";
+
+/// A payload of about a kilobyte; one in 500 failed.
+const FILL_EVENTS: &str = "insert into webhook_events (webhook_source_id, request_id, event_type, delivery_id, payload, \
+     content_type, headers, ip_address, status, attempts, due_at, processed_at, created_at, updated_at) \
+     select 1 + i % 3, 'request-' || i, case i % 4 when 0 then 'push' when 1 then 'issues.opened' when 2 then \
+     'charge.failed' else 'deploy' end, 'delivery ' || i, {bytes}, 'application/json', '{}', '192.0.2.1', \
+     case when i % 500 = 0 then 'failed' else 'processed' end, 1, at, at + 4, at, at + 4 \
+     from (select i, {first} + i * {step} as at from {numbers}) rows";
+
+/// One event in five made an alert; a tenth of these is still open.
+const FILL_ALERTS: &str = "insert into alerts (webhook_event_id, position, webhook_source_id, title, message, severity, \
+     metadata, is_read, state, occurrences, last_seen_at, created_at, updated_at) \
+     select i * 5, 0, 1 + (i * 5) % 3, 'Alert number ' || i || ' of checkout', 'The deployment of checkout did not \
+     answer within ' || i % 60 || ' seconds.', case when i % 100 = 0 then 'critical' when i % 10 = 0 then 'error' \
+     when i % 3 = 0 then 'warning' else 'info' end, '{\"repository\":\"shop/checkout\"}', i % 10 <> 0, \
+     case when i % 10 = 0 then 'open' when i % 10 = 1 then 'acknowledged' else 'resolved' end, 1, at, at, at \
+     from (select i, {first} + i * 5 * {step} as at from {numbers}) rows";
+
+const FILL_ACTIVITY: &str = "insert into alert_activity (alert_id, webhook_event_id, kind, actor, detail, created_at) \
+     select id, webhook_event_id, 'opened', 'system', '{}', created_at from alerts order by id";
+
+const FILL_STATS: &str = "insert into stats_minute (minute, webhook_source_id, received, failed, info, took_ms, \
+     took_count) select created_at / 60000 * 60000, webhook_source_id, count(*), 0, count(*), 4 * count(*), count(*) \
+     from webhook_events group by 1, 2";
+
+const SQLITE_TEXT: [&str; 2] = [
+    "insert into alerts_text (rowid, words) select id, lower(title || ' ' || message) from alerts",
+    "insert into events_text (rowid, words) select id, event_type || ' ' || delivery_id || ' checkout' from webhook_events",
+];
+const POSTGRES_TEXT: [&str; 2] = [
+    "insert into alerts_text (rowid, words) select id, to_tsvector('simple', title || ' ' || message) from alerts",
+    "insert into events_text (rowid, words) select id, to_tsvector('simple', event_type || ' ' || delivery_id || ' checkout') \
+     from webhook_events",
+];
+
+/// Fills the database while the server runs on it.
+pub async fn fill(url: &str) -> Duration {
+    let started = Instant::now();
+    let postgres = url.starts_with("postgres");
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_millis() as i64;
+    let put = |sql: &str, count: i64| {
+        let (numbers, bytes) = if postgres {
+            (POSTGRES_NUMBERS, "cast(repeat('{\"a\":\"value\"}', 70) as bytea)")
+        } else {
+            (SQLITE_NUMBERS, "cast(replace(hex(zeroblob(35)), '00', '{\"a\":\"value\"}{\"a\":\"value\"}') as blob)")
+        };
+        sql.replace("{numbers}", numbers)
+            .replace("{bytes}", bytes)
+            .replace("{count}", &count.to_string())
+            .replace("{first}", &(now - DAYS_30).to_string())
+            .replace("{step}", &(DAYS_30 / EVENTS).to_string())
+    };
+    let mut steps = vec![put(FILL_EVENTS, EVENTS), put(FILL_ALERTS, ALERTS), FILL_ACTIVITY.into(), FILL_STATS.into()];
+    steps.extend(if postgres { POSTGRES_TEXT } else { SQLITE_TEXT }.map(str::to_owned));
+    steps.push(if postgres { "vacuum analyze" } else { "analyze" }.to_owned());
+    for step in steps {
+        run(url, step).await;
+    }
+    started.elapsed()
+}
+
+async fn run(url: &str, sql: String) {
+    if url.starts_with("postgres") {
+        let mut connection = PgConnection::connect(url).await.unwrap();
+        sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut connection).await.unwrap();
+    } else {
+        let mut connection = SqliteConnection::connect(url).await.unwrap();
+        sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut connection).await.unwrap();
+    }
+}

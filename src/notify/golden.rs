@@ -1,0 +1,48 @@
+//! Each kind of message in each channel's form, beside the text it is known for.
+
+use app::types::{NotificationKind, Severity};
+
+use super::render::{self, Message};
+use super::{email, slack, telegram};
+use crate::db::Due;
+
+/// A payload that would like to be markup.
+fn due(id: i64, severity: Severity) -> Due {
+    Due {
+        id,
+        alert_id: id,
+        kind: NotificationKind::Opened,
+        episode: 0,
+        attempts: 0,
+        created_at: 0,
+        error_message: None,
+        title: format!("Disk <b>{id}</b> & <!channel>\r\nBcc: x@example.com"),
+        message: "95 % of /var is *used*\n<script>alert(1)</script> [a](http://b)".to_owned(),
+        severity,
+        source: "Node <exporter>".to_owned(),
+        occurrences: 1,
+        opened_at: 0,
+    }
+}
+
+fn messages() -> [(&'static str, Message); 4] {
+    let base = render::of(&due(17, Severity::Critical), "https://ops.example.com");
+    let digest: Vec<Due> =
+        (1..=11).map(|id| due(id, if id < 3 { Severity::Critical } else { Severity::Error })).collect();
+    [
+        ("opened", base.clone()),
+        ("maybe_again", Message { may_be_a_repeat: true, ..base.clone() }),
+        ("resolved", Message { kind: NotificationKind::Resolved, ..base }),
+        ("digest", render::digest(&digest.iter().collect::<Vec<_>>(), "https://ops.example.com")),
+    ]
+}
+
+#[test]
+fn messages_read_as_they_are_known() {
+    for (name, message) in messages() {
+        insta::assert_snapshot!(format!("telegram.{name}"), telegram::text(&message));
+        insta::assert_snapshot!(format!("slack.{name}"), format!("{:#}", slack::body(&message)));
+        let mail = [email::subject(&message), email::text(&message), email::html(&message)].join("\n---\n");
+        insta::assert_snapshot!(format!("email.{name}"), mail);
+    }
+}

@@ -1,0 +1,26 @@
+//! The real binary, for what must survive `kill -9`.
+
+use std::io::{BufRead, BufReader};
+use std::process::{Child, Command, Stdio};
+
+use super::Place;
+
+/// Starts a server and returns once it has said where it listens.
+pub fn spawn(place: &Place, listen: &str, env: &[(&str, &str)]) -> Child {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_opscenter"));
+    command.current_dir(place.folder.path()).env_clear().env("RUST_LOG", "error");
+    command
+        .env("DATABASE_URL", &place.database_url)
+        .env("APP_KEY", &place.app_key)
+        .env("LISTEN", listen)
+        .env("REDIS_PREFIX", &place.redis_prefix)
+        .envs(env.iter().copied());
+    if let Some(url) = &place.redis_url {
+        command.env("REDIS_URL", url);
+    }
+    let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
+    let mut line = String::new();
+    BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    assert!(line.contains(listen), "{line}");
+    child
+}
