@@ -66,11 +66,47 @@ fn the_document_names_every_route() {
     }
 }
 
+/// Every field that was sent is in the schema, and every field that the schema requires was sent; all the way down.
+fn compare(document: &Value, schema: &Value, found: &Value, place: &str) {
+    if let Some(name) = schema["$ref"].as_str() {
+        let named =
+            document.pointer(name.trim_start_matches('#')).unwrap_or_else(|| panic!("{place}: {name} is missing"));
+        return compare(document, named, found, place);
+    }
+    if let Some(items) = found.as_array() {
+        return items.iter().for_each(|item| compare(document, &schema["items"], item, &format!("{place}[]")));
+    }
+    let (Some(fields), Some(properties)) = (found.as_object(), schema["properties"].as_object()) else { return };
+    for (name, value) in fields {
+        let property = properties.get(name).unwrap_or_else(|| panic!("{place}: {name} is not in the schema"));
+        compare(document, property, value, &format!("{place}.{name}"));
+    }
+    for name in schema["required"].as_array().into_iter().flatten() {
+        assert!(fields.contains_key(name.as_str().unwrap()), "{place}: {name} is required and missing");
+    }
+}
+
 both! {
     async fn the_document_is_served(app: &TestApp) {
         let document = app.send(app.http.get(format!("{}/api/openapi.json", app.url))).await;
         assert_eq!((document.status, &document.body["openapi"]), (200, &json!("3.1.0")));
         assert!(document.body["paths"]["/api/v1/alerts/{id}"]["get"].is_object());
+    }
+
+    async fn answers_are_what_the_document_says(app: &TestApp) {
+        app.source("custom", "generic", &[]).await;
+        app.custom("custom", &json!({ "title": "x", "severity": "error" })).await.event_id();
+        app.send(app.http.post(format!("{}/api/webhooks/custom", app.url)).body("{}")).await;
+        app.settled().await;
+        let admin = app.token(Role::Admin).await;
+        app.post("channels", &admin, &json!({ "name": "Room", "kind": "email", "recipient": "a@example.com" })).await;
+        let document = app.send(app.http.get(format!("{}/api/openapi.json", app.url))).await.body;
+        for endpoint in ENDPOINTS.iter().filter(|endpoint| endpoint.method == "get" && endpoint.gives.is_some()) {
+            let said = &document["paths"][format!("/api/v1{}", endpoint.path)]["get"]["responses"]["2XX"];
+            let answer = app.get(&filled(endpoint.path), &admin).await;
+            assert_eq!(answer.status, 200, "{}", endpoint.path);
+            compare(&document, &said["content"]["application/json"]["schema"], &answer.body, endpoint.path);
+        }
     }
 
     async fn users_and_tokens_are_managed_and_all_is_written_down(app: &TestApp) {

@@ -144,6 +144,35 @@ async fn a_repeat_is_told_only_when_it_got_worse_and_the_end_where_it_is_wanted_
     told.app.stop().await;
 }
 
+async fn a_muted_alert_is_not_told_again_until_it_is_unmuted_on(place: Place) {
+    let told = told(place).await;
+    let operator = told.app.token(Role::Operator).await;
+    let report = |severity: &str| json!({ "title": "Disk", "severity": severity, "dedup_key": "disk" });
+    told.alert(report("warning")).await;
+    told.all_done().await;
+    let change = |verb: &str| {
+        let path = format!("alerts/{verb}");
+        let (app, operator) = (&told.app, operator.clone());
+        async move { app.post(&path, &operator, &json!({ "ids": [1] })).await.body["changed"].as_i64() }
+    };
+    assert_eq!(change("mute").await, Some(1));
+    told.alert(report("error")).await;
+    told.all_done().await;
+    assert_eq!(told.slack.taken().len(), 1, "worse, but muted");
+    assert_eq!([change("unmute").await, change("unmute").await], [Some(1), Some(0)]);
+    told.alert(report("critical")).await;
+    told.all_done().await;
+    assert_eq!(told.slack.taken().len(), 2);
+    let steps = told.app.ops.db.list_activity(1).await.unwrap();
+    let muted: Vec<bool> = steps
+        .iter()
+        .filter(|step| step.kind.as_str() == "muted")
+        .map(|step| step.detail.contains_key("until"))
+        .collect();
+    assert_eq!(muted, [true, false]);
+    told.app.stop().await;
+}
+
 async fn what_fails_for_good_goes_to_the_fallback_and_is_counted_if_all_fail_on(place: Place) {
     let told = told(place).await;
     let (telegram, slack) = (told.channel(ChannelKind::Telegram).await, told.channel(ChannelKind::Slack).await);
@@ -310,6 +339,7 @@ on_both! {
     an_alert_is_told_by_every_channel_in_its_own_form => an_alert_is_told_by_every_channel_in_its_own_form_on,
     a_repeat_is_told_only_when_it_got_worse => a_repeat_is_told_only_when_it_got_worse_and_the_end_where_it_is_wanted_on,
     what_fails_for_good_goes_to_the_fallback => what_fails_for_good_goes_to_the_fallback_and_is_counted_if_all_fail_on,
+    a_muted_alert_is_not_told_again => a_muted_alert_is_not_told_again_until_it_is_unmuted_on,
     two_that_fall_back_on_each_other_come_to_an_end => two_that_fall_back_on_each_other_come_to_an_end_on,
     a_storm_keeps_the_limits => a_storm_keeps_the_limits_and_everyone_is_told_on,
     buttons_act_for_our_chat_only => buttons_act_for_our_chat_only_on,

@@ -9,6 +9,9 @@ import { setTimeout as pause } from 'node:timers/promises';
 
 export type Role = 'admin' | 'operator' | 'viewer';
 
+/** Variables that a server is given besides its own. */
+export type Environment = Record<string, string>;
+
 /** Everybody's password. */
 export const PASSWORD = 'correct horse battery staple';
 
@@ -28,11 +31,12 @@ export class Server {
   private constructor(
     readonly folder: string,
     readonly port: number,
+    private readonly environment: Environment,
   ) {}
 
   /** A folder and a port; nothing runs yet. */
-  static async make(worker: number): Promise<Server> {
-    return new Server(await mkdtemp(join(tmpdir(), 'opscenter-')), await freePort(worker));
+  static async make(worker: number, environment: Environment = {}): Promise<Server> {
+    return new Server(await mkdtemp(join(tmpdir(), 'opscenter-')), await freePort(worker), environment);
   }
 
   get url(): string {
@@ -123,7 +127,8 @@ export class Server {
 
   private env(): NodeJS.ProcessEnv {
     const { PATH, HOME } = process.env;
-    return { PATH, HOME, DATABASE_URL: `sqlite://${join(this.folder, 'o.db')}`, LISTEN: `127.0.0.1:${this.port}`, APP_URL: this.url };
+    const own = { DATABASE_URL: `sqlite://${join(this.folder, 'o.db')}`, LISTEN: `127.0.0.1:${this.port}`, APP_URL: this.url };
+    return { PATH, HOME, ...own, ...this.environment };
   }
 }
 

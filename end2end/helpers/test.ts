@@ -2,7 +2,7 @@
 
 import { type Browser, type BrowserContext, type BrowserContextOptions, type Locator, type Page, expect, test as base } from '@playwright/test';
 
-import { PASSWORD, type Role, Server } from './server';
+import { type Environment, PASSWORD, type Role, Server } from './server';
 import { Watch } from './watch';
 import { type Secrets, seed } from './webhooks';
 
@@ -11,6 +11,8 @@ export { expect };
 interface Fixtures {
   /** Whether the server starts with nothing at all: no source, no user. */
   firstRun: boolean;
+  /** What the server is told besides where it is. */
+  environment: Environment;
   server: Server;
   /** Of the seeded sources. */
   secrets: Secrets;
@@ -21,9 +23,10 @@ interface Fixtures {
 
 export const test = base.extend<Fixtures>({
   firstRun: [false, { option: true }],
+  environment: [{}, { option: true }],
 
-  server: async ({}, use, info) => {
-    const server = await Server.make(info.workerIndex);
+  server: async ({ environment }, use, info) => {
+    const server = await Server.make(info.workerIndex, environment);
     await use(server);
     await server.remove();
   },

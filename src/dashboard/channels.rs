@@ -96,7 +96,13 @@ impl Dashboard {
             None => channel.settings.clone(),
         };
         words.extend(channel.settings.get("environment").map(|value| ("environment".to_owned(), value.clone())));
-        let shown = update.recipient.unwrap_or_else(|| channel.recipient.clone());
+        let is_new_hook = channel.kind == ChannelKind::Slack && secret.is_some();
+        let shown = match update.recipient {
+            Some(given) => given,
+            // The mask of the old webhook is not that of the new one.
+            None if is_new_hook => String::new(),
+            None => channel.recipient.clone(),
+        };
         let row = NewChannelRow {
             name: update.name.as_deref().map_or(Ok(channel.name.clone()), name)?,
             kind: channel.kind,

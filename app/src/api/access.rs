@@ -58,7 +58,9 @@ pub async fn update_user(id: i64, role: Role, is_active: bool) -> Result<(), Err
 pub async fn create_token(name: String, role: Role) -> Result<String, Error> {
     use crate::types::NewToken;
     let (actor, backend) = super::asker()?;
-    super::told(backend.create_token(&actor, NewToken { name, role }).await.map(|created| created.token))
+    let created = super::told(backend.create_token(&actor, NewToken { name, role }).await)?;
+    super::once::keep(super::once::TOKEN, &created.token);
+    Ok(created.token)
 }
 
 #[server(prefix = "/rpc", endpoint = "tokens/revoke", output = Wire)]

@@ -5,6 +5,7 @@ pub mod access;
 pub mod alerts;
 pub mod events;
 pub mod notifications;
+pub mod once;
 pub mod overview;
 pub mod saved;
 pub mod sources;
@@ -23,13 +24,19 @@ fn asker() -> Result<(crate::types::Actor, std::sync::Arc<dyn crate::backend::Ba
 fn told<T>(result: Result<T, crate::Error>) -> Result<T, crate::Error> {
     use leptos::context::use_context;
     let parts = use_context::<http::request::Parts>();
-    let accept = parts.as_ref().and_then(|parts| parts.headers.get(http::header::ACCEPT)?.to_str().ok());
-    let is_form = accept.is_some_and(|accept| accept.contains("text/html"));
-    if let (Err(error), false, Some(response)) = (&result, is_form, use_context::<leptos_axum::ResponseOptions>())
+    if let (Err(error), false, Some(response)) = (&result, is_form(), use_context::<leptos_axum::ResponseOptions>())
         && let Ok(status) = http::StatusCode::from_u16(error.status())
         && parts.is_some_and(|parts| parts.uri.path().starts_with("/rpc/"))
     {
         response.set_status(status);
     }
     result
+}
+
+/// Whether a browser without scripts posted a form, and is to be sent back to its page.
+#[cfg(feature = "ssr")]
+fn is_form() -> bool {
+    let parts = leptos::context::use_context::<http::request::Parts>();
+    let accept = parts.as_ref().and_then(|parts| parts.headers.get(http::header::ACCEPT)?.to_str().ok());
+    accept.is_some_and(|accept| accept.contains("text/html"))
 }

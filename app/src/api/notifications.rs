@@ -17,6 +17,13 @@ pub struct ChannelRow {
     pub left: Option<i64>,
 }
 
+/// What came of a test, and of which channel.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Tested {
+    pub id: i64,
+    pub test: ChannelTest,
+}
+
 /// The page of notifications.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct NotificationList {
@@ -39,10 +46,9 @@ pub async fn retry_notification(id: i64) -> Result<(), Error> {
     super::told(backend.retry_notification(&actor, id).await)
 }
 
-/// A form's fields: an id of 0 adds a channel, an empty secret stays as it is.
-#[server(prefix = "/rpc", endpoint = "channels/save", output = Wire)]
-pub async fn save_channel(
-    id: i64,
+/// A form's fields.
+#[server(prefix = "/rpc", endpoint = "channels/add", output = Wire)]
+pub async fn add_channel(
     kind: ChannelKind,
     name: String,
     recipient: String,
@@ -53,38 +59,69 @@ pub async fn save_channel(
     resolved: Option<String>,
     template: String,
 ) -> Result<(), Error> {
-    use crate::types::{ChannelUpdate, NewChannel};
+    use crate::types::NewChannel;
     let (actor, backend) = super::asker()?;
-    let resolved = resolved.is_some().to_string();
-    let settings = [("sources", sources), ("resolved", resolved), ("template", template)];
-    let settings = settings.into_iter().map(|(key, word)| (key.to_owned(), word)).collect();
-    let secret = Some(secret).filter(|secret| !secret.is_empty());
-    let saved = if id == 0 {
-        let new = NewChannel {
-            name,
-            kind,
-            recipient,
-            secret,
-            min_severity: Some(min_severity),
-            fallback_id: Some(fallback_id),
-            settings,
-        };
-        backend.create_channel(&actor, new).await
-    } else {
-        let update = ChannelUpdate {
-            name: Some(name),
-            recipient: Some(recipient).filter(|recipient| !recipient.is_empty()),
-            secret,
-            min_severity: Some(min_severity),
-            fallback_id: Some(fallback_id),
-            settings: Some(settings),
-            ..ChannelUpdate::default()
-        };
-        backend.update_channel(&actor, id, update).await
+    let new = NewChannel {
+        name,
+        kind,
+        recipient,
+        secret: given(secret),
+        min_severity: Some(min_severity),
+        fallback_id: Some(fallback_id),
+        settings: settings(sources, resolved, template),
     };
-    super::told(saved.map(drop))?;
+    super::told(backend.create_channel(&actor, new).await)?;
     leptos_axum::redirect("/notifications/channels");
     Ok(())
+}
+
+/// A form's fields: an empty recipient or secret stays as it is.
+#[server(prefix = "/rpc", endpoint = "channels/save", output = Wire)]
+pub async fn save_channel(
+    id: i64,
+    name: String,
+    recipient: String,
+    secret: String,
+    min_severity: Severity,
+    fallback_id: i64,
+    sources: String,
+    resolved: Option<String>,
+    active: Option<String>,
+    template: String,
+) -> Result<(), Error> {
+    use crate::types::ChannelUpdate;
+    let (actor, backend) = super::asker()?;
+    let update = ChannelUpdate {
+        name: Some(name),
+        recipient: given(recipient),
+        secret: given(secret),
+        min_severity: Some(min_severity),
+        fallback_id: Some(fallback_id),
+        settings: Some(settings(sources, resolved, template)),
+        // One of the environment is in use for as long as the environment names it.
+        is_active: (!is_ours(&*backend, &actor, id).await?).then_some(active.is_some()),
+        ..ChannelUpdate::default()
+    };
+    super::told(backend.update_channel(&actor, id, update).await)?;
+    leptos_axum::redirect("/notifications/channels");
+    Ok(())
+}
+
+#[cfg(feature = "ssr")]
+fn given(text: String) -> Option<String> {
+    Some(text).filter(|text| !text.is_empty())
+}
+
+#[cfg(feature = "ssr")]
+fn settings(sources: String, resolved: Option<String>, template: String) -> std::collections::BTreeMap<String, String> {
+    let words = [("sources", sources), ("resolved", resolved.is_some().to_string()), ("template", template)];
+    words.into_iter().map(|(key, word)| (key.to_owned(), word)).collect()
+}
+
+#[cfg(feature = "ssr")]
+async fn is_ours(backend: &dyn crate::backend::Backend, actor: &crate::types::Actor, id: i64) -> Result<bool, Error> {
+    let channels = backend.list_channels(actor).await?;
+    Ok(channels.iter().any(|channel| channel.id == id && channel.is_from_environment()))
 }
 
 /// Keeps a channel silent for some hours; 0 ends it.
@@ -100,9 +137,9 @@ pub async fn delete_channel(id: i64) -> Result<(), Error> {
 }
 
 #[server(prefix = "/rpc", endpoint = "channels/test", output = Wire)]
-pub async fn test_channel(id: i64) -> Result<ChannelTest, Error> {
+pub async fn test_channel(id: i64) -> Result<Tested, Error> {
     let (actor, backend) = super::asker()?;
-    super::told(backend.test_channel(&actor, id).await)
+    super::told(backend.test_channel(&actor, id).await.map(|test| Tested { id, test }))
 }
 
 #[cfg(feature = "ssr")]

@@ -48,3 +48,15 @@ pub fn App() -> impl IntoView {
         </Router>
     }
 }
+
+/// Loads the page's data again whenever an action has succeeded.
+pub fn reload_after<T: Clone + Send + Sync + 'static>(
+    value: impl Fn() -> Option<Result<T, crate::Error>> + 'static,
+    version: RwSignal<u32>,
+) {
+    Effect::new(move |_| {
+        if let Some(Ok(_)) = value() {
+            version.update(|n| *n += 1);
+        }
+    });
+}

@@ -5,8 +5,8 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;
 
 use crate::api::alerts::list_alerts;
-use crate::api::sources::list_sources;
-use crate::types::AlertQuery;
+use crate::api::sources::{SourceRow, list_sources};
+use crate::types::{Alert, AlertQuery};
 use crate::ui::Icon;
 use crate::ui::keys::on_keys;
 use crate::ui::text::visible;
@@ -117,7 +117,12 @@ fn listen(dialog: NodeRef<Dialog>, sheet: NodeRef<Dialog>) {
 fn Find(typed: RwSignal<String>, dialog: NodeRef<Dialog>) -> impl IntoView {
     let found = LocalResource::new(move || look(typed.get()));
     let at = RwSignal::new(0_usize);
-    let hits = move || found.get().unwrap_or_default();
+    // What is known at once comes first; what was found for other words is not shown.
+    let hits = move || {
+        let words = typed.get();
+        let asked = found.get().filter(|(asked, _)| *asked == words).map(|(_, hits)| hits).unwrap_or_default();
+        known(&words).into_iter().chain(asked).collect::<Vec<_>>()
+    };
     let navigate = use_navigate();
     let go = Callback::new(move |href: String| {
         close(dialog);
@@ -142,7 +147,7 @@ fn Find(typed: RwSignal<String>, dialog: NodeRef<Dialog>) -> impl IntoView {
         hits().into_iter().enumerate().map(|(i, hit)| {
             let href = hit.href.clone();
             view! {
-                <li><a href=hit.href aria-current=move || (at.get() == i).then_some("true") on:click=move |event| { event.prevent_default(); go.run(href.clone()); }>
+                <li role="presentation"><a href=hit.href role="option" tabindex="-1" id=format!("hit-{i}") aria-selected=move || (at.get() == i).to_string() on:click=move |event| { event.prevent_default(); go.run(href.clone()); }>
                     <span>{visible(&hit.word)}</span><small>{hit.note}</small>
                 </a></li>
             }
@@ -150,44 +155,37 @@ fn Find(typed: RwSignal<String>, dialog: NodeRef<Dialog>) -> impl IntoView {
     };
     view! {
         <input class="input" type="search" placeholder="A page, a source, an alert by number or words" aria-label="Search" autofocus=true autocomplete="off"
+            role="combobox" aria-expanded="true" aria-controls="hits" aria-activedescendant=move || format!("hit-{}", at.get())
             prop:value=typed on:keydown=pressed on:input=move |event| { at.set(0); typed.set(event_target_value(&event)); }/>
-        <ul class="palette-hits">{rows}</ul>
+        <ul class="palette-hits" id="hits" role="listbox" aria-label="Results">{rows}</ul>
     }
 }
 
-/// Pages and sources that hold the words, an alert by its number, and alerts by their words.
-async fn look(typed: String) -> Vec<Hit> {
+/// Pages whose name holds the words, and an alert by its number.
+fn known(typed: &str) -> Vec<Hit> {
     let needle = typed.trim().to_lowercase();
-    let place = |(word, _, href): &(&str, &'static str, &str)| Hit {
-        word: (*word).to_owned(),
-        note: "page",
-        href: (*href).to_owned(),
-    };
-    let mut hits: Vec<Hit> =
-        PLACES.iter().filter(|(word, ..)| word.to_lowercase().contains(&needle)).map(place).collect();
+    let number = needle.trim_start_matches('#').parse::<i64>().ok();
+    let number =
+        number.map(|number| Hit { word: format!("Alert #{number}"), note: "alert", href: format!("/alerts/{number}") });
+    let pages = PLACES.iter().filter(|(word, ..)| word.to_lowercase().contains(&needle));
+    let page =
+        |(word, _, href): &(&str, &str, &str)| Hit { word: (*word).to_owned(), note: "page", href: (*href).to_owned() };
+    number.into_iter().chain(pages.map(page)).collect()
+}
+
+/// Sources that hold the words, and alerts by their words, with the words.
+async fn look(typed: String) -> (String, Vec<Hit>) {
+    let needle = typed.trim().to_lowercase();
     if needle.is_empty() {
-        return hits;
+        return (typed, Vec::new());
     }
-    if let Ok(number) = needle.trim_start_matches('#').parse::<i64>() {
-        hits.insert(0, Hit { word: format!("Alert #{number}"), note: "alert", href: format!("/alerts/{number}") });
-    }
-    if let Ok(sources) = list_sources().await {
-        let fits = sources
-            .into_iter()
-            .filter(|row| row.source.name.to_lowercase().contains(&needle) || row.source.slug.contains(&needle));
-        hits.extend(fits.map(|row| Hit {
-            href: format!("/sources/{}", row.source.slug),
-            word: row.source.name,
-            note: "source",
-        }));
-    }
-    let query = AlertQuery { q: Some(typed), limit: Some(6), ..AlertQuery::default() };
-    if let Ok(list) = list_alerts(query).await {
-        hits.extend(list.page.items.into_iter().map(|alert| Hit {
-            href: format!("/alerts/{}", alert.id),
-            word: alert.title,
-            note: "alert",
-        }));
-    }
-    hits
+    let query = AlertQuery { q: Some(typed.clone()), limit: Some(6), ..AlertQuery::default() };
+    let (sources, alerts) = (list_sources().await, list_alerts(query).await);
+    let fits = |row: &SourceRow| row.source.name.to_lowercase().contains(&needle) || row.source.slug.contains(&needle);
+    let source =
+        |row: SourceRow| Hit { href: format!("/sources/{}", row.source.slug), word: row.source.name, note: "source" };
+    let alert = |alert: Alert| Hit { href: format!("/alerts/{}", alert.id), word: alert.title, note: "alert" };
+    let sources = sources.unwrap_or_default().into_iter().filter(fits).map(source);
+    let alerts = alerts.map(|list| list.page.items).unwrap_or_default().into_iter().map(alert);
+    (typed, sources.chain(alerts).collect())
 }

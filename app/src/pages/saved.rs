@@ -1,26 +1,28 @@
 //! Filters with a name: a menu beside a list's filters.
 
+use leptos::html::Details;
 use leptos::prelude::*;
 
-use crate::ui::Icon;
 use crate::Error;
 use crate::api::saved::{RemoveFilter, SaveFilter};
 use crate::live::Live;
 use crate::types::{ListPage, SavedFilter};
+use crate::ui::Icon;
 
 /// What was saved, and a field that saves what is shown. `href` is the list's address as it is filtered now.
 #[component]
 pub fn SavedFilters(page: ListPage, saved: Vec<SavedFilter>, href: String) -> impl IntoView {
     let query = href.split_once('?').map(|(_, query)| query.to_owned());
     let (save, remove) = (ServerAction::<SaveFilter>::new(), ServerAction::<RemoveFilter>::new());
-    load_again(save, remove);
+    let menu = NodeRef::<Details>::new();
+    load_again(save, remove, menu);
     let failed = move || save.value().get().and_then(Result::err).or(remove.value().get().and_then(Result::err));
     let is_useless = saved.is_empty() && query.is_none();
-    let links = saved.into_iter().map(|filter| saved_link(filter, query.as_deref(), remove)).collect_view();
+    let links = saved.into_iter().map(|filter| saved_link(filter, query.as_deref(), remove, menu)).collect_view();
     let form = query.clone().map(|query| view! { <SaveForm page query save failed=Signal::derive(failed)/> });
     (!is_useless).then(|| {
         view! {
-            <details class="menu saved">
+            <details class="menu saved" node_ref=menu>
                 <summary class="chip"><Icon data=icondata_lu::LuBookmark/>"Saved"</summary>
                 <div class="menu-panel">{links}{form}</div>
             </details>
@@ -29,22 +31,34 @@ pub fn SavedFilters(page: ListPage, saved: Vec<SavedFilter>, href: String) -> im
 }
 
 /// The list is drawn again with what is saved now.
-fn load_again(save: ServerAction<SaveFilter>, remove: ServerAction<RemoveFilter>) {
+fn load_again(save: ServerAction<SaveFilter>, remove: ServerAction<RemoveFilter>, menu: NodeRef<Details>) {
     let live = expect_context::<Live>();
     Effect::new(move |_| {
         let done = save.value().with(|value| matches!(value, Some(Ok(()))));
         if done || remove.value().with(|value| matches!(value, Some(Ok(())))) {
+            close(menu);
             live.reload.update(|n| *n += 1);
         }
     });
 }
 
-fn saved_link(filter: SavedFilter, query: Option<&str>, remove: ServerAction<RemoveFilter>) -> impl IntoView + use<> {
+fn close(menu: NodeRef<Details>) {
+    if let Some(menu) = menu.get_untracked() {
+        menu.set_open(false);
+    }
+}
+
+fn saved_link(
+    filter: SavedFilter,
+    query: Option<&str>,
+    remove: ServerAction<RemoveFilter>,
+    menu: NodeRef<Details>,
+) -> impl IntoView + use<> {
     let is_shown = query == Some(filter.query.as_str());
     let (href, word) = (filter.href(), format!("Remove the filter {}", filter.name));
     view! {
         <div class="saved-row">
-            <a class="menu-item" href=href aria-current=is_shown.then_some("true") dir="auto">{filter.name}</a>
+            <a class="menu-item" href=href aria-current=is_shown.then_some("true") dir="auto" on:click=move |_| close(menu)>{filter.name}</a>
             <ActionForm action=remove>
                 <input type="hidden" name="id" value=filter.id/>
                 <button class="icon-button" aria-label=word><Icon data=icondata_lu::LuX/></button>

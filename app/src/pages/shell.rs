@@ -39,11 +39,11 @@ fn Signed(shell: Shell) -> impl IntoView {
     let (seq, build) = (shell.seq, shell.build.clone());
     Effect::new(move |_| live.start(clock, seq, build.clone()));
     view! {
-        <a class="skip-link" href="#main">"Skip to content"</a>
+        <a class="skip-link" href="#main" rel="external">"Skip to content"</a>
         <div class="shell">
             <TopBar shell=shell.clone()/>
             <Rail shell/>
-            <main class="main" id="main"><Outlet/></main>
+            <main class="main" id="main" tabindex="-1"><Outlet/></main>
             <ToastBar undo/>
         </div>
     }

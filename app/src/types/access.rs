@@ -7,6 +7,7 @@ use super::Role;
 
 /// An API token without what it is.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "ssr", derive(sqlx::FromRow))]
 pub struct Token {
     pub id: i64,
@@ -20,6 +21,7 @@ pub struct Token {
 
 /// What it takes to add a token.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct NewToken {
     pub name: String,
@@ -28,6 +30,7 @@ pub struct NewToken {
 
 /// A token just made, with its only showing.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(schemars::JsonSchema))]
 pub struct CreatedToken {
     pub name: String,
     pub role: Role,
@@ -36,6 +39,7 @@ pub struct CreatedToken {
 
 /// What it takes to add a user.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct NewUser {
     pub email: String,
@@ -45,6 +49,7 @@ pub struct NewUser {
 
 /// What may be changed of a user; what is absent stays.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct UserUpdate {
     pub role: Option<Role>,
@@ -54,6 +59,7 @@ pub struct UserUpdate {
 
 /// Who changed what.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "ssr", derive(sqlx::FromRow))]
 pub struct AuditRow {
     pub id: i64,
@@ -69,6 +75,7 @@ pub struct AuditRow {
 
 /// Filters of the audit log.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct AuditQuery {
     pub actor: Option<String>,
@@ -82,6 +89,7 @@ pub struct AuditQuery {
 
 /// How many days things are kept; 0 for ever.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Retention {
     pub events: i64,
@@ -98,6 +106,7 @@ impl Default for Retention {
 
 /// What runs, and with which configuration; no secrets.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(schemars::JsonSchema))]
 pub struct About {
     pub version: String,
     pub build: String,

@@ -95,6 +95,7 @@ impl AlertChange {
 
 /// An alert as lists and live frames carry it. Times are Unix milliseconds UTC.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "ssr", derive(sqlx::FromRow))]
 pub struct Alert {
     pub id: i64,
@@ -137,6 +138,7 @@ impl Alert {
 
 /// One step of an alert's timeline; its id is the sequence number of the live stream.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "ssr", derive(sqlx::FromRow))]
 pub struct Activity {
     pub id: i64,
@@ -153,6 +155,7 @@ pub struct Activity {
 
 /// An alert with its timeline, oldest step first.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(schemars::JsonSchema))]
 pub struct AlertDetail {
     #[serde(flatten)]
     pub alert: Alert,
@@ -163,6 +166,7 @@ pub struct AlertDetail {
 
 /// Filters of the alert list; an empty list or None does not filter.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct AlertQuery {
     #[serde(skip_serializing_if = "List::is_empty")]
@@ -194,6 +198,7 @@ pub struct AlertQuery {
 
 /// Which alerts a change is about: named ones, or all that match a filter.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct Selection {
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -30,6 +30,7 @@ impl EventStatus {
 
 /// An event as lists carry it: without payload, headers and signature.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "ssr", derive(sqlx::FromRow))]
 pub struct Event {
     pub id: i64,
@@ -55,6 +56,7 @@ pub struct Event {
 
 /// One event whole, except for its payload.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(schemars::JsonSchema))]
 pub struct EventDetail {
     #[serde(flatten)]
     pub event: Event,
@@ -68,6 +70,7 @@ pub struct EventDetail {
 
 /// What the receiver found out about the signature. Only a valid one is stored.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(schemars::JsonSchema))]
 pub struct Verdict {
     pub valid: bool,
     /// For example `hmac-sha256`.
@@ -77,6 +80,7 @@ pub struct Verdict {
 
 /// How the alert came about.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(schemars::JsonSchema))]
 pub struct Mapping {
     /// Name of the pack's rule that chose the alert.
     pub rule: Option<String>,
@@ -86,6 +90,7 @@ pub struct Mapping {
 
 /// Filters of the event list.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct EventQuery {
     pub status: List<EventStatus>,

@@ -26,6 +26,7 @@ impl CheckStatus {
 
 /// One part of the system.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(schemars::JsonSchema))]
 pub struct Check {
     pub status: CheckStatus,
     /// How long the check took, where it is a round trip.
@@ -35,6 +36,7 @@ pub struct Check {
 
 /// Every check, by its fixed name.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(schemars::JsonSchema))]
 pub struct Checks {
     pub database: Check,
     pub bus: Check,
@@ -44,6 +46,7 @@ pub struct Checks {
 
 /// The whole, as bad as its worst part.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(schemars::JsonSchema))]
 pub struct Health {
     pub status: CheckStatus,
     pub version: String,

@@ -50,6 +50,7 @@ text_enum! {
 
 /// One alert to be told by one channel, and what came of it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "ssr", derive(sqlx::FromRow))]
 pub struct Notification {
     pub id: i64,
@@ -84,6 +85,7 @@ pub struct Notification {
 
 /// Filters of the log.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct NotificationQuery {
     pub status: List<NotificationStatus>,
@@ -101,6 +103,7 @@ pub struct NotificationQuery {
 
 /// A way to tell people. Its secret never leaves the server.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "ssr", derive(sqlx::FromRow))]
 pub struct Channel {
     pub id: i64,
@@ -131,6 +134,7 @@ impl Channel {
 
 /// What it takes to add a channel.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct NewChannel {
     pub name: String,
@@ -152,6 +156,7 @@ pub struct NewChannel {
 
 /// What may be changed of a channel; what is absent stays.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct ChannelUpdate {
     pub name: Option<String>,
@@ -168,6 +173,7 @@ pub struct ChannelUpdate {
 
 /// What a test message brought back.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(schemars::JsonSchema))]
 pub struct ChannelTest {
     pub ok: bool,
     /// The provider's own answer, or why there is none.

@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 
 /// A refused request as lists carry it: without body and headers.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "ssr", derive(sqlx::FromRow))]
 pub struct RefusedRequest {
     pub id: i64,
@@ -27,6 +28,7 @@ pub struct RefusedRequest {
 
 /// One refused request with its headers, secrets redacted.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(schemars::JsonSchema))]
 pub struct RefusedDetail {
     #[serde(flatten)]
     pub request: RefusedRequest,
@@ -35,6 +37,7 @@ pub struct RefusedDetail {
 
 /// Filters of the list.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct QuarantineQuery {
     /// Slug.
@@ -51,6 +54,7 @@ pub struct QuarantineQuery {
 
 /// Which requests to verify again: by name, by filter, or all.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct RefusedSelection {
     pub ids: Option<Vec<i64>>,
@@ -60,6 +64,7 @@ pub struct RefusedSelection {
 
 /// What became of those that were verified again.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(schemars::JsonSchema))]
 pub struct Retried {
     /// How many are events now.
     pub changed: i64,
@@ -71,6 +76,7 @@ pub struct Retried {
 
 /// What became of one.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(schemars::JsonSchema))]
 pub struct RetriedOne {
     pub id: i64,
     pub event_id: Option<i64>,

@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 
 /// A webhook source as lists carry it; its secret never leaves the server.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "ssr", derive(sqlx::FromRow))]
 pub struct Source {
     pub id: i64,
@@ -24,6 +25,7 @@ pub struct Source {
 
 /// What it takes to add a source.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct NewSource {
     pub slug: String,
@@ -40,6 +42,7 @@ pub struct NewSource {
 
 /// What may be changed of a source; what is None stays.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct SourceUpdate {
     pub name: Option<String>,
@@ -51,6 +54,7 @@ pub struct SourceUpdate {
 
 /// What goes with a source when it is deleted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(schemars::JsonSchema))]
 pub struct SourceContents {
     pub events: i64,
     pub alerts: i64,
@@ -58,6 +62,7 @@ pub struct SourceContents {
 
 /// A source just made, with the only showing of its secret.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(schemars::JsonSchema))]
 pub struct CreatedSource {
     #[serde(flatten)]
     pub source: Source,
@@ -70,6 +75,7 @@ pub struct CreatedSource {
 
 /// A pack as the form offers it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(schemars::JsonSchema))]
 pub struct ProviderInfo {
     /// What `provider` is set to.
     pub id: String,

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// What the stat tiles, the chart and the table of sources show.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(schemars::JsonSchema))]
 pub struct Stats {
     /// Accepted since midnight UTC; the page counts the operator's own day from `hours`.
     pub events_today: i64,
@@ -29,6 +30,7 @@ pub struct Stats {
 
 /// One hour of all sources.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "ssr", derive(sqlx::FromRow))]
 pub struct Hour {
     /// Start of the hour, Unix milliseconds.
@@ -45,6 +47,7 @@ pub struct Hour {
 
 /// One source over 24 hours.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "ssr", derive(sqlx::FromRow))]
 pub struct SourceStats {
     pub slug: String,

@@ -11,6 +11,7 @@ pub fn error_of(error: Signal<Option<Error>>, field: &'static str) -> Signal<Opt
 
 #[component]
 pub fn Field(
+    /// Its name in the form.
     id: &'static str,
     label: &'static str,
     #[prop(default = "text")] kind: &'static str,
@@ -20,11 +21,15 @@ pub fn Field(
     #[prop(default = false)] mono: bool,
     #[prop(default = false)] required: bool,
     #[prop(into, optional)] error: Signal<Option<String>>,
+    /// Tells fields of one name apart where several forms stand on a page.
+    #[prop(into, optional)]
+    within: String,
     /// Follows what is typed.
     #[prop(optional)]
     typed: Option<RwSignal<String>>,
 ) -> impl IntoView {
-    let note_id = format!("{id}-note");
+    let own_id = format!("{within}{id}");
+    let note_id = format!("{own_id}-note");
     let note = move || match error.get() {
         Some(error) => Some(view! { <p class="field-error">{error}</p> }.into_any()),
         None if !hint.is_empty() => Some(view! { <p class="field-hint">{hint}</p> }.into_any()),
@@ -32,10 +37,10 @@ pub fn Field(
     };
     view! {
         <div class="field">
-            <label for=id>{label}</label>
+            <label for=own_id.clone()>{label}</label>
             <input
                 class="input"
-                id=id
+                id=own_id
                 name=id
                 type=kind
                 value=value

@@ -1,4 +1,4 @@
-//! Keys of the keyboard: one listener a page, silent while somebody types.
+//! Keys of the keyboard: one listener a page, silent while somebody types or a dialog is open.
 
 /// Calls `handle` with each key, such as `j` or `Escape`, that is not typed into a field and has no Ctrl, Alt or Meta;
 /// `handle` says whether it was meant.
@@ -11,7 +11,7 @@ pub fn on_keys(handle: impl Fn(&str) -> bool + 'static) {
         let handle = StoredValue::new_local(Arc::new(handle) as Arc<dyn Fn(&str) -> bool>);
         let listener = window_event_listener(leptos::ev::keydown, move |event| {
             let has_modifier = event.ctrl_key() || event.alt_key() || event.meta_key();
-            if !has_modifier && !is_typing(&event) && handle.get_value()(&event.key()) {
+            if !has_modifier && !is_typing(&event) && !is_beneath_a_dialog() && handle.get_value()(&event.key()) {
                 event.prevent_default();
             }
         });
@@ -19,6 +19,12 @@ pub fn on_keys(handle: impl Fn(&str) -> bool + 'static) {
     }
     #[cfg(not(feature = "hydrate"))]
     let _on_the_server = handle;
+}
+
+/// Whether a dialog that has keys of its own is open; `data-keys` marks those that leave them to the page.
+#[cfg(feature = "hydrate")]
+fn is_beneath_a_dialog() -> bool {
+    leptos::prelude::document().query_selector("dialog:modal:not([data-keys])").is_ok_and(|dialog| dialog.is_some())
 }
 
 /// Whether the key goes into a field; Escape leaves it all the same.

@@ -28,7 +28,7 @@ const LISTS: [&str; 22] = [
     "events?status=failed",
     "events?source=github",
     "events?source=github&status=failed",
-    "events?type=push",
+    "events?event_type=push",
     "events?from={month}&to={hour}",
     "events?q=checkout",
     "events?q=delivery%20777777",

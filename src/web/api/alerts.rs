@@ -8,10 +8,10 @@ use axum::body::Bytes;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
+use schemars::JsonSchema;
 use serde::Deserialize;
-use serde_json::json;
 
-use super::{Filters, Id, answer, body, reply};
+use super::{Count, Filters, Id, answer, body, reply};
 use crate::web::Web;
 
 pub async fn list(
@@ -39,14 +39,14 @@ pub async fn change(
         Err(error) => return answer(error),
     };
     let changed = web.dashboard.change_alerts(&actor, change, selection).await;
-    reply(changed.map(|changed| json!({ "changed": changed.count })))
+    reply(changed.map(|changed| Count { changed: changed.count }))
 }
 
 /// What `note` takes.
-#[derive(Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct Note {
-    text: String,
+pub struct Note {
+    pub text: String,
 }
 
 /// Adds a note to the timeline.

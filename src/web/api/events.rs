@@ -6,9 +6,8 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::{Extension, Json};
-use serde_json::json;
 
-use super::{Filters, Id, answer, download, reply};
+use super::{EventId, Filters, Id, answer, download, reply};
 use crate::web::Web;
 
 pub async fn list(
@@ -22,7 +21,7 @@ pub async fn list(
 /// 202: it is worked off like any other.
 pub async fn replay(State(web): State<Web>, Extension(actor): Extension<Actor>, Id(id): Id) -> Response {
     match web.dashboard.replay_event(&actor, id).await {
-        Ok(()) => (StatusCode::ACCEPTED, Json(json!({ "event_id": id }))).into_response(),
+        Ok(()) => (StatusCode::ACCEPTED, Json(EventId { event_id: id })).into_response(),
         Err(error) => answer(error),
     }
 }

@@ -16,10 +16,30 @@ use axum::extract::{FromRequestParts, Path, Query};
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use schemars::JsonSchema;
+use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::json;
 
 use crate::crypto::random_id;
+
+/// How many were changed.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct Count {
+    pub changed: i64,
+}
+
+/// An event that is being worked off.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct EventId {
+    pub event_id: i64,
+}
+
+/// Something that is being sent again.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct Resent {
+    pub id: i64,
+}
 
 /// An error as every client sees it.
 pub fn answer(error: Error) -> Response {
@@ -36,7 +56,7 @@ pub fn answer(error: Error) -> Response {
 }
 
 /// An answer or an error.
-pub fn reply<T: serde::Serialize>(result: app::Result<T>) -> Response {
+pub fn reply<T: Serialize>(result: app::Result<T>) -> Response {
     match result {
         Ok(value) => Json(value).into_response(),
         Err(error) => answer(error),

@@ -7,9 +7,8 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::{Extension, Json};
-use serde_json::json;
 
-use super::{Filters, Id, answer, body, reply};
+use super::{Filters, Id, Resent, answer, body, reply};
 use crate::web::Web;
 
 pub async fn list(
@@ -23,7 +22,7 @@ pub async fn list(
 /// 202: it is sent like any other.
 pub async fn retry(State(web): State<Web>, Extension(actor): Extension<Actor>, Id(id): Id) -> Response {
     match web.dashboard.retry_notification(&actor, id).await {
-        Ok(()) => (StatusCode::ACCEPTED, Json(json!({ "id": id }))).into_response(),
+        Ok(()) => (StatusCode::ACCEPTED, Json(Resent { id })).into_response(),
         Err(error) => answer(error),
     }
 }

@@ -7,10 +7,10 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::{Extension, Json};
+use schemars::JsonSchema;
 use serde::Deserialize;
-use serde_json::json;
 
-use super::{answer, body, reply};
+use super::{EventId, answer, body, reply};
 use crate::web::Web;
 
 /// What no body means.
@@ -58,11 +58,11 @@ pub async fn delete(State(web): State<Web>, Extension(actor): Extension<Actor>, 
 }
 
 /// What `rotate` takes.
-#[derive(Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
-struct Rotation {
-    secret: Option<String>,
-    keep_hours: i64,
+pub struct Rotation {
+    pub secret: Option<String>,
+    pub keep_hours: i64,
 }
 
 impl Default for Rotation {
@@ -87,5 +87,5 @@ pub async fn rotate(
 
 /// A signed sample through the verifier and the queue.
 pub async fn test(State(web): State<Web>, Extension(actor): Extension<Actor>, Path(slug): Path<String>) -> Response {
-    reply(web.dashboard.send_test_event(&actor, &slug).await.map(|id| json!({ "event_id": id })))
+    reply(web.dashboard.send_test_event(&actor, &slug).await.map(|id| EventId { event_id: id }))
 }

@@ -34,7 +34,7 @@ pub fn AlertPage() -> impl IntoView {
             {move || Suspend::new(async move {
                 match alert.await {
                     Ok(detail) => view! { <Page detail/> }.into_any(),
-                    Err(error) => view! { <Problem error retry=move |()| alert.refetch()/> }.into_any(),
+                    Err(error) => view! { <Title text="Alert · OpsCenter"/><Problem error retry=move |()| alert.refetch()/> }.into_any(),
                 }
             })}
         </Transition>

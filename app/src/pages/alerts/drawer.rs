@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
+use super::keys::focus_row;
 use super::view::View;
 use crate::pages::alert::{AlertColumn, alert_resource, provide_draft};
 use crate::types::Alert;
@@ -27,7 +28,7 @@ pub fn Drawer(open: Memo<Option<i64>>, alerts: RwSignal<Vec<Alert>>, view_of: Me
                     <a class="icon-button" href=move || format!("/alerts/{}", open.get().unwrap_or_default()) title="Own page" aria-label="Open on its own page">
                         <Icon data=icondata_lu::LuMaximize2/>
                     </a>
-                    <a class="icon-button" href=close title="Close" aria-label="Close"><Icon data=icondata_lu::LuX/></a>
+                    <a class="icon-button" href=close title="Close" aria-label="Close" on:click=move |_| focus_row(open.get_untracked().unwrap_or_default())><Icon data=icondata_lu::LuX/></a>
                 </header>
                 <Transition>
                     {move || Suspend::new(async move {

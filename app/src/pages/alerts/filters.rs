@@ -6,11 +6,11 @@ use leptos_router::components::Form;
 use super::view::{SPANS, Shown, View};
 use crate::pages::saved::SavedFilters;
 use crate::types::{ListPage, SavedFilter, Severity, SourceName};
+use crate::ui::Icon;
 use crate::ui::badge::{Severities, severity_icon};
 use crate::ui::keys::submit_form;
 use crate::ui::list::{SearchField, SourceSelect};
 use crate::ui::text::grouped;
-use crate::ui::Icon;
 
 #[component]
 pub fn Filters(

@@ -1,4 +1,4 @@
-//! The list by keyboard: j and k move, x selects, Enter opens, e, a, r and m act, / filters, Escape closes.
+//! The list by keyboard: j and k move, x selects, e, a, r and m act, / filters, Escape closes.
 
 use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;
@@ -40,12 +40,15 @@ impl Board {
         match key {
             "j" | "ArrowDown" => self.step(1, &open),
             "k" | "ArrowUp" => self.step(-1, &open),
-            "Enter" | "x" if self.at.get_untracked().is_none() => return false,
-            "Enter" => open(self.at.get_untracked()),
+            "x" if self.at.get_untracked().is_none() => return false,
             "x" => self.selection.toggle(self.at.get_untracked().unwrap_or_default(), self.alerts),
             "/" => drop(focus("filter-text")),
-            "Escape" if is_open => open(None),
-            "Escape" => self.selection.clear(),
+            "Escape" if is_open => {
+                let was_open = self.open.get_untracked().unwrap_or_default();
+                open(None);
+                focus_row(was_open);
+            }
+            "Escape" if !untrack(|| self.selection.is_empty()) => self.selection.clear(),
             _ => return may_change && self.change(key),
         }
         true
@@ -58,7 +61,7 @@ impl Board {
         if self.open.get_untracked().is_some() {
             open(Some(next));
         }
-        focus(&format!("alert-{next}"));
+        focus_row(next);
     }
 
     /// Unmutes what is muted.
@@ -89,4 +92,9 @@ impl Board {
         }
         true
     }
+}
+
+/// Puts the keyboard on a row, whose link Enter opens.
+pub fn focus_row(id: i64) {
+    focus(&format!("alert-{id}"));
 }

@@ -43,7 +43,7 @@ pub fn EventDialog(open: Memo<Option<i64>>, view_of: Memo<View>) -> impl IntoVie
     };
     // Without scripts it is simply open.
     view! {
-        <dialog class="dialog" node_ref=dialog open=open.get_untracked().is_some() aria-label="Event" on:close=move |_| if open.get_untracked().is_some() { close() }>
+        <dialog class="dialog" data-keys="" node_ref=dialog open=open.get_untracked().is_some() aria-label="Event" on:close=move |_| if open.get_untracked().is_some() { close() }>
             <Transition>{body}</Transition>
         </dialog>
     }

@@ -3,31 +3,30 @@
 use leptos::prelude::*;
 use leptos_meta::Title;
 
-use super::edit::ChannelForm;
+use super::edit::{AddForm, EditForm};
 use super::{Tabs, Untold};
 use crate::api::notifications::{
-    ChannelRow, DeleteChannel, MuteChannel, NotificationList, TestChannel, list_notifications,
+    ChannelRow, DeleteChannel, MuteChannel, NotificationList, SaveChannel, TestChannel, list_notifications,
 };
 use crate::live::{Clock, Live};
 use crate::pages::alert::may_change;
-use crate::types::{Actor, Channel, Role, time};
+use crate::pages::reload_after;
+use crate::types::{Actor, Channel, ChannelTest, Role, time};
 use crate::ui::text::visible;
 use crate::ui::{ConnectionLost, ErrorBanner, Icon, Problem, SeverityBadge, Skeleton};
 
 #[component]
 pub fn ChannelsPage() -> impl IntoView {
     let live = expect_context::<Live>();
-    let (mute, delete) = (ServerAction::<MuteChannel>::new(), ServerAction::<DeleteChannel>::new());
-    let list = Resource::new(
-        move || (mute.version().get(), delete.version().get(), live.reload.get()),
-        |_| list_notifications(Default::default()),
-    );
+    let acts = Acts::new();
+    let list =
+        Resource::new(move || (acts.version.get(), live.reload.get()), |_| list_notifications(Default::default()));
     view! {
         <Title text="Channels · OpsCenter"/>
         <Transition fallback=|| view! { <Skeleton/> }>
             {move || Suspend::new(async move {
                 match list.await {
-                    Ok(found) => view! { <Loaded found mute delete/> }.into_any(),
+                    Ok(found) => view! { <Loaded found acts/> }.into_any(),
                     Err(error) => view! { <Problem error retry=move |()| list.refetch()/> }.into_any(),
                 }
             })}
@@ -39,39 +38,57 @@ fn is_admin() -> bool {
     use_context::<Actor>().is_some_and(|actor| actor.role >= Role::Admin)
 }
 
-#[component]
-fn Loaded(
-    found: NotificationList,
+/// What can be done to the channels of the page; it outlives loading them again.
+#[derive(Clone, Copy)]
+struct Acts {
     mute: ServerAction<MuteChannel>,
     delete: ServerAction<DeleteChannel>,
-) -> impl IntoView {
+    test: ServerAction<TestChannel>,
+    /// Where a form without scripts leaves its error.
+    save: ServerAction<SaveChannel>,
+    version: RwSignal<u32>,
+}
+
+impl Acts {
+    fn new() -> Self {
+        let version = RwSignal::new(0);
+        let (mute, delete, test) = (ServerAction::new(), ServerAction::new(), ServerAction::new());
+        let acts = Self { mute, delete, test, save: ServerAction::new(), version };
+        reload_after(move || acts.mute.value().get(), version);
+        reload_after(move || acts.delete.value().get(), version);
+        reload_after(move || acts.test.value().get(), version);
+        acts
+    }
+
+    fn error(self) -> Option<crate::Error> {
+        let error = self.mute.value().get().and_then(Result::err).or(self.delete.value().get().and_then(Result::err));
+        error.or(self.test.value().get().and_then(Result::err)).or(self.save.value().get().and_then(Result::err))
+    }
+}
+
+#[component]
+fn Loaded(found: NotificationList, acts: Acts) -> impl IntoView {
     let all: Vec<Channel> = found.channels.iter().map(|row| row.channel.clone()).collect();
-    let failed = move || mute.value().get().and_then(Result::err).or(delete.value().get().and_then(Result::err));
     let add = is_admin().then(|| {
-        view! { <details class="card fold" open=all.is_empty()><summary><Icon data=icondata_lu::LuPlus/>"Add a channel"</summary><ChannelForm channel=None all=all.clone()/></details> }
+        view! { <details class="card fold" open=all.is_empty()><summary><Icon data=icondata_lu::LuPlus/>"Add a channel"</summary><AddForm all=all.clone() version=acts.version/></details> }
     });
     let card = {
         let all = all.clone();
-        move |row: ChannelRow| view! { <Card row all=all.clone() mute delete/> }
+        move |row: ChannelRow| view! { <Card row all=all.clone() acts/> }
     };
     view! {
         <header class="list-head">
             <div class="list-title"><h1>"Notifications"</h1><Tabs current="/notifications/channels"/></div>
             <ConnectionLost/>
             <Untold count=found.untold/>
-            {move || failed().map(|error| view! { <ErrorBanner error/> })}
+            {move || acts.error().map(|error| view! { <ErrorBanner error/> })}
         </header>
         <div class="page channels">{found.channels.into_iter().map(card).collect_view()}{add}</div>
     }
 }
 
 #[component]
-fn Card(
-    row: ChannelRow,
-    all: Vec<Channel>,
-    mute: ServerAction<MuteChannel>,
-    delete: ServerAction<DeleteChannel>,
-) -> impl IntoView {
+fn Card(row: ChannelRow, all: Vec<Channel>, acts: Acts) -> impl IntoView {
     let ChannelRow { channel, left } = row;
     let (word, tone) = state(&channel, expect_context::<Clock>().0.get_untracked());
     let fallback = channel
@@ -101,12 +118,12 @@ fn Card(
             <div class="channel-body">
                 <p>{facts}</p>
                 {broken}
-                <Buttons channel=channel.clone() mute/>
+                <Buttons channel=channel.clone() acts/>
             </div>
             {is_admin().then(|| view! {
-                <details class="fold"><summary><Icon data=icondata_lu::LuPencil/>"Edit"</summary><ChannelForm channel=Some(channel.clone()) all/></details>
+                <details class="fold"><summary><Icon data=icondata_lu::LuPencil/>"Edit"</summary><EditForm channel=channel.clone() all version=acts.version/></details>
                 {(!channel.is_from_environment()).then(|| view! {
-                    <ActionForm action=delete>
+                    <ActionForm action=acts.delete>
                         <input type="hidden" name="id" value=channel.id/>
                         <button class="button" data-kind="danger" data-size="small">"Delete"</button>
                     </ActionForm>
@@ -126,29 +143,23 @@ fn state(channel: &Channel, now: i64) -> (String, &'static str) {
 }
 
 #[component]
-fn Buttons(channel: Channel, mute: ServerAction<MuteChannel>) -> impl IntoView {
-    let test = ServerAction::<TestChannel>::new();
+fn Buttons(channel: Channel, acts: Acts) -> impl IntoView {
+    let Acts { mute, test, .. } = acts;
+    let id = channel.id;
     let is_muted = channel.muted_until.is_some_and(|until| until > expect_context::<Clock>().0.get_untracked());
     let answer = move || {
-        test.value().get().map(|done| match done {
-        Ok(done) => view! {
-            <p class="verdict" data-tone=if done.ok { "ok" } else { "bad" } role="status">
-                <Icon data=if done.ok { icondata_lu::LuCircleCheck } else { icondata_lu::LuCircleX }/><span class="mono">{visible(&done.answer)}</span>
-            </p>
-        }
-        .into_any(),
-        Err(error) => view! { <ErrorBanner error/> }.into_any(),
-    })
+        let tested = test.value().get().and_then(Result::ok).filter(|tested| tested.id == id);
+        tested.map(|tested| view! { <Verdict test=tested.test/> })
     };
     may_change().then(|| {
         view! {
             <div class="button-row">
                 <ActionForm action=test>
-                    <input type="hidden" name="id" value=channel.id/>
+                    <input type="hidden" name="id" value=id/>
                     <button class="button" disabled=move || test.pending().get()><Icon data=icondata_lu::LuSend/>"Send a test"</button>
                 </ActionForm>
                 <ActionForm action=mute>
-                    <input type="hidden" name="id" value=channel.id/>
+                    <input type="hidden" name="id" value=id/>
                     <input type="hidden" name="hours" value=if is_muted { 0 } else { 1 }/>
                     <button class="button" disabled=move || mute.pending().get()><Icon data=icondata_lu::LuBellOff/>{if is_muted { "Unmute" } else { "Mute 1 h" }}</button>
                 </ActionForm>
@@ -156,4 +167,11 @@ fn Buttons(channel: Channel, mute: ServerAction<MuteChannel>) -> impl IntoView {
             {answer}
         }
     })
+}
+
+/// The provider's own answer to a test.
+#[component]
+fn Verdict(test: ChannelTest) -> impl IntoView {
+    let (tone, icon) = if test.ok { ("ok", icondata_lu::LuCircleCheck) } else { ("bad", icondata_lu::LuCircleX) };
+    view! { <p class="verdict" data-tone=tone role="status"><Icon data=icon/><span class="mono">{visible(&test.answer)}</span></p> }
 }

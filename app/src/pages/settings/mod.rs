@@ -8,7 +8,8 @@ mod tokens;
 use leptos::prelude::*;
 use leptos_meta::Title;
 
-use crate::api::access::{Administration, ChangePassword, get_administration};
+use crate::api::access::{Administration, ChangePassword, CreateToken, get_administration};
+use crate::pages::reload_after;
 use crate::types::{Actor, Role};
 use crate::ui::{ErrorBanner, Field, Icon, Problem, Skeleton, error_of};
 
@@ -59,6 +60,8 @@ fn Password() -> impl IntoView {
 #[component]
 fn ForAdmins() -> impl IntoView {
     let version = RwSignal::new(0_u32);
+    let create = ServerAction::<CreateToken>::new();
+    reload_after(move || create.value().get(), version);
     let found = Resource::new(move || version.get(), |_| get_administration());
     view! {
         <Transition fallback=|| view! { <Skeleton/> }>
@@ -66,7 +69,7 @@ fn ForAdmins() -> impl IntoView {
                 match found.await {
                     Ok(Administration { users, tokens, retention, about }) => view! {
                         <People users version/>
-                        <Tokens tokens version/>
+                        <Tokens tokens create version/>
                         <Keep retention/>
                         <About about/>
                     }.into_any(),
@@ -75,18 +78,6 @@ fn ForAdmins() -> impl IntoView {
             })}
         </Transition>
     }
-}
-
-/// Loads the page's data again whenever an action has succeeded.
-fn reload_after<T: Clone + Send + Sync + 'static>(
-    value: impl Fn() -> Option<Result<T, crate::Error>> + 'static,
-    version: RwSignal<u32>,
-) {
-    Effect::new(move |_| {
-        if let Some(Ok(_)) = value() {
-            version.update(|n| *n += 1);
-        }
-    });
 }
 
 /// A choice of roles.

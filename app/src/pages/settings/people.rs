@@ -2,8 +2,9 @@
 
 use leptos::prelude::*;
 
-use super::{RoleChoice, reload_after};
+use super::RoleChoice;
 use crate::api::access::{CreateUser, UpdateUser};
+use crate::pages::reload_after;
 use crate::types::User;
 use crate::ui::{ErrorBanner, Field};
 

@@ -2,17 +2,25 @@
 
 use leptos::prelude::*;
 
-use super::{RoleChoice, reload_after};
+use super::RoleChoice;
 use crate::api::access::{CreateToken, RevokeToken};
+use crate::api::once;
+use crate::pages::reload_after;
 use crate::types::Token;
 use crate::ui::{Age, CopyField, ErrorBanner, Field};
 
 #[component]
-pub fn Tokens(tokens: Vec<Token>, version: RwSignal<u32>) -> impl IntoView {
-    let (create, revoke) = (ServerAction::<CreateToken>::new(), ServerAction::<RevokeToken>::new());
+pub fn Tokens(
+    tokens: Vec<Token>,
+    /// It outlives loading the page again, so that the token stays in sight.
+    create: ServerAction<CreateToken>,
+    version: RwSignal<u32>,
+) -> impl IntoView {
+    let revoke = ServerAction::<RevokeToken>::new();
     reload_after(move || revoke.value().get(), version);
     let failed = move || create.value().get().and_then(Result::err).or(revoke.value().get().and_then(Result::err));
-    let made = move || create.value().get().and_then(Result::ok);
+    let kept = once::take(once::TOKEN);
+    let made = move || create.value().get().and_then(Result::ok).or(kept.clone());
     let row = move |token: Token| view! { <Row token revoke/> };
     view! {
         <section class="card block" aria-labelledby="tokens-title">

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use crate::api::once;
 use crate::api::sources::{
     DeleteSource, RotateSource, SourceSetup, UpdateSource, check_source_slug, get_source_contents,
 };
@@ -59,13 +60,15 @@ fn Edit(found: SourceSetup) -> impl IntoView {
 #[component]
 fn Rotate(found: SourceSetup) -> impl IntoView {
     let rotate = ServerAction::<RotateSource>::new();
-    let made = move || rotate.value().get().and_then(Result::ok);
+    let kept = once::take(once::SECRET);
+    let is_open = kept.is_some();
+    let made = move || rotate.value().get().and_then(Result::ok).or(kept.clone());
     let failed = move || rotate.value().get().and_then(Result::err);
     let previous = found.previous_until.map(|until| {
         view! { <p class="field-hint">"The previous secret is accepted until "<time datetime=time::iso(until)>{time::exact(until)}</time>"."</p> }
     });
     view! {
-        <details class="card fold">
+        <details class="card fold" open=is_open>
             <summary><Icon data=icondata_lu::LuKeyRound/>"Rotate the secret"</summary>
             <ActionForm action=rotate>
                 <input type="hidden" name="slug" value=found.source.slug/>

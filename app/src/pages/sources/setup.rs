@@ -21,7 +21,7 @@ pub fn SourcePage() -> impl IntoView {
             {move || Suspend::new(async move {
                 match setup.await {
                     Ok(found) => view! { <Loaded found/> }.into_any(),
-                    Err(error) => view! { <Problem error retry=move |()| setup.refetch()/> }.into_any(),
+                    Err(error) => view! { <Title text="Source · OpsCenter"/><Problem error retry=move |()| setup.refetch()/> }.into_any(),
                 }
             })}
         </Transition>

@@ -1,0 +1,45 @@
+//! What is shown once to a browser without scripts: it posts a form and is sent back to the page, which finds it in a cookie
+//! that no script reads, and takes it away. It never stands in an address.
+
+use leptos::prelude::*;
+
+/// A token just made, a source's new secret.
+pub const TOKEN: &str = "made_token";
+pub const SECRET: &str = "made_secret";
+
+/// Keeps something for the page that a plain form is sent back to; with scripts the answer itself carries it.
+#[cfg(feature = "ssr")]
+pub fn keep(name: &str, value: &str) {
+    if super::is_form() {
+        set_cookie(&format!("{name}={value}; Path=/; Max-Age=60; HttpOnly; SameSite=Strict"));
+    }
+}
+
+/// What was kept, once.
+pub fn take(name: &'static str) -> Option<String> {
+    SharedValue::new(move || taken(name)).into_inner()
+}
+
+#[cfg(feature = "ssr")]
+fn taken(name: &str) -> Option<String> {
+    let parts = use_context::<http::request::Parts>()?;
+    let cookies = parts.headers.get_all(http::header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+    let mut pairs = cookies.flat_map(|value| value.split("; ")).filter_map(|pair| pair.split_once('='));
+    let (_, value) = pairs.find(|(found, value)| *found == name && !value.is_empty())?;
+    set_cookie(&format!("{name}=; Path=/; Max-Age=0; HttpOnly; SameSite=Strict"));
+    Some(value.to_owned())
+}
+
+#[cfg(not(feature = "ssr"))]
+fn taken(_name: &str) -> Option<String> {
+    None
+}
+
+#[cfg(feature = "ssr")]
+fn set_cookie(text: &str) {
+    if let (Some(response), Ok(value)) =
+        (use_context::<leptos_axum::ResponseOptions>(), http::HeaderValue::from_str(text))
+    {
+        response.append_header(http::header::SET_COOKIE, value);
+    }
+}

@@ -1,0 +1,99 @@
+// The palette: everything is found by a few letters, and Escape leads back.
+
+import type { Locator, Page } from '@playwright/test';
+
+import { expect, open, signIn, stays, test } from '../helpers/test';
+
+test.beforeEach(async ({ context, server }) => {
+  await server.send('github', 'workflow_run.completed.failure');
+  await server.send('stripe', 'payout.failed');
+  await signIn(context);
+});
+
+const palette = (page: Page): Locator => page.getByRole('dialog', { name: 'Search or run a command' });
+
+/** Waits until a hit is the one that Enter takes, and takes it. */
+async function take(page: Page, hit: string | RegExp): Promise<void> {
+  await expect(palette(page).locator('[aria-current]')).toHaveText(hit);
+  await page.keyboard.press('Enter');
+  await expect(palette(page)).toBeHidden();
+}
+
+test('the palette finds a page, an action, a source, and alerts by number and words', async ({ page }) => {
+  await open(page, '/');
+  const stayed = await stays(page);
+  for (const [words, hit, path] of [
+    ['notif', /^Notifications/, '/notifications'],
+    ['add a', /^Add a source/, '/sources/new'],
+    ['cust', /^Custom/, '/sources/custom'],
+    ['#2', /^Alert #2/, '/alerts/2'],
+    ['payout', /^Payout failed/, '/alerts/2'],
+  ] as const) {
+    await page.keyboard.press('Control+k');
+    await expect(palette(page).getByRole('combobox')).toBeFocused();
+    await page.keyboard.type(words);
+    await take(page, hit);
+    await expect(page).toHaveURL(path);
+  }
+  await stayed();
+});
+
+test('arrows choose in the palette, and Escape gives the focus back', async ({ page }) => {
+  await open(page, '/');
+  const sources = page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Sources' });
+  const current = palette(page).locator('[aria-current]');
+  await sources.focus();
+  await page.keyboard.press('Control+k');
+  await expect(current).toHaveText(/^Overview/);
+  await page.keyboard.press('ArrowUp');
+  await expect(current).toHaveText(/^Settings/);
+  await page.keyboard.press('Escape');
+  await expect(palette(page)).toBeHidden();
+  await expect(sources).toBeFocused();
+  await expect(page).toHaveURL('/');
+
+  await page.keyboard.press('Control+k');
+  await expect(palette(page).getByRole('combobox')).toBeFocused();
+  await expect(current).toHaveText(/^Settings/);
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('ArrowDown');
+  await take(page, /^Alerts/);
+  await expect(page).toHaveURL('/alerts');
+});
+
+test('every page that the palette names loads', async ({ page }) => {
+  await open(page, '/');
+  const stayed = await stays(page);
+  for (const place of ['Overview', 'Alerts', 'Events', 'Refused requests', 'Sources', 'Add a source', 'Notifications', 'Settings']) {
+    await page.keyboard.press('Control+k');
+    await page.keyboard.type(place);
+    await take(page, `${place}page`);
+    await expect(page).toHaveTitle(/ · OpsCenter$/);
+    await expect(page.getByRole('main').getByRole('heading', { level: 1 })).toBeVisible();
+  }
+  await stayed();
+});
+
+test('what is typed fast counts', async ({ page }) => {
+  await open(page, '/');
+  await page.keyboard.press('Control+k');
+  await expect(palette(page).locator('[aria-current]')).toHaveText(/^Overview/);
+  await page.keyboard.type('refused');
+  await page.keyboard.press('Enter');
+  await expect(page).toHaveURL('/events/refused');
+});
+
+test('Escape closes what lies on top of the alerts, and nothing below it', async ({ page }) => {
+  await open(page, '/alerts?open=2');
+  const drawer = page.getByRole('complementary', { name: 'Alert' });
+  await expect(drawer).toBeVisible();
+  for (const [key, dialog] of [['Control+k', palette(page)], ['?', page.getByRole('dialog', { name: 'Keys' })]] as const) {
+    await page.keyboard.press(key);
+    await expect(dialog).toBeVisible();
+    await page.keyboard.press('Escape');
+    await expect(dialog).toBeHidden();
+    await expect(drawer).toBeVisible();
+  }
+  await page.keyboard.press('Escape');
+  await expect(drawer).toHaveCount(0);
+});

@@ -1,0 +1,142 @@
+//! The one table of `/api/v1`: method, path, role, what it takes and what it gives. The tests hold it against the router.
+
+use app::types::Role::{self, Admin, Operator, Viewer};
+use app::types::{
+    Alert, AlertDetail, AuditRow, Channel, ChannelTest, ChannelUpdate, CreatedSource, CreatedToken, Event, EventDetail,
+    Health, NewChannel, NewSource, NewToken, NewUser, Notification, Page, RefusedDetail, RefusedRequest,
+    RefusedSelection, Retention, Retried, Selection, Source, SourceUpdate, Stats, Token, User, UserUpdate,
+};
+use schemars::{JsonSchema, Schema, SchemaGenerator};
+
+use crate::web::api::alerts::Note;
+use crate::web::api::sources::Rotation;
+use crate::web::api::{Count, EventId, Resent};
+
+/// The schema of a type, with the types it is made of.
+pub type Shape = fn(&mut SchemaGenerator) -> Schema;
+
+/// One endpoint.
+#[derive(Clone, Copy, Debug)]
+pub struct Endpoint {
+    pub method: &'static str,
+    /// Below `/api/v1`.
+    pub path: &'static str,
+    /// The least role.
+    pub role: Role,
+    pub summary: &'static str,
+    /// Names of the filters it takes.
+    pub filters: &'static [&'static str],
+    /// A body that is well-formed, in JSON; empty where it takes none.
+    pub body: &'static str,
+    pub takes: Option<Shape>,
+    /// None where it gives nothing, or bytes.
+    pub gives: Option<Shape>,
+}
+
+impl Endpoint {
+    const fn takes<T: JsonSchema>(self, body: &'static str) -> Self {
+        Self { body, takes: Some(shape::<T>), ..self }
+    }
+
+    const fn gives<T: JsonSchema>(self) -> Self {
+        Self { gives: Some(shape::<T>), ..self }
+    }
+}
+
+fn shape<T: JsonSchema>(generator: &mut SchemaGenerator) -> Schema {
+    generator.subschema_for::<T>()
+}
+
+const fn get(path: &'static str, role: Role, summary: &'static str, filters: &'static [&'static str]) -> Endpoint {
+    Endpoint { method: "get", path, role, summary, filters, body: "", takes: None, gives: None }
+}
+
+const fn write(method: &'static str, path: &'static str, role: Role, summary: &'static str) -> Endpoint {
+    Endpoint { method, path, role, summary, filters: &[], body: "", takes: None, gives: None }
+}
+
+const IDS: &str = r#"{"ids":[1]}"#;
+
+/// Every endpoint of `/api/v1`.
+pub const ENDPOINTS: &[Endpoint] = &[
+    get("/alerts", Viewer, "Alerts, newest first", &["severity", "is_read", "state", "source", "q", "up_to"])
+        .gives::<Page<Alert>>(),
+    get("/alerts/{id}", Viewer, "One alert with its timeline and notifications", &[]).gives::<AlertDetail>(),
+    write("post", "/alerts/read", Operator, "Mark as read").takes::<Selection>(IDS).gives::<Count>(),
+    write("post", "/alerts/unread", Operator, "Mark as unread").takes::<Selection>(IDS).gives::<Count>(),
+    write("post", "/alerts/acknowledge", Operator, "Acknowledge").takes::<Selection>(IDS).gives::<Count>(),
+    write("post", "/alerts/resolve", Operator, "Resolve").takes::<Selection>(IDS).gives::<Count>(),
+    write("post", "/alerts/reopen", Operator, "Reopen").takes::<Selection>(IDS).gives::<Count>(),
+    write("post", "/alerts/mute", Operator, "Keep repeats from being told for an hour")
+        .takes::<Selection>(IDS)
+        .gives::<Count>(),
+    write("post", "/alerts/unmute", Operator, "Tell repeats again").takes::<Selection>(IDS).gives::<Count>(),
+    write("post", "/alerts/{id}/note", Operator, "Add a note to the timeline")
+        .takes::<Note>(r#"{"text":"Looked at it"}"#),
+    get(
+        "/events",
+        Viewer,
+        "Events, newest first",
+        &["status", "source", "event_type", "delivery_id", "ip_address", "q", "up_to"],
+    )
+    .gives::<Page<Event>>(),
+    get("/events/{id}", Viewer, "One event with headers, verdict, mapping and alerts", &[]).gives::<EventDetail>(),
+    get("/events/{id}/payload", Viewer, "The bytes as received", &[]),
+    write("post", "/events/{id}/replay", Operator, "Put it through today's mapping again").gives::<EventId>(),
+    get("/quarantine", Viewer, "Refused requests, newest first", &["source", "reason", "ip_address"])
+        .gives::<Page<RefusedRequest>>(),
+    get("/quarantine/{id}", Viewer, "One refused request with its headers", &[]).gives::<RefusedDetail>(),
+    get("/quarantine/{id}/payload", Viewer, "The bytes as received", &[]),
+    write("post", "/quarantine/retry", Operator, "Verify again with the secrets of today")
+        .takes::<RefusedSelection>(IDS)
+        .gives::<Retried>(),
+    get("/sources", Viewer, "Sources", &[]).gives::<Page<Source>>(),
+    write("post", "/sources", Admin, "Add a source")
+        .takes::<NewSource>(r#"{"slug":"made-by-api","provider":"github"}"#)
+        .gives::<CreatedSource>(),
+    get("/sources/{slug}", Viewer, "One source", &[]).gives::<Source>(),
+    write("patch", "/sources/{slug}", Admin, "Change name, slug, settings, or whether it is active")
+        .takes::<SourceUpdate>(r#"{"name":"GitHub"}"#)
+        .gives::<Source>(),
+    write("delete", "/sources/{slug}", Admin, "Delete it with all it sent"),
+    write("post", "/sources/{slug}/rotate", Admin, "Set a new secret")
+        .takes::<Rotation>(r#"{"keep_hours":24}"#)
+        .gives::<CreatedSource>(),
+    write("post", "/sources/{slug}/test", Operator, "Send a signed test event").gives::<EventId>(),
+    get(
+        "/notifications",
+        Viewer,
+        "Who was told, newest first",
+        &["status", "channel", "channel_id", "alert_id", "kind"],
+    )
+    .gives::<Page<Notification>>(),
+    write("post", "/notifications/{id}/retry", Operator, "Send a failed one again").gives::<Resent>(),
+    get("/channels", Viewer, "Ways to tell people", &[]).gives::<Page<Channel>>(),
+    write("post", "/channels", Admin, "Add a channel")
+        .takes::<NewChannel>(r#"{"name":"Room","kind":"email","recipient":"a@example.com"}"#)
+        .gives::<Channel>(),
+    write("patch", "/channels/{id}", Admin, "Change a channel; an operator may mute it")
+        .takes::<ChannelUpdate>(r#"{"name":"Room"}"#)
+        .gives::<Channel>(),
+    write("delete", "/channels/{id}", Admin, "Delete a channel"),
+    write("post", "/channels/{id}/test", Operator, "Send a test; the provider's own answer").gives::<ChannelTest>(),
+    get("/stats", Viewer, "The numbers of the Overview", &[]).gives::<Stats>(),
+    get("/health", Viewer, "The state of every part", &[]).gives::<Health>(),
+    get("/users", Admin, "Users", &[]).gives::<Page<User>>(),
+    write("post", "/users", Admin, "Add a user")
+        .takes::<NewUser>(r#"{"email":"new@example.com","role":"viewer","password":"long enough 1"}"#)
+        .gives::<User>(),
+    write("patch", "/users/{id}", Admin, "Change role, password, or whether somebody may sign in")
+        .takes::<UserUpdate>(r#"{}"#)
+        .gives::<User>(),
+    get("/tokens", Admin, "API tokens, without what they are", &[]).gives::<Page<Token>>(),
+    write("post", "/tokens", Admin, "Add a token, shown this once")
+        .takes::<NewToken>(r#"{"name":"made-by-api","role":"viewer"}"#)
+        .gives::<CreatedToken>(),
+    write("delete", "/tokens/{name}", Admin, "Revoke a token"),
+    get("/audit", Admin, "Who changed what, newest first", &["actor", "action", "subject"]).gives::<Page<AuditRow>>(),
+    get("/retention", Admin, "How many days things are kept", &[]).gives::<Retention>(),
+    write("put", "/retention", Admin, "Set how many days things are kept")
+        .takes::<Retention>(r#"{"events":90,"notifications":180,"activity":180,"quarantine":7}"#)
+        .gives::<Retention>(),
+];
