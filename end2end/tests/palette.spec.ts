@@ -14,7 +14,7 @@ const palette = (page: Page): Locator => page.getByRole('dialog', { name: 'Searc
 
 /** Waits until a hit is the one that Enter takes, and takes it. */
 async function take(page: Page, hit: string | RegExp): Promise<void> {
-  await expect(palette(page).locator('[aria-current]')).toHaveText(hit);
+  await expect(palette(page).locator('[aria-selected="true"]')).toHaveText(hit);
   await page.keyboard.press('Enter');
   await expect(palette(page)).toBeHidden();
 }
@@ -41,7 +41,7 @@ test('the palette finds a page, an action, a source, and alerts by number and wo
 test('arrows choose in the palette, and Escape gives the focus back', async ({ page }) => {
   await open(page, '/');
   const sources = page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Sources' });
-  const current = palette(page).locator('[aria-current]');
+  const current = palette(page).locator('[aria-selected="true"]');
   await sources.focus();
   await page.keyboard.press('Control+k');
   await expect(current).toHaveText(/^Overview/);
@@ -77,7 +77,7 @@ test('every page that the palette names loads', async ({ page }) => {
 test('what is typed fast counts', async ({ page }) => {
   await open(page, '/');
   await page.keyboard.press('Control+k');
-  await expect(palette(page).locator('[aria-current]')).toHaveText(/^Overview/);
+  await expect(palette(page).locator('[aria-selected="true"]')).toHaveText(/^Overview/);
   await page.keyboard.type('refused');
   await page.keyboard.press('Enter');
   await expect(page).toHaveURL('/events/refused');

@@ -70,7 +70,7 @@ impl Acts {
 fn Loaded(found: NotificationList, acts: Acts) -> impl IntoView {
     let all: Vec<Channel> = found.channels.iter().map(|row| row.channel.clone()).collect();
     let add = is_admin().then(|| {
-        view! { <details class="card fold" open=all.is_empty()><summary><Icon data=icondata_lu::LuPlus/>"Add a channel"</summary><AddForm all=all.clone() version=acts.version/></details> }
+        view! { <AddForm all=all.clone() version=acts.version/> }
     });
     let card = {
         let all = all.clone();

@@ -6,18 +6,22 @@ use crate::Error;
 use crate::api::notifications::{AddChannel, SaveChannel};
 use crate::pages::reload_after;
 use crate::types::{Channel, ChannelKind, Severity};
-use crate::ui::{ErrorBanner, Field, error_of};
+use crate::ui::{ErrorBanner, Field, Icon, error_of};
 
 #[component]
 pub fn AddForm(all: Vec<Channel>, version: RwSignal<u32>) -> impl IntoView {
     let add = ServerAction::<AddChannel>::new();
     reload_after(move || add.value().get(), version);
     let error = Signal::derive(move || add.value().with(|value| value.clone().and_then(Result::err)));
+    let is_open = all.is_empty() || error.with_untracked(Option::is_some);
     view! {
-        <ActionForm action=add>
-            <Fields channel=None all error/>
-            <div class="button-row"><button class="button" data-kind="primary" disabled=move || add.pending().get()>"Save"</button></div>
-        </ActionForm>
+        <details class="card fold" open=is_open>
+            <summary><Icon data=icondata_lu::LuPlus/>"Add a channel"</summary>
+            <ActionForm action=add>
+                <Fields channel=None all error/>
+                <div class="button-row"><button class="button" data-kind="primary" disabled=move || add.pending().get()>"Save"</button></div>
+            </ActionForm>
+        </details>
     }
 }
 
