@@ -16,17 +16,24 @@ const SLOW_TRIP: f64 = 250.0;
 
 /// Stats and health together.
 pub async fn numbers(ops: &Ops) -> crate::db::Result<Numbers> {
-    Ok(Numbers { stats: stats(ops).await?, health: health(ops).await })
+    let (stats, health) = tokio::join!(stats(ops), health(ops));
+    Ok(Numbers { stats: stats?, health })
 }
 
 /// The stats of the UTC day and of the last 24 hours.
 pub async fn stats(ops: &Ops) -> crate::db::Result<Stats> {
     let now = ops.now();
     let first = now.div_euclid(time::HOUR) * time::HOUR - 23 * time::HOUR;
-    let day = ops.db.sum_stats(now - time::DAY, now + 1).await?;
-    let before = ops.db.sum_stats(now - 2 * time::DAY, now - time::DAY).await?;
-    let today = ops.db.sum_stats(time::day_start(now, 0), now + 1).await?;
-    let (critical_open, warning_open, unread) = ops.db.count_open_alerts().await?;
+    let (day, before, today, unresolved, untold, hours, sources) = tokio::try_join!(
+        ops.db.sum_stats(now - time::DAY, now + 1),
+        ops.db.sum_stats(now - 2 * time::DAY, now - time::DAY),
+        ops.db.sum_stats(time::day_start(now, 0), now + 1),
+        ops.db.count_unresolved(),
+        ops.db.count_untold(),
+        ops.db.list_hours(first),
+        ops.db.list_source_stats(now - time::DAY),
+    )?;
+    let [_, warning, error, critical] = unresolved.by_severity;
     Ok(Stats {
         events_today: today.received,
         critical_24h: day.critical,
@@ -34,12 +41,12 @@ pub async fn stats(ops: &Ops) -> crate::db::Result<Stats> {
         failed_24h: day.failed,
         events_before_24h: before.received,
         events_24h: day.received,
-        critical_open,
-        warning_open,
-        unread,
-        untold: ops.db.count_untold().await?,
-        hours: all_hours(first, ops.db.list_hours(first).await?),
-        sources: ops.db.list_source_stats(now - time::DAY).await?,
+        critical_open: critical,
+        warning_open: warning + error,
+        unread: unresolved.unread,
+        untold,
+        hours: all_hours(first, hours),
+        sources,
     })
 }
 

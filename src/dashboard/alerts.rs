@@ -51,21 +51,31 @@ impl Alerts for Dashboard {
     }
 }
 
+fn place(alert: &Alert) -> Cursor {
+    Cursor { created_at: alert.created_at, id: alert.id }
+}
+
 impl Dashboard {
+    /// A page without what the dashboard shows around it.
+    pub async fn list_alert_page(&self, actor: &Actor, query: AlertQuery) -> app::Result<Page<Alert>> {
+        actor.require(Role::Viewer)?;
+        let (limit, cursor) = (page_size(query.limit)?, cursor(query.cursor.as_deref())?);
+        let alerts = told(self.ops.db.list_alerts(&query, cursor, limit).await.map_err(Into::into))?;
+        Ok(Page::cut(alerts, limit, place))
+    }
+
     async fn alert_list(&self, query: &AlertQuery) -> Result<AlertList> {
         let (limit, cursor) = (page_size(query.limit)?, cursor(query.cursor.as_deref())?);
         let db = &self.ops.db;
         let seq = db.last_activity().await?;
         let alerts = db.list_alerts(query, cursor, limit).await?;
-        let (_, _, unread) = db.count_open_alerts().await?;
-        let place = |alert: &Alert| Cursor { created_at: alert.created_at, id: alert.id };
-        let (info, warning, error, critical) = db.count_by_severity().await?;
+        let unresolved = db.count_unresolved().await?;
         Ok(AlertList {
             seq,
             now: self.ops.now(),
             page: Page::cut(alerts, limit, place),
-            unread,
-            counts: [info, warning, error, critical],
+            unread: unresolved.unread,
+            counts: unresolved.by_severity,
             newest: db.last_alert_id().await?,
             sources: self.source_names().await?,
             saved: Vec::new(),

@@ -32,7 +32,7 @@ impl Dashboard {
 
     async fn shell(&self, actor: &Actor) -> Result<Shell> {
         let seq = self.ops.db.last_activity().await?;
-        let (_, _, unread) = self.ops.db.count_open_alerts().await?;
+        let unread = self.ops.db.count_unresolved().await?.unread;
         let url = self.ops.config.app_url();
         Ok(Shell {
             actor: actor.clone(),

@@ -181,16 +181,6 @@ impl Db {
         })
     }
 
-    /// Alerts of each severity that nobody has resolved, in the order info, warning, error, critical.
-    pub async fn count_by_severity(&self) -> Result<(i64, i64, i64, i64)> {
-        const SQL: &str = "select \
-             (select count(*) from alerts where severity = 'info' and state <> 'resolved'), \
-             (select count(*) from alerts where severity = 'warning' and state <> 'resolved'), \
-             (select count(*) from alerts where severity = 'error' and state <> 'resolved'), \
-             (select count(*) from alerts where severity = 'critical' and state <> 'resolved')";
-        on!(read self, pool => sqlx::query_as(SQL).fetch_one(pool).await)
-    }
-
     /// One alert.
     pub async fn find_alert(&self, id: i64) -> Result<Option<Alert>> {
         on!(read self, pool => {

@@ -50,7 +50,7 @@ pub use replay::Made;
 pub use search::{EventText, Searched};
 pub use sessions::Session;
 pub use sources::{NewSourceRow, SourceRow};
-pub use stats::MinuteStats;
+pub use stats::{MinuteStats, Unresolved};
 pub use users::Credentials;
 
 use gate::{Gate, Turn};

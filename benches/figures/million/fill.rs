@@ -9,7 +9,7 @@ const ALERTS: i64 = 200_000;
 const DAYS_30: i64 = 30 * 86_400_000;
 
 /// The numbers from one on.
-const POSTGRES_NUMBERS: &str = "(select i from generate_series(1, {count}) i) n";
+const POSTGRES_NUMBERS: &str = "(select i from generate_series(cast(1 as bigint), {count}) i) n";
 const SQLITE_NUMBERS: &str =
     "(with recursive r(i) as (select 1 union all select i + 1 from r where i < {count}) select i from r) n";
 

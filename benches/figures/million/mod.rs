@@ -23,7 +23,7 @@ const LISTS: [&str; 22] = [
     "alerts?source=stripe&severity=error&state=open",
     "alerts?from={hour}",
     "alerts?q=checkout",
-    "alerts?q=number%20777",
+    "alerts?q=77777",
     "events",
     "events?status=failed",
     "events?source=github",
@@ -31,7 +31,7 @@ const LISTS: [&str; 22] = [
     "events?event_type=push",
     "events?from={month}&to={hour}",
     "events?q=checkout",
-    "events?q=delivery%20777777",
+    "events?q=777777",
     "stats",
     "notifications",
 ];

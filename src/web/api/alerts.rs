@@ -19,7 +19,7 @@ pub async fn list(
     Extension(actor): Extension<Actor>,
     Filters(query): Filters<AlertQuery>,
 ) -> Response {
-    reply(web.dashboard.list_alerts(&actor, query).await.map(|list| list.page))
+    reply(web.dashboard.list_alert_page(&actor, query).await)
 }
 
 pub async fn get(State(web): State<Web>, Extension(actor): Extension<Actor>, Id(id): Id) -> Response {
