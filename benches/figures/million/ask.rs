@@ -1,6 +1,6 @@
 //! Asking a running server, one request after the other.
 
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant};
 
 use reqwest::{Client, RequestBuilder};
 use serde_json::{Value, json};
@@ -61,7 +61,7 @@ impl Asker {
     }
 
     fn get(&self, path: &str) -> RequestBuilder {
-        let hour_ago = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_millis() - 3_600_000;
+        let hour_ago = opscenter::clock::Clock::System.now() - 3_600_000;
         let path = path.replace("{hour}", &hour_ago.to_string());
         let path = path.replace("{month}", &(hour_ago - 20 * 86_400_000).to_string());
         let request = self.client.get(format!("{}{path}", self.base));

@@ -1,6 +1,6 @@
 //! A full database, written by the database itself: thirty days of three sources.
 
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant};
 
 use sqlx::{AssertSqlSafe, Connection, PgConnection, SqliteConnection};
 
@@ -51,7 +51,7 @@ const POSTGRES_TEXT: [&str; 2] = [
 pub async fn fill(url: &str) -> Duration {
     let started = Instant::now();
     let postgres = url.starts_with("postgres");
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_millis() as i64;
+    let now = opscenter::clock::Clock::System.now();
     let put = |sql: &str, count: i64| {
         let (numbers, bytes) = if postgres {
             (POSTGRES_NUMBERS, "cast(repeat('{\"a\":\"value\"}', 70) as bytea)")
