@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use app::backend::Alerts;
-use app::types::{ActivityKind, AlertQuery, EventQuery, EventStatus, List, Role, Severity};
+use app::types::{ActivityKind, AlertQuery, Cursor, EventQuery, EventStatus, List, Role, Severity};
 use opscenter::clock::Clock;
 use opscenter::config;
-use opscenter::db::Searched;
+use opscenter::db::{Searched, Writer};
 use serde_json::json;
 
 use crate::app::{Place, TestApp, both};
@@ -64,6 +64,26 @@ async fn a_replay_says_the_alert_anew_distributed() {
 }
 
 both! {
+    async fn words_are_found_however_common_they_are(app: &TestApp) {
+        let mut tx = app.ops.db.begin(Writer::Worker).await.unwrap();
+        for id in 1..=3_000 {
+            let words = [("common", true), ("rarely", id == 7 || id == 2_990), ("third", id % 3 == 0)];
+            let words = words.into_iter().filter(|(_, holds)| *holds).map(|(word, _)| word.to_owned()).collect();
+            tx.index_words(Searched::Alert, id, &words).await.unwrap();
+        }
+        tx.commit().await.unwrap();
+        let look = |words: &'static str, cursor: Option<i64>| async move {
+            let cursor = cursor.map(|id| Cursor { created_at: 0, id });
+            app.ops.db.list_found(Searched::Alert, words, cursor, 10_000, |ids| async { Ok(ids) }).await.unwrap()
+        };
+        assert_eq!(look("common", None).await, (1..=3_000).rev().collect::<Vec<i64>>());
+        assert_eq!(look("common", Some(100)).await, (1..100).rev().collect::<Vec<i64>>());
+        assert_eq!(look("rare", None).await, [2_990, 7]);
+        assert_eq!(look("rare", Some(2_990)).await, [7]);
+        assert_eq!(look("thir comm", None).await, (1..=1_000).rev().map(|n| n * 3).collect::<Vec<i64>>());
+        assert_eq!(look("third rarely", None).await, Vec::<i64>::new());
+    }
+
     async fn a_replay_of_what_repeated_or_resolved_changes_nothing_but_the_timeline(app: &TestApp) {
         app.source("custom", "generic", &[]).await;
         let report = |status: &str| json!({ "title": "Disk full", "severity": "error", "status": status, "dedup_key": "disk" });
