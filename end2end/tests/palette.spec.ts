@@ -38,6 +38,22 @@ test('the palette finds a page, an action, a source, and alerts by number and wo
   await stayed();
 });
 
+test('an action is run by the palette', async ({ page }) => {
+  await open(page, '/alerts');
+  const theme = () => page.evaluate(() => document.documentElement.dataset.theme ?? 'none');
+  const before = await theme();
+  await page.keyboard.press('Control+k');
+  await page.keyboard.type('theme');
+  await take(page, /^Switch theme/);
+  await expect.poll(theme).not.toBe(before);
+  await expect(page).toHaveURL('/alerts');
+
+  await page.keyboard.press('Control+k');
+  await page.keyboard.type('sign out');
+  await take(page, /^Sign out/);
+  await expect(page).toHaveURL(/\/sign-in/);
+});
+
 test('arrows choose in the palette, and Escape gives the focus back', async ({ page }) => {
   await open(page, '/');
   const sources = page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Sources' });

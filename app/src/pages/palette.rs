@@ -1,4 +1,4 @@
-//! The command palette: pages, sources, alerts by number or words, and the sheet of keys.
+//! The command palette: pages, actions, sources, alerts by number or words; and the sheet of keys.
 
 use leptos::html::Dialog;
 use leptos::prelude::*;
@@ -6,13 +6,15 @@ use leptos_router::hooks::use_navigate;
 
 use crate::api::alerts::list_alerts;
 use crate::api::sources::{SourceRow, list_sources};
+use crate::live::Live;
+use crate::pages::shell::switch_theme;
 use crate::types::{Alert, AlertQuery};
 use crate::ui::Icon;
-use crate::ui::keys::on_keys;
+use crate::ui::keys::{on_keys, press};
 use crate::ui::text::visible;
 
 /// Words, the letter after `g`, and where they lead.
-const PLACES: [(&str, &str, &str); 8] = [
+const PLACES: [(&str, &str, &str); 10] = [
     ("Overview", "o", "/"),
     ("Alerts", "a", "/alerts"),
     ("Events", "e", "/events"),
@@ -20,8 +22,34 @@ const PLACES: [(&str, &str, &str); 8] = [
     ("Sources", "s", "/sources"),
     ("Add a source", "", "/sources/new"),
     ("Notifications", "n", "/notifications"),
+    ("Channels", "", "/notifications/channels"),
+    ("Audit log", "", "/settings/audit"),
     ("Settings", "", "/settings"),
 ];
+
+/// What can be done from anywhere.
+const DEEDS: [(&str, Deed); 3] = [
+    ("Switch theme", Deed::SwitchTheme),
+    ("Sound for critical alerts on or off", Deed::ToggleSound),
+    ("Sign out", Deed::SignOut),
+];
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Deed {
+    SwitchTheme,
+    ToggleSound,
+    SignOut,
+}
+
+impl Deed {
+    fn run(self, live: Live) {
+        match self {
+            Self::SwitchTheme => switch_theme(),
+            Self::ToggleSound => live.toggle_sound(),
+            Self::SignOut => press("form[action='/sign-out'] button"),
+        }
+    }
+}
 
 /// What the keys do.
 const KEYS: [(&str, &str); 11] = [
@@ -43,7 +71,23 @@ const KEYS: [(&str, &str); 11] = [
 struct Hit {
     word: String,
     note: &'static str,
-    href: String,
+    goal: Goal,
+}
+
+/// What taking a hit does.
+#[derive(Clone, Debug, PartialEq)]
+enum Goal {
+    Go(String),
+    Do(Deed),
+}
+
+impl Goal {
+    fn href(&self) -> Option<String> {
+        match self {
+            Self::Go(href) => Some(href.clone()),
+            Self::Do(_) => None,
+        }
+    }
 }
 
 #[component]
@@ -124,10 +168,14 @@ fn Find(typed: RwSignal<String>, dialog: NodeRef<Dialog>) -> impl IntoView {
         known(&words).into_iter().chain(asked).collect::<Vec<_>>()
     };
     let navigate = use_navigate();
-    let go = Callback::new(move |href: String| {
+    let live = expect_context::<Live>();
+    let go = Callback::new(move |goal: Goal| {
         close(dialog);
         typed.set(String::new());
-        navigate(&href, Default::default());
+        match goal {
+            Goal::Go(href) => navigate(&href, Default::default()),
+            Goal::Do(deed) => deed.run(live),
+        }
     });
     let pressed = move |event: leptos::ev::KeyboardEvent| {
         let count = hits().len().max(1);
@@ -136,7 +184,7 @@ fn Find(typed: RwSignal<String>, dialog: NodeRef<Dialog>) -> impl IntoView {
             "ArrowUp" => at.update(|at| *at = (*at + count - 1) % count),
             "Enter" => {
                 if let Some(hit) = hits().get(at.get_untracked()) {
-                    go.run(hit.href.clone());
+                    go.run(hit.goal.clone());
                 }
             }
             _ => return,
@@ -145,32 +193,38 @@ fn Find(typed: RwSignal<String>, dialog: NodeRef<Dialog>) -> impl IntoView {
     };
     let rows = move || {
         hits().into_iter().enumerate().map(|(i, hit)| {
-            let href = hit.href.clone();
+            let (href, goal) = (hit.goal.href(), hit.goal);
             view! {
-                <li role="presentation"><a href=hit.href role="option" tabindex="-1" id=format!("hit-{i}") aria-selected=move || (at.get() == i).to_string() on:click=move |event| { event.prevent_default(); go.run(href.clone()); }>
+                <li role="presentation"><a href=href role="option" tabindex="-1" id=format!("hit-{i}") aria-selected=move || (at.get() == i).to_string() on:click=move |event| { event.prevent_default(); go.run(goal.clone()); }>
                     <span>{visible(&hit.word)}</span><small>{hit.note}</small>
                 </a></li>
             }
         }).collect_view()
     };
     view! {
-        <input class="input" type="search" placeholder="A page, a source, an alert by number or words" aria-label="Search" autofocus=true autocomplete="off"
+        <input class="input" type="search" placeholder="A page, an action, a source, an alert by number or words" aria-label="Search" autofocus=true autocomplete="off"
             role="combobox" aria-expanded="true" aria-controls="hits" aria-activedescendant=move || format!("hit-{}", at.get())
             prop:value=typed on:keydown=pressed on:input=move |event| { at.set(0); typed.set(event_target_value(&event)); }/>
         <ul class="palette-hits" id="hits" role="listbox" aria-label="Results">{rows}</ul>
     }
 }
 
-/// Pages whose name holds the words, and an alert by its number.
+/// An alert by its number, and pages and deeds whose name holds the words.
 fn known(typed: &str) -> Vec<Hit> {
     let needle = typed.trim().to_lowercase();
     let number = needle.trim_start_matches('#').parse::<i64>().ok();
-    let number =
-        number.map(|number| Hit { word: format!("Alert #{number}"), note: "alert", href: format!("/alerts/{number}") });
+    let alert =
+        |number| Hit { word: format!("Alert #{number}"), note: "alert", goal: Goal::Go(format!("/alerts/{number}")) };
+    let number = number.map(alert);
     let pages = PLACES.iter().filter(|(word, ..)| word.to_lowercase().contains(&needle));
-    let page =
-        |(word, _, href): &(&str, &str, &str)| Hit { word: (*word).to_owned(), note: "page", href: (*href).to_owned() };
-    number.into_iter().chain(pages.map(page)).collect()
+    let page = |(word, _, href): &(&str, &str, &str)| Hit {
+        word: (*word).to_owned(),
+        note: "page",
+        goal: Goal::Go((*href).to_owned()),
+    };
+    let deeds = DEEDS.iter().filter(|(word, _)| !needle.is_empty() && word.to_lowercase().contains(&needle));
+    let deed = |(word, deed): &(&str, Deed)| Hit { word: (*word).to_owned(), note: "action", goal: Goal::Do(*deed) };
+    number.into_iter().chain(pages.map(page)).chain(deeds.map(deed)).collect()
 }
 
 /// Sources that hold the words, and alerts by their words, with the words.
@@ -182,9 +236,13 @@ async fn look(typed: String) -> (String, Vec<Hit>) {
     let query = AlertQuery { q: Some(typed.clone()), limit: Some(6), ..AlertQuery::default() };
     let (sources, alerts) = (list_sources().await, list_alerts(query).await);
     let fits = |row: &SourceRow| row.source.name.to_lowercase().contains(&needle) || row.source.slug.contains(&needle);
-    let source =
-        |row: SourceRow| Hit { href: format!("/sources/{}", row.source.slug), word: row.source.name, note: "source" };
-    let alert = |alert: Alert| Hit { href: format!("/alerts/{}", alert.id), word: alert.title, note: "alert" };
+    let source = |row: SourceRow| Hit {
+        goal: Goal::Go(format!("/sources/{}", row.source.slug)),
+        word: row.source.name,
+        note: "source",
+    };
+    let alert =
+        |alert: Alert| Hit { goal: Goal::Go(format!("/alerts/{}", alert.id)), word: alert.title, note: "alert" };
     let sources = sources.unwrap_or_default().into_iter().filter(fits).map(source);
     let alerts = alerts.map(|list| list.page.items).unwrap_or_default().into_iter().map(alert);
     (typed, sources.chain(alerts).collect())

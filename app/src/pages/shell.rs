@@ -176,7 +176,7 @@ fn Rail(shell: Shell) -> impl IntoView {
 
 /// Dark or light, the other than now; kept in a cookie, so that the server draws it right at once.
 #[cfg(feature = "hydrate")]
-fn switch_theme() {
+pub fn switch_theme() {
     use wasm_bindgen::JsCast;
     let Some(root) = document().document_element() else { return };
     let system_is_dark =
@@ -190,4 +190,4 @@ fn switch_theme() {
 }
 
 #[cfg(not(feature = "hydrate"))]
-fn switch_theme() {}
+pub fn switch_theme() {}

@@ -53,6 +53,20 @@ pub fn focus(id: &str) -> bool {
     false
 }
 
+/// Presses the first button that a selector names.
+pub fn press(selector: &str) {
+    #[cfg(feature = "hydrate")]
+    {
+        use leptos::wasm_bindgen::JsCast;
+        let element = leptos::prelude::document().query_selector(selector).ok().flatten();
+        if let Some(button) = element.and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok()) {
+            button.click();
+        }
+    }
+    #[cfg(not(feature = "hydrate"))]
+    let _on_the_server = selector;
+}
+
 /// Sends the form of the field that was changed, so that a choice holds at once.
 pub fn submit_form(event: &leptos::ev::Event) {
     #[cfg(feature = "hydrate")]
