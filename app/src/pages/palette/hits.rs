@@ -1,0 +1,85 @@
+//! What the palette knows by itself: pages, actions, an alert by its number.
+
+use crate::live::Live;
+use crate::pages::shell::switch_theme;
+use crate::ui::keys::press;
+
+/// Words, the letter after `g`, and where they lead.
+pub const PLACES: [(&str, &str, &str); 10] = [
+    ("Overview", "o", "/"),
+    ("Alerts", "a", "/alerts"),
+    ("Events", "e", "/events"),
+    ("Refused requests", "", "/events/refused"),
+    ("Sources", "s", "/sources"),
+    ("Add a source", "", "/sources/new"),
+    ("Notifications", "n", "/notifications"),
+    ("Channels", "", "/notifications/channels"),
+    ("Audit log", "", "/settings/audit"),
+    ("Settings", "", "/settings"),
+];
+
+/// What can be done from anywhere.
+const DEEDS: [(&str, Deed); 3] = [
+    ("Switch theme", Deed::SwitchTheme),
+    ("Sound for critical alerts on or off", Deed::ToggleSound),
+    ("Sign out", Deed::SignOut),
+];
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Deed {
+    SwitchTheme,
+    ToggleSound,
+    SignOut,
+}
+
+impl Deed {
+    pub fn run(self, live: Live) {
+        match self {
+            Self::SwitchTheme => switch_theme(),
+            Self::ToggleSound => live.toggle_sound(),
+            Self::SignOut => press("form[action='/sign-out'] button"),
+        }
+    }
+}
+
+/// One line of the result.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Hit {
+    pub word: String,
+    pub note: &'static str,
+    pub goal: Goal,
+}
+
+/// What taking a hit does.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Goal {
+    Go(String),
+    Do(Deed),
+}
+
+impl Goal {
+    pub fn href(&self) -> Option<String> {
+        match self {
+            Self::Go(href) => Some(href.clone()),
+            Self::Do(_) => None,
+        }
+    }
+}
+
+/// An alert by its number, and pages and deeds whose name holds the words.
+pub fn known(typed: &str) -> Vec<Hit> {
+    let needle = typed.trim().to_lowercase();
+    let number = needle.trim_start_matches('#').parse::<i64>().ok();
+    let alert =
+        |number| Hit { word: format!("Alert #{number}"), note: "alert", goal: Goal::Go(format!("/alerts/{number}")) };
+    let number = number.map(alert);
+    let pages = PLACES.iter().filter(|(word, ..)| word.to_lowercase().contains(&needle));
+    let page = |(word, _, href): &(&str, &str, &str)| Hit {
+        word: (*word).to_owned(),
+        note: "page",
+        goal: Goal::Go((*href).to_owned()),
+    };
+    let deeds = DEEDS.iter().filter(|(word, _)| !needle.is_empty() && word.to_lowercase().contains(&needle));
+    let deed = |(word, deed): &(&str, Deed)| Hit { word: (*word).to_owned(), note: "action", goal: Goal::Do(*deed) };
+    number.into_iter().chain(pages.map(page)).chain(deeds.map(deed)).collect()
+}
