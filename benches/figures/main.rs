@@ -27,6 +27,9 @@ async fn main() {
     if words.iter().any(|word| word == "--million") {
         return million::run().await;
     }
+    if words.iter().any(|word| word == "--live") {
+        return live_only(Duration::from_secs(5)).await;
+    }
     let number = |flag: &str| {
         let at = words.iter().position(|word| word == flag)?;
         words.get(at + 1)?.parse::<usize>().ok()
@@ -43,6 +46,12 @@ async fn run(span: Duration) {
     println!("A GitHub push of {} bytes; load and server share the same cores.\n", body.len());
     micro::run(&body);
     ingest_only(&CONNECTIONS, span).await;
+    live_only(span).await;
+}
+
+/// Apart from load, on a database that rests.
+async fn live_only(span: Duration) {
+    let body = opscenter::provider::fixture("github", "push").unwrap();
     for place in Place::all() {
         live::run(&place, &body, span).await;
     }

@@ -168,6 +168,8 @@ fn reset(url: &str) {
         use sqlx::Connection;
         let mut connection = sqlx::PgConnection::connect(&url).await.unwrap();
         sqlx::raw_sql("drop schema public cascade; create schema public").execute(&mut connection).await.unwrap();
+        // What an earlier measurement left to be written is not to disturb the next.
+        sqlx::raw_sql("checkpoint").execute(&mut connection).await.unwrap();
     };
     std::thread::spawn(|| tokio::runtime::Runtime::new().unwrap().block_on(reset)).join().unwrap();
 }
