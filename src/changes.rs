@@ -1,7 +1,7 @@
 //! What people do to alerts, wherever they do it: one transaction with its timeline and its entry in the audit log.
 
 use app::types::{ActivityKind, AlertChange};
-use serde_json::{Map, json};
+use serde_json::{Map, Value, json};
 
 use crate::db::{AuditEntry, MUTED, NewActivity, Result, Writer};
 use crate::ops::Ops;
@@ -24,12 +24,15 @@ pub async fn change_alerts(ops: &Ops, actor: &str, change: AlertChange, ids: &[i
     Ok(changed)
 }
 
-/// What the timeline says of a change; of a mute also until when.
+/// What the timeline says of a change: muting also until when, which is null once it is over.
 fn changed_step(id: i64, change: AlertChange, actor: &str, now: i64) -> NewActivity {
     let mut step = step(id, change.activity(), actor, now);
-    if change == AlertChange::Mute {
-        step.detail.insert("until".to_owned(), (now + MUTED).into());
-    }
+    let until = match change {
+        AlertChange::Mute => json!(now + MUTED),
+        AlertChange::Unmute => Value::Null,
+        _ => return step,
+    };
+    step.detail.insert("until".to_owned(), until);
     step
 }
 

@@ -1,5 +1,7 @@
 //! `alerts`: what events mean to people.
 
+use std::borrow::Cow;
+
 use app::types::{Alert, AlertChange, AlertQuery, AlertState, Cursor, Severity, time};
 use serde_json::{Map, Value};
 use sqlx::QueryBuilder;
@@ -107,14 +109,10 @@ impl Tx {
 
     /// Changes those of these alerts that are not so already; returns their ids.
     pub async fn change_alerts(&mut self, change: AlertChange, ids: &[i64], now: i64) -> Result<Vec<i64>> {
-        let (set, unless) = assignment(change);
+        let (set, unless) = assignment(change, now);
         on!(tx self, conn => {
             let mut sql = QueryBuilder::new("update alerts set ");
-            sql.push(set);
-            if change == AlertChange::Mute {
-                sql.push_bind(now + MUTED);
-            }
-            sql.push(", updated_at = ").push_bind(now).push(" where ").push(unless).push(" and id in (");
+            sql.push(set).push(", updated_at = ").push_bind(now).push(" where ").push(unless).push(" and id in (");
             let mut list = sql.separated(", ");
             ids.iter().for_each(|id| { list.push_bind(*id); });
             sql.push(") returning id").build_query_scalar().persistent(false).fetch_all(conn).await
@@ -206,13 +204,13 @@ fn narrow<'f, 'q, DB: Dialect>(filter: &'f mut Filter<'q, DB>, query: &AlertQuer
 }
 
 /// What a change sets, and the condition under which it would change something.
-const fn assignment(change: AlertChange) -> (&'static str, &'static str) {
-    match change {
+fn assignment(change: AlertChange, now: i64) -> (Cow<'static, str>, &'static str) {
+    let (set, unless) = match change {
         AlertChange::Read => ("is_read = true", "is_read = false"),
         AlertChange::Unread => ("is_read = false", "is_read = true"),
         AlertChange::Acknowledge => ("state = 'acknowledged', is_read = true", "state = 'open'"),
         AlertChange::Resolve => ("state = 'resolved', is_read = true", "state <> 'resolved'"),
-        AlertChange::Mute => ("muted_until = ", "state <> 'resolved'"),
+        AlertChange::Mute => return (format!("muted_until = {}", now + MUTED).into(), "state <> 'resolved'"),
         AlertChange::Unmute => ("muted_until = null", "muted_until is not null"),
         AlertChange::Reopen => (
             "state = 'open'",
@@ -220,7 +218,8 @@ const fn assignment(change: AlertChange) -> (&'static str, &'static str) {
             "state <> 'open' and not exists (select 1 from alerts other where other.dedup_key = alerts.dedup_key \
              and other.id <> alerts.id and (other.state <> 'resolved' or other.id > alerts.id))",
         ),
-    }
+    };
+    (set.into(), unless)
 }
 
 /// Severity as a number, since its words do not sort.

@@ -118,16 +118,15 @@ async fn act(ops: &Ops, who: &str, data: &str) -> Option<String> {
     let (action, id) = data.split_once(':')?;
     let id: i64 = id.parse().ok()?;
     let actor = format!("telegram:{who}");
-    let change = |change| change_alerts(ops, &actor, change, std::slice::from_ref(&id));
-    let (done, word) = match action {
-        "a" => (change(AlertChange::Acknowledge).await.map(|changed| !changed.is_empty()), "Acknowledged"),
-        "r" => (change(AlertChange::Resolve).await.map(|changed| !changed.is_empty()), "Resolved"),
-        "m" => (change(AlertChange::Mute).await.map(|changed| !changed.is_empty()), "Muted for 1 h"),
+    let (change, word) = match action {
+        "a" => (AlertChange::Acknowledge, "Acknowledged"),
+        "r" => (AlertChange::Resolve, "Resolved"),
+        "m" => (AlertChange::Mute, "Muted for 1 h"),
         _ => return None,
     };
-    match done {
-        Ok(true) => Some(format!("{word} by {who}")),
-        Ok(false) => None,
+    match change_alerts(ops, &actor, change, &[id]).await {
+        Ok(changed) if changed.is_empty() => None,
+        Ok(_) => Some(format!("{word} by {who}")),
         Err(error) => {
             tracing::error!(alert = id, "a button could not act: {error}");
             None

@@ -46,7 +46,9 @@ fn words(step: &Activity) -> String {
         ActivityKind::Replayed => format!("Event #{} replayed", step.webhook_event_id.unwrap_or_default()),
         ActivityKind::Noted => format!("{}: {}", visible(&step.actor), text("text")),
         ActivityKind::Notified => format!("Notified {}", text("channel")),
-        ActivityKind::Muted if !step.detail.contains_key("until") => format!("Unmuted by {}", visible(&step.actor)),
+        ActivityKind::Muted if step.detail.get("until").is_some_and(serde_json::Value::is_null) => {
+            format!("Unmuted by {}", visible(&step.actor))
+        }
         ActivityKind::Muted => format!("Muted for an hour by {}", visible(&step.actor)),
         kind if step.webhook_event_id.is_some() => format!("{}{event}", capital(kind.as_str())),
         kind => format!("{} by {}", capital(kind.as_str()), visible(&step.actor)),
