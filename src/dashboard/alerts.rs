@@ -3,8 +3,8 @@
 use app::Error;
 use app::backend::{Alerts, SavedFilters};
 use app::types::{
-    ActivityKind, Actor, Alert, AlertChange, AlertDetail, AlertList, AlertQuery, Changed, Cursor, ListPage,
-    NotificationQuery, Page, Role, Selection,
+    ActivityKind, Actor, Alert, AlertChange, AlertDetail, AlertList, AlertQuery, Changed, ListPage, NotificationQuery,
+    Page, Role, Selection,
 };
 use async_trait::async_trait;
 use serde_json::Map;
@@ -25,8 +25,7 @@ const MAX_NOTE: usize = 4_000;
 impl Alerts for Dashboard {
     async fn list_alerts(&self, actor: &Actor, query: AlertQuery) -> app::Result<AlertList> {
         actor.require(Role::Viewer)?;
-        let list = told(self.alert_list(&query).await)?;
-        Ok(AlertList { saved: self.list_saved(actor, ListPage::Alerts).await?, ..list })
+        told(self.alert_list(actor, &query).await)
     }
 
     async fn get_alert(&self, actor: &Actor, id: i64) -> app::Result<AlertDetail> {
@@ -51,34 +50,32 @@ impl Alerts for Dashboard {
     }
 }
 
-fn place(alert: &Alert) -> Cursor {
-    Cursor { created_at: alert.created_at, id: alert.id }
-}
-
 impl Dashboard {
     /// A page without what the dashboard shows around it.
     pub async fn list_alert_page(&self, actor: &Actor, query: AlertQuery) -> app::Result<Page<Alert>> {
         actor.require(Role::Viewer)?;
-        let (limit, cursor) = (page_size(query.limit)?, cursor(query.cursor.as_deref())?);
-        let alerts = told(self.ops.db.list_alerts(&query, cursor, limit).await.map_err(Into::into))?;
-        Ok(Page::cut(alerts, limit, place))
+        told(self.alert_page(&query).await)
     }
 
-    async fn alert_list(&self, query: &AlertQuery) -> Result<AlertList> {
+    async fn alert_page(&self, query: &AlertQuery) -> Result<Page<Alert>> {
         let (limit, cursor) = (page_size(query.limit)?, cursor(query.cursor.as_deref())?);
-        let db = &self.ops.db;
-        let seq = db.last_activity().await?;
-        let alerts = db.list_alerts(query, cursor, limit).await?;
-        let unresolved = db.count_unresolved().await?;
+        Ok(Page::cut(self.ops.db.list_alerts(query, cursor, limit).await?, limit, Alert::cursor))
+    }
+
+    async fn alert_list(&self, actor: &Actor, query: &AlertQuery) -> Result<AlertList> {
+        // Before the rows: what changes meanwhile is told again rather than never.
+        let seq = self.ops.db.last_activity().await?;
+        let page = self.alert_page(query).await?;
+        let unresolved = self.ops.db.count_unresolved().await?;
         Ok(AlertList {
             seq,
             now: self.ops.now(),
-            page: Page::cut(alerts, limit, place),
+            page,
             unread: unresolved.unread,
             counts: unresolved.by_severity,
-            newest: db.last_alert_id().await?,
+            newest: self.ops.db.last_alert_id().await?,
             sources: self.source_names().await?,
-            saved: Vec::new(),
+            saved: self.list_saved(actor, ListPage::Alerts).await?,
         })
     }
 

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::list::List;
+use super::page::Cursor;
 use super::text_enum::text_enum;
 
 text_enum! {
@@ -130,6 +131,11 @@ pub struct Alert {
 }
 
 impl Alert {
+    /// Where it stands in a list.
+    pub const fn cursor(&self) -> Cursor {
+        Cursor { created_at: self.created_at, id: self.id }
+    }
+
     /// Whether its repeats are kept from people.
     pub fn is_muted(&self, now: i64) -> bool {
         self.muted_until.is_some_and(|until| until > now)

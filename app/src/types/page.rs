@@ -29,7 +29,7 @@ impl<T> Page<T> {
 }
 
 /// A place in a list ordered by `(created_at, id)` descending.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Cursor {
     pub created_at: i64,
     pub id: i64,
