@@ -1,7 +1,10 @@
 // What stands on a page is what is: while nothing happens, while much happens, and at first sight.
 
+import type { Page } from '@playwright/test';
+
+import type { Server } from '../helpers/server';
 import { expect, open, rows, signIn, test } from '../helpers/test';
-import { postCustom } from '../helpers/webhooks';
+import { type Secrets, postCustom } from '../helpers/webhooks';
 
 test('the health strip keeps up while nothing happens', async ({ page, context }) => {
   await signIn(context);
@@ -36,7 +39,6 @@ test('a page comes alive with what it was drawn from', async ({ context }) => {
 
 // What comes of it: one row twice, and every row below acts on its neighbour.
 test('a list that is loaded while alerts pour in has every row once', async ({ page, context, server, secrets }) => {
-  test.setTimeout(120_000);
   await signIn(context);
   let pouring = true;
   const pour = async () => {
@@ -44,9 +46,9 @@ test('a list that is loaded while alerts pour in has every row once', async ({ p
   };
   const poured = pour();
   try {
-    for (let i = 0; i < 25; i++) {
+    for (let i = 0; i < 6; i++) {
       await open(page, '/alerts');
-      const titles = await rows(page).locator('bdi').allTextContents();
+      const titles = await titlesOf(page);
       expect(titles.filter((title, at) => titles.indexOf(title) !== at), 'rows that are there twice').toEqual([]);
     }
   } finally {
@@ -54,3 +56,41 @@ test('a list that is loaded while alerts pour in has every row once', async ({ p
     await poured;
   }
 });
+
+// A list that only grows freezes the page; one that is cut must go on where it was cut.
+test('a storm neither freezes the list nor leaves a gap in it', async ({ page, context, server, secrets }) => {
+  await signIn(context);
+  await open(page, '/alerts');
+  await postMany(server, secrets, 300);
+  await expect(rows(page)).toHaveCount(200);
+  await page.getByRole('link', { name: 'Load older' }).click();
+  await expect(rows(page)).toHaveCount(250);
+  await page.getByRole('link', { name: 'Load older' }).click();
+  await expect(rows(page)).toHaveCount(300);
+  expect(new Set(await titlesOf(page)).size, 'different rows').toBe(300);
+});
+
+test('what comes in a storm while one reads waits above, counted', async ({ page, context, server, secrets }) => {
+  await postMany(server, secrets, 40);
+  await signIn(context);
+  await open(page, '/alerts');
+  await page.evaluate(() => window.scrollTo(0, 800));
+  await postMany(server, secrets, 260);
+  await expect(rows(page)).toHaveCount(40);
+  await page.getByRole('button', { name: '260 new' }).click();
+  await expect(rows(page)).toHaveCount(200);
+  await expect(page.getByRole('button', { name: 'new' })).toHaveCount(0);
+  await page.getByRole('link', { name: 'Load older' }).click();
+  await expect(rows(page)).toHaveCount(250);
+  expect(new Set(await titlesOf(page)).size, 'different rows').toBe(250);
+});
+
+function titlesOf(page: Page): Promise<string[]> {
+  return rows(page).locator('bdi').allTextContents();
+}
+
+async function postMany(server: Server, secrets: Secrets, count: number): Promise<void> {
+  for (let n = 1; n <= count; n++) {
+    expect((await postCustom(server, secrets, { title: `${count}, number ${n}` })).status).toBe(200);
+  }
+}

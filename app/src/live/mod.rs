@@ -1,6 +1,8 @@
 //! The live stream as signals: where it stands, what came, what time it is at the server.
 
 #[cfg(feature = "hydrate")]
+mod gather;
+#[cfg(feature = "hydrate")]
 mod socket;
 #[cfg(feature = "hydrate")]
 mod sound;
@@ -9,10 +11,7 @@ use std::collections::VecDeque;
 
 use leptos::prelude::*;
 
-use crate::types::{Frame, FrameKind, Numbers};
-
-/// Frames that a page which is still loading can go back to.
-const LOG: usize = 600;
+use crate::types::{Alert, Frame, FrameKind, Numbers};
 
 /// The pill's states.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,12 +55,30 @@ impl Clock {
     }
 }
 
+/// What a frame tells of an alert.
+#[derive(Clone, Debug)]
+pub struct Arrival {
+    pub seq: i64,
+    /// Whether it was opened just then, and not only changed.
+    pub is_new: bool,
+    pub alert: Alert,
+}
+
+impl Arrival {
+    /// Reads an alert's frame.
+    #[cfg_attr(not(feature = "hydrate"), allow(dead_code))]
+    fn read(frame: Frame) -> Option<Self> {
+        let alert = serde_json::from_value(frame.data).ok()?;
+        Some(Self { seq: frame.seq, is_new: frame.kind == FrameKind::NewAlert, alert })
+    }
+}
+
 /// What pages and the shell share of the stream.
 #[derive(Clone, Copy, Debug)]
 pub struct Live {
     pub state: RwSignal<LiveState>,
-    /// Alert frames in order; a page applies those after what it has loaded.
-    pub log: RwSignal<VecDeque<Frame>>,
+    /// What came last, in order; a page applies what is after that which it has loaded.
+    pub log: RwSignal<VecDeque<Arrival>>,
     /// The newest numbers, once some came.
     pub numbers: RwSignal<Option<Numbers>>,
     /// Counts orders to reload what is shown.
@@ -111,40 +128,18 @@ impl Live {
         sound::switch(self.sound.get_untracked());
     }
 
-    /// Calls `apply` with each alert frame after `seq`, those of the log first and then as they come.
-    pub fn each_after(self, seq: i64, apply: impl Fn(&Frame) + 'static) {
+    /// Calls `apply` with what came after `seq`: that of the log first and then as it comes, all at once what came together.
+    pub fn after(self, seq: i64, apply: impl Fn(Vec<Arrival>) + 'static) {
         let applied = StoredValue::new(seq);
         Effect::new(move |_| {
-            self.log.with(|log| {
-                for frame in log.iter().filter(|frame| frame.seq > applied.get_value()) {
-                    applied.set_value(frame.seq);
-                    untrack(|| apply(frame));
-                }
-            });
+            let seen = applied.get_value();
+            let arrived =
+                self.log.with(|log| log.iter().filter(|arrival| arrival.seq > seen).cloned().collect::<Vec<_>>());
+            if let Some(last) = arrived.last() {
+                applied.set_value(last.seq);
+                untrack(|| apply(arrived));
+            }
         });
-    }
-
-    /// Takes a frame in.
-    #[cfg_attr(not(feature = "hydrate"), allow(dead_code))]
-    fn take(self, frame: Frame) {
-        match frame.kind {
-            FrameKind::NewAlert | FrameKind::AlertUpdated => self.log.update(|log| {
-                log.push_back(frame);
-                let surplus = log.len().saturating_sub(LOG);
-                log.drain(..surplus);
-            }),
-            FrameKind::Stats => {
-                if let Ok(numbers) = serde_json::from_value(frame.data) {
-                    self.numbers.set(Some(numbers));
-                }
-            }
-            FrameKind::Resync => {
-                self.numbers.set(None);
-                self.log.update(VecDeque::clear);
-                self.reload.update(|n| *n += 1);
-            }
-            FrameKind::Hello | FrameKind::Ping => {}
-        }
     }
 }
 

@@ -9,6 +9,7 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use web_sys::{CloseEvent, MessageEvent, WebSocket};
 
+use super::gather::Gathered;
 use super::{Clock, Live, LiveState, sound};
 use crate::types::{Frame, FrameKind, Severity};
 
@@ -27,6 +28,7 @@ const POLICY: u16 = 1008;
 
 struct Follower {
     live: Live,
+    gathered: Rc<Gathered>,
     clock: Clock,
     /// Build of the page.
     build: String,
@@ -47,6 +49,7 @@ pub fn follow(live: Live, clock: Clock, seq: i64, build: String) {
     let now = browser_now();
     let follower = Rc::new(Follower {
         live,
+        gathered: Gathered::new(live),
         clock,
         build,
         seq: Cell::new(seq),
@@ -129,7 +132,7 @@ impl Follower {
         self.check_caught_up(&frame, now);
         self.ring(&frame);
         let lag_ms = (skew - ahead).max(0);
-        self.live.take(frame);
+        self.gathered.take(frame, now);
         if self.caught_up_at.get().is_none() {
             self.live.state.set(LiveState::Live { lag_ms });
         }

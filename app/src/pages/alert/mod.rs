@@ -8,7 +8,6 @@ mod timeline;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
-use serde_json::Value;
 
 use crate::api::alerts::{ChangeAlerts, get_alert};
 use crate::error::Error;
@@ -45,7 +44,7 @@ pub fn AlertPage() -> impl IntoView {
 pub fn alert_resource(id: Memo<Option<i64>>) -> Resource<Result<AlertDetail, Error>> {
     let live = expect_context::<Live>();
     let changes = Memo::new(move |_| {
-        live.log.with(|log| log.iter().filter(|f| f.data.get("id").and_then(Value::as_i64) == id.get()).count())
+        live.log.with(|log| log.iter().filter(|arrival| Some(arrival.alert.id) == id.get()).count())
     });
     Resource::new(
         move || (id.get(), changes.get(), live.reload.get()),

@@ -3,60 +3,93 @@
 use leptos::prelude::*;
 
 use super::view::View;
-use crate::live::Live;
-use crate::types::{Alert, Frame, FrameKind};
+use crate::live::{Arrival, Live};
+use crate::types::Alert;
 use crate::ui::Icon;
+
+/// Rows that the stream may make of a list. Beyond, the oldest go: they are a "Load older" away, and a storm that is
+/// watched for an hour fills no memory.
+const MOST: usize = 200;
 
 /// Rows that are shown, and those that wait above them.
 #[derive(Clone, Copy)]
 pub struct Arrivals {
-    pub alerts: RwSignal<Vec<Alert>>,
+    alerts: RwSignal<Vec<Alert>>,
+    /// Where what is older begins.
+    next: RwSignal<Option<String>>,
     waiting: RwSignal<Vec<Alert>>,
+    /// How many came while the top was out of sight, whether they still wait or not.
+    count: RwSignal<usize>,
 }
 
 impl Arrivals {
     /// Follows the stream from `seq` on.
-    pub fn follow(alerts: RwSignal<Vec<Alert>>, seq: i64, filter: View) -> Self {
-        let arrivals = Self { alerts, waiting: RwSignal::default() };
-        expect_context::<Live>().each_after(seq, move |frame| {
-            if let Ok(alert) = serde_json::from_value::<Alert>(frame.data.clone()) {
-                arrivals.apply(alert, frame, &filter);
-            }
-        });
+    pub fn follow(alerts: RwSignal<Vec<Alert>>, next: RwSignal<Option<String>>, seq: i64, filter: View) -> Self {
+        let arrivals = Self { alerts, next, waiting: RwSignal::default(), count: RwSignal::new(0) };
+        expect_context::<Live>().after(seq, move |came| arrivals.apply(came, &filter));
         arrivals
     }
 
-    /// Replaces an alert where it stands. A row that no longer fits the filter stays until the next load: nothing vanishes
+    /// Replaces alerts where they stand. A row that no longer fits the filter stays until the next load: nothing vanishes
     /// under the reader's hand.
-    fn apply(self, alert: Alert, frame: &Frame, filter: &View) {
-        let replace = |alerts: &mut Vec<Alert>| match alerts.iter_mut().find(|present| present.id == alert.id) {
-            Some(present) => {
-                *present = alert.clone();
-                true
-            }
-            None => false,
-        };
-        let is_known =
-            self.alerts.try_update(replace).unwrap_or(true) || self.waiting.try_update(replace).unwrap_or(true);
-        if is_known || frame.kind != FrameKind::NewAlert || !filter.fits(&alert) {
+    fn apply(self, came: Vec<Arrival>, filter: &View) {
+        let came = replace(self.waiting, replace(self.alerts, came));
+        let fitting = came.into_iter().filter(|arrival| arrival.is_new && filter.fits(&arrival.alert));
+        let new: Vec<_> = fitting.map(|arrival| arrival.alert).collect();
+        if new.is_empty() {
             return;
         }
-        let list = if is_scrolled() { self.waiting } else { self.alerts };
-        list.update(|list| list.insert(0, alert));
+        if is_scrolled() {
+            self.count.update(|count| *count += new.len());
+            self.waiting.update(|waiting| drop(put(waiting, new)));
+        } else {
+            self.put_on_top(new);
+        }
+    }
+
+    fn put_on_top(self, new: Vec<Alert>) {
+        if let Some(last) = self.alerts.try_update(|alerts| put(alerts, new)).flatten() {
+            self.next.set(Some(last));
+        }
     }
 
     fn show(self) {
-        let waiting = self.waiting.try_update(std::mem::take).unwrap_or_default();
-        self.alerts.update(|alerts| drop(alerts.splice(0..0, waiting)));
+        self.count.set(0);
+        self.put_on_top(self.waiting.try_update(std::mem::take).unwrap_or_default());
         #[cfg(feature = "hydrate")]
         window().scroll_to_with_x_and_y(0.0, 0.0);
     }
 }
 
+/// Replaces those alerts that are in the list; returns the others. A list that stays as it is is not drawn again.
+fn replace(list: RwSignal<Vec<Alert>>, mut came: Vec<Arrival>) -> Vec<Arrival> {
+    let swap = |alerts: &mut Vec<Alert>| {
+        let before = came.len();
+        came.retain(|arrival| match alerts.iter_mut().find(|present| present.id == arrival.alert.id) {
+            Some(present) => {
+                present.clone_from(&arrival.alert);
+                false
+            }
+            None => true,
+        });
+        (came.len() < before, came)
+    };
+    list.try_maybe_update(swap).unwrap_or_default()
+}
+
+/// Puts new alerts where they belong; returns where the list ends now if that cut it.
+fn put(alerts: &mut Vec<Alert>, new: Vec<Alert>) -> Option<String> {
+    alerts.extend(new);
+    alerts.sort_by_key(|alert| std::cmp::Reverse(alert.cursor()));
+    let is_cut = alerts.len() > MOST;
+    alerts.truncate(MOST);
+    alerts.last().filter(|_| is_cut).map(|last| last.cursor().to_string())
+}
+
 /// `3 new`, while the top is out of sight.
 #[component]
 pub fn NewBar(arrivals: Arrivals) -> impl IntoView {
-    let count = Memo::new(move |_| arrivals.waiting.with(Vec::len));
+    let count = arrivals.count;
     move || {
         (count.get() > 0).then(|| {
             view! {

@@ -58,7 +58,7 @@ fn Loaded(list: AlertList, view_of: Memo<View>) -> impl IntoView {
     let shown = view_of.get_untracked();
     let alerts = RwSignal::new(list.page.items);
     let next = RwSignal::new(list.page.next);
-    let arrivals = Arrivals::follow(alerts, list.seq, shown.clone());
+    let arrivals = Arrivals::follow(alerts, next, list.seq, shown.clone());
     let selection = Selection::of(shown.clone(), list.newest);
     let board = Board { alerts, view_of, open: opened(), at: RwSignal::new(None), selection };
     board.listen();

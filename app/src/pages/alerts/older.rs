@@ -16,10 +16,14 @@ pub fn Older(alerts: RwSignal<Vec<Alert>>, next: RwSignal<Option<String>>) -> im
     let load = Action::new(move |cursor: &String| {
         let mut wanted = query.with_untracked(View::read).query(clock.0.get_untracked());
         wanted.cursor = Some(cursor.clone());
+        let cursor = Some(cursor.clone());
         async move {
             let list = list_alerts(wanted).await?;
-            alerts.update(|alerts| alerts.extend(list.page.items));
-            next.set(list.page.next);
+            // Another end of the list since, as when new alerts cut it: these would leave a gap.
+            if next.get_untracked() == cursor {
+                alerts.update(|alerts| alerts.extend(list.page.items));
+                next.set(list.page.next);
+            }
             Ok::<(), crate::Error>(())
         }
     });

@@ -4,8 +4,8 @@ use std::collections::HashSet;
 
 use leptos::prelude::*;
 
-use crate::live::Live;
-use crate::types::{Alert, Frame, FrameKind};
+use crate::live::{Arrival, Live};
+use crate::types::Alert;
 use crate::ui::alert_row::AlertRow;
 use crate::ui::{Empty, Icon};
 
@@ -17,13 +17,12 @@ pub fn RecentAlerts(at_first: Vec<Alert>, seq: i64) -> impl IntoView {
     let live = expect_context::<Live>();
     let alerts = RwSignal::new(at_first);
     let arrived = RwSignal::new(HashSet::<i64>::new());
-    live.each_after(seq, move |frame| {
-        if let Ok(alert) = serde_json::from_value::<Alert>(frame.data.clone()) {
-            if frame.kind == FrameKind::NewAlert {
-                arrived.update(|arrived| arrived.extend([alert.id]));
-            }
-            alerts.update(|alerts| apply(alerts, alert, frame));
+    live.after(seq, move |came| {
+        let new: Vec<_> = came.iter().filter(|arrival| arrival.is_new).map(|arrival| arrival.alert.id).collect();
+        if !new.is_empty() {
+            arrived.update(|arrived| arrived.extend(new));
         }
+        alerts.update(|alerts| came.into_iter().for_each(|arrival| apply(alerts, arrival)));
     });
     let is_empty = Memo::new(move |_| alerts.with(Vec::is_empty));
     let count = Memo::new(move |_| arrived.with(HashSet::len));
@@ -53,15 +52,13 @@ fn version(alert: &Alert) -> (i64, i64, bool, &'static str, &'static str) {
     (alert.id, alert.occurrences, alert.is_read, alert.state.as_str(), alert.severity.as_str())
 }
 
-/// Replaces the alert where it stands; a new one goes to the top. Applying a frame twice does no harm.
-fn apply(alerts: &mut Vec<Alert>, alert: Alert, frame: &Frame) {
+/// Replaces the alert where it stands; a new one goes to the top. Applying an arrival twice does no harm.
+fn apply(alerts: &mut Vec<Alert>, Arrival { is_new, alert, .. }: Arrival) {
     if let Some(present) = alerts.iter_mut().find(|present| present.id == alert.id) {
         *present = alert;
-        return;
-    }
-    if frame.kind == FrameKind::NewAlert {
+    } else if is_new {
         alerts.insert(0, alert);
-        alerts.sort_by_key(|alert| std::cmp::Reverse((alert.created_at, alert.id)));
+        alerts.sort_by_key(|alert| std::cmp::Reverse(alert.cursor()));
         alerts.truncate(SHOWN);
     }
 }

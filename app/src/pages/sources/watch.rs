@@ -19,10 +19,13 @@ pub fn Waiting(found: SourceSetup) -> impl IntoView {
     let last = RwSignal::new(found.last_event_at);
     let refused = RwSignal::new(found.refused);
     let arrived = RwSignal::new(None::<Alert>);
-    live.each_after(0, move |frame| {
-        if let Ok(alert) = serde_json::from_value::<Alert>(frame.data.clone())
-            && slug.with_value(|slug| alert.source == *slug)
-            && last.get_untracked().is_none_or(|at| alert.last_seen_at > at)
+    live.after(0, move |came| {
+        let since = last.get_untracked();
+        let is_its = |alert: &Alert| {
+            slug.with_value(|slug| alert.source == *slug) && since.is_none_or(|at| alert.last_seen_at > at)
+        };
+        if let Some(alert) =
+            came.into_iter().map(|arrival| arrival.alert).filter(is_its).max_by_key(|alert| alert.last_seen_at)
         {
             last.set(Some(alert.last_seen_at));
             refused.set(Vec::new());
