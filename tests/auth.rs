@@ -1,9 +1,13 @@
 //! Sign-in, the first run, and what is closed to whom.
 
+use std::sync::Arc;
+
 use app::types::Role;
+use opscenter::clock::Clock;
+use opscenter::config;
 use opscenter::crypto::hash_password;
 use opscenter::db::Writer;
-use reqwest::header::{COOKIE, LOCATION, SET_COOKIE};
+use reqwest::header::{COOKIE, LOCATION, REFERER, SET_COOKIE};
 
 use crate::app::{Place, TestApp, both};
 
@@ -157,4 +161,33 @@ both! {
         assert_eq!(response.headers()["referrer-policy"], "same-origin");
         assert_eq!(response.headers()["x-content-type-options"], "nosniff");
     }
+}
+
+#[tokio::test]
+async fn a_secret_that_was_made_travels_in_a_cookie_for_https() {
+    let place = Arc::new(Place::embedded());
+    let app = TestApp::start_configured(place, config::Role::All, Clock::System, None, |config| {
+        config.app_url = Some("https://ops.example.com".to_owned());
+    })
+    .await;
+    app.source("custom", "generic", &[]).await;
+    user(&app, "ann@example.com", Role::Admin).await;
+    let session = session(&app, "ann@example.com").await;
+    assert!(session.starts_with("__Host-opscenter="), "{session}");
+    let rotate = |secret: &'static str| {
+        let form = [("slug", "custom"), ("secret", secret), ("keep_hours", "0")];
+        let post = app.http.post(format!("{}/rpc/sources/rotate", app.url)).form(&form);
+        reply(post.header(COOKIE, &session).header("accept", "text/html").header(REFERER, "/sources/custom"))
+    };
+    let made = rotate("").await;
+    assert_eq!(made.status, 302, "{}", made.body);
+    assert!(
+        made.cookie.starts_with("made_secret=") && made.cookie.ends_with("; SameSite=Strict; Secure"),
+        "{}",
+        made.cookie
+    );
+    // Somebody who typed it knows it, and it may hold what a cookie cannot.
+    let typed = rotate("typed; Path=/evil; Domain=example.com").await;
+    assert_eq!((typed.status, typed.cookie.as_str()), (302, ""), "{}", typed.body);
+    app.stop().await;
 }

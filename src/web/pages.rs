@@ -30,11 +30,14 @@ pub fn routes() -> Vec<AxumRouteListing> {
     generate_route_list(app::App)
 }
 
-/// What pages and server functions find in their context: the backend, the actor and the theme.
+/// What pages and server functions find in their context: the backend, the actor and the theme; and how
+/// cookies are set.
 pub fn context(web: &Web) -> impl Fn() + Clone + Send + Sync + 'static {
     let backend: Arc<dyn Backend> = web.dashboard.clone();
+    let security = app::api::once::Security(super::auth::security(&web.ops));
     move || {
         provide_context(backend.clone());
+        provide_context(security);
         let Some(parts) = use_context::<Parts>() else { return };
         if let Some(actor) = parts.extensions.get::<Actor>() {
             provide_context(actor.clone());

@@ -7,11 +7,15 @@ use leptos::prelude::*;
 pub const TOKEN: &str = "made_token";
 pub const SECRET: &str = "made_secret";
 
-/// Keeps something for the page that a plain form is sent back to; with scripts the answer itself carries it.
+/// What a cookie must say besides, in the context of a request: `; Secure` over https, else nothing.
+#[derive(Clone, Copy, Debug)]
+pub struct Security(pub &'static str);
+
+/// Keeps something that was made here, and so fits a cookie, for the page that a plain form is sent back to; with scripts the answer itself carries it.
 #[cfg(feature = "ssr")]
 pub fn keep(name: &str, value: &str) {
     if super::is_form() {
-        set_cookie(&format!("{name}={value}; Path=/; Max-Age=60; HttpOnly; SameSite=Strict"));
+        set_cookie(name, value, 60);
     }
 }
 
@@ -26,7 +30,7 @@ fn taken(name: &str) -> Option<String> {
     let cookies = parts.headers.get_all(http::header::COOKIE).iter().filter_map(|value| value.to_str().ok());
     let mut pairs = cookies.flat_map(|value| value.split("; ")).filter_map(|pair| pair.split_once('='));
     let (_, value) = pairs.find(|(found, value)| *found == name && !value.is_empty())?;
-    set_cookie(&format!("{name}=; Path=/; Max-Age=0; HttpOnly; SameSite=Strict"));
+    set_cookie(name, "", 0);
     Some(value.to_owned())
 }
 
@@ -36,9 +40,11 @@ fn taken(_name: &str) -> Option<String> {
 }
 
 #[cfg(feature = "ssr")]
-fn set_cookie(text: &str) {
+fn set_cookie(name: &str, value: &str, seconds: u32) {
+    let Security(secure) = use_context().unwrap_or(Security("; Secure"));
+    let text = format!("{name}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Strict{secure}");
     if let (Some(response), Ok(value)) =
-        (use_context::<leptos_axum::ResponseOptions>(), http::HeaderValue::from_str(text))
+        (use_context::<leptos_axum::ResponseOptions>(), http::HeaderValue::from_str(&text))
     {
         response.append_header(http::header::SET_COOKIE, value);
     }

@@ -106,8 +106,11 @@ pub async fn update_source(slug: String, name: String, new_slug: String, setting
 pub async fn rotate_source(slug: String, secret: String, keep_hours: i64) -> Result<String, Error> {
     let (actor, backend) = super::asker()?;
     let secret = Some(secret).filter(|secret| !secret.is_empty());
+    let is_made = secret.is_none();
     let created = super::told(backend.rotate_secret(&actor, &slug, secret, keep_hours).await)?;
-    super::once::keep(super::once::SECRET, &created.secret);
+    if is_made {
+        super::once::keep(super::once::SECRET, &created.secret);
+    }
     Ok(created.secret)
 }
 
