@@ -138,7 +138,8 @@ for (const role of ['viewer', 'operator'] as const) {
     await expect(page.getByText('Add a channel')).toHaveCount(0);
 
     // Nor past the buttons.
-    const channel = { id: '0', kind: 'email', name: 'Mine', recipient: 'me@example.com', secret: '', min_severity: 'info', fallback_id: '0', sources: '', template: '' };
+    const fields = { name: 'Mine', recipient: 'me@example.com', secret: '', min_severity: 'info', fallback_id: '0', sources: '', template: '' };
+    const channel = Object.fromEntries(Object.entries(fields).map(([field, value]) => [`fields[${field}]`, value]));
     const forms: Record<string, Record<string, string>> = {
       'users/create': { email: 'evil@example.com', role: 'admin', password: PASSWORD },
       'users/update': { id: '1', role: 'viewer', is_active: 'false' },
@@ -146,7 +147,8 @@ for (const role of ['viewer', 'operator'] as const) {
       'tokens/revoke': { name: 'reader' },
       'settings/retention': { events: '1', notifications: '1', activity: '1', quarantine: '1' },
       'settings/get': {},
-      'channels/save': channel,
+      'channels/add': { kind: 'email', ...channel },
+      'channels/save': { id: '0', ...channel },
       'channels/delete': { id: '1' },
     };
     for (const [path, form] of Object.entries(forms)) {

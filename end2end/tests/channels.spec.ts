@@ -87,6 +87,26 @@ test('a channel that was saved stands on the page at once', async ({ page, hook 
   await stayed();
 });
 
+test('a channel that is out of use stays silent, and is told of', async ({ page, server, hook, secrets }) => {
+  await addSlack(server, hook, 'Ops');
+  await open(page, '/notifications/channels');
+  const ops = channel(page, 'Ops');
+  const choose = async (word: string) => {
+    if (!(await ops.getByLabel('In use').isVisible())) await ops.getByText('Edit').click();
+    await ops.getByLabel('In use').selectOption(word);
+    await ops.getByRole('button', { name: 'Save' }).click();
+  };
+  await choose('No, it stays silent');
+  await expect(ops).toContainText('Off');
+  await postCustom(server, secrets, { title: 'Unheard', severity: 'critical' });
+  await expect.poll(async () => (await page.request.get('/alerts')).text()).toContain('Unheard');
+  await choose('Yes');
+  await expect(ops).toContainText('Ready');
+  await postCustom(server, secrets, { title: 'Heard', severity: 'critical' });
+  await expect.poll(() => hook.heard('Heard')).toBe(true);
+  expect(hook.heard('Unheard')).toBe(false);
+});
+
 test('every field of every channel has its label', async ({ page, server, hook }) => {
   await addSlack(server, hook, 'First', 'Second');
   await open(page, '/notifications/channels');
@@ -98,7 +118,7 @@ test('every field of every channel has its label', async ({ page, server, hook }
     );
     expect.soft(nameless).toEqual([]);
     await form.getByText('Name', { exact: true }).click();
-    await expect.soft(form.locator('[name="name"]')).toBeFocused();
+    await expect.soft(form.locator('[name="fields[name]"]')).toBeFocused();
   }
 });
 

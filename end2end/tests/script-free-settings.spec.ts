@@ -59,8 +59,8 @@ test('what is wrong with a further channel is said once, where it is seen', asyn
     const form = page.locator('form').filter({ has: page.getByLabel('Kind') });
     if (!(await form.isVisible())) await page.getByText('Add a channel').click();
     await form.getByLabel('Kind').selectOption('Email');
-    await form.locator('[name="name"]').fill(name);
-    await form.locator('[name="recipient"]').fill(name === 'First' ? 'ops@example.com' : 'not an address');
+    await form.locator('[name="fields[name]"]').fill(name);
+    await form.locator('[name="fields[recipient]"]').fill(name === 'First' ? 'ops@example.com' : 'not an address');
     await form.getByRole('button', { name: 'Save' }).click();
   }
   await expect(page.getByText('is no mail address')).toHaveCount(1);

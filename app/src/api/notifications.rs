@@ -1,8 +1,5 @@
 //! Notifications and channels.
 
-// The fields of a form are the arguments of its server function, which a browser without scripts fills in by name.
-#![allow(clippy::too_many_arguments)]
-
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -46,61 +43,53 @@ pub async fn retry_notification(id: i64) -> Result<(), Error> {
     super::told(backend.retry_notification(&actor, id).await)
 }
 
-/// A form's fields.
-#[server(prefix = "/rpc", endpoint = "channels/add", output = Wire)]
-pub async fn add_channel(
-    kind: ChannelKind,
+/// The fields of the forms that add and change a channel, which a browser without scripts fills in by name.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct ChannelFields {
     name: String,
+    /// Empty: as it is. So is the secret.
     recipient: String,
     secret: String,
     min_severity: Severity,
+    /// 0: none.
     fallback_id: i64,
     sources: String,
+    /// A box: there if it is ticked.
     resolved: Option<String>,
     template: String,
-) -> Result<(), Error> {
-    use crate::types::NewChannel;
+    /// Not asked of a new channel, nor of one that is in use for as long as the environment names it.
+    active: Option<bool>,
+}
+
+#[server(prefix = "/rpc", endpoint = "channels/add", output = Wire)]
+pub async fn add_channel(kind: ChannelKind, fields: ChannelFields) -> Result<(), Error> {
     let (actor, backend) = super::asker()?;
-    let new = NewChannel {
-        name,
+    let new = crate::types::NewChannel {
         kind,
-        recipient,
-        secret: given(secret),
-        min_severity: Some(min_severity),
-        fallback_id: Some(fallback_id),
-        settings: settings(sources, resolved, template),
+        settings: fields.settings(),
+        name: fields.name,
+        recipient: fields.recipient,
+        secret: given(fields.secret),
+        min_severity: Some(fields.min_severity),
+        fallback_id: Some(fields.fallback_id),
     };
     super::told(backend.create_channel(&actor, new).await)?;
     leptos_axum::redirect("/notifications/channels");
     Ok(())
 }
 
-/// A form's fields: an empty recipient or secret stays as it is.
 #[server(prefix = "/rpc", endpoint = "channels/save", output = Wire)]
-pub async fn save_channel(
-    id: i64,
-    name: String,
-    recipient: String,
-    secret: String,
-    min_severity: Severity,
-    fallback_id: i64,
-    sources: String,
-    resolved: Option<String>,
-    active: Option<String>,
-    template: String,
-) -> Result<(), Error> {
-    use crate::types::ChannelUpdate;
+pub async fn save_channel(id: i64, fields: ChannelFields) -> Result<(), Error> {
     let (actor, backend) = super::asker()?;
-    let update = ChannelUpdate {
-        name: Some(name),
-        recipient: given(recipient),
-        secret: given(secret),
-        min_severity: Some(min_severity),
-        fallback_id: Some(fallback_id),
-        settings: Some(settings(sources, resolved, template)),
-        // One of the environment is in use for as long as the environment names it.
-        is_active: (!is_ours(&*backend, &actor, id).await?).then_some(active.is_some()),
-        ..ChannelUpdate::default()
+    let update = crate::types::ChannelUpdate {
+        settings: Some(fields.settings()),
+        name: Some(fields.name),
+        recipient: given(fields.recipient),
+        secret: given(fields.secret),
+        min_severity: Some(fields.min_severity),
+        fallback_id: Some(fields.fallback_id),
+        is_active: fields.active,
+        ..Default::default()
     };
     super::told(backend.update_channel(&actor, id, update).await)?;
     leptos_axum::redirect("/notifications/channels");
@@ -108,20 +97,17 @@ pub async fn save_channel(
 }
 
 #[cfg(feature = "ssr")]
+impl ChannelFields {
+    fn settings(&self) -> std::collections::BTreeMap<String, String> {
+        let resolved = self.resolved.is_some().to_string();
+        let words = [("sources", self.sources.clone()), ("resolved", resolved), ("template", self.template.clone())];
+        words.into_iter().map(|(key, word)| (key.to_owned(), word)).collect()
+    }
+}
+
+#[cfg(feature = "ssr")]
 fn given(text: String) -> Option<String> {
     Some(text).filter(|text| !text.is_empty())
-}
-
-#[cfg(feature = "ssr")]
-fn settings(sources: String, resolved: Option<String>, template: String) -> std::collections::BTreeMap<String, String> {
-    let words = [("sources", sources), ("resolved", resolved.is_some().to_string()), ("template", template)];
-    words.into_iter().map(|(key, word)| (key.to_owned(), word)).collect()
-}
-
-#[cfg(feature = "ssr")]
-async fn is_ours(backend: &dyn crate::backend::Backend, actor: &crate::types::Actor, id: i64) -> Result<bool, Error> {
-    let channels = backend.list_channels(actor).await?;
-    Ok(channels.iter().any(|channel| channel.id == id && channel.is_from_environment()))
 }
 
 /// Keeps a channel silent for some hours; 0 ends it.

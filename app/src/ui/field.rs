@@ -11,8 +11,9 @@ pub fn error_of(error: Signal<Option<Error>>, field: &'static str) -> Signal<Opt
 
 #[component]
 pub fn Field(
-    /// Its name in the form.
+    /// Its name in the form, unless `name` is another.
     id: &'static str,
+    #[prop(optional)] name: Option<&'static str>,
     label: &'static str,
     #[prop(default = "text")] kind: &'static str,
     #[prop(into, optional)] value: String,
@@ -41,7 +42,7 @@ pub fn Field(
             <input
                 class="input"
                 id=own_id
-                name=id
+                name=name.unwrap_or(id)
                 type=kind
                 value=value
                 autocomplete=autocomplete

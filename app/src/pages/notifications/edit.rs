@@ -65,29 +65,27 @@ fn Fields(channel: Option<Channel>, all: Vec<Channel>, error: Signal<Option<Erro
     view! {
         <div class="fields">
             {channel.is_none().then(|| view! { <Kind/> })}
-            <Field id="name" within=within.clone() label="Name" value=name required=true error=of("name")/>
+            <Field id="name" name="fields[name]" within=within.clone() label="Name" value=name required=true error=of("name")/>
             <Address channel within=within.clone() error/>
             <div class="field">
                 <span class="label">"Least severity"</span>
-                <select class="select" name="min_severity" aria-label="Least severity">
+                <select class="select" name="fields[min_severity]" aria-label="Least severity">
                     {Severity::ALL.iter().map(|s| view! { <option value=s.as_str() selected=*s == least>{s.label()}</option> }).collect_view()}
                 </select>
             </div>
             <div class="field">
                 <span class="label">"If it fails"</span>
-                <select class="select" name="fallback_id" aria-label="If it fails">
+                <select class="select" name="fields[fallback_id]" aria-label="If it fails">
                     <option value="0">"nobody else"</option>
                     {others.into_iter().map(|other| view! { <option value=other.id selected=Some(other.id) == fallback>{other.name}</option> }).collect_view()}
                 </select>
             </div>
-            <Field id="sources" within label="Only these sources" value=sources mono=true hint="Slugs with commas; empty: all"/>
-            <label class="tick"><input class="check-box" type="checkbox" name="resolved" value="true" checked=resolved/>"Tell when it is resolved"</label>
-            {is_active.map(|is_active| view! {
-                <label class="tick"><input class="check-box" type="checkbox" name="active" value="true" checked=is_active/>"In use"</label>
-            })}
+            <Field id="sources" name="fields[sources]" within label="Only these sources" value=sources mono=true hint="Slugs with commas; empty: all"/>
+            <label class="tick"><input class="check-box" type="checkbox" name="fields[resolved]" value="true" checked=resolved/>"Tell when it is resolved"</label>
+            {is_active.map(|is_active| view! { <InUse is_active/> })}
             <div class="field" data-span="">
                 <label for=template_id.clone()>"Template of the message"</label>
-                <textarea class="input area" id=template_id name="template" rows="3" data-mono="" spellcheck="false">{template}</textarea>
+                <textarea class="input area" id=template_id name="fields[template]" rows="3" data-mono="" spellcheck="false">{template}</textarea>
                 <p class="field-hint">"Empty: the default. Knows title, message, severity, source, link, kind in {{ }}."</p>
             </div>
         </div>
@@ -95,19 +93,33 @@ fn Fields(channel: Option<Channel>, all: Vec<Channel>, error: Signal<Option<Erro
     }
 }
 
+/// A choice of two rather than a box, since one that is not ticked is not sent.
+#[component]
+fn InUse(is_active: bool) -> impl IntoView {
+    view! {
+        <div class="field">
+            <span class="label">"In use"</span>
+            <select class="select" name="fields[active]" aria-label="In use">
+                <option value="true" selected=is_active>"Yes"</option>
+                <option value="false" selected=!is_active>"No, it stays silent"</option>
+            </select>
+        </div>
+    }
+}
+
 /// Whom it reaches, and with which secret; what the environment says is changed there.
 #[component]
 fn Address(channel: Option<Channel>, within: String, error: Signal<Option<Error>>) -> impl IntoView {
     if channel.as_ref().is_some_and(Channel::is_from_environment) {
-        return view! { <input type="hidden" name="recipient" value=""/><input type="hidden" name="secret" value=""/> }
+        return view! { <input type="hidden" name="fields[recipient]" value=""/><input type="hidden" name="fields[secret]" value=""/> }
             .into_any();
     }
     // What stands for a webhook is made from it.
     let shown = channel.filter(|channel| channel.kind != ChannelKind::Slack);
     let recipient = shown.map_or_else(String::new, |channel| channel.recipient);
     view! {
-        <Field id="recipient" within=within.clone() label="Chat id, mail address, or room" value=recipient mono=true error=error_of(error, "recipient")/>
-        <Field id="secret" within label="Bot token or webhook URL" kind="password" autocomplete="new-password" mono=true
+        <Field id="recipient" name="fields[recipient]" within=within.clone() label="Chat id, mail address, or room" value=recipient mono=true error=error_of(error, "recipient")/>
+        <Field id="secret" name="fields[secret]" within label="Bot token or webhook URL" kind="password" autocomplete="new-password" mono=true
             hint="Kept encrypted; empty leaves it as it is" error=error_of(error, "secret")/>
     }
     .into_any()
