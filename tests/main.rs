@@ -23,4 +23,3 @@ mod record;
 mod redis;
 mod replay;
 mod schema;
-mod storm;

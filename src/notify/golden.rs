@@ -7,7 +7,7 @@ use super::{email, slack, telegram};
 use crate::db::Due;
 
 /// A payload that would like to be markup.
-fn due(id: i64, severity: Severity) -> Due {
+pub fn due(id: i64, severity: Severity) -> Due {
     Due {
         id,
         alert_id: id,

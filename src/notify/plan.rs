@@ -43,23 +43,10 @@ pub fn plan(due: &[Due], criticals: usize, now: i64) -> Plan {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::notify::golden;
 
     fn due(id: i64, severity: Severity, created_at: i64) -> Due {
-        Due {
-            id,
-            alert_id: id,
-            kind: NotificationKind::Opened,
-            episode: 0,
-            attempts: 0,
-            created_at,
-            error_message: None,
-            title: String::new(),
-            message: String::new(),
-            severity,
-            source: String::new(),
-            occurrences: 1,
-            opened_at: created_at,
-        }
+        Due { created_at, ..golden::due(id, severity) }
     }
 
     #[test]

@@ -1,0 +1,107 @@
+//! What fails: tried again, given to the next channel, or counted as told to nobody.
+
+use super::*;
+
+on_both! {
+    async fn what_fails_for_good_goes_to_the_fallback_and_is_counted_if_all_fail(place: Place) {
+        let told = told(place).await;
+        let (telegram, slack) = (told.channel(ChannelKind::Telegram).await, told.channel(ChannelKind::Slack).await);
+        let email = told.channel(ChannelKind::Email).await;
+        let off = |id| {
+            let dashboard = told.app.dashboard.clone();
+            async move {
+                let update = ChannelUpdate { is_active: Some(false), ..Default::default() };
+                dashboard.update_channel(&TestApp::admin(), id, update).await.unwrap();
+            }
+        };
+        off(email.id).await;
+        off(slack.id).await;
+        let admin = TestApp::admin();
+        let new = NewChannel {
+            name: "Mail".into(),
+            kind: ChannelKind::Email,
+            recipient: "second@example.com".into(),
+            secret: None,
+            min_severity: Some(Severity::Critical),
+            fallback_id: None,
+            settings: Default::default(),
+        };
+        let mail = told.app.dashboard.create_channel(&admin, new).await.unwrap();
+        let fallback = ChannelUpdate { fallback_id: Some(mail.id), ..Default::default() };
+        told.app.dashboard.update_channel(&admin, telegram.id, fallback).await.unwrap();
+        told.telegram.set_mood(Mood::Gone);
+        told.alert(json!({ "title": "One", "severity": "error" })).await;
+        told.all_done().await;
+        assert_eq!(told.smtp.mails.lock().unwrap().len(), 1, "the fallback was told");
+        let broken = told.channel(ChannelKind::Telegram).await.broken_reason.unwrap();
+        assert!(broken.contains("blocked"), "{broken}");
+        assert_eq!(told.app.ops.db.count_untold().await.unwrap(), 0);
+
+        let none = ChannelUpdate { fallback_id: Some(0), ..Default::default() };
+        told.app.dashboard.update_channel(&admin, telegram.id, none).await.unwrap();
+        told.alert(json!({ "title": "Two", "severity": "error" })).await;
+        told.all_done().await;
+        let viewer = told.app.token(Role::Viewer).await;
+        assert_eq!(told.app.get("health", &viewer).await.body["untold"], 1);
+        let metrics = told.app.send(told.app.http.get(format!("{}/metrics", told.app.url))).await.body;
+        assert!(metrics.as_str().unwrap().contains("opscenter_alerts_untold 1"));
+
+        told.telegram.set_mood(Mood::Strict);
+        let test = told.app.dashboard.test_channel(&admin, telegram.id).await.unwrap();
+        assert!(test.ok && test.answer.starts_with("message "), "{test:?}");
+        let failed = NotificationQuery { status: app::types::List(vec![NotificationStatus::Failed]), ..Default::default() };
+        let newest = told.app.ops.db.list_notifications(&failed, None, 1).await.unwrap()[0].id;
+        let operator = told.app.token(Role::Operator).await;
+        assert_eq!(told.app.post(&format!("notifications/{newest}/retry"), &viewer, &json!({})).await.status, 403);
+        assert_eq!(told.app.post(&format!("notifications/{newest}/retry"), &operator, &json!({})).await.status, 202);
+        told.all_done().await;
+        assert_eq!(told.app.ops.db.count_untold().await.unwrap(), 0);
+        told.app.stop().await;
+    }
+
+    async fn two_that_fall_back_on_each_other_come_to_an_end(place: Place) {
+        let told = told(place).await;
+        let (telegram, slack) = (told.channel(ChannelKind::Telegram).await.id, told.channel(ChannelKind::Slack).await.id);
+        for (id, fallback) in [(telegram, slack), (slack, telegram)] {
+            let settings = Some([("resolved".to_owned(), "true".to_owned())].into());
+            let update = ChannelUpdate { fallback_id: Some(fallback), settings, ..Default::default() };
+            told.app.dashboard.update_channel(&TestApp::admin(), id, update).await.unwrap();
+        }
+        let report = |status: &str| json!({ "title": "Disk", "severity": "error", "dedup_key": "disk", "status": status });
+        told.alert(report("firing")).await;
+        told.app.settled().await;
+        told.all_done().await;
+        told.telegram.set_mood(Mood::Gone);
+        told.slack.set_mood(Mood::Gone);
+        told.alert(report("resolved")).await;
+        told.app.settled().await;
+        told.all_done().await;
+        let log = told.app.dashboard.list_notifications(&TestApp::admin(), Default::default()).await.unwrap().items;
+        let ends = log.iter().filter(|n| n.kind.as_str() == "resolved").map(|n| n.status);
+        assert_eq!(ends.collect::<Vec<_>>(), [NotificationStatus::Failed; 2], "one by each, and no more");
+        told.app.stop().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_may_pass_is_tried_again_and_blocks_nobody() {
+    let told = told(Place::embedded()).await;
+    told.telegram.set_mood(Mood::Failing);
+    told.slack.set_mood(Mood::Cutting);
+    told.alert(json!({ "title": "Down", "severity": "critical" })).await;
+    told.app.until("the mail", || async { !told.smtp.mails.lock().unwrap().is_empty() }).await;
+    told.app
+        .until("two failed attempts", || async {
+            let log = told.app.ops.db.list_notifications(&Default::default(), None, 10).await.unwrap();
+            log.iter().filter(|n| n.status == NotificationStatus::Pending && n.error_message.is_some()).count() == 2
+        })
+        .await;
+    told.telegram.set_mood(Mood::Strict);
+    told.slack.set_mood(Mood::Strict);
+    told.all_done().await;
+    let log = told.app.ops.db.list_notifications(&Default::default(), None, 10).await.unwrap();
+    assert!(log.iter().all(|n| n.status == NotificationStatus::Sent), "{log:?}");
+    assert!(log.iter().filter(|n| n.channel != ChannelKind::Email).all(|n| n.attempts > 1), "{log:?}");
+    assert!(!format!("{log:?}").contains("hush"), "no token in any error");
+    told.app.stop().await;
+}
