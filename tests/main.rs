@@ -23,3 +23,4 @@ mod record;
 mod redis;
 mod replay;
 mod schema;
+mod search;

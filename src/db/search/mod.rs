@@ -3,8 +3,7 @@
 //! A fork: SQLite has FTS5, PostgreSQL a `tsvector` under a GIN index. The order of ids is nearly the order of arrival.
 
 mod index;
-
-use std::collections::BTreeSet;
+mod question;
 
 use app::types::Cursor;
 
@@ -52,8 +51,9 @@ impl Db {
     ) -> Result<Vec<T>> {
         let words = words_of(q);
         let (mut found, mut below, mut piece) = (Vec::new(), cursor.map_or(i64::MAX, |cursor| cursor.id), FIRST_PIECE);
+        let question = self.question(kind, &words).await?;
         while !words.is_empty() && found.len() as i64 <= limit {
-            let (ids, are_all) = self.search(kind, &words, below, piece).await?;
+            let (ids, are_all) = self.search(kind, &question, below, piece).await?;
             let Some(last) = ids.last().copied() else { break };
             found.extend(read(ids).await?);
             if are_all {
@@ -66,25 +66,19 @@ impl Db {
         Ok(found)
     }
 
-    /// Up to `limit` rows below an id, newest first, that hold a word beginning with each of these; and whether these are all.
+    /// Up to `limit` rows below an id, newest first, that answer the question; and whether these are all.
     ///
     /// PostgreSQL's index of words knows no order: a word that one in twenty of the newest rows holds is found there, and one
     /// that is rarer is rare enough to be sorted.
-    pub async fn search(
-        &self,
-        kind: Searched,
-        words: &BTreeSet<String>,
-        below: i64,
-        limit: i64,
-    ) -> Result<(Vec<i64>, bool)> {
-        let (question, ordered) = (question(self, words), in_order(self, kind));
+    async fn search(&self, kind: Searched, question: &str, below: i64, limit: i64) -> Result<(Vec<i64>, bool)> {
+        let ordered = in_order(self, kind);
         let ids: Vec<i64> = match self {
             Self::Sqlite(embedded) => {
                 let query = sqlx::query_scalar(ordered).bind(question).bind(below).bind(limit);
                 query.fetch_all(&embedded.readers).await?
             }
             Self::Postgres(networked) => {
-                let query = sqlx::query_scalar(ordered).bind(&question).bind(below).bind(below);
+                let query = sqlx::query_scalar(ordered).bind(question).bind(below).bind(below);
                 let newest: Vec<i64> = query.bind(limit * 4).bind(limit).fetch_all(&networked.pool).await?;
                 if newest.len() as i64 >= limit / 5 {
                     return Ok((newest, false));
@@ -128,13 +122,4 @@ const fn by_word(kind: Searched) -> &'static str {
             "select rowid from events_text where words @@ $1::text::tsquery and rowid < $2 order by rowid + 0 desc limit $3"
         }
     }
-}
-
-/// Words hold letters and digits only, so nothing in them can be meant as an operator.
-fn question(db: &Db, words: &BTreeSet<String>) -> String {
-    let (prefix, and): (fn(&String) -> String, &str) = match db {
-        Db::Sqlite(_) => (|word| format!("\"{word}\"*"), " "),
-        Db::Postgres(_) => (|word| format!("'{word}':*"), " & "),
-    };
-    words.iter().map(prefix).collect::<Vec<_>>().join(and)
 }
