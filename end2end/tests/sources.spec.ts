@@ -178,3 +178,15 @@ test('another site changes nothing', async ({ context, server }) => {
   }
   expect(await server.command(['source', 'list'])).toMatch(/^github\tgithub\tactive/m);
 });
+
+test('every mark of a provider is on the sheet', async ({ page, context }) => {
+  await signIn(context);
+  await open(page, '/sources/new');
+  const used = await page.locator('svg.mark use').evaluateAll((marks) => marks.map((mark) => mark.getAttribute('href') ?? ''));
+  expect(used.length, 'providers that have a mark').toBeGreaterThan(15);
+  const sheet = await (await context.request.get('/pkg/marks.svg')).text();
+  const drawn = [...sheet.matchAll(/<symbol id="(\w+)"/g)].map(([, name]) => `/pkg/marks.svg#${name}`);
+  expect(used.filter((href) => !drawn.includes(href))).toEqual([]);
+  const box = await page.locator('svg.mark use').first().evaluate((mark: SVGUseElement) => mark.getBBox().width);
+  expect(box, 'the first of them is drawn').toBeGreaterThan(0);
+});

@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, anyhow};
-use lightningcss::stylesheet::{MinifyOptions, ParserOptions, PrinterOptions, StyleSheet};
+use lightningcss::bundler::{Bundler, FileProvider};
+use lightningcss::stylesheet::{MinifyOptions, ParserOptions, PrinterOptions};
 use lightningcss::targets::{Browsers, Targets};
 
 use crate::process::{cargo, exists, run, succeeds};
@@ -28,6 +29,7 @@ pub fn build(release: bool) -> anyhow::Result<()> {
         optimise(&fresh.join("opscenter_bg.wasm"))?;
     }
     style(&root().join("style/main.css"), &fresh.join("opscenter.css"))?;
+    fs::write(fresh.join("marks.svg"), crate::marks::sheet())?;
     compress(&fresh, release)?;
     let _none_there = fs::remove_dir_all(&site);
     fs::rename(&fresh, &site)?;
@@ -47,7 +49,8 @@ fn add_target() -> anyhow::Result<()> {
 /// As a library, so that it is the version that the lock file names.
 fn bind(wasm: &Path, out: &Path, release: bool) -> anyhow::Result<()> {
     let mut bindgen = wasm_bindgen_cli_support::Bindgen::new();
-    bindgen.input_path(wasm).out_name("opscenter").typescript(false).debug(!release).remove_producers_section(true);
+    bindgen.out_name("opscenter").typescript(false).debug(!release).remove_producers_section(true);
+    bindgen.input_bytes("opscenter", crate::snip::without_unused(wasm)?);
     bindgen.remove_name_section(release);
     bindgen.web(true).and_then(|bindgen| bindgen.generate(out)).map_err(|error| anyhow!("wasm-bindgen: {error:#}"))
 }
@@ -69,7 +72,7 @@ fn optimise(wasm: &Path) -> anyhow::Result<()> {
         "--enable-reference-types",
         "--enable-multivalue",
     ];
-    run(Command::new(wasm_opt).arg("-Oz").args(features).arg(wasm).arg("-o").arg(&slim))?;
+    run(Command::new(wasm_opt).args(["-Oz", "--converge"]).args(features).arg(wasm).arg("-o").arg(&slim))?;
     Ok(fs::rename(slim, wasm)?)
 }
 
@@ -91,9 +94,9 @@ fn wasm_opt() -> Option<PathBuf> {
 
 /// Minified for browsers of the last two years and a half.
 fn style(source: &Path, out: &Path) -> anyhow::Result<()> {
-    let css = fs::read_to_string(source)?;
-    let options = ParserOptions { filename: "style/main.css".into(), ..ParserOptions::default() };
-    let mut sheet = StyleSheet::parse(&css, options).map_err(|error| anyhow!("style/main.css: {error}"))?;
+    let files = FileProvider::new();
+    let mut bundler = Bundler::new(&files, None, ParserOptions::default());
+    let mut sheet = bundler.bundle(source).map_err(|error| anyhow!("{}: {error}", source.display()))?;
     let targets = Targets::from(Browsers {
         chrome: Some(120 << 16),
         firefox: Some(121 << 16),

@@ -3,9 +3,11 @@
 mod assets;
 mod bench;
 mod build;
+mod marks;
 mod process;
 mod run;
 mod servers;
+mod snip;
 mod test;
 
 use std::path::{Path, PathBuf};

@@ -7,7 +7,6 @@ use std::time::Duration;
 use leptos::prelude::*;
 
 use super::{Arrival, Live};
-use crate::types::{Frame, FrameKind};
 
 /// The shortest time from one showing to the next, in milliseconds. A frame that comes alone is shown at once.
 const PAUSE: i64 = 100;
@@ -28,18 +27,9 @@ impl Gathered {
         Rc::new(Self { live, waiting: RefCell::default(), shown_at: Cell::new(0), is_due: Cell::new(false) })
     }
 
-    /// Takes a frame in.
-    pub fn take(self: &Rc<Self>, frame: Frame, now: i64) {
-        match frame.kind {
-            FrameKind::NewAlert | FrameKind::AlertUpdated => self.gather(frame, now),
-            FrameKind::Stats => self.live.numbers.set(serde_json::from_value(frame.data).ok()),
-            FrameKind::Resync => self.begin_anew(),
-            FrameKind::Hello | FrameKind::Ping => {}
-        }
-    }
-
-    fn gather(self: &Rc<Self>, frame: Frame, now: i64) {
-        self.waiting.borrow_mut().extend(Arrival::read(frame));
+    /// Takes an alert in.
+    pub fn take(self: &Rc<Self>, arrival: Arrival, now: i64) {
+        self.waiting.borrow_mut().push(arrival);
         if self.is_due.get() {
             return;
         }
@@ -67,7 +57,8 @@ impl Gathered {
         });
     }
 
-    fn begin_anew(&self) {
+    /// What is shown is to be loaded again.
+    pub fn begin_anew(&self) {
         self.waiting.take();
         self.live.numbers.set(None);
         self.live.log.update(|log| log.clear());

@@ -3,6 +3,8 @@
 #[cfg(feature = "hydrate")]
 mod gather;
 #[cfg(feature = "hydrate")]
+mod heard;
+#[cfg(feature = "hydrate")]
 mod socket;
 #[cfg(feature = "hydrate")]
 mod sound;
@@ -11,7 +13,7 @@ use std::collections::VecDeque;
 
 use leptos::prelude::*;
 
-use crate::types::{Alert, Frame, FrameKind, Numbers};
+use crate::types::{Alert, Numbers};
 
 /// The pill's states.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,15 +64,6 @@ pub struct Arrival {
     /// Whether it was opened just then, and not only changed.
     pub is_new: bool,
     pub alert: Alert,
-}
-
-impl Arrival {
-    /// Reads an alert's frame.
-    #[cfg_attr(not(feature = "hydrate"), allow(dead_code))]
-    fn read(frame: Frame) -> Option<Self> {
-        let alert = serde_json::from_value(frame.data).ok()?;
-        Some(Self { seq: frame.seq, is_new: frame.kind == FrameKind::NewAlert, alert })
-    }
 }
 
 /// What pages and the shell share of the stream.

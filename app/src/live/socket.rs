@@ -10,8 +10,9 @@ use wasm_bindgen::closure::Closure;
 use web_sys::{CloseEvent, MessageEvent, WebSocket};
 
 use super::gather::Gathered;
-use super::{Clock, Live, LiveState, sound};
-use crate::types::{Frame, FrameKind, Severity};
+use super::heard::{Heard, Hello};
+use super::{Arrival, Clock, Live, LiveState, sound};
+use crate::types::{FrameKind, Severity};
 
 /// Nothing heard for this long, in milliseconds, and the page may be out of date. The server speaks every 8 s.
 const STALE: i64 = 20_000;
@@ -89,7 +90,8 @@ fn connect(follower: &Rc<Follower>) {
     let Some(socket) = address(follower.seq.get()).and_then(|url| WebSocket::new(&url).ok()) else { return };
     let listening = follower.clone();
     let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
-        if let Some(frame) = event.data().as_string().and_then(|text| serde_json::from_str(&text).ok()) {
+        let text = event.data().as_string().unwrap_or_default();
+        if let Some(frame) = Heard::read(&text) {
             listening.hear(frame);
         }
     });
@@ -114,7 +116,7 @@ fn tick(follower: &Rc<Follower>) {
 }
 
 impl Follower {
-    fn hear(&self, frame: Frame) {
+    fn hear(&self, frame: Heard<'_>) {
         let now = browser_now();
         self.heard_at.set(now);
         self.pause.set(FIRST_PAUSE);
@@ -124,30 +126,41 @@ impl Follower {
             self.skew.set(Some(skew));
         }
         match frame.kind {
-            FrameKind::Hello => self.greeted(&frame),
+            FrameKind::Hello => self.greeted(frame),
             // The log may have begun anew: what counts is where it stands now.
             FrameKind::Resync => self.seq.set(frame.seq),
             _ => self.seq.set(self.seq.get().max(frame.seq)),
         }
-        self.check_caught_up(&frame, now);
-        self.ring(&frame);
-        let lag_ms = (skew - ahead).max(0);
-        self.gathered.take(frame, now);
+        self.check_caught_up(frame, now);
+        self.take(frame, now);
         if self.caught_up_at.get().is_none() {
-            self.live.state.set(LiveState::Live { lag_ms });
+            self.live.state.set(LiveState::Live { lag_ms: (skew - ahead).max(0) });
+        }
+    }
+
+    fn take(&self, frame: Heard<'_>, now: i64) {
+        match frame.kind {
+            FrameKind::NewAlert | FrameKind::AlertUpdated => {
+                if let Some(arrival) = frame.arrival() {
+                    self.ring(&arrival);
+                    self.gathered.take(arrival, now);
+                }
+            }
+            FrameKind::Stats => self.live.numbers.set(frame.data()),
+            FrameKind::Resync => self.gathered.begin_anew(),
+            FrameKind::Hello | FrameKind::Ping => {}
         }
     }
 
     /// The stream answers, and says where it stands.
-    fn greeted(&self, hello: &Frame) {
+    fn greeted(&self, hello: Heard<'_>) {
         let missed = hello.seq - self.seq.get();
         let was_away = !matches!(self.live.state.get_untracked(), LiveState::Connecting | LiveState::Live { .. });
         self.resumed.set((was_away && missed > 0).then_some((hello.seq, missed)));
-        let build = hello.data.get("build").and_then(|build| build.as_str());
-        self.live.outdated.set(build.is_some_and(|build| build != self.build));
+        self.live.outdated.set(hello.data().is_some_and(|hello: Hello| hello.build != self.build));
     }
 
-    fn check_caught_up(&self, frame: &Frame, now: i64) {
+    fn check_caught_up(&self, frame: Heard<'_>, now: i64) {
         let Some((target, missed)) = self.resumed.get() else { return };
         if frame.kind != FrameKind::Hello && frame.seq >= target {
             self.resumed.set(None);
@@ -156,10 +169,9 @@ impl Follower {
         }
     }
 
-    fn ring(&self, frame: &Frame) {
-        let severity = frame.data.get("severity").and_then(|severity| severity.as_str());
-        let is_critical = severity == Some(Severity::Critical.as_str());
-        if frame.kind == FrameKind::NewAlert && is_critical && self.live.sound.get_untracked() {
+    fn ring(&self, arrival: &Arrival) {
+        let is_critical = arrival.alert.severity == Severity::Critical;
+        if arrival.is_new && is_critical && self.live.sound.get_untracked() {
             sound::play();
         }
     }

@@ -1,4 +1,4 @@
-//! Icons: Lucide and simple-icons by their data crates, and the few shapes that are our own.
+//! Icons: Lucide by its data crate, the marks of providers, and the few shapes that are our own.
 
 use icondata_core::{Icon as Data, IconData};
 use leptos::prelude::*;
@@ -22,48 +22,44 @@ pub fn Icon(data: Data, #[prop(default = false)] spin: bool) -> impl IntoView {
     }
 }
 
-/// The mark of a provider, in one colour; a webhook where it has none.
+/// The mark of a provider, in one colour, from the sheet of them that the build makes; a webhook where it has none.
 #[component]
 pub fn Mark(#[prop(into)] provider: String) -> impl IntoView {
-    match mark(&provider) {
-        Some(data) => {
-            let view_box = data.view_box.unwrap_or("0 0 24 24");
-            view! { <svg class="mark" viewBox=view_box fill="currentColor" aria-hidden="true" inner_html=data.data></svg> }.into_any()
-        }
-        None => view! {
-            <svg class="mark" viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round"
-                stroke-linejoin="round" aria-hidden="true" inner_html=icondata_lu::LuWebhook.data></svg>
-        }
-        .into_any(),
+    if MARKED.contains(&provider.as_str()) {
+        let shape = format!("/pkg/marks.svg#{provider}");
+        return view! { <svg class="mark" viewBox="0 0 24 24" fill="currentColor" aria-hidden="true"><use href=shape></use></svg> }.into_any();
     }
+    view! {
+        <svg class="mark" viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round"
+            stroke-linejoin="round" aria-hidden="true" inner_html=icondata_lu::LuWebhook.data></svg>
+    }
+    .into_any()
 }
 
-fn mark(provider: &str) -> Option<Data> {
-    Some(match provider {
-        "alertmanager" => icondata_si::SiPrometheus,
-        "bitbucket" => icondata_si::SiBitbucket,
-        "circleci" => icondata_si::SiCircleci,
-        "cloudflare" => icondata_si::SiCloudflare,
-        "datadog" => icondata_si::SiDatadog,
-        "discord" => icondata_si::SiDiscord,
-        "gitea" => icondata_si::SiGitea,
-        "github" => icondata_si::SiGithub,
-        "gitlab" => icondata_si::SiGitlab,
-        "grafana" => icondata_si::SiGrafana,
-        "jira" => icondata_si::SiJira,
-        "linear" => icondata_si::SiLinear,
-        "meta" => icondata_si::SiMeta,
-        "pagerduty" => icondata_si::SiPagerduty,
-        "sentry" => icondata_si::SiSentry,
-        "shopify" => icondata_si::SiShopify,
-        "slack" => icondata_si::SiSlack,
-        "square" => icondata_si::SiSquare,
-        "stripe" => icondata_si::SiStripe,
-        "vercel" => icondata_si::SiVercel,
-        "zendesk" => icondata_si::SiZendesk,
-        _ => return None,
-    })
-}
+/// Whose marks the sheet has.
+const MARKED: [&str; 21] = [
+    "alertmanager",
+    "bitbucket",
+    "circleci",
+    "cloudflare",
+    "datadog",
+    "discord",
+    "gitea",
+    "github",
+    "gitlab",
+    "grafana",
+    "jira",
+    "linear",
+    "meta",
+    "pagerduty",
+    "sentry",
+    "shopify",
+    "slack",
+    "square",
+    "stripe",
+    "vercel",
+    "zendesk",
+];
 
 /// The product's own mark.
 #[component]
