@@ -41,6 +41,12 @@ async function workedOff(server: Server, answer: Response): Promise<number> {
   throw new Error(`event ${id} was not processed within 10 s`);
 }
 
+/** Waits until nothing that was accepted waits. */
+export async function allWorkedOff(server: Server): Promise<void> {
+  const waiting = async () => (await ask<{ items: unknown[] }>(server, 'events?status=pending,processing&limit=1')).items;
+  await expect.poll(waiting, { timeout: 10_000 }).toEqual([]);
+}
+
 /** Asks the API what a page should agree with. */
 export async function ask<T>(server: Server, path: string): Promise<T> {
   const answer = await fetch(`${server.url}/api/v1/${path}`, { headers: { Authorization: `Bearer ${await server.token()}` } });

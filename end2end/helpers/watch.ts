@@ -8,6 +8,9 @@ export const SERVER_GONE = /^WebSocket connection to '[^']+' failed|net::ERR_(CO
 /** What a browser says by itself when a form is refused. */
 export const FORM_REFUSED = /^Failed to load resource: the server responded with a status of 422/;
 
+/** What a browser says by itself when what was asked before the end of a session is answered after it. */
+export const SIGNED_OUT = /^Failed to load resource: the server responded with a status of 401/;
+
 export class Watch {
   readonly complaints: string[] = [];
   private readonly allowed: RegExp[] = [];

@@ -1,6 +1,7 @@
 // What a session may, and what becomes of a page whose session is over.
 
 import { expect, open, signIn, stays, test } from '../helpers/test';
+import { SIGNED_OUT } from '../helpers/watch';
 
 test('a refusal carries its status', async ({ context, playwright, server, pageOf }) => {
   await server.send('stripe', 'payout.failed');
@@ -20,7 +21,7 @@ test('a refusal carries its status', async ({ context, playwright, server, pageO
 });
 
 test('a page whose session has ended says so', async ({ page, context, watch }) => {
-  watch.allow(/^Failed to load resource: the server responded with a status of 401/);
+  watch.allow(SIGNED_OUT);
   await signIn(context);
   await open(page, '/');
   const stayed = await stays(page);
