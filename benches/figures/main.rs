@@ -27,14 +27,14 @@ async fn main() {
     if words.iter().any(|word| word == "--million") {
         return million::run().await;
     }
-    if words.iter().any(|word| word == "--live") {
-        return live_only(Duration::from_secs(5)).await;
-    }
     let number = |flag: &str| {
         let at = words.iter().position(|word| word == flag)?;
         words.get(at + 1)?.parse::<usize>().ok()
     };
     let span = Duration::from_secs(number("--seconds").unwrap_or(10) as u64);
+    if words.iter().any(|word| word == "--live") {
+        return live_only(span).await;
+    }
     match number("--connections") {
         Some(connections) => ingest_only(&[connections], span).await,
         None => run(span).await,

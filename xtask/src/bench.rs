@@ -17,6 +17,9 @@ pub struct Bench {
     /// The console with a million events behind it, instead of the way of a webhook
     #[arg(long)]
     million: bool,
+    /// The way from POST to the browser only, on a database that rests
+    #[arg(long, conflicts_with = "million")]
+    live: bool,
 }
 
 impl Bench {
@@ -26,9 +29,7 @@ impl Bench {
         // With fsync: what is measured is what is promised.
         let servers = if self.embedded_only { None } else { Some(Servers::find_or_start(true)?) };
         let mut bench = cargo(&["bench", "--bench", "figures", "--", "--seconds", &self.seconds.to_string()]);
-        if self.million {
-            bench.arg("--million");
-        }
+        bench.args(self.million.then_some("--million")).args(self.live.then_some("--live"));
         bench.env("OPSCENTER", build.server());
         if let Some(servers) = &servers {
             bench.env("TEST_DATABASE_URL", &servers.database_url).env("TEST_REDIS_URL", &servers.redis_url);
