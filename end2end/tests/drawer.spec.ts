@@ -111,10 +111,12 @@ test('one is muted for an hour by its button, and unmuted by its key', async ({ 
   await drawer(page).getByRole('button', { name: 'Mute 1 h' }).click();
   await expect(toast(page)).toContainText('Muted 1 alert for an hour');
   await expect(drawer(page).getByText('Muted', { exact: true })).toBeVisible();
+  await expect(rows(page).first().locator('.muted')).toHaveText('Muted');
   await expect(steps(drawer(page)).last()).toContainText('Muted for an hour by admin@example.com');
 
   await page.keyboard.press('m');
   await expect(toast(page)).toContainText('Unmuted 1 alert');
+  await expect(rows(page).first().locator('.muted')).toHaveCount(0);
   await expect(drawer(page).getByRole('button', { name: 'Mute 1 h' })).toBeVisible();
   await expect(steps(drawer(page)).last()).toContainText('Unmuted by admin@example.com');
 });

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::text::visible;
-use super::{Age, SeverityBadge, StateMark};
+use super::{Age, Muted, Occurrences, SeverityBadge, StateMark};
 use crate::live::Clock;
 use crate::types::{Alert, AlertState};
 
@@ -20,7 +20,7 @@ pub fn AlertRow(alert: Alert, arrived: bool) -> impl IntoView {
         <li class="alert-row" data-severity=alert.severity.as_str() data-unread=unread data-fresh=is_fresh>
             <a class="alert-link" href=format!("/alerts/{}", alert.id)>
                 <SeverityBadge severity=alert.severity/>
-                <AlertTitle title=alert.title.clone() is_read=alert.is_read occurrences=alert.occurrences/>
+                <AlertTitle title=alert.title.clone() is_read=alert.is_read occurrences=alert.occurrences muted_until=alert.muted_until/>
                 <span class="alert-meta" dir="auto">{meta(&alert)}</span>
                 {state}
                 <Age at=alert.created_at/>
@@ -30,12 +30,13 @@ pub fn AlertRow(alert: Alert, arrived: bool) -> impl IntoView {
 }
 
 #[component]
-fn AlertTitle(title: String, is_read: bool, occurrences: i64) -> impl IntoView {
+fn AlertTitle(title: String, is_read: bool, occurrences: i64, muted_until: Option<i64>) -> impl IntoView {
     view! {
         <span class="alert-title">
             {(!is_read).then(|| view! { <span class="visually-hidden">"Unread: "</span> })}
             <bdi>{visible(&title)}</bdi>
-            {(occurrences > 1).then(|| view! { <span class="count">{format!("×{occurrences}")}</span> })}
+            <Occurrences count=occurrences/>
+            <Muted until=muted_until/>
         </span>
     }
 }

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 
 use super::Icon;
 use super::icon::shapes;
+use crate::live::Clock;
 use crate::types::{AlertState, EventStatus, Severity};
 
 /// The shape of a severity.
@@ -63,4 +64,20 @@ pub fn StateMark(state: AlertState) -> impl IntoView {
         AlertState::Resolved => shapes::RESOLVED,
     };
     view! { <span class="state" data-state=state.as_str()><Icon data=icon/><span>{state.label()}</span></span> }
+}
+
+/// `×3`: how often it came, if more than once.
+#[component]
+pub fn Occurrences(count: i64) -> impl IntoView {
+    (count > 1).then(|| view! { <span class="count">{format!("×{count}")}</span> })
+}
+
+/// For as long as its repeats are kept from people.
+#[component]
+pub fn Muted(until: Option<i64>) -> impl IntoView {
+    let clock = expect_context::<Clock>();
+    until.map(|until| {
+        let is_muted = Memo::new(move |_| until > clock.now());
+        move || is_muted.get().then(|| view! { <span class="badge muted" data-tone="neutral"><Icon data=icondata_lu::LuBellOff/><span>"Muted"</span></span> })
+    })
 }

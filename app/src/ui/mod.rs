@@ -24,7 +24,7 @@ pub mod toast;
 
 pub use address::Address;
 pub use age::Age;
-pub use badge::{Severities, SeverityBadge, StateMark, StatusBadge};
+pub use badge::{Muted, Occurrences, Severities, SeverityBadge, StateMark, StatusBadge};
 pub use banner::{ConnectionLost, ErrorBanner};
 pub use copy::CopyField;
 pub use empty::{Empty, Step};

@@ -4,10 +4,9 @@ use leptos::prelude::*;
 use serde_json::{Map, Value};
 
 use super::actions::Actions;
-use crate::live::Clock;
 use crate::types::{Alert, Notification, NotificationStatus};
 use crate::ui::text::{is_link, visible};
-use crate::ui::{Age, Icon, SeverityBadge, StateMark};
+use crate::ui::{Age, Icon, Muted, Occurrences, SeverityBadge, StateMark};
 
 #[component]
 pub fn Head(alert: Alert, #[prop(default = false)] in_drawer: bool) -> impl IntoView {
@@ -17,14 +16,9 @@ pub fn Head(alert: Alert, #[prop(default = false)] in_drawer: bool) -> impl Into
     } else {
         view! { <h1 dir="auto">{title}</h1> }.into_any()
     };
-    let count =
-        (alert.occurrences > 1).then(|| view! { <span class="count">{format!("×{}", alert.occurrences)}</span> });
-    let muted = alert.is_muted(expect_context::<Clock>().0.get_untracked());
-    let muted = muted
-        .then(|| view! { <span class="badge" data-tone="neutral"><Icon data=icondata_lu::LuBellOff/>"Muted"</span> });
     view! {
         <header class="detail-head">
-            <div class="detail-badges"><SeverityBadge severity=alert.severity/><StateMark state=alert.state/>{count}{muted}</div>
+            <div class="detail-badges"><SeverityBadge severity=alert.severity/><StateMark state=alert.state/><Occurrences count=alert.occurrences/><Muted until=alert.muted_until/></div>
             {title}
             <p>{format!("{} · first seen ", alert.source_name)}<Age at=alert.created_at/></p>
             <Actions alert/>

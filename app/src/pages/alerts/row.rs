@@ -6,13 +6,11 @@ use super::keys::Board;
 use crate::api::alerts::ChangeAlerts;
 use crate::types::Alert;
 use crate::ui::text::visible;
-use crate::ui::{Age, Icon, Mark, SeverityBadge, StateMark};
+use crate::ui::{Age, Icon, Mark, Muted, Occurrences, SeverityBadge, StateMark};
 
 #[component]
 pub fn AlertTableRow(alert: Alert, board: Board, can_change: bool) -> impl IntoView {
     let title = visible(&alert.title);
-    let count =
-        (alert.occurrences > 1).then(|| view! { <span class="count">{format!("×{}", alert.occurrences)}</span> });
     let id = alert.id;
     let is_open = move || (board.open.get() == Some(id)).then_some("true");
     let is_selected = Memo::new(move |_| board.selection.holds(id));
@@ -34,7 +32,8 @@ pub fn AlertTableRow(alert: Alert, board: Board, can_change: bool) -> impl IntoV
                         {(!alert.is_read).then(|| view! { <span class="visually-hidden">"Unread: "</span> })}
                         <bdi>{title.clone()}</bdi>
                     </a>
-                    {count}
+                    <Occurrences count=alert.occurrences/>
+                    <Muted until=alert.muted_until/>
                 </span>
             </td>
             <td class="cell-source">

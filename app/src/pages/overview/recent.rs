@@ -48,8 +48,8 @@ pub fn RecentAlerts(at_first: Vec<Alert>, seq: i64) -> impl IntoView {
 }
 
 /// A row is drawn again when any of this changes.
-fn version(alert: &Alert) -> (i64, i64, bool, &'static str, &'static str) {
-    (alert.id, alert.occurrences, alert.is_read, alert.state.as_str(), alert.severity.as_str())
+fn version(alert: &Alert) -> (i64, i64, bool, &'static str, &'static str, Option<i64>) {
+    (alert.id, alert.occurrences, alert.is_read, alert.state.as_str(), alert.severity.as_str(), alert.muted_until)
 }
 
 /// Replaces the alert where it stands; a new one goes to the top. Applying an arrival twice does no harm.
