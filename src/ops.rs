@@ -1,6 +1,7 @@
 //! Everything a part of the way needs: config, crypto, clock, packs and the three ports.
 
 use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicBool;
 
 use anyhow::{Context, bail};
 use tokio::sync::Notify;
@@ -37,6 +38,8 @@ pub struct Ops {
     pub channels: Channels,
     pub limiter: Limiter,
     pub metrics: Metrics,
+    /// Whether the last batch that a worker of this node took was a full one, so that more wait behind it.
+    pub is_behind: AtomicBool,
     /// Wakes the indexer of this node.
     pub to_index: Notify,
     /// Wakes the senders of this node.
@@ -67,6 +70,7 @@ impl Ops {
             outgoing: Outgoing::new(config.outgoing_allow.clone())?,
             certificates: Certificates::default(),
             metrics: Metrics::default(),
+            is_behind: AtomicBool::new(false),
             to_index: Notify::new(),
             to_notify: Notify::new(),
             node,

@@ -9,24 +9,33 @@ use tokio::time::Instant;
 
 use super::Writer;
 
-/// The longest that background work gives way before it takes its place in the queue.
-const PATIENCE: Duration = Duration::from_millis(250);
+/// Background work gives way for this many times as long as its last turn took, and so gets a fifth of the time while ingest
+/// never rests: enough for some thousand events a second, so that alerts keep up with all but the heaviest load.
+const GIVES_WAY: u32 = 4;
+
+/// The shortest and the longest that it gives way before it takes its place in the queue.
+const LEAST: Duration = Duration::from_millis(5);
+const MOST: Duration = Duration::from_millis(250);
 
 /// Ingest whose last two turns end within `FREQUENT` microseconds is likely to write again within `BUSY` after them.
 const FREQUENT: u64 = 12_000;
 const BUSY: u64 = 2_500;
 
-/// Workers pass only when ingest is idle, or after [`PATIENCE`]; with one writer, behind it is a fair lock.
+/// Workers pass when ingest is idle, or after they gave way for long enough; with one writer, behind it is a fair lock.
 #[derive(Clone, Debug)]
 pub struct Gate {
     lock: Option<Arc<Mutex<()>>>,
     ingest: Arc<LastWrite>,
+    /// How long the last turn of background work took, in microseconds.
+    work: Arc<AtomicU64>,
 }
 
 /// The right to write, until dropped.
 pub struct Turn {
     _guard: Option<OwnedMutexGuard<()>>,
     ingest: Option<Arc<LastWrite>>,
+    /// Of background work: since when, and where to note how long.
+    work: Option<(Instant, Arc<AtomicU64>)>,
 }
 
 /// When ingest last wrote and the time before, in microseconds since `epoch`; 0 is never.
@@ -42,38 +51,36 @@ struct LastWrite {
 impl Gate {
     /// For a database that takes one write transaction at a time.
     pub fn of_one_writer() -> Self {
-        Self { lock: Some(Arc::default()), ingest: Arc::new(LastWrite::never()) }
+        Self { lock: Some(Arc::default()), ingest: Arc::new(LastWrite::never()), work: Arc::default() }
     }
 
     /// For a database that takes many.
     pub fn of_many_writers() -> Self {
-        Self { lock: None, ingest: Arc::new(LastWrite::never()) }
+        Self { lock: None, ingest: Arc::new(LastWrite::never()), work: Arc::default() }
     }
 
     /// Waits for a turn.
     pub async fn enter(&self, writer: Writer) -> Turn {
-        let ingest = match writer {
-            Writer::Ingest => Some(self.ingest.clone()),
-            Writer::Person => None,
-            Writer::Worker => {
-                self.give_way().await;
-                None
-            }
-        };
+        if matches!(writer, Writer::Worker) {
+            self.give_way().await;
+        }
+        let ingest = matches!(writer, Writer::Ingest).then(|| self.ingest.clone());
         // Counted from here on, so that a caller who hangs up while waiting is counted out again.
-        let mut turn = Turn { _guard: None, ingest };
+        let mut turn = Turn { _guard: None, ingest, work: None };
         if let Some(ingest) = &turn.ingest {
             ingest.turns.fetch_add(1, Ordering::Relaxed);
         }
         if let Some(lock) = &self.lock {
             turn._guard = Some(lock.clone().lock_owned().await);
         }
+        turn.work = matches!(writer, Writer::Worker).then(|| (Instant::now(), self.work.clone()));
         turn
     }
 
     async fn give_way(&self) {
-        let patience = Instant::now() + PATIENCE;
-        while self.ingest.is_busy() && Instant::now() < patience {
+        let patience = Duration::from_micros(self.work.load(Ordering::Relaxed)) * GIVES_WAY;
+        let until = Instant::now() + patience.clamp(LEAST, MOST);
+        while self.ingest.is_busy() && Instant::now() < until {
             tokio::time::sleep(Duration::from_millis(1)).await;
         }
     }
@@ -85,6 +92,9 @@ impl Drop for Turn {
             let before = ingest.at.swap(ingest.now(), Ordering::Relaxed);
             ingest.before.store(before, Ordering::Relaxed);
             ingest.turns.fetch_sub(1, Ordering::Relaxed);
+        }
+        if let Some((since, took)) = &self.work {
+            took.store(since.elapsed().as_micros() as u64, Ordering::Relaxed);
         }
     }
 }
@@ -104,5 +114,49 @@ impl LastWrite {
         let (at, before) = (self.at.load(Ordering::Relaxed), self.before.load(Ordering::Relaxed));
         let is_frequent = at.saturating_sub(before) < FREQUENT && self.now().saturating_sub(at) < BUSY;
         self.turns.load(Ordering::Relaxed) > 0 || (before > 0 && is_frequent)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const WORK: Duration = Duration::from_millis(5);
+
+    async fn ingest_without_rest(gate: Gate) {
+        loop {
+            let turn = gate.enter(Writer::Ingest).await;
+            tokio::time::sleep(Duration::from_millis(1)).await;
+            drop(turn);
+            tokio::task::yield_now().await;
+        }
+    }
+
+    async fn turns_of_work(gate: &Gate, span: Duration) -> u32 {
+        let (started, mut turns) = (Instant::now(), 0);
+        while started.elapsed() < span {
+            let _turn = gate.enter(Writer::Worker).await;
+            tokio::time::sleep(WORK).await;
+            turns += 1;
+        }
+        turns
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn work_gets_its_share_beside_an_ingest_that_never_rests() {
+        for gate in [Gate::of_one_writer(), Gate::of_many_writers()] {
+            let ingest = tokio::spawn(ingest_without_rest(gate.clone()));
+            let turns = turns_of_work(&gate, Duration::from_secs(10)).await;
+            ingest.abort();
+            let share = f64::from(turns) * WORK.as_secs_f64() / 10.0;
+            assert!((0.15..0.22).contains(&share), "{share}");
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn work_waits_for_nobody_while_ingest_rests() {
+        let gate = Gate::of_one_writer();
+        drop(gate.enter(Writer::Ingest).await);
+        assert_eq!(turns_of_work(&gate, WORK * 100).await, 100);
     }
 }

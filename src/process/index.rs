@@ -1,6 +1,7 @@
 //! The indexer: reads what was stored and writes its words, a little behind the work and never in its way.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
@@ -13,9 +14,10 @@ use crate::words::words_of;
 /// Rows of one transaction. An event's body has a thousand words, so that a batch takes some 20 ms.
 const BATCH: i64 = 64;
 
-/// How long to rest when nothing waits, and between batches.
+/// How long to rest when nothing waits, between batches, and between them while events wait for the worker.
 const IDLE: Duration = Duration::from_millis(500);
 const BETWEEN: Duration = Duration::from_millis(20);
+const BEHIND: Duration = Duration::from_millis(400);
 
 /// Bytes of a body that are read.
 const HEAD: i32 = 16 * 1024;
@@ -25,6 +27,7 @@ pub async fn index(ops: Arc<Ops>, stop: CancellationToken) {
     loop {
         let pause = match batch(&ops).await {
             Ok(0) => IDLE,
+            Ok(_) if ops.is_behind.load(Ordering::Relaxed) => BEHIND,
             Ok(_) => BETWEEN,
             Err(error) => {
                 tracing::warn!("cannot write the search index: {error}");

@@ -1,6 +1,6 @@
 //! The sweeper: every second it offers what waits too long, and fails what died with its worker.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -10,13 +10,13 @@ use tokio_util::sync::CancellationToken;
 use super::prune::prune;
 use crate::db::{MinuteStats, Writer};
 use crate::ops::Ops;
-use crate::queue::{CAPACITY, Lane};
+use crate::queue::{BATCH, CAPACITY, Lane};
 
 /// A row due for longer than this, in milliseconds, has lost its hint.
 const OVERDUE: i64 = 5_000;
 
-/// How long to wait before the same row is hinted at again, in milliseconds.
-const OFFER_AGAIN: i64 = 30_000;
+/// With fewer hints than this in the lane the workers will soon run dry.
+const FEW: usize = 4 * BATCH;
 
 /// While nothing old is left, it is looked for every so many ticks.
 const PRUNE_EVERY: u64 = 10;
@@ -26,7 +26,6 @@ const TICK: Duration = Duration::from_secs(1);
 /// Sweeps until it is told to stop.
 pub async fn sweep(ops: Arc<Ops>, stop: CancellationToken) {
     let mut tick = tokio::time::interval(TICK);
-    let mut offered = HashMap::new();
     let mut ticks = 0_u64;
     let mut more = true;
     loop {
@@ -35,7 +34,7 @@ pub async fn sweep(ops: Arc<Ops>, stop: CancellationToken) {
             () = stop.cancelled() => return,
         }
         let done = async {
-            sweep_once(&ops, &mut offered).await?;
+            sweep_once(&ops).await?;
             if more || ticks.is_multiple_of(PRUNE_EVERY) { prune(&ops).await } else { Ok(false) }
         };
         more = match done.await {
@@ -49,16 +48,16 @@ pub async fn sweep(ops: Arc<Ops>, stop: CancellationToken) {
     }
 }
 
-/// `offered` remembers when an id was last hinted at, so that a long backlog is not hinted at every second.
-async fn sweep_once(ops: &Ops, offered: &mut HashMap<i64, i64>) -> crate::db::Result<()> {
+/// Behind a long lane nothing is offered: most of what is overdue then has its hint there, and a second one costs the
+/// workers a look for nothing.
+async fn sweep_once(ops: &Ops) -> crate::db::Result<()> {
     let now = ops.now();
     let overdue = ops.db.due_events(now - OVERDUE, now, CAPACITY as i64).await?;
-    offered.retain(|_, at| now - *at < OFFER_AGAIN);
-    let fresh: Vec<i64> = overdue.iter().copied().filter(|id| !offered.contains_key(id)).collect();
-    offered.extend(fresh.iter().map(|id| (*id, now)));
-    ops.queue.push(Lane::Webhooks, &fresh);
     if overdue.is_empty() {
         return Ok(());
+    }
+    if ops.queue.waiting(Lane::Webhooks).await < FEW {
+        ops.queue.push(Lane::Webhooks, &overdue);
     }
     let mut tx = ops.db.begin(Writer::Worker).await?;
     let failed = tx.fail_exhausted(now).await?;

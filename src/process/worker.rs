@@ -1,6 +1,7 @@
 //! The worker: take hints, read or claim the rows, run the job, commit what it means, tell everyone.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
@@ -10,42 +11,59 @@ use crate::db::{Claimed, Writer};
 use crate::ops::Ops;
 use crate::queue::{BATCH, Batch, Lane, Taker};
 
-/// How long an idle worker waits for a hint before it asks the database itself.
+/// How long an idle worker waits for a hint before it asks the database itself, and how long while that has more.
 const WAIT: Duration = Duration::from_secs(1);
+const MORE: Duration = Duration::from_millis(1);
 
 /// Works until it is told to stop; what is in hand is finished first.
 pub async fn work(ops: Arc<Ops>, number: usize, stop: CancellationToken) {
-    let mut taker = ops.queue.taker(number);
+    let (mut taker, mut wait) = (ops.queue.taker(number), WAIT);
     while !stop.is_cancelled() {
         // Only the wait is cut short: what is claimed is also finished.
         let hint = tokio::select! {
-            hint = taker.take(WAIT) => hint,
+            hint = taker.take(wait) => hint,
             () = stop.cancelled() => break,
         };
-        if let Err(error) = turn(&ops, &mut taker, hint).await {
-            tracing::error!("the worker cannot take events: {error}");
-            tokio::time::sleep(WAIT).await;
-        }
+        wait = match turn(&ops, &mut taker, hint).await {
+            Ok(has_more) => {
+                if has_more {
+                    MORE
+                } else {
+                    WAIT
+                }
+            }
+            Err(error) => {
+                tracing::error!("the worker cannot take events: {error}");
+                tokio::time::sleep(WAIT).await;
+                WAIT
+            }
+        };
     }
 }
 
-/// Works off what is hinted at, or whatever is due. A hint is answered while the work is under way.
-async fn turn(ops: &Ops, taker: &mut Taker, hint: Option<Batch>) -> crate::db::Result<()> {
+/// Works off what is hinted at, or whatever is due; returns whether the database has more of that. A hint is answered while
+/// the work is under way.
+async fn turn(ops: &Ops, taker: &mut Taker, hint: Option<Batch>) -> crate::db::Result<bool> {
     let Some(batch) = hint else {
         let now = ops.now();
         let due = ops.db.due_events(now, now, BATCH as i64).await?;
+        let has_more = due.len() == BATCH;
+        ops.is_behind.store(has_more, Ordering::Relaxed);
         run(ops, claim(ops, &due).await?).await;
-        return Ok(());
+        return Ok(has_more);
     };
     let taken = match batch.lane {
-        Lane::Webhooks => take(ops, &batch.ids).await?,
+        Lane::Webhooks => {
+            ops.is_behind.store(batch.ids.len() == BATCH, Ordering::Relaxed);
+            take(ops, &batch.ids).await?
+        }
         Lane::Notifications => {
             ops.to_notify.notify_one();
             Vec::new()
         }
     };
     tokio::join!(run(ops, taken), taker.done(&batch));
-    Ok(())
+    Ok(false)
 }
 
 /// A first attempt needs no claim: its hint came to one worker only, and the fence keeps a second one out.

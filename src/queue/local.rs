@@ -25,6 +25,11 @@ impl LocalQueue {
         self.bell.notify_one();
     }
 
+    /// How many hints wait in a lane.
+    pub fn waiting(&self, lane: Lane) -> usize {
+        self.lanes.lock().unwrap_or_else(PoisonError::into_inner)[lane as usize].len()
+    }
+
     /// Takes from the first lane that has any.
     pub async fn take(&self, wait: Duration) -> Option<Batch> {
         if let Some(batch) = self.pop() {
@@ -67,6 +72,7 @@ mod tests {
         let queue = LocalQueue::default();
         queue.push(Lane::Webhooks, &vec![7; CAPACITY + 5]);
         queue.push(Lane::Webhooks, &[8]);
+        assert_eq!((queue.waiting(Lane::Webhooks), queue.waiting(Lane::Notifications)), (CAPACITY, 0));
         let mut taken = 0;
         while let Some(batch) = queue.take(SOON).await {
             assert!(batch.ids.len() <= BATCH);

@@ -76,6 +76,14 @@ impl Queue {
         }
     }
 
+    /// How many hints wait in a lane; 0 where Redis does not say.
+    pub async fn waiting(&self, lane: Lane) -> usize {
+        match self {
+            Self::Local(queue) => queue.waiting(lane),
+            Self::Redis(queue) => queue.waiting(lane).await,
+        }
+    }
+
     /// A worker's end, named by its number on this node.
     pub fn taker(&self, number: usize) -> Taker {
         match self {

@@ -28,6 +28,8 @@ const PAUSE: Duration = Duration::from_millis(500);
 #[derive(Debug)]
 pub struct RedisQueue {
     client: Client,
+    /// For questions.
+    connection: ConnectionManager,
     prefix: String,
     node: String,
     hints: Mutex<Option<mpsc::Sender<Hint>>>,
@@ -53,6 +55,7 @@ impl RedisQueue {
         let (hints, waiting) = mpsc::channel(CAPACITY);
         let sender = tokio::spawn(send(client.clone(), prefix.to_owned(), waiting));
         Ok(Self {
+            connection: manager(&client)?,
             client,
             prefix: prefix.to_owned(),
             node: node.to_owned(),
@@ -67,6 +70,11 @@ impl RedisQueue {
         if let Some(hints) = &*hints {
             let _full = ids.iter().try_for_each(|id| hints.try_send((lane, *id)));
         }
+    }
+
+    /// XLEN of a lane; 0 if Redis does not answer.
+    pub async fn waiting(&self, lane: Lane) -> usize {
+        self.connection.clone().xlen(key(&self.prefix, lane)).await.unwrap_or(0)
     }
 
     /// A worker's end; it connects at its first take.
