@@ -16,6 +16,8 @@ pub struct Load {
     pub body: Vec<u8>,
     pub connections: usize,
     pub span: Duration,
+    /// How many a second all of them post together; None for as many as are answered.
+    pub pace: Option<u32>,
 }
 
 /// What came out.
@@ -62,8 +64,12 @@ async fn connection(load: Arc<Load>, refused: Arc<AtomicU64>) -> Vec<u32> {
     stream.set_nodelay(true).unwrap();
     let signature = signature(&load.body);
     let (mut times, mut answer) = (Vec::new(), vec![0; 4096]);
+    let mut pace = load.pace.map(|pace| tokio::time::interval(Duration::from_secs(load.connections as u64) / pace));
     let started = Instant::now();
     while started.elapsed() < load.span {
+        if let Some(pace) = &mut pace {
+            pace.tick().await;
+        }
         let request = request(&load.body, &signature, &opscenter::crypto::random_id());
         let asked = Instant::now();
         stream.write_all(&request).await.unwrap();

@@ -9,6 +9,7 @@ mod load;
 mod micro;
 mod million;
 mod server;
+mod steady;
 
 use std::time::Duration;
 
@@ -32,6 +33,9 @@ async fn main() {
         words.get(at + 1)?.parse::<usize>().ok()
     };
     let span = Duration::from_secs(number("--seconds").unwrap_or(10) as u64);
+    if words.iter().any(|word| word == "--steady") {
+        return steady_only(span).await;
+    }
     if words.iter().any(|word| word == "--live") {
         return live_only(span).await;
     }
@@ -46,7 +50,16 @@ async fn run(span: Duration) {
     println!("A GitHub push of {} bytes; load and server share the same cores.\n", body.len());
     micro::run(&body);
     ingest_only(&CONNECTIONS, span).await;
+    steady_only(span).await;
     live_only(span).await;
+}
+
+/// What a steady stream leaves of the time from receipt to alert.
+async fn steady_only(span: Duration) {
+    let body = opscenter::provider::fixture("github", "push").unwrap();
+    for place in Place::all() {
+        steady::run(&place, &body, span).await;
+    }
 }
 
 /// Apart from load, on a database that rests.
@@ -71,7 +84,8 @@ async fn bare_rates(connections: &[usize], body: &[u8], span: Duration) -> Vec<f
     let mut rates = Vec::new();
     println!("| bare axum handler | requests/s | p50 ms | p99 ms |\n|---|---|---|---|");
     for &connections in connections {
-        let measured = Load { address: server.address.clone(), body: body.to_vec(), connections, span }.run().await;
+        let measured =
+            Load { address: server.address.clone(), body: body.to_vec(), connections, span, pace: None }.run().await;
         println!(
             "| {connections} connections | {:.0} | {:.2} | {:.2} |",
             measured.rate(),
@@ -93,7 +107,8 @@ async fn ingest(place: &Place, connections: &[usize], body: &[u8], span: Duratio
     println!("|---|---|---|---|---|---|---|---|");
     for (&connections, bare) in connections.iter().zip(bare) {
         let before = server.cpu_seconds();
-        let measured = Load { address: server.address.clone(), body: body.to_vec(), connections, span }.run().await;
+        let measured =
+            Load { address: server.address.clone(), body: body.to_vec(), connections, span, pace: None }.run().await;
         let cpu = (server.cpu_seconds() - before) * 1e6 / measured.count();
         let (waiting, drained) = server.drain().await;
         let drained = if waiting > 0 { format!("{drained:.0}/s") } else { "–".to_owned() };

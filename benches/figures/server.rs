@@ -29,7 +29,9 @@ impl Place {
     fn new(name: &'static str, database_url: String, redis_url: Option<String>) -> Self {
         let key = opscenter::crypto::Crypto::generate_key();
         let mut env = vec![("DATABASE_URL", database_url), ("APP_KEY", key), ("RUST_LOG", "warn".into())];
-        env.extend(redis_url.map(|url| ("REDIS_URL", url)));
+        // Hints that another run left behind are none of this one's business.
+        let prefix = format!("bench-{}:", std::process::id());
+        env.extend(redis_url.map(|url| [("REDIS_URL", url), ("REDIS_PREFIX", prefix)]).into_iter().flatten());
         Self { name, env, folder: tempfile::tempdir().unwrap() }
     }
 
@@ -131,11 +133,17 @@ impl Server {
     }
 
     fn waiting(&self) -> i64 {
+        self.backlog().0
+    }
+
+    /// How many events wait, and for how many milliseconds the oldest does.
+    pub fn backlog(&self) -> (i64, i64) {
         let mut stream = std::net::TcpStream::connect(&self.address).unwrap();
         stream.write_all(b"GET /metrics HTTP/1.1\r\nhost: bench\r\nconnection: close\r\n\r\n").unwrap();
         let mut text = String::new();
         stream.read_to_string(&mut text).unwrap();
-        text.lines().find_map(|line| line.strip_prefix("opscenter_events_waiting ")?.parse().ok()).unwrap()
+        let gauge = |name: &str| text.lines().find_map(|line| line.strip_prefix(name)?.trim().parse().ok()).unwrap();
+        (gauge("opscenter_events_waiting "), gauge("opscenter_events_oldest_waiting_ms "))
     }
 
     /// Processor time so far, user and system, in seconds, from `/proc/PID/stat` (fields 14 and 15, in hundredths).

@@ -17,6 +17,9 @@ pub struct Bench {
     /// The console with a million events behind it, instead of the way of a webhook
     #[arg(long)]
     million: bool,
+    /// A steady stream only, below the most that is taken
+    #[arg(long, conflicts_with_all = ["million", "live"])]
+    steady: bool,
     /// The way from POST to the browser only, on a database that rests
     #[arg(long, conflicts_with = "million")]
     live: bool,
@@ -29,6 +32,7 @@ impl Bench {
         // With fsync: what is measured is what is promised.
         let servers = if self.embedded_only { None } else { Some(Servers::find_or_start(true)?) };
         let mut bench = cargo(&["bench", "--bench", "figures", "--", "--seconds", &self.seconds.to_string()]);
+        bench.args(self.steady.then_some("--steady"));
         bench.args(self.million.then_some("--million")).args(self.live.then_some("--live"));
         bench.env("OPSCENTER", build.server());
         if let Some(servers) = &servers {
