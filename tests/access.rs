@@ -6,7 +6,7 @@ use opscenter::clock::Clock;
 use opscenter::web::api::openapi::ENDPOINTS;
 use serde_json::{Value, json};
 
-use crate::app::{Place, TestApp, both};
+use crate::app::{Place, TestApp, both, on_both};
 
 /// An endpoint's address with something in place of its parameters.
 fn filled(path: &str) -> String {
@@ -178,39 +178,30 @@ both! {
     }
 }
 
-async fn what_is_old_is_removed_on(place: Place) {
-    let clock = Clock::fixed(1_800_000_000_000);
-    let app = TestApp::start_with(std::sync::Arc::new(place), opscenter::config::Role::All, clock.clone(), None).await;
-    app.source("custom", "generic", &[]).await;
-    app.custom("custom", &json!({ "title": "old", "severity": "error" })).await.event_id();
-    app.settled().await;
-    let admin = TestApp::admin();
-    let days = Retention { events: 0, ..Retention::default() };
-    assert_eq!(
-        app.dashboard.set_retention(&admin, days).await.unwrap(),
-        app.dashboard.get_retention(&admin).await.unwrap()
-    );
-    assert!(app.dashboard.set_retention(&admin, Retention { events: -1, ..days }).await.is_err());
-    clock.advance(100 * time::DAY);
-    tokio::time::sleep(std::time::Duration::from_secs(1)).await;
-    assert_eq!(app.ops.db.list_events(&Default::default(), None, 10).await.unwrap().len(), 1, "0 keeps for ever");
-    app.dashboard.set_retention(&admin, Retention::default()).await.unwrap();
-    app.until("the old event to go", || async {
-        app.ops.db.list_events(&Default::default(), None, 10).await.unwrap().is_empty()
-    })
-    .await;
-    let alerts = app.ops.db.list_alerts(&Default::default(), None, 10).await.unwrap();
-    assert_eq!((alerts.len(), alerts[0].webhook_event_id), (1, None), "alerts stay");
-    app.stop().await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn what_is_old_is_removed_embedded() {
-    what_is_old_is_removed_on(Place::embedded()).await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-#[ignore = "needs PostgreSQL and Redis; cargo xtask test runs it"]
-async fn what_is_old_is_removed_distributed() {
-    what_is_old_is_removed_on(Place::distributed().await).await;
+on_both! {
+    async fn what_is_old_is_removed(place: Place) {
+        let clock = Clock::fixed(1_800_000_000_000);
+        let app = TestApp::start_with(std::sync::Arc::new(place), opscenter::config::Role::All, clock.clone(), None).await;
+        app.source("custom", "generic", &[]).await;
+        app.custom("custom", &json!({ "title": "old", "severity": "error" })).await.event_id();
+        app.settled().await;
+        let admin = TestApp::admin();
+        let days = Retention { events: 0, ..Retention::default() };
+        assert_eq!(
+            app.dashboard.set_retention(&admin, days).await.unwrap(),
+            app.dashboard.get_retention(&admin).await.unwrap()
+        );
+        assert!(app.dashboard.set_retention(&admin, Retention { events: -1, ..days }).await.is_err());
+        clock.advance(100 * time::DAY);
+        tokio::time::sleep(std::time::Duration::from_secs(1)).await;
+        assert_eq!(app.ops.db.list_events(&Default::default(), None, 10).await.unwrap().len(), 1, "0 keeps for ever");
+        app.dashboard.set_retention(&admin, Retention::default()).await.unwrap();
+        app.until("the old event to go", || async {
+            app.ops.db.list_events(&Default::default(), None, 10).await.unwrap().is_empty()
+        })
+        .await;
+        let alerts = app.ops.db.list_alerts(&Default::default(), None, 10).await.unwrap();
+        assert_eq!((alerts.len(), alerts[0].webhook_event_id), (1, None), "alerts stay");
+        app.stop().await;
+    }
 }

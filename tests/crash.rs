@@ -10,7 +10,7 @@ use opscenter::clock::Clock;
 use opscenter::dashboard::Dashboard;
 use opscenter::ops::Ops;
 
-use crate::app::{Place, SECRET, TestApp, github_signature, spawn};
+use crate::app::{Place, SECRET, TestApp, github_signature, on_both, spawn};
 
 const DELIVERIES: usize = 10_000;
 const CONNECTIONS: usize = 64;
@@ -48,56 +48,58 @@ async fn post_all(url: String, answered: Arc<AtomicUsize>) {
     futures::future::join_all(posting).await.into_iter().for_each(|done| done.unwrap());
 }
 
-async fn nothing_is_lost_and_nothing_is_doubled(place: Place) {
-    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-    let listen = format!("127.0.0.1:{port}");
-    let ops = Arc::new(Ops::open(place.config(listen.parse().unwrap()), Clock::System).await.unwrap());
-    let dashboard = Dashboard::new(ops.clone());
-    use app::backend::Sources;
-    let source = NewSource {
-        slug: "github".into(),
-        provider: "github".into(),
-        secret: Some(SECRET.into()),
-        ..NewSource::default()
-    };
-    dashboard.create_source(&TestApp::admin(), source).await.unwrap();
+on_both! {
+    async fn nothing_is_lost_and_nothing_is_doubled(place: Place) {
+        let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let listen = format!("127.0.0.1:{port}");
+        let ops = Arc::new(Ops::open(place.config(listen.parse().unwrap()), Clock::System).await.unwrap());
+        let dashboard = Dashboard::new(ops.clone());
+        use app::backend::Sources;
+        let source = NewSource {
+            slug: "github".into(),
+            provider: "github".into(),
+            secret: Some(SECRET.into()),
+            ..NewSource::default()
+        };
+        dashboard.create_source(&TestApp::admin(), source).await.unwrap();
 
-    let answered = Arc::new(AtomicUsize::new(0));
-    let mut server = spawn(&place, &listen, &[]);
-    let posting = tokio::spawn(post_all(format!("http://{listen}/api/webhooks/github"), answered.clone()));
-    for kill in 1..=KILLS {
-        while answered.load(Ordering::SeqCst) < kill * DELIVERIES / (KILLS + 1) {
-            assert!(!posting.is_finished(), "posting ended early");
-            tokio::time::sleep(Duration::from_millis(5)).await;
+        let answered = Arc::new(AtomicUsize::new(0));
+        let mut server = spawn(&place, &listen, &[]);
+        let posting = tokio::spawn(post_all(format!("http://{listen}/api/webhooks/github"), answered.clone()));
+        for kill in 1..=KILLS {
+            while answered.load(Ordering::SeqCst) < kill * DELIVERIES / (KILLS + 1) {
+                assert!(!posting.is_finished(), "posting ended early");
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+            server.kill().unwrap();
+            server.wait().unwrap();
+            server = spawn(&place, &listen, &[]);
         }
+        posting.await.unwrap();
+        wait_until_idle(&ops).await;
         server.kill().unwrap();
         server.wait().unwrap();
-        server = spawn(&place, &listen, &[]);
-    }
-    posting.await.unwrap();
-    wait_until_idle(&ops).await;
-    server.kill().unwrap();
-    server.wait().unwrap();
 
-    let mut alerts = 0;
-    let (mut events, mut cursor) = (0, None);
-    loop {
-        let page = ops.db.list_events(&EventQuery::default(), cursor, 200).await.unwrap();
-        for event in page.iter().take(200) {
-            assert_eq!(event.status, EventStatus::Processed, "{event:?}");
-            let made = ops.db.list_event_alerts(event.id).await.unwrap();
-            assert_eq!(made.len(), 1, "event {} made {} alerts", event.id, made.len());
-            (events, alerts) = (events + 1, alerts + 1);
+        let mut alerts = 0;
+        let (mut events, mut cursor) = (0, None);
+        loop {
+            let page = ops.db.list_events(&EventQuery::default(), cursor, 200).await.unwrap();
+            for event in page.iter().take(200) {
+                assert_eq!(event.status, EventStatus::Processed, "{event:?}");
+                let made = ops.db.list_event_alerts(event.id).await.unwrap();
+                assert_eq!(made.len(), 1, "event {} made {} alerts", event.id, made.len());
+                (events, alerts) = (events + 1, alerts + 1);
+            }
+            if page.len() <= 200 {
+                break;
+            }
+            cursor = page.get(199).map(|event| app::types::Cursor { created_at: event.created_at, id: event.id });
         }
-        if page.len() <= 200 {
-            break;
-        }
-        cursor = page.get(199).map(|event| app::types::Cursor { created_at: event.created_at, id: event.id });
+        assert_eq!((events, alerts), (DELIVERIES, DELIVERIES));
+        drop(dashboard);
+        ops.db.close().await;
+        place.remove().await;
     }
-    assert_eq!((events, alerts), (DELIVERIES, DELIVERIES));
-    drop(dashboard);
-    ops.db.close().await;
-    place.remove().await;
 }
 
 /// A claim of a killed worker on PostgreSQL is free again only when its lease ends.
@@ -111,17 +113,6 @@ async fn wait_until_idle(ops: &Ops) {
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
     panic!("events are left");
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn kill_9_embedded() {
-    nothing_is_lost_and_nothing_is_doubled(Place::embedded()).await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-#[ignore = "needs PostgreSQL and Redis; cargo xtask test runs it"]
-async fn kill_9_distributed() {
-    nothing_is_lost_and_nothing_is_doubled(Place::distributed().await).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

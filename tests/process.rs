@@ -8,7 +8,7 @@ use opscenter::config::Role;
 use opscenter::db::Writer;
 use serde_json::json;
 
-use crate::app::{Place, TestApp, both};
+use crate::app::{Place, TestApp, both, on_both};
 
 both! {
     async fn a_key_that_is_open_is_repeated_and_may_get_worse(app: &TestApp) {
@@ -158,99 +158,68 @@ async fn event_without_a_pack(place: Place, clock: &Clock) -> (TestApp, i64) {
     (TestApp::start_with(place, Role::All, clock.clone(), None).await, id)
 }
 
-async fn four_attempts_and_then_it_has_failed_on(place: Place) {
-    let clock = Clock::fixed(1_800_000_000_000);
-    let (app, id) = event_without_a_pack(place, &clock).await;
-    for attempt in 1..=4 {
-        app.until("the attempt to be over", || async {
+on_both! {
+    async fn four_attempts_and_then_it_has_failed(place: Place) {
+        let clock = Clock::fixed(1_800_000_000_000);
+        let (app, id) = event_without_a_pack(place, &clock).await;
+        for attempt in 1..=4 {
+            app.until("the attempt to be over", || async {
+                let event = app.ops.db.find_event(id).await.unwrap().unwrap();
+                event.attempts == attempt && event.status != EventStatus::Processing
+            })
+            .await;
             let event = app.ops.db.find_event(id).await.unwrap().unwrap();
-            event.attempts == attempt && event.status != EventStatus::Processing
-        })
-        .await;
-        let event = app.ops.db.find_event(id).await.unwrap().unwrap();
-        let expected = if attempt < 4 { EventStatus::Pending } else { EventStatus::Failed };
-        assert_eq!(event.status, expected);
-        assert!(event.error_message.unwrap().contains("pack is not loaded"));
-        clock.advance(60_000);
+            let expected = if attempt < 4 { EventStatus::Pending } else { EventStatus::Failed };
+            assert_eq!(event.status, expected);
+            assert!(event.error_message.unwrap().contains("pack is not loaded"));
+            clock.advance(60_000);
+        }
+        let stats = opscenter::overview::stats(&app.ops).await.unwrap();
+        assert_eq!(stats.failed_24h, 1);
+        app.stop().await;
     }
-    let stats = opscenter::overview::stats(&app.ops).await.unwrap();
-    assert_eq!(stats.failed_24h, 1);
-    app.stop().await;
-}
 
-#[tokio::test(flavor = "multi_thread")]
-async fn four_attempts_and_then_it_has_failed_embedded() {
-    four_attempts_and_then_it_has_failed_on(Place::embedded()).await;
-}
+    async fn what_came_before_the_worker_started_is_claimed(place: Place) {
+        let clock = Clock::fixed(1_800_000_000_000);
+        let web = TestApp::start_with(Arc::new(place), Role::Web, clock.clone(), None).await;
+        web.source("github", "github", &[]).await;
+        let id = web.send(web.github("push", "d", b"{}")).await.event_id();
+        let fresh = web.ops.db.fresh_events(&[id, id + 1], clock.now()).await.unwrap();
+        assert_eq!(fresh.iter().map(|event| (event.id, event.attempts)).collect::<Vec<_>>(), [(id, 0)]);
+        assert!(web.ops.db.fresh_events(&[id], clock.now() + 1).await.unwrap().is_empty(), "it is older than the node");
 
-#[tokio::test(flavor = "multi_thread")]
-#[ignore = "needs PostgreSQL and Redis; cargo xtask test runs it"]
-async fn four_attempts_and_then_it_has_failed_distributed() {
-    four_attempts_and_then_it_has_failed_on(Place::distributed().await).await;
-}
+        // Two workers on one first attempt: the fence lets one through.
+        for expected in [vec![id], vec![]] {
+            let mut tx = web.ops.db.begin(Writer::Worker).await.unwrap();
+            assert_eq!(tx.finish_events(&[id], 0, clock.now()).await.unwrap(), expected);
+            tx.commit().await.unwrap();
+        }
+        assert_eq!(web.ops.db.find_event(id).await.unwrap().unwrap().attempts, 1);
+        web.stop().await;
+    }
 
-async fn what_came_before_the_worker_started_is_claimed_on(place: Place) {
-    let clock = Clock::fixed(1_800_000_000_000);
-    let web = TestApp::start_with(Arc::new(place), Role::Web, clock.clone(), None).await;
-    web.source("github", "github", &[]).await;
-    let id = web.send(web.github("push", "d", b"{}")).await.event_id();
-    let fresh = web.ops.db.fresh_events(&[id, id + 1], clock.now()).await.unwrap();
-    assert_eq!(fresh.iter().map(|event| (event.id, event.attempts)).collect::<Vec<_>>(), [(id, 0)]);
-    assert!(web.ops.db.fresh_events(&[id], clock.now() + 1).await.unwrap().is_empty(), "it is older than the node");
-
-    // Two workers on one first attempt: the fence lets one through.
-    for expected in [vec![id], vec![]] {
-        let mut tx = web.ops.db.begin(Writer::Worker).await.unwrap();
-        assert_eq!(tx.finish_events(&[id], 0, clock.now()).await.unwrap(), expected);
+    async fn what_a_dead_worker_held_is_taken_when_its_lease_ends(place: Place) {
+        let clock = Clock::fixed(1_800_000_000_000);
+        let place = Arc::new(place);
+        let web = TestApp::start_with(place.clone(), Role::Web, clock.clone(), None).await;
+        web.source("github", "github", &[]).await;
+        let id = web.send(web.github("push", "d", b"{}")).await.event_id();
+        // A worker claims it and is never heard of again.
+        let mut tx = web.ops.db.begin(Writer::Person).await.unwrap();
+        assert_eq!(tx.claim_events(&[id], clock.now(), 30_000).await.unwrap().len(), 1);
+        assert!(tx.claim_events(&[id], clock.now(), 30_000).await.unwrap().is_empty(), "a claim excludes others");
         tx.commit().await.unwrap();
+
+        let worker = TestApp::start_with(place, Role::Worker, clock.clone(), None).await;
+        tokio::time::sleep(std::time::Duration::from_millis(1500)).await;
+        assert_eq!(web.ops.db.find_event(id).await.unwrap().unwrap().attempts, 1, "the lease holds");
+        clock.advance(31_000);
+        worker.settled().await;
+        let event = web.ops.db.find_event(id).await.unwrap().unwrap();
+        assert_eq!((event.status, event.attempts), (EventStatus::Processed, 2));
+        web.stop().await;
+        worker.stop().await;
     }
-    assert_eq!(web.ops.db.find_event(id).await.unwrap().unwrap().attempts, 1);
-    web.stop().await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn what_came_before_the_worker_started_is_claimed_embedded() {
-    what_came_before_the_worker_started_is_claimed_on(Place::embedded()).await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-#[ignore = "needs PostgreSQL and Redis; cargo xtask test runs it"]
-async fn what_came_before_the_worker_started_is_claimed_distributed() {
-    what_came_before_the_worker_started_is_claimed_on(Place::distributed().await).await;
-}
-
-async fn what_a_dead_worker_held_is_taken_when_its_lease_ends_on(place: Place) {
-    let clock = Clock::fixed(1_800_000_000_000);
-    let place = Arc::new(place);
-    let web = TestApp::start_with(place.clone(), Role::Web, clock.clone(), None).await;
-    web.source("github", "github", &[]).await;
-    let id = web.send(web.github("push", "d", b"{}")).await.event_id();
-    // A worker claims it and is never heard of again.
-    let mut tx = web.ops.db.begin(Writer::Person).await.unwrap();
-    assert_eq!(tx.claim_events(&[id], clock.now(), 30_000).await.unwrap().len(), 1);
-    assert!(tx.claim_events(&[id], clock.now(), 30_000).await.unwrap().is_empty(), "a claim excludes others");
-    tx.commit().await.unwrap();
-
-    let worker = TestApp::start_with(place, Role::Worker, clock.clone(), None).await;
-    tokio::time::sleep(std::time::Duration::from_millis(1500)).await;
-    assert_eq!(web.ops.db.find_event(id).await.unwrap().unwrap().attempts, 1, "the lease holds");
-    clock.advance(31_000);
-    worker.settled().await;
-    let event = web.ops.db.find_event(id).await.unwrap().unwrap();
-    assert_eq!((event.status, event.attempts), (EventStatus::Processed, 2));
-    web.stop().await;
-    worker.stop().await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn what_a_dead_worker_held_is_taken_when_its_lease_ends_embedded() {
-    what_a_dead_worker_held_is_taken_when_its_lease_ends_on(Place::embedded()).await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-#[ignore = "needs PostgreSQL and Redis; cargo xtask test runs it"]
-async fn what_a_dead_worker_held_is_taken_when_its_lease_ends_distributed() {
-    what_a_dead_worker_held_is_taken_when_its_lease_ends_on(Place::distributed().await).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

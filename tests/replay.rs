@@ -8,7 +8,7 @@ use opscenter::clock::Clock;
 use opscenter::config;
 use serde_json::json;
 
-use crate::app::{Place, TestApp, both};
+use crate::app::{Place, TestApp, both, on_both};
 
 /// A pack of one's own whose title and severity can change between two starts.
 fn pack(title: &str, severity: &str) -> String {
@@ -17,49 +17,40 @@ fn pack(title: &str, severity: &str) -> String {
     )
 }
 
-async fn a_replay_says_the_alert_anew_on(place: Place) {
-    let place = Arc::new(place);
-    let packs = place.folder.path().join("packs");
-    std::fs::create_dir_all(&packs).unwrap();
-    std::fs::write(packs.join("own.toml"), pack("Before {{ body.what }}", "info")).unwrap();
-    let before = TestApp::start_with(place.clone(), config::Role::All, Clock::System, Some(packs.clone())).await;
-    before.source("own", "own", &[]).await;
-    let id = before.custom("own", &json!({ "id": "1", "what": "it" })).await.event_id();
-    before.settled().await;
-    before.stop().await;
+on_both! {
+    async fn a_replay_says_the_alert_anew(place: Place) {
+        let place = Arc::new(place);
+        let packs = place.folder.path().join("packs");
+        std::fs::create_dir_all(&packs).unwrap();
+        std::fs::write(packs.join("own.toml"), pack("Before {{ body.what }}", "info")).unwrap();
+        let before = TestApp::start_with(place.clone(), config::Role::All, Clock::System, Some(packs.clone())).await;
+        before.source("own", "own", &[]).await;
+        let id = before.custom("own", &json!({ "id": "1", "what": "it" })).await.event_id();
+        before.settled().await;
+        before.stop().await;
 
-    std::fs::write(packs.join("own.toml"), pack("After {{ body.what }}", "error")).unwrap();
-    let app = TestApp::start_with(place, config::Role::All, Clock::System, Some(packs)).await;
-    let operator = app.token(Role::Operator).await;
-    let viewer = app.token(Role::Viewer).await;
-    assert_eq!(app.post(&format!("events/{id}/replay"), &viewer, &json!({})).await.status, 403);
-    assert_eq!(app.post("events/999/replay", &operator, &json!({})).await.status, 404);
-    let answer = app.post(&format!("events/{id}/replay"), &operator, &json!({})).await;
-    assert_eq!((answer.status, answer.body), (202, json!({ "event_id": id })));
-    app.settled().await;
-    let alerts = app.ops.db.list_alerts(&Default::default(), None, 10).await.unwrap();
-    assert_eq!(alerts.len(), 1, "nothing is opened twice");
-    assert_eq!((alerts[0].title.as_str(), alerts[0].severity), ("After it", Severity::Error));
-    let steps = app.ops.db.list_activity(alerts[0].id).await.unwrap();
-    assert_eq!(steps.iter().map(|step| step.kind).collect::<Vec<_>>(), [ActivityKind::Opened, ActivityKind::Replayed]);
-    let event = app.get(&format!("events/{id}"), &viewer).await.body;
-    assert_eq!((&event["status"], &event["alert_ids"]), (&json!("processed"), &json!([alerts[0].id])));
-    app.indexed().await;
-    let found = |q: &str| AlertQuery { q: Some(q.to_owned()), ..AlertQuery::default() };
-    assert_eq!(app.ops.db.count_alerts(&found("after")).await.unwrap(), 1);
-    assert_eq!(app.ops.db.count_alerts(&found("before")).await.unwrap(), 0, "the old words are forgotten");
-    app.stop().await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_replay_says_the_alert_anew_embedded() {
-    a_replay_says_the_alert_anew_on(Place::embedded()).await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-#[ignore = "needs PostgreSQL and Redis; cargo xtask test runs it"]
-async fn a_replay_says_the_alert_anew_distributed() {
-    a_replay_says_the_alert_anew_on(Place::distributed().await).await;
+        std::fs::write(packs.join("own.toml"), pack("After {{ body.what }}", "error")).unwrap();
+        let app = TestApp::start_with(place, config::Role::All, Clock::System, Some(packs)).await;
+        let operator = app.token(Role::Operator).await;
+        let viewer = app.token(Role::Viewer).await;
+        assert_eq!(app.post(&format!("events/{id}/replay"), &viewer, &json!({})).await.status, 403);
+        assert_eq!(app.post("events/999/replay", &operator, &json!({})).await.status, 404);
+        let answer = app.post(&format!("events/{id}/replay"), &operator, &json!({})).await;
+        assert_eq!((answer.status, answer.body), (202, json!({ "event_id": id })));
+        app.settled().await;
+        let alerts = app.ops.db.list_alerts(&Default::default(), None, 10).await.unwrap();
+        assert_eq!(alerts.len(), 1, "nothing is opened twice");
+        assert_eq!((alerts[0].title.as_str(), alerts[0].severity), ("After it", Severity::Error));
+        let steps = app.ops.db.list_activity(alerts[0].id).await.unwrap();
+        assert_eq!(steps.iter().map(|step| step.kind).collect::<Vec<_>>(), [ActivityKind::Opened, ActivityKind::Replayed]);
+        let event = app.get(&format!("events/{id}"), &viewer).await.body;
+        assert_eq!((&event["status"], &event["alert_ids"]), (&json!("processed"), &json!([alerts[0].id])));
+        app.indexed().await;
+        let found = |q: &str| AlertQuery { q: Some(q.to_owned()), ..AlertQuery::default() };
+        assert_eq!(app.ops.db.count_alerts(&found("after")).await.unwrap(), 1);
+        assert_eq!(app.ops.db.count_alerts(&found("before")).await.unwrap(), 0, "the old words are forgotten");
+        app.stop().await;
+    }
 }
 
 both! {

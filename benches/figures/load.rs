@@ -50,7 +50,8 @@ impl Load {
     pub async fn run(self) -> Measured {
         let (load, refused) = (Arc::new(self), Arc::new(AtomicU64::new(0)));
         let started = Instant::now();
-        let posting = (0..load.connections).map(|_| tokio::spawn(connection(load.clone(), refused.clone())));
+        let posting =
+            (0..load.connections).map(|number| tokio::spawn(connection(load.clone(), number, refused.clone())));
         let times = futures::future::join_all(posting).await.into_iter().flat_map(Result::unwrap);
         let mut times: Vec<u32> = times.collect();
         let span = started.elapsed();
@@ -59,12 +60,12 @@ impl Load {
     }
 }
 
-async fn connection(load: Arc<Load>, refused: Arc<AtomicU64>) -> Vec<u32> {
+async fn connection(load: Arc<Load>, number: usize, refused: Arc<AtomicU64>) -> Vec<u32> {
     let mut stream = TcpStream::connect(&load.address).await.unwrap();
     stream.set_nodelay(true).unwrap();
     let signature = signature(&load.body);
     let (mut times, mut answer) = (Vec::new(), vec![0; 4096]);
-    let mut pace = load.pace.map(|pace| tokio::time::interval(Duration::from_secs(load.connections as u64) / pace));
+    let mut pace = load.pace.map(|pace| ticks(pace, number as u32, load.connections as u32));
     let started = Instant::now();
     while started.elapsed() < load.span {
         if let Some(pace) = &mut pace {
@@ -80,6 +81,12 @@ async fn connection(load: Arc<Load>, refused: Arc<AtomicU64>) -> Vec<u32> {
         }
     }
     times
+}
+
+/// The ticks of one of several connections that post in turn.
+fn ticks(pace: u32, number: u32, connections: u32) -> tokio::time::Interval {
+    let each = Duration::from_secs(1) / pace;
+    tokio::time::interval_at(tokio::time::Instant::now() + each * number, each * connections)
 }
 
 /// What GitHub sends as `X-Hub-Signature-256`.

@@ -15,6 +15,14 @@ function box(page: Page, title: string): Locator {
   return page.getByRole('checkbox', { name: `Select ${title}`, exact: true });
 }
 
+/** Opens the list, and selects all that match rather than what is shown. */
+async function selectEverything(page: Page, count: number): Promise<void> {
+  await open(page, '/alerts');
+  await box(page, 'Deploy 1').check();
+  await bar(page).getByRole('button', { name: 'Select all that match' }).click();
+  await expect(bar(page)).toContainText(`All ${count} selected`);
+}
+
 /** The titles of those that are unread, the oldest first. */
 async function unread(server: Server): Promise<string[]> {
   return (await alertsOf(server)).filter((alert) => !alert.is_read).map((alert) => alert.title);
@@ -146,10 +154,7 @@ test('everything that matches is counted, and what comes later stays unread', as
 test('what came after everything was selected does not look selected', async ({ page, context, server, secrets }) => {
   await postDeploys(server, secrets, 2);
   await signIn(context);
-  await open(page, '/alerts');
-  await box(page, 'Deploy 1').check();
-  await bar(page).getByRole('button', { name: 'Select all that match' }).click();
-  await expect(bar(page)).toContainText('All 2 selected');
+  await selectEverything(page, 2);
   await postDeploys(server, secrets, 1, 'Late');
   await expect(rows(page)).toHaveCount(3);
   await expect(box(page, 'Late 1')).not.toBeChecked();
@@ -158,10 +163,7 @@ test('what came after everything was selected does not look selected', async ({ 
 test('a key means everything once everything is selected', async ({ page, context, server, secrets }) => {
   await postDeploys(server, secrets, 3);
   await signIn(context);
-  await open(page, '/alerts');
-  await box(page, 'Deploy 1').check();
-  await bar(page).getByRole('button', { name: 'Select all that match' }).click();
-  await expect(bar(page)).toContainText('All 3 selected');
+  await selectEverything(page, 3);
   await page.keyboard.press('e');
   await expect(toast(page)).toContainText('Marked 3 alerts as read');
   expect(await unread(server)).toEqual([]);
@@ -170,10 +172,7 @@ test('a key means everything once everything is selected', async ({ page, contex
 test('one that is taken out of everything is out', async ({ page, context, server, secrets }) => {
   await postDeploys(server, secrets, 3);
   await signIn(context);
-  await open(page, '/alerts');
-  await box(page, 'Deploy 1').check();
-  await bar(page).getByRole('button', { name: 'Select all that match' }).click();
-  await expect(bar(page)).toContainText('All 3 selected');
+  await selectEverything(page, 3);
   await box(page, 'Deploy 2').click();
   await expect(box(page, 'Deploy 2')).not.toBeChecked();
   await expect(box(page, 'Deploy 3')).toBeChecked();

@@ -9,12 +9,12 @@ use tokio::time::Instant;
 
 use super::Writer;
 
-/// Background work gives way for this many times as long as its last turn took, and so gets a fifth of the time while ingest
-/// never rests: enough for some thousand events a second, so that alerts keep up with all but the heaviest load.
+/// A worker gives way for this many times as long as its last turn took, and so gets a fifth of the time while ingest never
+/// rests: enough for some thousand events a second, so that alerts keep up with all but the heaviest load.
 const GIVES_WAY: u32 = 4;
 
-/// The shortest and the longest that it gives way before it takes its place in the queue.
-const LEAST: Duration = Duration::from_millis(5);
+/// The shortest and the longest that it gives way before it takes its place in the queue; housekeeping always the longest.
+const LEAST: Duration = Duration::from_millis(15);
 const MOST: Duration = Duration::from_millis(250);
 
 /// Ingest whose last two turns end within `FREQUENT` microseconds is likely to write again within `BUSY` after them.
@@ -26,7 +26,7 @@ const BUSY: u64 = 2_500;
 pub struct Gate {
     lock: Option<Arc<Mutex<()>>>,
     ingest: Arc<LastWrite>,
-    /// How long the last turn of background work took, in microseconds.
+    /// How long the last turn of a worker took, in microseconds.
     work: Arc<AtomicU64>,
 }
 
@@ -34,7 +34,7 @@ pub struct Gate {
 pub struct Turn {
     _guard: Option<OwnedMutexGuard<()>>,
     ingest: Option<Arc<LastWrite>>,
-    /// Of background work: since when, and where to note how long.
+    /// Of a worker: since when, and where to note how long.
     work: Option<(Instant, Arc<AtomicU64>)>,
 }
 
@@ -61,8 +61,10 @@ impl Gate {
 
     /// Waits for a turn.
     pub async fn enter(&self, writer: Writer) -> Turn {
-        if matches!(writer, Writer::Worker) {
-            self.give_way().await;
+        match writer {
+            Writer::Ingest | Writer::Person => {}
+            Writer::Worker => self.give_way(self.patience()).await,
+            Writer::Housekeeping => self.give_way(MOST).await,
         }
         let ingest = matches!(writer, Writer::Ingest).then(|| self.ingest.clone());
         // Counted from here on, so that a caller who hangs up while waiting is counted out again.
@@ -77,9 +79,12 @@ impl Gate {
         turn
     }
 
-    async fn give_way(&self) {
-        let patience = Duration::from_micros(self.work.load(Ordering::Relaxed)) * GIVES_WAY;
-        let until = Instant::now() + patience.clamp(LEAST, MOST);
+    fn patience(&self) -> Duration {
+        (Duration::from_micros(self.work.load(Ordering::Relaxed)) * GIVES_WAY).clamp(LEAST, MOST)
+    }
+
+    async fn give_way(&self, patience: Duration) {
+        let until = Instant::now() + patience;
         while self.ingest.is_busy() && Instant::now() < until {
             tokio::time::sleep(Duration::from_millis(1)).await;
         }

@@ -96,6 +96,8 @@ pub enum Writer {
     /// What is worked out from stored events gives way to ingest, and its commits do not wait for the disk: a power cut
     /// may undo the last of them, and then the events they came from are pending still.
     Worker,
+    /// What nobody waits for, as the words for the search: like a worker, and gives way for longer.
+    Housekeeping,
 }
 
 impl Writer {
@@ -103,14 +105,14 @@ impl Writer {
     const fn begin_sqlite(self) -> &'static str {
         match self {
             Self::Ingest | Self::Person => "pragma synchronous = full; begin immediate",
-            Self::Worker => "pragma synchronous = normal; begin immediate",
+            Self::Worker | Self::Housekeeping => "pragma synchronous = normal; begin immediate",
         }
     }
 
     const fn begin_postgres(self) -> &'static str {
         match self {
             Self::Ingest | Self::Person => "begin",
-            Self::Worker => "begin; set local synchronous_commit = off",
+            Self::Worker | Self::Housekeeping => "begin; set local synchronous_commit = off",
         }
     }
 }

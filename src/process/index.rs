@@ -47,7 +47,7 @@ async fn batch(ops: &Ops) -> Result<usize> {
     if !ops.db.search_waits().await? {
         return Ok(0);
     }
-    let mut tx = ops.db.begin(Writer::Worker).await?;
+    let mut tx = ops.db.begin(Writer::Housekeeping).await?;
     let alerts = tx.take_search(Searched::Alert, BATCH).await?;
     for (id, title, message) in ops.db.list_alert_texts(&alerts).await? {
         tx.index_words(Searched::Alert, id, &words_of(&format!("{title} {message}"))).await?;

@@ -18,7 +18,7 @@ pub async fn prune(ops: &Ops) -> crate::db::Result<bool> {
     let before = |days: i64| if days > 0 { now - days * DAY } else { 0 };
     let mut more = ops.db.prune_quarantine(before(days.quarantine)).await? > 0;
     more |= ops.db.prune_keys(now - KEYS).await? > 0;
-    let mut tx = ops.db.begin(Writer::Worker).await?;
+    let mut tx = ops.db.begin(Writer::Housekeeping).await?;
     more |= tx.remove_events(Of::Before(before(days.events)), BATCH).await? as i64 == BATCH;
     more |= tx.remove_notifications(before(days.notifications), BATCH).await? as i64 == BATCH;
     more |= tx.remove_activity(before(days.activity), BATCH).await? as i64 == BATCH;
@@ -32,7 +32,7 @@ pub async fn prune(ops: &Ops) -> crate::db::Result<bool> {
 
 /// Removes some of what a deleted source sent, alerts first, and at last the source itself.
 async fn remove_some(ops: &Ops, source: i64) -> crate::db::Result<()> {
-    let mut tx = ops.db.begin(Writer::Worker).await?;
+    let mut tx = ops.db.begin(Writer::Housekeeping).await?;
     if tx.remove_alerts(source, BATCH).await? == 0 && tx.remove_events(Of::Source(source), BATCH).await? == 0 {
         tx.remove_source_row(source).await?;
     }

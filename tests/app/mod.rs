@@ -40,31 +40,41 @@ pub struct TestApp {
 /// Declares tests that run on both pairs of ports.
 macro_rules! both {
     ($($(#[$meta:meta])* async fn $name:ident($app:ident: &TestApp) $body:block)+) => {
+        $crate::app::on_both! {
+            $($(#[$meta])* async fn $name(place: Place) {
+                async fn run($app: &TestApp) $body
+                let app = TestApp::start(place).await;
+                run(&app).await;
+                app.stop().await;
+            })+
+        }
+    };
+}
+
+/// The same with a place of their own, to be started on as they like.
+macro_rules! on_both {
+    ($($(#[$meta:meta])* async fn $name:ident($place:ident: Place) $body:block)+) => {
         $(
             $(#[$meta])*
             mod $name {
                 use super::*;
-                async fn run($app: &TestApp) $body
+                async fn run($place: Place) $body
 
                 #[tokio::test(flavor = "multi_thread")]
                 async fn embedded() {
-                    let app = TestApp::start(Place::embedded()).await;
-                    run(&app).await;
-                    app.stop().await;
+                    run(Place::embedded()).await;
                 }
 
                 #[tokio::test(flavor = "multi_thread")]
                 #[ignore = "needs PostgreSQL and Redis; cargo xtask test runs it"]
                 async fn distributed() {
-                    let app = TestApp::start(Place::distributed().await).await;
-                    run(&app).await;
-                    app.stop().await;
+                    run(Place::distributed().await).await;
                 }
             }
         )+
     };
 }
-pub(crate) use both;
+pub(crate) use {both, on_both};
 
 impl TestApp {
     /// A node with everything, on the system's clock.

@@ -12,31 +12,7 @@ use opscenter::config;
 use serde_json::{Value, json};
 
 use crate::app::receivers::{Mood, Receiver, Smtp, message};
-use crate::app::{Place, TestApp};
-
-/// Defines tests that run on SQLite + in-process and on PostgreSQL + Redis, each on a place of its own.
-macro_rules! on_both {
-    ($(async fn $name:ident($place:ident: Place) $body:block)+) => {
-        $(
-            mod $name {
-                use super::*;
-
-                async fn run($place: Place) $body
-
-                #[tokio::test(flavor = "multi_thread")]
-                async fn embedded() {
-                    run(Place::embedded()).await;
-                }
-
-                #[tokio::test(flavor = "multi_thread")]
-                #[ignore = "needs PostgreSQL and Redis; cargo xtask test runs it"]
-                async fn distributed() {
-                    run(Place::distributed().await).await;
-                }
-            }
-        )+
-    };
-}
+use crate::app::{Place, TestApp, on_both};
 
 mod buttons;
 mod channels;

@@ -12,7 +12,7 @@ use opscenter::ops::Ops;
 use serde_json::{Value, json};
 
 use crate::app::receivers::{Receiver, Smtp};
-use crate::app::{Place, SECRET, TestApp, sign, spawn};
+use crate::app::{Place, SECRET, TestApp, on_both, sign, spawn};
 
 const ALERTS: usize = 1_000;
 const SPAN: Duration = Duration::from_secs(10);

@@ -72,7 +72,7 @@ fn optimise(wasm: &Path) -> anyhow::Result<()> {
         "--enable-reference-types",
         "--enable-multivalue",
     ];
-    run(Command::new(wasm_opt).args(["-Oz", "--converge"]).args(features).arg(wasm).arg("-o").arg(&slim))?;
+    run(Command::new(wasm_opt).args(["-Oz", "-Oz"]).args(features).arg(wasm).arg("-o").arg(&slim))?;
     Ok(fs::rename(slim, wasm)?)
 }
 
