@@ -104,7 +104,8 @@ export class Server {
       const done = (error: Error | null, stdout: string, stderr: string) =>
         error ? reject(new Error(`opscenter ${args.join(' ')}: ${stderr || error.message}`)) : resolve(stdout);
       const child = execFile(binary(), args, { cwd: this.folder, env: this.env() }, done);
-      child.stdin?.end(input);
+      // A command that asks for nothing may be over before this is written; how it ended tells all.
+      child.stdin?.on('error', () => undefined).end(input);
     });
   }
 

@@ -19,9 +19,11 @@ impl Build {
     /// The WASM, then the assets, then the server, which embeds them in release.
     pub fn run(&self) -> anyhow::Result<()> {
         assets::build(self.release)?;
-        if self.dashboard {
-            return Ok(());
-        }
+        if self.dashboard { Ok(()) } else { self.build_server() }
+    }
+
+    /// The server alone.
+    pub fn build_server(&self) -> anyhow::Result<()> {
         let mut args = vec!["build", "--package", "opscenter", "--bin", "opscenter"];
         args.extend(self.release.then_some("--release"));
         run(&mut cargo(&args))

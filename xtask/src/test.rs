@@ -5,6 +5,7 @@ use std::process::Command;
 use anyhow::{Context, ensure};
 use clap::Args;
 
+use crate::assets;
 use crate::build::Build;
 use crate::process::{cargo, exists, output, run};
 use crate::root;
@@ -25,8 +26,10 @@ impl Test {
         run(&mut cargo(&["fmt", "--all", "--", "--check"]))?;
         run(&mut cargo(&["clippy", "--all-targets", "--", "-D", "warnings"]))?;
         run(&mut cargo(&["clippy", "--package", "xtask", "--", "-D", "warnings"]))?;
+        // The browser is tested with the dashboard as it is shipped.
+        assets::build(true)?;
         let build = Build { release: false, dashboard: false };
-        build.run()?;
+        build.build_server()?;
         run(&mut cargo(&[
             "clippy",
             "--package",
