@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::view::View;
 use crate::live::{Arrival, Live};
-use crate::types::Alert;
+use crate::types::{Alert, Cursor};
 use crate::ui::Icon;
 
 /// Rows that the stream may make of a list. Beyond, the oldest go: they are a "Load older" away, and a storm that is
@@ -47,7 +47,10 @@ impl Arrivals {
         }
     }
 
-    fn put_on_top(self, new: Vec<Alert>) {
+    /// One that is late, as after a retry, and belongs below the end of the list comes with the rows that are loaded there.
+    fn put_on_top(self, mut new: Vec<Alert>) {
+        let end = self.next.with_untracked(|next| next.as_deref().and_then(|next| next.parse().ok()));
+        new.retain(|alert| is_above(end, alert.cursor()));
         if let Some(last) = self.alerts.try_update(|alerts| put(alerts, new)).flatten() {
             self.next.set(Some(last));
         }
@@ -86,6 +89,10 @@ fn put(alerts: &mut Vec<Alert>, new: Vec<Alert>) -> Option<String> {
     alerts.last().filter(|_| is_cut).map(|last| last.cursor().to_string())
 }
 
+fn is_above(end: Option<Cursor>, place: Cursor) -> bool {
+    end.is_none_or(|end| place > end)
+}
+
 /// `3 new`, while the top is out of sight.
 #[component]
 pub fn NewBar(arrivals: Arrivals) -> impl IntoView {
@@ -107,4 +114,17 @@ fn is_scrolled() -> bool {
     return window().scroll_y().is_ok_and(|y| y > 120.0);
     #[cfg(not(feature = "hydrate"))]
     false
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_late_is_left_to_the_rows_that_are_loaded_below() {
+        let place = |created_at, id| Cursor { created_at, id };
+        assert!(is_above(None, place(1, 1)), "the list is whole");
+        assert!(is_above(Some(place(5, 7)), place(6, 2)) && is_above(Some(place(5, 7)), place(5, 8)));
+        assert!(!is_above(Some(place(5, 7)), place(5, 7)) && !is_above(Some(place(5, 7)), place(4, 9)));
+    }
 }
