@@ -11,7 +11,8 @@ pub const SECRET: &str = "made_secret";
 #[derive(Clone, Copy, Debug)]
 pub struct Security(pub &'static str);
 
-/// Keeps something that was made here, and so fits a cookie, for the page that a plain form is sent back to; with scripts the answer itself carries it.
+/// Keeps something that was made here, and so fits a cookie, for the page that a plain form is sent back to; with scripts
+/// the answer itself carries it.
 #[cfg(feature = "ssr")]
 pub fn keep(name: &str, value: &str) {
     if super::is_form() {

@@ -9,11 +9,11 @@ use crate::types::SourceName;
 
 /// The text that a list is searched for; `/` leads here.
 #[component]
-pub fn SearchField(value: String, placeholder: &'static str) -> impl IntoView {
+pub fn SearchField(value: String, prompt: &'static str) -> impl IntoView {
     view! {
         <span class="search-field">
             <Icon data=icondata_lu::LuSearch/>
-            <input class="input" id="filter-text" type="search" name="q" value=value.clone() prop:value=value placeholder=placeholder aria-label="Filter by text" autocomplete="off"/>
+            <input class="input" id="filter-text" type="search" name="q" value=value.clone() prop:value=value placeholder=prompt aria-label="Filter by text" autocomplete="off"/>
             <kbd class="kbd" aria-hidden="true">"/"</kbd>
         </span>
     }

@@ -62,7 +62,7 @@ fn Search(view_of: View, sources: Vec<SourceName>) -> impl IntoView {
             <input type="hidden" name="severity" value=view_of.severities()/>
             <input type="hidden" name="state" value=view_of.state.as_str()/>
             <input type="hidden" name="is_read" value=if view_of.unread_only { "false" } else { "" }/>
-            <SearchField value=view_of.q placeholder="Filter by text"/>
+            <SearchField value=view_of.q prompt="Filter by text"/>
             <SourceSelect sources chosen=view_of.source/>
             <select class="select" name="since" aria-label="Time" on:change=|event| submit_form(&event)>
                 <option value="" prop:selected=is_any>"Any time"</option>

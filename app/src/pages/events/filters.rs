@@ -117,7 +117,7 @@ fn Search(view_of: View, sources: Vec<SourceName>) -> impl IntoView {
     view! {
         <Form method="GET" action="/events" attr:class="search-form" attr:role="search">
             <input type="hidden" name="status" value=view_of.statuses()/>
-            <SearchField value=view_of.q placeholder="Type, delivery id, words of the body"/>
+            <SearchField value=view_of.q prompt="Type, delivery id, words of the body"/>
             <SourceSelect sources chosen=view_of.source/>
             <input class="input narrow" name="event_type" value=view_of.event_type.clone() prop:value=view_of.event_type placeholder="Any type" aria-label="Event type" autocomplete="off" data-mono=""/>
             <label class="date-field"><span>"From"</span><input class="input" type="date" name="from" value=view_of.from.clone() prop:value=view_of.from on:change=|event| submit_form(&event)/></label>
