@@ -120,3 +120,14 @@ export async function expectFieldError(field: Locator, words: RegExp): Promise<v
   await expect(field).toHaveAttribute('aria-invalid', 'true');
   await expect(field).toHaveAccessibleDescription(words);
 }
+
+/** Lets what is asked of `url` wait, as on a slow line, until what is returned is called. */
+export async function hold(page: Page, url: string): Promise<() => Promise<void>> {
+  let release = () => {};
+  const released = new Promise<void>((resolve) => (release = resolve));
+  await page.route(url, async (route) => {
+    await released;
+    await route.continue();
+  });
+  return async () => release();
+}

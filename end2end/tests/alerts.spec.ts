@@ -1,6 +1,6 @@
 // The list of alerts, and one alert.
 
-import { expect, open, rows, signIn, stays, test } from '../helpers/test';
+import { expect, hold, open, rows, signIn, stays, test } from '../helpers/test';
 import { postCustom, postDeploys } from '../helpers/webhooks';
 
 test('the address holds the filters', async ({ page, context, server }) => {
@@ -57,6 +57,25 @@ test('the address holds the filters', async ({ page, context, server }) => {
   await expect(page.getByRole('heading', { name: 'Nothing matches' })).toBeVisible();
   await page.getByRole('link', { name: 'Clear filters' }).click();
   await expect(rows(page)).toHaveCount(3);
+});
+
+test('a second choice adds to the first before its list is there', async ({ page, context, server }) => {
+  await server.send('stripe', 'payout.failed');
+  await server.send('github', 'push');
+  await signIn(context);
+  await open(page, '/alerts');
+  const release = await hold(page, '**/rpc/alerts/list*');
+  const severities = page.getByRole('navigation', { name: 'Severity and read filter' });
+  await severities.getByRole('link', { name: 'Critical' }).click();
+  await expect(severities.getByRole('link', { name: 'Critical' })).toHaveAttribute('aria-current', 'true');
+  await severities.getByRole('link', { name: 'Error' }).click();
+  await expect(page).toHaveURL('/alerts?severity=critical,error');
+  await severities.getByRole('link', { name: 'Clear' }).click();
+  await page.getByRole('navigation', { name: 'State' }).getByRole('link', { name: 'Resolved', exact: true }).click();
+  await expect(page).toHaveURL('/alerts?state=resolved');
+  await expect(rows(page)).toHaveCount(2);
+  await release();
+  await expect(page.getByRole('heading', { name: 'Nothing matches' })).toBeVisible();
 });
 
 test('only what fits the filter arrives', async ({ page, context, server }) => {

@@ -11,23 +11,22 @@ use crate::ui::Icon;
 
 /// What was saved, and a field that saves what is shown. `href` is the list's address as it is filtered now.
 #[component]
-pub fn SavedFilters(page: ListPage, saved: Vec<SavedFilter>, href: String) -> impl IntoView {
-    let query = href.split_once('?').map(|(_, query)| query.to_owned());
+pub fn SavedFilters(page: ListPage, saved: Vec<SavedFilter>, href: Signal<String>) -> impl IntoView {
+    let query = Memo::new(move |_| href.with(|href| href.split_once('?').map(|(_, query)| query.to_owned())));
     let (save, remove) = (ServerAction::<SaveFilter>::new(), ServerAction::<RemoveFilter>::new());
     let menu = NodeRef::<Details>::new();
     load_again(save, remove, menu);
     let failed = move || save.value().get().and_then(Result::err).or(remove.value().get().and_then(Result::err));
-    let is_useless = saved.is_empty() && query.is_none();
-    let links = saved.into_iter().map(|filter| saved_link(filter, query.as_deref(), remove, menu)).collect_view();
-    let form = query.clone().map(|query| view! { <SaveForm page query save failed=Signal::derive(failed)/> });
-    (!is_useless).then(|| {
-        view! {
-            <details class="menu saved" node_ref=menu>
-                <summary class="chip"><Icon data=icondata_lu::LuBookmark/>"Saved"</summary>
-                <div class="menu-panel">{links}{form}</div>
-            </details>
-        }
-    })
+    let nothing_saved = saved.is_empty();
+    let is_useless = move || nothing_saved && query.with(Option::is_none);
+    let links = saved.into_iter().map(|filter| saved_link(filter, query, remove, menu)).collect_view();
+    let form = move || query.get().map(|query| view! { <SaveForm page query save failed=Signal::derive(failed)/> });
+    view! {
+        <details class="menu saved" node_ref=menu hidden=is_useless>
+            <summary class="chip"><Icon data=icondata_lu::LuBookmark/>"Saved"</summary>
+            <div class="menu-panel">{links}{form}</div>
+        </details>
+    }
 }
 
 /// The list is drawn again with what is saved now.
@@ -50,15 +49,16 @@ fn close(menu: NodeRef<Details>) {
 
 fn saved_link(
     filter: SavedFilter,
-    query: Option<&str>,
+    query: Memo<Option<String>>,
     remove: ServerAction<RemoveFilter>,
     menu: NodeRef<Details>,
-) -> impl IntoView + use<> {
-    let is_shown = query == Some(filter.query.as_str());
+) -> impl IntoView {
+    let own = filter.query.clone();
+    let is_shown = move || query.with(|query| query.as_ref() == Some(&own)).then_some("true");
     let (href, word) = (filter.href(), format!("Remove the filter {}", filter.name));
     view! {
         <div class="saved-row">
-            <a class="menu-item" href=href aria-current=is_shown.then_some("true") dir="auto" on:click=move |_| close(menu)>{filter.name}</a>
+            <a class="menu-item" href=href aria-current=is_shown dir="auto" on:click=move |_| close(menu)>{filter.name}</a>
             <ActionForm action=remove>
                 <input type="hidden" name="id" value=filter.id/>
                 <button class="icon-button" aria-label=word><Icon data=icondata_lu::LuX/></button>

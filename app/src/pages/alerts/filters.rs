@@ -1,4 +1,5 @@
-//! The links and fields that change what the address says is shown.
+//! The links and fields that change what the address says is shown. They follow the address at once, not the list
+//! once it is loaded: a second choice adds to the first, however slow the line is.
 
 use leptos::prelude::*;
 use leptos_router::components::Form;
@@ -14,34 +15,35 @@ use crate::ui::text::grouped;
 
 #[component]
 pub fn Filters(
-    view_of: View,
+    view_of: Memo<View>,
     sources: Vec<SourceName>,
     saved: Vec<SavedFilter>,
     counts: Signal<[i64; 4]>,
 ) -> impl IntoView {
-    let unread = View { unread_only: !view_of.unread_only, cursor: None, ..view_of.clone() };
-    let clear = (!view_of.is_default()).then(|| {
-        view! {
-            <a class="button" data-kind="quiet" data-size="small" href="/alerts">"Clear"</a>
-        }
-    });
+    let first_page = move || View { cursor: None, ..view_of.get() };
+    let unread = move || View { unread_only: !view_of.get().unread_only, ..first_page() }.href();
+    let clear = move || {
+        (!view_of.with(View::is_default)).then(|| {
+            view! { <a class="button" data-kind="quiet" data-size="small" href="/alerts">"Clear"</a> }
+        })
+    };
     view! {
         <div class="list-filters">
             <div class="chips">
-                <Search view_of=view_of.clone() sources/>
+                <Search view_of sources/>
             </div>
             <div class="chips">
                 <nav class="segmented" aria-label="State">
                     {[(Shown::Unresolved, "Unresolved"), (Shown::Resolved, "Resolved"), (Shown::All, "All")]
-                        .map(|(state, word)| state_link(&view_of, state, word))
+                        .map(|(state, word)| state_link(view_of, state, word))
                         .collect_view()}
                 </nav>
                 <span class="divider"></span>
                 <nav class="chips" data-inline="" aria-label="Severity and read filter">
-                    {Severities::worst_first().map(|severity| severity_chip(&view_of, severity, counts)).collect_view()}
-                    <a class="chip" href=unread.href() aria-current=view_of.unread_only.then_some("true")>"Unread"</a>
+                    {Severities::worst_first().map(|severity| severity_chip(view_of, severity, counts)).collect_view()}
+                    <a class="chip" href=unread aria-current=move || view_of.with(|view| view.unread_only).then_some("true")>"Unread"</a>
                     {clear}
-                    <SavedFilters page=ListPage::Alerts saved href=View { cursor: None, ..view_of.clone() }.href()/>
+                    <SavedFilters page=ListPage::Alerts saved href=Signal::derive(move || first_page().href())/>
                 </nav>
             </div>
         </div>
@@ -50,8 +52,8 @@ pub fn Filters(
 
 /// Text, source and span: a form that changes the address, with and without scripts.
 #[component]
-fn Search(view_of: View, sources: Vec<SourceName>) -> impl IntoView {
-    let since = view_of.since.clone();
+fn Search(view_of: Memo<View>, sources: Vec<SourceName>) -> impl IntoView {
+    let View { q, source, since, .. } = view_of.get_untracked();
     let is_any = since.is_empty();
     let span = move |(word, label, _): (&'static str, &'static str, i64)| {
         let is_chosen = since == word;
@@ -59,11 +61,11 @@ fn Search(view_of: View, sources: Vec<SourceName>) -> impl IntoView {
     };
     view! {
         <Form method="GET" action="/alerts" attr:class="search-form" attr:role="search">
-            <input type="hidden" name="severity" value=view_of.severities()/>
-            <input type="hidden" name="state" value=view_of.state.as_str()/>
-            <input type="hidden" name="is_read" value=if view_of.unread_only { "false" } else { "" }/>
-            <SearchField value=view_of.q prompt="Filter by text"/>
-            <SourceSelect sources chosen=view_of.source/>
+            <input type="hidden" name="severity" value=move || view_of.with(View::severities)/>
+            <input type="hidden" name="state" value=move || view_of.with(|view| view.state.as_str())/>
+            <input type="hidden" name="is_read" value=move || if view_of.with(|view| view.unread_only) { "false" } else { "" }/>
+            <SearchField value=q prompt="Filter by text"/>
+            <SourceSelect sources chosen=source/>
             <select class="select" name="since" aria-label="Time" on:change=|event| submit_form(&event)>
                 <option value="" prop:selected=is_any>"Any time"</option>
                 {SPANS.into_iter().map(span).collect_view()}
@@ -73,17 +75,20 @@ fn Search(view_of: View, sources: Vec<SourceName>) -> impl IntoView {
     }
 }
 
-fn state_link(view_of: &View, state: Shown, word: &'static str) -> impl IntoView + use<> {
-    let href = View { state, cursor: None, ..view_of.clone() }.href();
-    view! { <a href=href aria-current=(view_of.state == state).then_some("true")>{word}</a> }
+fn state_link(view_of: Memo<View>, state: Shown, word: &'static str) -> impl IntoView {
+    let href = move || View { state, cursor: None, ..view_of.get() }.href();
+    let is_on = move || view_of.with(|view| view.state == state).then_some("true");
+    view! { <a href=href aria-current=is_on>{word}</a> }
 }
 
-fn severity_chip(view_of: &View, severity: Severity, counts: Signal<[i64; 4]>) -> impl IntoView + use<> {
-    let is_on = view_of.severity.contains(&severity);
+fn severity_chip(view_of: Memo<View>, severity: Severity, counts: Signal<[i64; 4]>) -> impl IntoView {
+    let href = move || view_of.with(|view| view.toggled(severity).href());
+    let is_on = move || view_of.with(|view| view.severity.contains(&severity)).then_some("true");
     let count = move || grouped(counts.get()[severity as usize]);
-    let counted = (view_of.state == Shown::Unresolved).then(|| view! { <data>{count}</data> });
+    let is_counted = move || view_of.with(|view| view.state == Shown::Unresolved);
+    let counted = move || is_counted().then(|| view! { <data>{count}</data> });
     view! {
-        <a class="chip" data-severity=severity.as_str() href=view_of.toggled(severity).href() aria-current=is_on.then_some("true")>
+        <a class="chip" data-severity=severity.as_str() href=href aria-current=is_on>
             <Icon data=severity_icon(severity)/>{severity.label()}{counted}
         </a>
     }

@@ -71,7 +71,7 @@ fn Loaded(list: AlertList, view_of: Memo<View>) -> impl IntoView {
                     <Heading at_first=list.unread alerts/>
                     <ConnectionLost/>
                     {move || change.value().with(|value| value.clone().and_then(Result::err)).map(|error| view! { <ErrorBanner error/> })}
-                    <Filters view_of=shown.clone() sources=list.sources saved=list.saved counts=counts(list.counts)/>
+                    <Filters view_of sources=list.sources saved=list.saved counts=counts(list.counts)/>
                 </header>
                 <section class="list" aria-label="Alerts">
                     <NewBar arrivals/>

@@ -99,38 +99,43 @@ impl View {
 }
 
 #[component]
-pub fn Filters(view_of: View, sources: Vec<SourceName>, saved: Vec<SavedFilter>) -> impl IntoView {
-    let chips = EventStatus::ALL.iter().map(|status| chip(&view_of, *status)).collect_view();
-    let clear = (!view_of.is_default()).then(|| {
-        view! { <a class="button" data-kind="quiet" data-size="small" href="/events">"Clear"</a> }
-    });
+pub fn Filters(view_of: Memo<View>, sources: Vec<SourceName>, saved: Vec<SavedFilter>) -> impl IntoView {
+    let chips = EventStatus::ALL.iter().map(|status| chip(view_of, *status)).collect_view();
+    let clear = move || {
+        (!view_of.with(View::is_default)).then(|| {
+            view! { <a class="button" data-kind="quiet" data-size="small" href="/events">"Clear"</a> }
+        })
+    };
+    let first_page = Signal::derive(move || View { cursor: None, ..view_of.get() }.href());
     view! {
         <div class="list-filters">
-            <div class="chips"><Search view_of=view_of.clone() sources/></div>
-            <nav class="chips" aria-label="Status">{chips}{clear}<SavedFilters page=ListPage::Events saved href=View { cursor: None, ..view_of.clone() }.href()/></nav>
+            <div class="chips"><Search view_of sources/></div>
+            <nav class="chips" aria-label="Status">{chips}{clear}<SavedFilters page=ListPage::Events saved href=first_page/></nav>
         </div>
     }
 }
 
 #[component]
-fn Search(view_of: View, sources: Vec<SourceName>) -> impl IntoView {
+fn Search(view_of: Memo<View>, sources: Vec<SourceName>) -> impl IntoView {
+    let View { q, source, event_type, from, to, .. } = view_of.get_untracked();
     view! {
         <Form method="GET" action="/events" attr:class="search-form" attr:role="search">
-            <input type="hidden" name="status" value=view_of.statuses()/>
-            <SearchField value=view_of.q prompt="Type, delivery id, words of the body"/>
-            <SourceSelect sources chosen=view_of.source/>
-            <input class="input narrow" name="event_type" value=view_of.event_type.clone() prop:value=view_of.event_type placeholder="Any type" aria-label="Event type" autocomplete="off" data-mono=""/>
-            <label class="date-field"><span>"From"</span><input class="input" type="date" name="from" value=view_of.from.clone() prop:value=view_of.from on:change=|event| submit_form(&event)/></label>
-            <label class="date-field"><span>"To"</span><input class="input" type="date" name="to" value=view_of.to.clone() prop:value=view_of.to on:change=|event| submit_form(&event)/></label>
+            <input type="hidden" name="status" value=move || view_of.with(View::statuses)/>
+            <SearchField value=q prompt="Type, delivery id, words of the body"/>
+            <SourceSelect sources chosen=source/>
+            <input class="input narrow" name="event_type" value=event_type.clone() prop:value=event_type placeholder="Any type" aria-label="Event type" autocomplete="off" data-mono=""/>
+            <label class="date-field"><span>"From"</span><input class="input" type="date" name="from" value=from.clone() prop:value=from on:change=|event| submit_form(&event)/></label>
+            <label class="date-field"><span>"To"</span><input class="input" type="date" name="to" value=to.clone() prop:value=to on:change=|event| submit_form(&event)/></label>
             <button class="button search-go" data-size="small">"Filter"</button>
         </Form>
     }
 }
 
-fn chip(view_of: &View, status: EventStatus) -> impl IntoView + use<> {
-    let is_on = view_of.status.contains(&status);
+fn chip(view_of: Memo<View>, status: EventStatus) -> impl IntoView {
+    let href = move || view_of.with(|view| view.toggled(status).href());
+    let is_on = move || view_of.with(|view| view.status.contains(&status)).then_some("true");
     view! {
-        <a class="chip" data-status=status.as_str() href=view_of.toggled(status).href() aria-current=is_on.then_some("true")>
+        <a class="chip" data-status=status.as_str() href=href aria-current=is_on>
             <Icon data=status_icon(status)/>{status.label()}
         </a>
     }

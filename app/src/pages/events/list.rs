@@ -56,10 +56,10 @@ fn Loaded(
             <div class="list-title">
                 <h1>"Events"</h1>
                 <Tabs current="/events"/>
-                <ReplayMatching view_of=shown.clone() newest/>
+                <ReplayMatching view_of=shown newest/>
             </div>
             <ConnectionLost/>
-            <Filters view_of=shown sources=found.sources.clone() saved=found.saved.clone()/>
+            <Filters view_of sources=found.sources.clone() saved=found.saved.clone()/>
         </header>
         <section class="list" aria-label="Events">
             <NewBar list is_filtered/>

@@ -61,7 +61,7 @@ pub fn NotificationsPage() -> impl IntoView {
         <Transition fallback=|| view! { <Skeleton/> }>
             {move || Suspend::new(async move {
                 match list.await {
-                    Ok(found) => view! { <Loaded found view_of=view_of.get_untracked() retry/> }.into_any(),
+                    Ok(found) => view! { <Loaded found view_of retry/> }.into_any(),
                     Err(error) => view! { <Problem error retry=move |()| list.refetch()/> }.into_any(),
                 }
             })}
@@ -70,8 +70,8 @@ pub fn NotificationsPage() -> impl IntoView {
 }
 
 #[component]
-fn Loaded(found: NotificationList, view_of: View, retry: ServerAction<RetryNotification>) -> impl IntoView {
-    let older = found.page.next.clone().map(|cursor| View { cursor: Some(cursor), ..view_of.clone() }.href());
+fn Loaded(found: NotificationList, view_of: Memo<View>, retry: ServerAction<RetryNotification>) -> impl IntoView {
+    let older = found.page.next.clone().map(|cursor| View { cursor: Some(cursor), ..view_of.get_untracked() }.href());
     let has_channels = !found.channels.is_empty();
     let body = if found.page.items.is_empty() {
         view! { <Nothing has_channels/> }.into_any()
@@ -91,17 +91,17 @@ fn Loaded(found: NotificationList, view_of: View, retry: ServerAction<RetryNotif
 }
 
 #[component]
-fn Filters(view_of: View) -> impl IntoView {
+fn Filters(view_of: Memo<View>) -> impl IntoView {
     let status = |status: NotificationStatus| {
-        let is_on = view_of.status == Some(status);
-        let href = View { status: (!is_on).then_some(status), cursor: None, ..view_of.clone() }.href();
+        let is_on = move || view_of.with(|view| view.status == Some(status));
+        let href = move || View { status: (!is_on()).then_some(status), cursor: None, ..view_of.get() }.href();
         let (icon, tone) = look(status);
-        view! { <a class="chip" data-tone=tone href=href aria-current=is_on.then_some("true")><Icon data=icon/>{status.as_str()}</a> }
+        view! { <a class="chip" data-tone=tone href=href aria-current=move || is_on().then_some("true")><Icon data=icon/>{status.as_str()}</a> }
     };
     let channel = |kind: ChannelKind| {
-        let is_on = view_of.channel == Some(kind);
-        let href = View { channel: (!is_on).then_some(kind), cursor: None, ..view_of.clone() }.href();
-        view! { <a class="chip" href=href aria-current=is_on.then_some("true")>{kind.label()}</a> }
+        let is_on = move || view_of.with(|view| view.channel == Some(kind));
+        let href = move || View { channel: (!is_on()).then_some(kind), cursor: None, ..view_of.get() }.href();
+        view! { <a class="chip" href=href aria-current=move || is_on().then_some("true")>{kind.label()}</a> }
     };
     let chips = NotificationStatus::ALL.iter().copied().map(status).collect_view();
     view! {
