@@ -5,10 +5,12 @@ mod alerts;
 mod document;
 mod events;
 mod gate;
+mod load;
 mod not_found;
 mod notifications;
 mod overview;
 mod palette;
+mod post;
 mod saved;
 mod settings;
 mod shell;
@@ -47,16 +49,4 @@ pub fn App() -> impl IntoView {
             </Routes>
         </Router>
     }
-}
-
-/// Loads the page's data again whenever an action has succeeded.
-pub fn reload_after<T: Clone + Send + Sync + 'static>(
-    value: impl Fn() -> Option<Result<T, crate::Error>> + 'static,
-    version: RwSignal<u32>,
-) {
-    Effect::new(move |_| {
-        if let Some(Ok(_)) = value() {
-            version.update(|n| *n += 1);
-        }
-    });
 }

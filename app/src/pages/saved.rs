@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use crate::Error;
 use crate::api::saved::{RemoveFilter, SaveFilter};
 use crate::live::Live;
+use crate::pages::post::{Post, PostForm};
 use crate::types::{ListPage, SavedFilter};
 use crate::ui::Icon;
 
@@ -13,10 +14,10 @@ use crate::ui::Icon;
 #[component]
 pub fn SavedFilters(page: ListPage, saved: Vec<SavedFilter>, href: Signal<String>) -> impl IntoView {
     let query = Memo::new(move |_| href.with(|href| href.split_once('?').map(|(_, query)| query.to_owned())));
-    let (save, remove) = (ServerAction::<SaveFilter>::new(), ServerAction::<RemoveFilter>::new());
+    let (save, remove) = (Post::to::<SaveFilter>(), Post::to::<RemoveFilter>());
     let menu = NodeRef::<Details>::new();
     load_again(save, remove, menu);
-    let failed = move || save.value().get().and_then(Result::err).or(remove.value().get().and_then(Result::err));
+    let failed = move || save.error().or(remove.error());
     let nothing_saved = saved.is_empty();
     let is_useless = move || nothing_saved && query.with(Option::is_none);
     let links = saved.into_iter().map(|filter| saved_link(filter, query, remove, menu)).collect_view();
@@ -30,11 +31,11 @@ pub fn SavedFilters(page: ListPage, saved: Vec<SavedFilter>, href: Signal<String
 }
 
 /// The list is drawn again with what is saved now.
-fn load_again(save: ServerAction<SaveFilter>, remove: ServerAction<RemoveFilter>, menu: NodeRef<Details>) {
+fn load_again(save: Post<()>, remove: Post<()>, menu: NodeRef<Details>) {
     let live = expect_context::<Live>();
     Effect::new(move |_| {
-        let done = save.value().with(|value| matches!(value, Some(Ok(()))));
-        if done || remove.value().with(|value| matches!(value, Some(Ok(())))) {
+        let (saved, removed) = (save.sent.is_ok(), remove.sent.is_ok());
+        if saved || removed {
             close(menu);
             live.reload.update(|n| *n += 1);
         }
@@ -50,7 +51,7 @@ fn close(menu: NodeRef<Details>) {
 fn saved_link(
     filter: SavedFilter,
     query: Memo<Option<String>>,
-    remove: ServerAction<RemoveFilter>,
+    remove: Post<()>,
     menu: NodeRef<Details>,
 ) -> impl IntoView {
     let own = filter.query.clone();
@@ -59,30 +60,25 @@ fn saved_link(
     view! {
         <div class="saved-row">
             <a class="menu-item" href=href aria-current=is_shown dir="auto" on:click=move |_| close(menu)>{filter.name}</a>
-            <ActionForm action=remove>
+            <PostForm post=remove>
                 <input type="hidden" name="id" value=filter.id/>
                 <button class="icon-button" aria-label=word><Icon data=icondata_lu::LuX/></button>
-            </ActionForm>
+            </PostForm>
         </div>
     }
 }
 
 #[component]
-fn SaveForm(
-    page: ListPage,
-    query: String,
-    save: ServerAction<SaveFilter>,
-    failed: Signal<Option<Error>>,
-) -> impl IntoView {
+fn SaveForm(page: ListPage, query: String, save: Post<()>, failed: Signal<Option<Error>>) -> impl IntoView {
     view! {
-        <ActionForm action=save>
+        <PostForm post=save>
             <input type="hidden" name="page" value=page.as_str()/>
             <input type="hidden" name="query" value=query/>
             <div class="saved-form">
                 <input class="input" name="name" placeholder="Name of this filter" aria-label="Name of this filter" required=true maxlength="60" autocomplete="off"/>
-                <button class="button" data-size="small" disabled=move || save.pending().get()>"Save"</button>
+                <button class="button" data-size="small" disabled=move || save.pending()>"Save"</button>
             </div>
             {move || failed.get().map(|error| view! { <p class="field-error" role="alert">{error.to_string()}</p> })}
-        </ActionForm>
+        </PostForm>
     }
 }

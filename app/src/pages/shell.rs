@@ -5,8 +5,10 @@ use leptos_router::components::{A, Outlet};
 
 use super::palette::Palette;
 use crate::api::alerts::ChangeAlerts;
+use crate::api::call::Call;
 use crate::error::Error;
 use crate::live::{Clock, Live, LiveState};
+use crate::pages::alert::Changes;
 use crate::types::{AlertChange, Shell, time};
 use crate::ui::pill::LivePill;
 use crate::ui::text::counted;
@@ -51,11 +53,11 @@ fn Signed(shell: Shell) -> impl IntoView {
 
 /// The one action by which every page changes alerts, and how a change is taken back.
 fn provide_changes(live: Live) -> Callback<(AlertChange, Vec<i64>)> {
-    let change = ServerAction::<ChangeAlerts>::new();
+    let change = Changes::to::<ChangeAlerts>();
     provide_context(change);
     let toasts = expect_context::<Toasts>();
     Effect::new(move |_| {
-        let Some(Ok(changed)) = change.value().get() else { return };
+        let Some(Ok(changed)) = change.get() else { return };
         toasts.say_changed(&changed);
         // What was changed comes back over the stream; without one the lists are loaded again.
         if !matches!(live.state.get_untracked(), LiveState::Live { .. } | LiveState::CaughtUp { .. }) {
@@ -64,7 +66,7 @@ fn provide_changes(live: Live) -> Callback<(AlertChange, Vec<i64>)> {
     });
     Callback::new(move |(back, ids): (AlertChange, Vec<i64>)| {
         let ids = ids.iter().map(i64::to_string).collect::<Vec<_>>().join(",");
-        change.dispatch(ChangeAlerts { change: back, ids });
+        change.send(Call::of(ChangeAlerts { change: back, ids }));
     })
 }
 

@@ -2,9 +2,8 @@
 
 use leptos::prelude::*;
 
-use super::Icon;
 use super::keys::submit_form;
-use crate::Error;
+use super::{Icon, Task};
 use crate::types::SourceName;
 
 /// The text that a list is searched for; `/` leads here.
@@ -47,21 +46,23 @@ pub fn LoadOlder<H>(
     next: RwSignal<Option<String>>,
     /// The address of the page at a cursor.
     href: H,
-    load: Action<String, Result<(), Error>>,
+    task: Task,
+    /// Starts loading the page at a cursor.
+    #[prop(into)]
+    load: Callback<String>,
 ) -> impl IntoView
 where
     H: Fn(&str) -> String + Send + 'static,
 {
-    let failed = move || load.value().get().and_then(Result::err);
     move || {
         next.get().map(|cursor| {
             view! {
                 <div class="list-foot">
-                    {move || failed().map(|error| view! { <p class="field-error" role="alert">{error.to_string()}</p> })}
+                    {move || task.error().map(|error| view! { <p class="field-error" role="alert">{error.to_string()}</p> })}
                     <a class="button" href=href(&cursor) on:click=move |event| {
                         event.prevent_default();
-                        load.dispatch(cursor.clone());
-                    }>{move || if load.pending().get() { "Loading…" } else { "Load older" }}</a>
+                        load.run(cursor.clone());
+                    }>{move || if task.is_running() { "Loading…" } else { "Load older" }}</a>
                 </div>
             }
         })

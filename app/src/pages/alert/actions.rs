@@ -4,16 +4,21 @@ use icondata_core::Icon as Data;
 use leptos::prelude::*;
 
 use crate::api::alerts::ChangeAlerts;
+use crate::api::call::Call;
 use crate::live::Clock;
-use crate::types::{Actor, Alert, AlertChange, AlertState, Role};
+use crate::pages::post::{Post, PostForm};
+use crate::types::{Actor, Alert, AlertChange, AlertState, Changed, Role};
 use crate::ui::Icon;
+
+/// The one way by which every page changes alerts.
+pub type Changes = Post<Changed>;
 
 /// Changes alerts as a key or a bulk button does.
 pub fn act(change: AlertChange, ids: &[i64]) {
-    let action = expect_context::<ServerAction<ChangeAlerts>>();
+    let changes = expect_context::<Changes>();
     let ids = ids.iter().map(i64::to_string).collect::<Vec<_>>().join(",");
     if !ids.is_empty() {
-        action.dispatch(ChangeAlerts { change, ids });
+        changes.send(Call::of(ChangeAlerts { change, ids }));
     }
 }
 
@@ -64,15 +69,15 @@ fn choices(alert: &Alert, now: i64) -> Vec<Choice> {
 
 #[component]
 fn Button(id: i64, choice: Choice, is_first: bool) -> impl IntoView {
-    let action = expect_context::<ServerAction<ChangeAlerts>>();
+    let post = expect_context::<Changes>();
     view! {
-        <ActionForm action>
+        <PostForm post>
             <input type="hidden" name="change" value=choice.change.as_str()/>
             <input type="hidden" name="ids" value=id/>
             <button class="button" data-kind=is_first.then_some("primary") data-change=choice.change.as_str()
-                aria-keyshortcuts=choice.key disabled=move || action.pending().get()>
+                aria-keyshortcuts=choice.key disabled=move || post.pending()>
                 <Icon data=choice.icon/>{choice.word}<kbd class="kbd" aria-hidden="true">{choice.key}</kbd>
             </button>
-        </ActionForm>
+        </PostForm>
     }
 }

@@ -9,14 +9,16 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
 
-use crate::api::alerts::{ChangeAlerts, get_alert};
+use crate::api::alerts::GetAlert;
+use crate::api::call::Call;
 use crate::error::Error;
 use crate::live::Live;
+use crate::pages::load::Load;
 use crate::types::AlertDetail;
 use crate::ui::text::visible;
 use crate::ui::{ConnectionLost, ErrorBanner, Icon, Problem};
 
-pub use actions::{act, may_change};
+pub use actions::{Changes, act, may_change};
 use note::NoteForm;
 pub use note::provide_draft;
 use parts::{EventLink, Head, Message, Metadata, Told};
@@ -29,37 +31,28 @@ pub fn AlertPage() -> impl IntoView {
     let alert = alert_resource(id);
     provide_draft();
     view! {
-        <Transition>
-            {move || Suspend::new(async move {
-                match alert.await {
-                    Ok(detail) => view! { <Page detail/> }.into_any(),
-                    Err(error) => view! { <Title text="Alert · OpsCenter"/><Problem error retry=move |()| alert.refetch()/> }.into_any(),
-                }
-            })}
-        </Transition>
+        {alert.show_either(move |answer| match answer {
+            Ok(detail) => view! { <Page detail/> }.into_any(),
+            Err(error) => view! { <Title text="Alert · OpsCenter"/><Problem error retry=move |()| alert.again()/> }.into_any(),
+        })}
     }
 }
 
 /// The alert of an id, loaded again whenever the stream says something of it.
-pub fn alert_resource(id: Memo<Option<i64>>) -> Resource<Result<AlertDetail, Error>> {
+pub fn alert_resource(id: Memo<Option<i64>>) -> Load<AlertDetail> {
     let live = expect_context::<Live>();
     let changes = Memo::new(move |_| {
-        live.log.with(|log| log.iter().filter(|arrival| Some(arrival.alert.id) == id.get()).count())
+        live.log.with(|log| log.iter().filter(|arrival| Some(arrival.alert.id) == id.get()).count() as u32)
     });
-    Resource::new(
-        move || (id.get(), changes.get(), live.reload.get()),
-        |(id, ..)| async move {
-            match id {
-                Some(id) => get_alert(id).await,
-                None => Err(Error::not_found("alert")),
-            }
-        },
-    )
+    Load::new(move || match id.get() {
+        Some(id) => Call::of(GetAlert { id }).at(&[changes.get(), live.reload.get()]),
+        None => Call::answered(Err(Error::not_found("alert"))),
+    })
 }
 
 #[component]
 fn Page(detail: AlertDetail) -> impl IntoView {
-    let change = expect_context::<ServerAction<ChangeAlerts>>();
+    let change = expect_context::<Changes>();
     let alert = detail.alert.clone();
     view! {
         <Title text=format!("{} · OpsCenter", visible(&alert.title))/>
@@ -68,7 +61,7 @@ fn Page(detail: AlertDetail) -> impl IntoView {
                 <a href="/alerts">"Alerts"</a><Icon data=icondata_lu::LuChevronRight/><span aria-current="page">{format!("#{}", alert.id)}</span>
             </nav>
             <ConnectionLost/>
-            {move || change.value().with(|value| value.clone().and_then(Result::err)).map(|error| view! { <ErrorBanner error/> })}
+            {move || change.error().map(|error| view! { <ErrorBanner error/> })}
             <Head alert=alert.clone()/>
             <div class="detail-columns">
                 <article class="card">

@@ -4,20 +4,21 @@ use leptos::prelude::*;
 
 use super::may_change;
 use crate::api::alerts::NoteAlert;
+use crate::pages::post::{Post, PostForm};
 
 /// What is being written, and for which alert: it outlives drawing the same alert again, and stays behind when another is
 /// opened.
 #[derive(Clone, Copy)]
 pub struct Draft {
     text: RwSignal<(i64, String)>,
-    note: ServerAction<NoteAlert>,
+    note: Post<()>,
 }
 
 /// Keeps a draft for the form that is drawn below.
 pub fn provide_draft() {
-    let draft = Draft { text: RwSignal::default(), note: ServerAction::new() };
+    let draft = Draft { text: RwSignal::default(), note: Post::to::<NoteAlert>() };
     Effect::new(move |_| {
-        if draft.note.value().with(|value| matches!(value, Some(Ok(())))) {
+        if draft.note.sent.is_ok() {
             draft.text.set(Default::default());
         }
     });
@@ -27,19 +28,18 @@ pub fn provide_draft() {
 #[component]
 pub fn NoteForm(id: i64) -> impl IntoView {
     let Draft { text, note } = expect_context::<Draft>();
-    let failed = move || note.value().with(|value| value.clone().and_then(Result::err));
     let value = move || text.with(|(of, text)| if *of == id { text.clone() } else { String::new() });
     may_change().then(|| {
         view! {
             <section class="panel note">
-                <ActionForm action=note>
+                <PostForm post=note>
                     <input type="hidden" name="id" value=id/>
                     <label class="visually-hidden" for="note">"Note"</label>
                     <input class="input" id="note" name="text" placeholder="Add a note" required=true maxlength="2000" autocomplete="off"
                         prop:value=value on:input=move |event| text.set((id, event_target_value(&event)))/>
-                    <button class="button" disabled=move || note.pending().get()>"Add"</button>
-                </ActionForm>
-                {move || failed().map(|error| view! { <p class="field-error" role="alert">{error.to_string()}</p> })}
+                    <button class="button" disabled=move || note.pending()>"Add"</button>
+                </PostForm>
+                {move || note.error().map(|error| view! { <p class="field-error" role="alert">{error.to_string()}</p> })}
             </section>
         }
     })

@@ -7,7 +7,7 @@ use super::keys::focus_row;
 use super::view::View;
 use crate::pages::alert::{AlertColumn, alert_resource, provide_draft};
 use crate::types::Alert;
-use crate::ui::{Icon, Problem};
+use crate::ui::Icon;
 
 /// The alert that the address opens.
 pub fn opened() -> Memo<Option<i64>> {
@@ -30,14 +30,7 @@ pub fn Drawer(open: Memo<Option<i64>>, alerts: RwSignal<Vec<Alert>>, view_of: Me
                     </a>
                     <a class="icon-button" href=close title="Close" aria-label="Close" on:click=move |_| focus_row(open.get_untracked().unwrap_or_default())><Icon data=icondata_lu::LuX/></a>
                 </header>
-                <Transition>
-                    {move || Suspend::new(async move {
-                        match detail.await {
-                            Ok(detail) => view! { <AlertColumn detail/> }.into_any(),
-                            Err(error) => view! { <Problem error retry=move |()| detail.refetch()/> }.into_any(),
-                        }
-                    })}
-                </Transition>
+                {detail.show_late(|detail| view! { <AlertColumn detail/> }.into_any())}
             </aside>
         </Show>
     }

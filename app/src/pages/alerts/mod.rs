@@ -15,11 +15,14 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 
-use crate::api::alerts::{ChangeAlerts, list_alerts};
+use crate::api::alerts::ListAlerts;
+use crate::api::call::Call;
 use crate::live::{Clock, Live};
-use crate::pages::alert::may_change;
+use crate::pages::alert::{Changes, may_change};
+use crate::pages::load::Load;
+use crate::pages::post::PostForm;
 use crate::types::{Alert, AlertList};
-use crate::ui::{ConnectionLost, Empty, ErrorBanner, Icon, Problem, Skeleton};
+use crate::ui::{ConnectionLost, Empty, ErrorBanner, Icon};
 
 use arrivals::{Arrivals, NewBar};
 use drawer::{Drawer, opened};
@@ -35,26 +38,19 @@ pub fn AlertsPage() -> impl IntoView {
     let (live, clock) = (expect_context::<Live>(), expect_context::<Clock>());
     let query = use_query_map();
     let view_of = Memo::new(move |_| query.with(View::read));
-    let list = Resource::new(
-        move || (view_of.get(), live.reload.get()),
-        move |(view, _)| list_alerts(view.query(clock.0.get_untracked())),
-    );
+    let list = Load::new(move || {
+        let query = view_of.with(|view| view.query(clock.0.get_untracked()));
+        Call::of(ListAlerts { query }).at(&[live.reload.get()])
+    });
     view! {
         <Title text="Alerts · OpsCenter"/>
-        <Transition fallback=|| view! { <Skeleton/> }>
-            {move || Suspend::new(async move {
-                match list.await {
-                    Ok(list) => view! { <Loaded list view_of/> }.into_any(),
-                    Err(error) => view! { <Problem error retry=move |()| list.refetch()/> }.into_any(),
-                }
-            })}
-        </Transition>
+        {list.show(move |list| view! { <Loaded list view_of/> }.into_any())}
     }
 }
 
 #[component]
 fn Loaded(list: AlertList, view_of: Memo<View>) -> impl IntoView {
-    let change = expect_context::<ServerAction<ChangeAlerts>>();
+    let change = expect_context::<Changes>();
     let shown = view_of.get_untracked();
     let alerts = RwSignal::new(list.page.items);
     let next = RwSignal::new(list.page.next);
@@ -70,7 +66,7 @@ fn Loaded(list: AlertList, view_of: Memo<View>) -> impl IntoView {
                 <header class="list-head">
                     <Heading at_first=list.unread alerts/>
                     <ConnectionLost/>
-                    {move || change.value().with(|value| value.clone().and_then(Result::err)).map(|error| view! { <ErrorBanner error/> })}
+                    {move || change.error().map(|error| view! { <ErrorBanner error/> })}
                     <Filters view_of sources=list.sources saved=list.saved counts=counts(list.counts)/>
                 </header>
                 <section class="list" aria-label="Alerts">
@@ -149,7 +145,7 @@ fn version(alert: &Alert) -> (i64, i64, bool, &'static str, &'static str, i64) {
 /// Marks everything on the page as read; a plain form, so that it works without scripts.
 #[component]
 fn MarkShown(alerts: RwSignal<Vec<Alert>>) -> impl IntoView {
-    let action = expect_context::<ServerAction<ChangeAlerts>>();
+    let post = expect_context::<Changes>();
     let unread = Memo::new(move |_| {
         alerts.with(|alerts| {
             alerts.iter().filter(|alert| !alert.is_read).map(|alert| alert.id.to_string()).collect::<Vec<_>>()
@@ -159,14 +155,14 @@ fn MarkShown(alerts: RwSignal<Vec<Alert>>) -> impl IntoView {
         let ids = unread.get();
         (!ids.is_empty()).then(|| {
             view! {
-                <ActionForm action>
+                <PostForm post>
                     <input type="hidden" name="change" value="read"/>
                     <input type="hidden" name="ids" value=ids.join(",")/>
                     <button class="button">
                         <Icon data=icondata_lu::LuMailOpen/>
                         <span>"Mark "{ids.len()}" "<span class="button-long">"shown as "</span>"read"</span>
                     </button>
-                </ActionForm>
+                </PostForm>
             }
         })
     }

@@ -4,28 +4,31 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
 use super::view::View;
-use crate::api::alerts::list_alerts;
+use crate::api::alerts::ListAlerts;
+use crate::api::call::Call;
 use crate::live::Clock;
 use crate::types::Alert;
+use crate::ui::Task;
 use crate::ui::list::LoadOlder;
 
 #[component]
 pub fn Older(alerts: RwSignal<Vec<Alert>>, next: RwSignal<Option<String>>) -> impl IntoView {
     let query = use_query_map();
     let clock = expect_context::<Clock>();
-    let load = Action::new(move |cursor: &String| {
+    let task = Task::default();
+    let load = move |cursor: String| {
         let mut wanted = query.with_untracked(View::read).query(clock.0.get_untracked());
-        wanted.cursor = Some(cursor.clone());
-        let cursor = Some(cursor.clone());
-        async move {
-            let list = list_alerts(wanted).await?;
+        let cursor = Some(cursor);
+        wanted.cursor = cursor.clone();
+        task.start(async move {
+            let list = Call::of(ListAlerts { query: wanted }).send().await?;
             // Another end of the list since, as when new alerts cut it: these would leave a gap.
             if next.get_untracked() == cursor {
                 alerts.update(|alerts| alerts.extend(list.page.items));
                 next.set(list.page.next);
             }
-            Ok::<(), crate::Error>(())
-        }
-    });
-    view! { <LoadOlder next load href=move |cursor: &str| query.with_untracked(View::read).with_cursor(cursor)/> }
+            Ok(())
+        });
+    };
+    view! { <LoadOlder next task load href=move |cursor: &str| query.with_untracked(View::read).with_cursor(cursor)/> }
 }

@@ -3,7 +3,8 @@
 use leptos::prelude::*;
 
 use super::keys::Board;
-use crate::api::alerts::ChangeAlerts;
+use crate::pages::alert::Changes;
+use crate::pages::post::PostForm;
 use crate::types::Alert;
 use crate::ui::text::visible;
 use crate::ui::{Age, Icon, Mark, Muted, Occurrences, SeverityBadge, StateMark};
@@ -48,7 +49,7 @@ pub fn AlertTableRow(alert: Alert, board: Board, can_change: bool) -> impl IntoV
 
 #[component]
 fn ReadCell(id: i64, is_read: bool, can_change: bool) -> impl IntoView {
-    let action = expect_context::<ServerAction<ChangeAlerts>>();
+    let post = expect_context::<Changes>();
     if is_read {
         return view! { <span class="read-mark"><Icon data=icondata_lu::LuMailOpen/><span>"Read"</span></span> }
             .into_any();
@@ -57,13 +58,13 @@ fn ReadCell(id: i64, is_read: bool, can_change: bool) -> impl IntoView {
         return view! { <span class="read-mark"><span>"Unread"</span></span> }.into_any();
     }
     view! {
-        <ActionForm action>
+        <PostForm post>
             <input type="hidden" name="change" value="read"/>
             <input type="hidden" name="ids" value=id/>
             <button class="button read-button" data-kind="quiet" data-size="small" title="Mark as read">
                 <Icon data=icondata_lu::LuCheck/><span>"Mark as read"</span>
             </button>
-        </ActionForm>
+        </PostForm>
     }
     .into_any()
 }

@@ -5,12 +5,14 @@ use std::collections::HashSet;
 use leptos::prelude::*;
 
 use super::view::View;
-use crate::api::alerts::{ChangeMatchingAlerts, count_alerts};
+use crate::api::alerts::{ChangeMatchingAlerts, CountAlerts};
+use crate::api::call::Call;
 use crate::live::Clock;
 use crate::pages::alert::act;
-use crate::types::{Alert, AlertChange, AlertQuery};
+use crate::pages::post::Post;
+use crate::types::{Alert, AlertChange, AlertQuery, Changed};
 use crate::ui::text::grouped;
-use crate::ui::{Icon, Toasts};
+use crate::ui::{Icon, Task, Toasts};
 
 /// Ticked rows, or everything that matches and was there when the list was loaded.
 #[derive(Clone, Copy)]
@@ -21,7 +23,7 @@ pub struct Selection {
     view: StoredValue<View>,
     /// The largest id of what was there.
     newest: i64,
-    matching: ServerAction<ChangeMatchingAlerts>,
+    matching: Post<Changed>,
     clock: Clock,
 }
 
@@ -32,7 +34,7 @@ impl Selection {
             all: RwSignal::new(None),
             view: StoredValue::new(view),
             newest,
-            matching: ServerAction::new(),
+            matching: Post::to::<ChangeMatchingAlerts>(),
             clock: expect_context(),
         };
         selection.say_what_was_done();
@@ -69,7 +71,7 @@ impl Selection {
     /// Changes what is selected, and lets go of it.
     pub fn change(self, change: AlertChange) {
         if self.all.get_untracked().is_some() {
-            self.matching.dispatch(ChangeMatchingAlerts { change, query: self.everything() });
+            self.matching.send(Call::of(ChangeMatchingAlerts { change, query: self.everything() }));
             return;
         }
         let mut ids: Vec<i64> = self.ids.with_untracked(|ids| ids.iter().copied().collect());
@@ -85,7 +87,7 @@ impl Selection {
 
     fn say_what_was_done(self) {
         let toasts = expect_context::<Toasts>();
-        Effect::new(move |_| match self.matching.value().get() {
+        Effect::new(move |_| match self.matching.get() {
             Some(Ok(changed)) => {
                 self.clear();
                 toasts.say_changed(&changed);
@@ -127,17 +129,19 @@ pub fn BulkBar(selection: Selection) -> impl IntoView {
 /// From what is ticked to everything that matches, once it is known how many that are.
 #[component]
 fn ChooseAll(selection: Selection) -> impl IntoView {
-    let count = Action::new(move |_: &()| async move { count_alerts(selection.everything()).await });
-    Effect::new(move |_| {
-        if let Some(Ok(n)) = count.value().get() {
-            selection.all.set(Some(n));
-        }
-    });
+    let task = Task::default();
+    let count = move |_| {
+        task.start(async move {
+            let count = Call::of(CountAlerts { query: selection.everything() }).send().await?;
+            selection.all.set(Some(count));
+            Ok(())
+        });
+    };
     move || {
         selection.all.get().is_none().then(|| {
             view! {
-                <button class="link" type="button" disabled=move || count.pending().get() on:click=move |_| drop(count.dispatch(()))>
-                    {move || if count.pending().get() { "Counting…" } else { "Select all that match" }}
+                <button class="link" type="button" disabled=move || task.is_running() on:click=count>
+                    {move || if task.is_running() { "Counting…" } else { "Select all that match" }}
                 </button>
             }
         })

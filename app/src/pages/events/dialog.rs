@@ -8,9 +8,11 @@ use super::facts::Facts;
 use super::filters::View;
 use super::payload::Payload;
 use super::replay::{CopyCurl, Replay};
-use crate::api::events::{EventView, get_event};
+use crate::api::call::Call;
+use crate::api::events::{EventView, GetEvent};
 use crate::error::Error;
 use crate::live::Live;
+use crate::pages::load::Load;
 use crate::types::time;
 use crate::ui::text::visible;
 use crate::ui::{Age, Icon, Mark, Problem, StatusBadge};
@@ -19,32 +21,21 @@ use crate::ui::{Age, Icon, Mark, Problem, StatusBadge};
 pub fn EventDialog(open: Memo<Option<i64>>, view_of: Memo<View>) -> impl IntoView {
     let live = expect_context::<Live>();
     let version = RwSignal::new(0_u32);
-    let found = Resource::new(
-        move || (open.get(), version.get(), live.reload.get()),
-        |(id, ..)| async move {
-            match id {
-                Some(id) => get_event(id).await.map(Some),
-                None => Ok(None),
-            }
-        },
-    );
+    let found =
+        Load::new(move || Call::maybe(open.get().map(|id| GetEvent { id })).at(&[version.get(), live.reload.get()]));
     let dialog = NodeRef::<Dialog>::new();
     let navigate = use_navigate();
     let close = move || navigate(&view_of.with_untracked(|view| view.with_open(None)), Default::default());
     show_modal(dialog, open);
-    let body = move || {
-        Suspend::new(async move {
-            match found.await {
-                Ok(Some(event)) => view! { <Loaded event view_of version/> }.into_any(),
-                Ok(None) => ().into_any(),
-                Err(error) => view! { <Failed error view_of found/> }.into_any(),
-            }
-        })
-    };
+    let body = found.show_either(move |answer| match answer {
+        Ok(Some(event)) => view! { <Loaded event view_of version/> }.into_any(),
+        Ok(None) => ().into_any(),
+        Err(error) => view! { <Failed error view_of found/> }.into_any(),
+    });
     // Without scripts it is simply open.
     view! {
         <dialog class="dialog" data-keys="" node_ref=dialog open=open.get_untracked().is_some() aria-label="Event" on:close=move |_| if open.get_untracked().is_some() { close() }>
-            <Transition>{body}</Transition>
+            {body}
         </dialog>
     }
 }
@@ -70,10 +61,10 @@ fn show_modal(dialog: NodeRef<Dialog>, open: Memo<Option<i64>>) {
 }
 
 #[component]
-fn Failed(error: Error, view_of: Memo<View>, found: Resource<Result<Option<EventView>, Error>>) -> impl IntoView {
+fn Failed(error: Error, view_of: Memo<View>, found: Load<Option<EventView>>) -> impl IntoView {
     view! {
         <header class="dialog-head"><div></div><CloseLink view_of/></header>
-        <Problem error retry=move |()| found.refetch()/>
+        <Problem error retry=move |()| found.again()/>
     }
 }
 

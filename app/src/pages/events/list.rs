@@ -8,42 +8,32 @@ use super::Tabs;
 use super::dialog::EventDialog;
 use super::filters::{Filters, View};
 use super::replay::ReplayMatching;
-use crate::api::events::{EventList, list_events};
+use crate::api::call::Call;
+use crate::api::events::{EventList, ListEvents};
 use crate::live::Live;
-use crate::types::{Event, EventStatus, SourceName, time};
+use crate::pages::load::Load;
+use crate::types::{Event, EventQuery, EventStatus, SourceName, time};
 use crate::ui::keys::{focus, on_keys};
 use crate::ui::list::LoadOlder;
 use crate::ui::text::{grouped, visible};
-use crate::ui::{Age, ConnectionLost, Empty, Icon, Mark, Problem, Skeleton, StatusBadge};
+use crate::ui::{Age, ConnectionLost, Empty, Icon, Mark, StatusBadge, Task};
 
 #[component]
 pub fn EventsPage() -> impl IntoView {
     let live = expect_context::<Live>();
     let query = use_query_map();
     let view_of = Memo::new(move |_| query.with(View::read));
-    let list = Resource::new(move || (view_of.get(), live.reload.get()), |(view, _)| list_events(view.query()));
+    let list = Load::new(move || Call::of(ListEvents { query: view_of.with(View::query) }).at(&[live.reload.get()]));
     let open = Memo::new(move |_| query.with(|query| query.get("event").and_then(|id| id.parse::<i64>().ok())));
     view! {
         <Title text="Events · OpsCenter"/>
-        <Transition fallback=|| view! { <Skeleton/> }>
-            {move || Suspend::new(async move {
-                match list.await {
-                    Ok(found) => view! { <Loaded found view_of open list/> }.into_any(),
-                    Err(error) => view! { <Problem error retry=move |()| list.refetch()/> }.into_any(),
-                }
-            })}
-        </Transition>
+        {list.show(move |found| view! { <Loaded found view_of open list/> }.into_any())}
         <EventDialog open view_of/>
     }
 }
 
 #[component]
-fn Loaded(
-    found: EventList,
-    view_of: Memo<View>,
-    open: Memo<Option<i64>>,
-    list: Resource<Result<EventList, crate::Error>>,
-) -> impl IntoView {
+fn Loaded(found: EventList, view_of: Memo<View>, open: Memo<Option<i64>>, list: Load<EventList>) -> impl IntoView {
     let shown = view_of.get_untracked();
     let events = RwSignal::new(found.page.items);
     let next = RwSignal::new(found.page.next);
@@ -95,7 +85,7 @@ fn listen(events: RwSignal<Vec<Event>>, open: Memo<Option<i64>>, view_of: Memo<V
 
 /// Says that more has come since; loading it is the reader's choice.
 #[component]
-fn NewBar(list: Resource<Result<EventList, crate::Error>>, is_filtered: bool) -> impl IntoView {
+fn NewBar(list: Load<EventList>, is_filtered: bool) -> impl IntoView {
     let live = expect_context::<Live>();
     let received = move || live.numbers.with(|numbers| numbers.as_ref().map(|n| n.stats.events_24h));
     let at_first = RwSignal::new(None::<i64>);
@@ -110,7 +100,7 @@ fn NewBar(list: Resource<Result<EventList, crate::Error>>, is_filtered: bool) ->
             // The stream tells how many came, not which; whether they fit the filters only the server knows.
             let words = if is_filtered { "received since: look again" } else { "new" };
             view! {
-                <button class="new-bar" type="button" on:click=move |_| { at_first.set(None); list.refetch(); }>
+                <button class="new-bar" type="button" on:click=move |_| { at_first.set(None); list.again(); }>
                     <Icon data=icondata_lu::LuArrowUp/>{format!("{} {words}", grouped(new.get()))}
                 </button>
             }
@@ -165,17 +155,17 @@ fn Row(event: Event, sources: StoredValue<Vec<SourceName>>, view_of: Memo<View>)
 
 #[component]
 fn Older(events: RwSignal<Vec<Event>>, next: RwSignal<Option<String>>, view_of: Memo<View>) -> impl IntoView {
-    let load = Action::new(move |cursor: &String| {
-        let mut wanted = view_of.with_untracked(View::query);
-        wanted.cursor = Some(cursor.clone());
-        async move {
-            let list = list_events(wanted).await?;
+    let task = Task::default();
+    let load = move |cursor: String| {
+        let query = EventQuery { cursor: Some(cursor), ..view_of.with_untracked(View::query) };
+        task.start(async move {
+            let list = Call::of(ListEvents { query }).send().await?;
             events.update(|events| events.extend(list.page.items));
             next.set(list.page.next);
-            Ok::<(), crate::Error>(())
-        }
-    });
-    view! { <LoadOlder next load href=move |cursor: &str| view_of.with_untracked(|view| view.with_cursor(cursor))/> }
+            Ok(())
+        });
+    };
+    view! { <LoadOlder next task load href=move |cursor: &str| view_of.with_untracked(|view| view.with_cursor(cursor))/> }
 }
 
 #[component]

@@ -4,10 +4,12 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 
-use crate::api::events::get_event_payload;
+use crate::api::call::Call;
+use crate::api::events::GetEventPayload;
+use crate::pages::load::Load;
+use crate::ui::Icon;
 use crate::ui::json::{Raw, Tree, lines};
 use crate::ui::text::grouped;
-use crate::ui::{Icon, Problem, Skeleton};
 
 /// A larger body, in bytes, is only downloaded.
 const MOST: i64 = 12 * 1024 * 1024;
@@ -23,17 +25,10 @@ pub fn Payload(id: i64, size: i64) -> impl IntoView {
         }
         .into_any();
     }
-    let text = Resource::new(move || id, get_event_payload);
+    let text = Load::new(move || Call::of(GetEventPayload { id }));
     view! {
         <section class="payload">
-            <Transition fallback=|| view! { <Skeleton/> }>
-                {move || Suspend::new(async move {
-                    match text.await {
-                        Ok(text) => view! { <Shown id text=text.into()/> }.into_any(),
-                        Err(error) => view! { <Problem error retry=move |()| text.refetch()/> }.into_any(),
-                    }
-                })}
-            </Transition>
+            {text.show(move |text| view! { <Shown id text=text.into()/> }.into_any())}
         </section>
     }
     .into_any()

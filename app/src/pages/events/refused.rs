@@ -6,13 +6,16 @@ use leptos_router::components::Form;
 use leptos_router::hooks::use_query_map;
 
 use super::Tabs;
-use crate::api::events::{RefusedList, RetryRefused, list_refused};
+use crate::api::call::Call;
+use crate::api::events::{ListRefused, RefusedList, RetryRefused};
 use crate::live::Live;
 use crate::pages::alert::may_change;
+use crate::pages::load::Load;
+use crate::pages::post::{Post, PostForm};
 use crate::types::{QuarantineQuery, RefusedRequest, Retried, SourceName};
 use crate::ui::list::{OlderLink, SourceSelect};
 use crate::ui::text::{counted, grouped, visible};
-use crate::ui::{Address, Age, ConnectionLost, Empty, ErrorBanner, Icon, Problem, Skeleton};
+use crate::ui::{Address, Age, ConnectionLost, Empty, ErrorBanner, Icon};
 
 fn asked(source: &str, cursor: Option<String>) -> QuarantineQuery {
     let source = Some(source.to_owned()).filter(|source| !source.is_empty());
@@ -24,26 +27,19 @@ pub fn RefusedPage() -> impl IntoView {
     let live = expect_context::<Live>();
     let query = use_query_map();
     let address = Memo::new(move |_| query.with(|q| (q.get("source").unwrap_or_default(), q.get("cursor"))));
-    let retry = ServerAction::<RetryRefused>::new();
-    let list = Resource::new(
-        move || (address.get(), retry.version().get(), live.reload.get()),
-        |((source, cursor), ..)| list_refused(asked(&source, cursor)),
-    );
+    let retry = Post::to::<RetryRefused>();
+    let list = Load::new(move || {
+        let (source, cursor) = address.get();
+        Call::of(ListRefused { query: asked(&source, cursor) }).at(&[retry.version(), live.reload.get()])
+    });
     view! {
         <Title text="Refused requests · OpsCenter"/>
-        <Transition fallback=|| view! { <Skeleton/> }>
-            {move || Suspend::new(async move {
-                match list.await {
-                    Ok(found) => view! { <Loaded found source=address.get_untracked().0 retry/> }.into_any(),
-                    Err(error) => view! { <Problem error retry=move |()| list.refetch()/> }.into_any(),
-                }
-            })}
-        </Transition>
+        {list.show(move |found| view! { <Loaded found source=address.get_untracked().0 retry/> }.into_any())}
     }
 }
 
 #[component]
-fn Loaded(found: RefusedList, source: String, retry: ServerAction<RetryRefused>) -> impl IntoView {
+fn Loaded(found: RefusedList, source: String, retry: Post<Retried>) -> impl IntoView {
     let waiting = found.page.items.iter().any(|request| request.retried_event_id.is_none());
     let next = found.page.next.clone().map(|cursor| {
         Address::new("/events/refused").with("source", Some(source.clone())).with("cursor", Some(cursor)).href()
@@ -61,7 +57,7 @@ fn Loaded(found: RefusedList, source: String, retry: ServerAction<RetryRefused>)
                 {(waiting && may_change()).then(|| view! { <RetryAll source=source.clone() retry/> })}
             </div>
             <ConnectionLost/>
-            {move || retry.value().get().map(|done| match done {
+            {move || retry.get().map(|done| match done {
                 Ok(done) => view! { <Outcome done/> }.into_any(),
                 Err(error) => view! { <ErrorBanner error/> }.into_any(),
             })}
@@ -84,14 +80,14 @@ fn Outcome(done: Retried) -> impl IntoView {
 }
 
 #[component]
-fn RetryAll(source: String, retry: ServerAction<RetryRefused>) -> impl IntoView {
+fn RetryAll(source: String, retry: Post<Retried>) -> impl IntoView {
     let words = if source.is_empty() { "Verify all again".to_owned() } else { format!("Verify all of {source} again") };
     view! {
-        <ActionForm action=retry>
+        <PostForm post=retry>
             <input type="hidden" name="ids" value=""/>
             <input type="hidden" name="source" value=source/>
-            <button class="button" disabled=move || retry.pending().get()><Icon data=icondata_lu::LuShieldCheck/>{words}</button>
-        </ActionForm>
+            <button class="button" disabled=move || retry.pending()><Icon data=icondata_lu::LuShieldCheck/>{words}</button>
+        </PostForm>
     }
 }
 
@@ -107,7 +103,7 @@ fn Filter(source: String, sources: Vec<SourceName>) -> impl IntoView {
 }
 
 #[component]
-fn Table(requests: Vec<RefusedRequest>, retry: ServerAction<RetryRefused>) -> impl IntoView {
+fn Table(requests: Vec<RefusedRequest>, retry: Post<Retried>) -> impl IntoView {
     view! {
         <table class="table refused-table">
             <thead>
@@ -126,17 +122,17 @@ fn Table(requests: Vec<RefusedRequest>, retry: ServerAction<RetryRefused>) -> im
 }
 
 #[component]
-fn Row(request: RefusedRequest, retry: ServerAction<RetryRefused>) -> impl IntoView {
+fn Row(request: RefusedRequest, retry: Post<Retried>) -> impl IntoView {
     let again = match request.retried_event_id {
         Some(id) => {
             view! { <a class="link above" href=format!("/events?event={id}")>{format!("Event #{id}")}</a> }.into_any()
         }
         None if may_change() => view! {
-            <ActionForm action=retry>
+            <PostForm post=retry>
                 <input type="hidden" name="ids" value=request.id/>
                 <input type="hidden" name="source" value=""/>
-                <button class="button" data-size="small" disabled=move || retry.pending().get()>"Verify again"</button>
-            </ActionForm>
+                <button class="button" data-size="small" disabled=move || retry.pending()>"Verify again"</button>
+            </PostForm>
         }
         .into_any(),
         None => ().into_any(),

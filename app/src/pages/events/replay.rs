@@ -3,19 +3,21 @@
 use leptos::prelude::*;
 
 use super::filters::View;
-use crate::api::events::{EventView, ReplayEvent, ReplayEvents, count_events, get_event_payload};
+use crate::api::call::Call;
+use crate::api::events::{CountEvents, EventView, GetEventPayload, ReplayEvent, ReplayEvents};
 use crate::pages::alert::may_change;
+use crate::pages::post::{Post, PostForm};
 use crate::types::EventQuery;
 use crate::ui::copy::copy_text;
 use crate::ui::text::counted;
-use crate::ui::{Icon, Toasts};
+use crate::ui::{Icon, Task, Toasts};
 
 /// Replays one; the dialog shows what became of it.
 #[component]
 pub fn Replay(id: i64, version: RwSignal<u32>) -> impl IntoView {
-    let replay = ServerAction::<ReplayEvent>::new();
+    let replay = Post::to::<ReplayEvent>();
     let toasts = expect_context::<Toasts>();
-    Effect::new(move |_| match replay.value().get() {
+    Effect::new(move |_| match replay.get() {
         Some(Ok(())) => {
             toasts.say("Put through the mapping again");
             // The worker needs a moment.
@@ -29,10 +31,10 @@ pub fn Replay(id: i64, version: RwSignal<u32>) -> impl IntoView {
     });
     may_change().then(|| {
         view! {
-            <ActionForm action=replay>
+            <PostForm post=replay>
                 <input type="hidden" name="id" value=id/>
-                <button class="button" disabled=move || replay.pending().get()><Icon data=icondata_lu::LuRotateCcw/>"Replay"</button>
-            </ActionForm>
+                <button class="button" disabled=move || replay.pending()><Icon data=icondata_lu::LuRotateCcw/>"Replay"</button>
+            </PostForm>
         }
     })
 }
@@ -41,30 +43,36 @@ pub fn Replay(id: i64, version: RwSignal<u32>) -> impl IntoView {
 #[component]
 pub fn ReplayMatching(view_of: View, newest: i64) -> impl IntoView {
     let query = StoredValue::new(EventQuery { up_to: Some(newest), limit: None, cursor: None, ..view_of.query() });
-    let count = Action::new(move |_: &()| async move { count_events(query.get_value()).await });
-    let replay = ServerAction::<ReplayEvents>::new();
+    let (count, task) = (RwSignal::new(None::<i64>), Task::default());
+    let ask = move |_| {
+        task.start(async move {
+            count.set(Some(Call::of(CountEvents { query: query.get_value() }).send().await?));
+            Ok(())
+        });
+    };
+    let replay = Post::to::<ReplayEvents>();
     let toasts = expect_context::<Toasts>();
-    Effect::new(move |_| match replay.value().get() {
+    Effect::new(move |_| match replay.get() {
         Some(Ok(n)) => {
-            count.value().set(None);
+            count.set(None);
             toasts.say(format!("{} put through the mapping again", counted(n, "event")));
         }
         Some(Err(error)) => toasts.say(error.to_string()),
         None => {}
     });
     let button = move || {
-        match count.value().get() {
-        Some(Ok(n)) => view! {
+        match count.get() {
+        Some(n) => view! {
             <span class="confirm">
                 <span>{format!("Replay {}?", counted(n, "event"))}</span>
-                <button class="button" data-kind="primary" type="button" disabled=move || replay.pending().get() || n == 0
-                    on:click=move |_| drop(replay.dispatch(ReplayEvents { query: query.get_value() }))>"Replay"</button>
-                <button class="button" data-kind="quiet" type="button" on:click=move |_| count.value().set(None)>"Cancel"</button>
+                <button class="button" data-kind="primary" type="button" disabled=move || replay.pending() || n == 0
+                    on:click=move |_| replay.send(Call::of(ReplayEvents { query: query.get_value() }))>"Replay"</button>
+                <button class="button" data-kind="quiet" type="button" on:click=move |_| count.set(None)>"Cancel"</button>
             </span>
         }
         .into_any(),
         _ => view! {
-            <button class="button" type="button" disabled=move || count.pending().get() on:click=move |_| drop(count.dispatch(()))>
+            <button class="button" type="button" disabled=move || task.is_running() on:click=ask>
                 <Icon data=icondata_lu::LuRotateCcw/><span>"Replay"<span class="button-long">" all that match"</span></span>
             </button>
         }
@@ -79,17 +87,19 @@ pub fn ReplayMatching(view_of: View, newest: i64) -> impl IntoView {
 pub fn CopyCurl(event: EventView) -> impl IntoView {
     let event = StoredValue::new(event);
     let word = RwSignal::new("Copy as curl");
-    let copy = Action::new(move |_: &()| async move {
-        let body = get_event_payload(event.with_value(|event| event.detail.event.id)).await?;
+    let copy = move || async move {
+        let id = event.with_value(|event| event.detail.event.id);
+        let body = Call::of(GetEventPayload { id }).send().await?;
         let is_text = event.with_value(|event| body.len() as i64 == event.size);
         if is_text {
             copy_text(&event.with_value(|event| curl(event, &body)));
         }
         word.set(if is_text { "Copied" } else { "Not text: download it" });
-        Ok::<(), crate::Error>(())
-    });
+        Ok(())
+    };
+    let task = Task::default();
     view! {
-        <button class="button" type="button" on:click=move |_| drop(copy.dispatch(()))>
+        <button class="button" type="button" on:click=move |_| task.start(copy())>
             <Icon data=icondata_lu::LuTerminal/><span class="button-long">{word}</span>
         </button>
     }

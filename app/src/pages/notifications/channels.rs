@@ -5,32 +5,28 @@ use leptos_meta::Title;
 
 use super::edit::{AddForm, EditForm};
 use super::{Tabs, Untold};
+use crate::api::call::Call;
 use crate::api::notifications::{
-    ChannelRow, DeleteChannel, MuteChannel, NotificationList, SaveChannel, TestChannel, list_notifications,
+    ChannelRow, DeleteChannel, ListNotifications, MuteChannel, NotificationList, SaveChannel, TestChannel, Tested,
 };
 use crate::live::{Clock, Live};
 use crate::pages::alert::may_change;
-use crate::pages::reload_after;
+use crate::pages::load::Load;
+use crate::pages::post::{Post, PostForm, reload_after};
 use crate::types::{Actor, Channel, ChannelTest, Role, time};
 use crate::ui::text::visible;
-use crate::ui::{ConnectionLost, ErrorBanner, Icon, Problem, SeverityBadge, Skeleton};
+use crate::ui::{ConnectionLost, ErrorBanner, Icon, SeverityBadge};
 
 #[component]
 pub fn ChannelsPage() -> impl IntoView {
     let live = expect_context::<Live>();
     let acts = Acts::new();
-    let list =
-        Resource::new(move || (acts.version.get(), live.reload.get()), |_| list_notifications(Default::default()));
+    let list = Load::new(move || {
+        Call::of(ListNotifications { query: Default::default() }).at(&[acts.version.get(), live.reload.get()])
+    });
     view! {
         <Title text="Channels · OpsCenter"/>
-        <Transition fallback=|| view! { <Skeleton/> }>
-            {move || Suspend::new(async move {
-                match list.await {
-                    Ok(found) => view! { <Loaded found acts/> }.into_any(),
-                    Err(error) => view! { <Problem error retry=move |()| list.refetch()/> }.into_any(),
-                }
-            })}
-        </Transition>
+        {list.show(move |found| view! { <Loaded found acts/> }.into_any())}
     }
 }
 
@@ -41,28 +37,27 @@ fn is_admin() -> bool {
 /// What can be done to the channels of the page; it outlives loading them again.
 #[derive(Clone, Copy)]
 struct Acts {
-    mute: ServerAction<MuteChannel>,
-    delete: ServerAction<DeleteChannel>,
-    test: ServerAction<TestChannel>,
+    mute: Post<()>,
+    delete: Post<()>,
+    test: Post<Tested>,
     /// Where a form without scripts leaves its error.
-    save: ServerAction<SaveChannel>,
+    save: Post<()>,
     version: RwSignal<u32>,
 }
 
 impl Acts {
     fn new() -> Self {
         let version = RwSignal::new(0);
-        let (mute, delete, test) = (ServerAction::new(), ServerAction::new(), ServerAction::new());
-        let acts = Self { mute, delete, test, save: ServerAction::new(), version };
-        reload_after(move || acts.mute.value().get(), version);
-        reload_after(move || acts.delete.value().get(), version);
-        reload_after(move || acts.test.value().get(), version);
-        acts
+        let (mute, delete) = (Post::to::<MuteChannel>(), Post::to::<DeleteChannel>());
+        let (test, save) = (Post::to::<TestChannel>(), Post::to::<SaveChannel>());
+        reload_after(mute, version);
+        reload_after(delete, version);
+        reload_after(test, version);
+        Self { mute, delete, test, save, version }
     }
 
     fn error(self) -> Option<crate::Error> {
-        let error = self.mute.value().get().and_then(Result::err).or(self.delete.value().get().and_then(Result::err));
-        error.or(self.test.value().get().and_then(Result::err)).or(self.save.value().get().and_then(Result::err))
+        self.mute.error().or(self.delete.error()).or(self.test.error()).or(self.save.error())
     }
 }
 
@@ -123,10 +118,10 @@ fn Card(row: ChannelRow, all: Vec<Channel>, acts: Acts) -> impl IntoView {
             {is_admin().then(|| view! {
                 <details class="fold"><summary><Icon data=icondata_lu::LuPencil/>"Edit"</summary><EditForm channel=channel.clone() all version=acts.version/></details>
                 {(!channel.is_from_environment()).then(|| view! {
-                    <ActionForm action=acts.delete>
+                    <PostForm post=acts.delete>
                         <input type="hidden" name="id" value=channel.id/>
                         <button class="button" data-kind="danger" data-size="small">"Delete"</button>
-                    </ActionForm>
+                    </PostForm>
                 })}
             })}
         </section>
@@ -148,21 +143,21 @@ fn Buttons(channel: Channel, acts: Acts) -> impl IntoView {
     let id = channel.id;
     let is_muted = channel.muted_until.is_some_and(|until| until > expect_context::<Clock>().0.get_untracked());
     let answer = move || {
-        let tested = test.value().get().and_then(Result::ok).filter(|tested| tested.id == id);
+        let tested = test.ok().filter(|tested| tested.id == id);
         tested.map(|tested| view! { <Verdict test=tested.test/> })
     };
     may_change().then(|| {
         view! {
             <div class="button-row">
-                <ActionForm action=test>
+                <PostForm post=test>
                     <input type="hidden" name="id" value=id/>
-                    <button class="button" disabled=move || test.pending().get()><Icon data=icondata_lu::LuSend/>"Send a test"</button>
-                </ActionForm>
-                <ActionForm action=mute>
+                    <button class="button" disabled=move || test.pending()><Icon data=icondata_lu::LuSend/>"Send a test"</button>
+                </PostForm>
+                <PostForm post=mute>
                     <input type="hidden" name="id" value=id/>
                     <input type="hidden" name="hours" value=if is_muted { 0 } else { 1 }/>
-                    <button class="button" disabled=move || mute.pending().get()><Icon data=icondata_lu::LuBellOff/>{if is_muted { "Unmute" } else { "Mute 1 h" }}</button>
-                </ActionForm>
+                    <button class="button" disabled=move || mute.pending()><Icon data=icondata_lu::LuBellOff/>{if is_muted { "Unmute" } else { "Mute 1 h" }}</button>
+                </PostForm>
             </div>
             {answer}
         }

@@ -4,42 +4,39 @@ use leptos::prelude::*;
 
 use crate::Error;
 use crate::api::notifications::{AddChannel, SaveChannel};
-use crate::pages::reload_after;
+use crate::pages::post::{Post, PostForm, reload_after};
 use crate::types::{Channel, ChannelKind, Severity};
 use crate::ui::{ErrorBanner, Field, Icon, error_of};
 
 #[component]
 pub fn AddForm(all: Vec<Channel>, version: RwSignal<u32>) -> impl IntoView {
-    let add = ServerAction::<AddChannel>::new();
-    reload_after(move || add.value().get(), version);
-    let error = Signal::derive(move || add.value().with(|value| value.clone().and_then(Result::err)));
+    let add = Post::to::<AddChannel>();
+    reload_after(add, version);
+    let error = Signal::derive(move || add.error());
     let is_open = all.is_empty() || error.with_untracked(Option::is_some);
     view! {
         <details class="card fold" open=is_open>
             <summary><Icon data=icondata_lu::LuPlus/>"Add a channel"</summary>
-            <ActionForm action=add>
+            <PostForm post=add>
                 <Fields channel=None all error/>
-                <div class="button-row"><button class="button" data-kind="primary" disabled=move || add.pending().get()>"Save"</button></div>
-            </ActionForm>
+                <div class="button-row"><button class="button" data-kind="primary" disabled=move || add.pending()>"Save"</button></div>
+            </PostForm>
         </details>
     }
 }
 
 #[component]
 pub fn EditForm(channel: Channel, all: Vec<Channel>, version: RwSignal<u32>) -> impl IntoView {
-    let save = ServerAction::<SaveChannel>::new();
-    reload_after(move || save.value().get(), version);
+    let save = Post::to::<SaveChannel>();
+    reload_after(save, version);
     // Before anything was sent from here, the error is that of a form without scripts; the page tells it.
-    let error = Signal::derive(move || {
-        let error = save.value().with(|value| value.clone().and_then(Result::err));
-        error.filter(|_| save.version().get() > 0)
-    });
+    let error = Signal::derive(move || save.error().filter(|_| save.version() > 0));
     view! {
-        <ActionForm action=save>
+        <PostForm post=save>
             <input type="hidden" name="id" value=channel.id/>
             <Fields channel=Some(channel) all error/>
-            <div class="button-row"><button class="button" data-kind="primary" disabled=move || save.pending().get()>"Save"</button></div>
-        </ActionForm>
+            <div class="button-row"><button class="button" data-kind="primary" disabled=move || save.pending()>"Save"</button></div>
+        </PostForm>
     }
 }
 

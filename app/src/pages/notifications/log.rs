@@ -5,13 +5,16 @@ use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 
 use super::{Tabs, Untold};
-use crate::api::notifications::{NotificationList, RetryNotification, list_notifications};
+use crate::api::call::Call;
+use crate::api::notifications::{ListNotifications, NotificationList, RetryNotification};
 use crate::live::Live;
 use crate::pages::alert::may_change;
+use crate::pages::load::Load;
+use crate::pages::post::{Post, PostForm};
 use crate::types::{ChannelKind, List, Notification, NotificationQuery, NotificationStatus};
 use crate::ui::list::OlderLink;
 use crate::ui::text::visible;
-use crate::ui::{Address, Age, ConnectionLost, Empty, ErrorBanner, Icon, Problem, Skeleton};
+use crate::ui::{Address, Age, ConnectionLost, Empty, ErrorBanner, Icon};
 
 /// What the address says is shown.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -51,26 +54,18 @@ pub fn NotificationsPage() -> impl IntoView {
             cursor: query.get("cursor"),
         })
     });
-    let retry = ServerAction::<RetryNotification>::new();
-    let list = Resource::new(
-        move || (view_of.get(), retry.version().get(), live.reload.get()),
-        |(view, ..)| list_notifications(view.query()),
-    );
+    let retry = Post::to::<RetryNotification>();
+    let list = Load::new(move || {
+        Call::of(ListNotifications { query: view_of.with(View::query) }).at(&[retry.version(), live.reload.get()])
+    });
     view! {
         <Title text="Notifications · OpsCenter"/>
-        <Transition fallback=|| view! { <Skeleton/> }>
-            {move || Suspend::new(async move {
-                match list.await {
-                    Ok(found) => view! { <Loaded found view_of retry/> }.into_any(),
-                    Err(error) => view! { <Problem error retry=move |()| list.refetch()/> }.into_any(),
-                }
-            })}
-        </Transition>
+        {list.show(move |found| view! { <Loaded found view_of retry/> }.into_any())}
     }
 }
 
 #[component]
-fn Loaded(found: NotificationList, view_of: Memo<View>, retry: ServerAction<RetryNotification>) -> impl IntoView {
+fn Loaded(found: NotificationList, view_of: Memo<View>, retry: Post<()>) -> impl IntoView {
     let older = found.page.next.clone().map(|cursor| View { cursor: Some(cursor), ..view_of.get_untracked() }.href());
     let has_channels = !found.channels.is_empty();
     let body = if found.page.items.is_empty() {
@@ -83,7 +78,7 @@ fn Loaded(found: NotificationList, view_of: Memo<View>, retry: ServerAction<Retr
             <div class="list-title"><h1>"Notifications"</h1><Tabs current="/notifications"/></div>
             <ConnectionLost/>
             <Untold count=found.untold/>
-            {move || retry.value().get().and_then(Result::err).map(|error| view! { <ErrorBanner error/> })}
+            {move || retry.error().map(|error| view! { <ErrorBanner error/> })}
             <Filters view_of/>
         </header>
         <section class="list" aria-label="Notifications">{body}</section>
@@ -119,7 +114,7 @@ pub fn look(status: NotificationStatus) -> (icondata_core::Icon, &'static str) {
 }
 
 #[component]
-fn Table(items: Vec<Notification>, retry: ServerAction<RetryNotification>) -> impl IntoView {
+fn Table(items: Vec<Notification>, retry: Post<()>) -> impl IntoView {
     view! {
         <table class="table notification-table">
             <thead>
@@ -135,17 +130,17 @@ fn Table(items: Vec<Notification>, retry: ServerAction<RetryNotification>) -> im
 }
 
 #[component]
-fn Row(item: Notification, retry: ServerAction<RetryNotification>) -> impl IntoView {
+fn Row(item: Notification, retry: Post<()>) -> impl IntoView {
     let (icon, tone) = look(item.status);
     let reply = item.error_message.clone().or(item.provider_response.clone()).unwrap_or_default();
     let tries = (item.attempts > 1).then(|| format!(", try {}", item.attempts));
     let digest = item.digest_id.map(|_| view! { <span class="count">"digest"</span> });
     let again = (item.status == NotificationStatus::Failed && may_change()).then(|| {
         view! {
-            <ActionForm action=retry>
+            <PostForm post=retry>
                 <input type="hidden" name="id" value=item.id/>
-                <button class="button" data-size="small" disabled=move || retry.pending().get()>"Retry"</button>
-            </ActionForm>
+                <button class="button" data-size="small" disabled=move || retry.pending()>"Retry"</button>
+            </PostForm>
         }
     });
     view! {

@@ -9,13 +9,15 @@ mod tiles;
 use leptos::prelude::*;
 use leptos_meta::Title;
 
-use crate::api::overview::get_overview;
+use crate::api::call::Call;
+use crate::api::overview::GetOverview;
 use crate::live::Live;
+use crate::pages::load::Load;
 use crate::types::Overview;
 use crate::ui::chart::SeverityChart;
 use crate::ui::health::HealthStrip;
 use crate::ui::text::counted;
-use crate::ui::{ConnectionLost, Icon, Problem};
+use crate::ui::{ConnectionLost, Icon};
 
 use heading::Heading;
 use recent::RecentAlerts;
@@ -28,17 +30,10 @@ use tiles::Tiles;
 #[component]
 pub fn OverviewPage() -> impl IntoView {
     let live = expect_context::<Live>();
-    let overview = Resource::new(move || live.reload.get(), |_| get_overview());
+    let overview = Load::new(move || Call::of(GetOverview {}).at(&[live.reload.get()]));
     view! {
         <Title text="Overview · OpsCenter"/>
-        <Transition>
-            {move || Suspend::new(async move {
-                match overview.await {
-                    Ok(data) => view! { <Loaded data/> }.into_any(),
-                    Err(error) => view! { <Problem error retry=move |()| overview.refetch()/> }.into_any(),
-                }
-            })}
-        </Transition>
+        {overview.show_late(|data| view! { <Loaded data/> }.into_any())}
     }
 }
 

@@ -6,8 +6,9 @@ use leptos_router::hooks::use_navigate;
 
 use super::close;
 use super::hits::{Goal, Hit, known};
-use crate::api::alerts::list_alerts;
-use crate::api::sources::{SourceRow, list_sources};
+use crate::api::alerts::ListAlerts;
+use crate::api::call::Call;
+use crate::api::sources::{ListSources, SourceRow};
 use crate::live::Live;
 use crate::types::{Alert, AlertQuery};
 use crate::ui::text::visible;
@@ -71,7 +72,7 @@ async fn look(typed: String) -> (String, Vec<Hit>) {
         return (typed, Vec::new());
     }
     let query = AlertQuery { q: Some(typed.clone()), limit: Some(6), ..AlertQuery::default() };
-    let (sources, alerts) = (list_sources().await, list_alerts(query).await);
+    let (sources, alerts) = (Call::of(ListSources {}).send().await, Call::of(ListAlerts { query }).send().await);
     let fits = |row: &SourceRow| row.source.name.to_lowercase().contains(&needle) || row.source.slug.contains(&needle);
     let source = |row: SourceRow| Hit {
         goal: Goal::Go(format!("/sources/{}", row.source.slug)),

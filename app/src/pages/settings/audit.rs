@@ -4,27 +4,23 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 
-use crate::api::access::list_audit;
+use crate::api::access::ListAudit;
+use crate::api::call::Call;
+use crate::pages::load::Load;
 use crate::types::{AuditQuery, AuditRow, Page};
 use crate::ui::list::OlderLink;
 use crate::ui::text::visible;
-use crate::ui::{Address, Age, Icon, Problem, Skeleton};
+use crate::ui::{Address, Age, Icon};
 
 #[component]
 pub fn AuditPage() -> impl IntoView {
     let query = use_query_map();
     let cursor = Memo::new(move |_| query.with(|query| query.get("cursor")));
-    let list = Resource::new(move || cursor.get(), |cursor| list_audit(AuditQuery { cursor, ..AuditQuery::default() }));
+    let list =
+        Load::new(move || Call::of(ListAudit { query: AuditQuery { cursor: cursor.get(), ..AuditQuery::default() } }));
     view! {
         <Title text="Audit log · OpsCenter"/>
-        <Transition fallback=|| view! { <Skeleton/> }>
-            {move || Suspend::new(async move {
-                match list.await {
-                    Ok(page) => view! { <Loaded page/> }.into_any(),
-                    Err(error) => view! { <Problem error retry=move |()| list.refetch()/> }.into_any(),
-                }
-            })}
-        </Transition>
+        {list.show(|page| view! { <Loaded page/> }.into_any())}
     }
 }
 

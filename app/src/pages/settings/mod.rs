@@ -8,10 +8,12 @@ mod tokens;
 use leptos::prelude::*;
 use leptos_meta::Title;
 
-use crate::api::access::{Administration, ChangePassword, CreateToken, get_administration};
-use crate::pages::reload_after;
+use crate::api::access::{Administration, ChangePassword, CreateToken, GetAdministration};
+use crate::api::call::Call;
+use crate::pages::load::Load;
+use crate::pages::post::{Post, PostForm, reload_after};
 use crate::types::{Actor, Role};
-use crate::ui::{ErrorBanner, Field, Icon, Problem, Skeleton, error_of};
+use crate::ui::{ErrorBanner, Field, Icon, error_of};
 
 pub use audit::AuditPage;
 use people::People;
@@ -37,22 +39,21 @@ pub fn SettingsPage() -> impl IntoView {
 
 #[component]
 fn Password() -> impl IntoView {
-    let change = ServerAction::<ChangePassword>::new();
-    let error = Signal::derive(move || change.value().with(|value| value.clone().and_then(Result::err)));
+    let change = Post::to::<ChangePassword>();
+    let error = Signal::derive(move || change.error());
     let of = move |field: &'static str| error_of(error, field);
-    let done = move || change.value().with(|value| matches!(value, Some(Ok(()))));
     view! {
         <section class="card block" aria-labelledby="password-title">
             <header class="card-head"><h2 id="password-title">"Your password"</h2></header>
-            <ActionForm action=change>
+            <PostForm post=change>
                 <div class="fields">
                     <Field id="current" label="Current password" kind="password" autocomplete="current-password" required=true error=of("current")/>
                     <Field id="new" label="New password" kind="password" autocomplete="new-password" required=true hint="At least 10 characters" error=of("new")/>
                 </div>
                 {move || error.get().filter(|e| e.field().is_none()).map(|error| view! { <ErrorBanner error/> })}
-                {move || done().then(|| view! { <p role="status">"Your password is changed, and every session has ended. "<a class="link" rel="external" href="/sign-in">"Sign in again"</a></p> })}
-                <div class="button-row"><button class="button" data-kind="primary" disabled=move || change.pending().get()>"Change password"</button></div>
-            </ActionForm>
+                {move || change.sent.is_ok().then(|| view! { <p role="status">"Your password is changed, and every session has ended. "<a class="link" rel="external" href="/sign-in">"Sign in again"</a></p> })}
+                <div class="button-row"><button class="button" data-kind="primary" disabled=move || change.pending()>"Change password"</button></div>
+            </PostForm>
         </section>
     }
 }
@@ -60,24 +61,18 @@ fn Password() -> impl IntoView {
 #[component]
 fn ForAdmins() -> impl IntoView {
     let version = RwSignal::new(0_u32);
-    let create = ServerAction::<CreateToken>::new();
-    reload_after(move || create.value().get(), version);
-    let found = Resource::new(move || version.get(), |_| get_administration());
-    view! {
-        <Transition fallback=|| view! { <Skeleton/> }>
-            {move || Suspend::new(async move {
-                match found.await {
-                    Ok(Administration { users, tokens, retention, about }) => view! {
-                        <People users version/>
-                        <Tokens tokens create version/>
-                        <Keep retention/>
-                        <About about/>
-                    }.into_any(),
-                    Err(error) => view! { <Problem error retry=move |()| found.refetch()/> }.into_any(),
-                }
-            })}
-        </Transition>
-    }
+    let create = Post::to::<CreateToken>();
+    reload_after(create, version);
+    let found = Load::new(move || Call::of(GetAdministration {}).at(&[version.get()]));
+    found.show(move |Administration { users, tokens, retention, about }| {
+        view! {
+            <People users version/>
+            <Tokens tokens create version/>
+            <Keep retention/>
+            <About about/>
+        }
+        .into_any()
+    })
 }
 
 /// A choice of roles.

@@ -4,16 +4,16 @@ use leptos::prelude::*;
 
 use super::RoleChoice;
 use crate::api::access::{CreateUser, UpdateUser};
-use crate::pages::reload_after;
+use crate::pages::post::{Post, PostForm, reload_after};
 use crate::types::User;
 use crate::ui::{ErrorBanner, Field};
 
 #[component]
 pub fn People(users: Vec<User>, version: RwSignal<u32>) -> impl IntoView {
-    let (create, update) = (ServerAction::<CreateUser>::new(), ServerAction::<UpdateUser>::new());
-    reload_after(move || create.value().get(), version);
-    reload_after(move || update.value().get(), version);
-    let failed = move || create.value().get().or(update.value().get()).and_then(Result::err);
+    let (create, update) = (Post::to::<CreateUser>(), Post::to::<UpdateUser>());
+    reload_after(create, version);
+    reload_after(update, version);
+    let failed = move || create.error().or(update.error());
     let row = move |user: User| view! { <Row user update/> };
     view! {
         <section class="card block" aria-labelledby="users-title">
@@ -23,34 +23,34 @@ pub fn People(users: Vec<User>, version: RwSignal<u32>) -> impl IntoView {
                 <tbody>{users.into_iter().map(row).collect_view()}</tbody>
             </table>
             {move || failed().map(|error| view! { <ErrorBanner error/> })}
-            <ActionForm action=create>
+            <PostForm post=create>
                 <div class="fields three">
                     <Field id="email" label="Email" kind="email" required=true/>
                     <Field id="password" label="Password to begin with" kind="password" autocomplete="new-password" required=true/>
                     <div class="field"><span class="label">"Role"</span><RoleChoice label="Role of the new user".to_owned()/></div>
                 </div>
-                <div class="button-row"><button class="button" data-kind="primary" disabled=move || create.pending().get()>"Add user"</button></div>
-            </ActionForm>
+                <div class="button-row"><button class="button" data-kind="primary" disabled=move || create.pending()>"Add user"</button></div>
+            </PostForm>
         </section>
     }
 }
 
 #[component]
-fn Row(user: User, update: ServerAction<UpdateUser>) -> impl IntoView {
+fn Row(user: User, update: Post<()>) -> impl IntoView {
     let form = format!("user-{}", user.id);
     view! {
         <tr>
             <td>{user.email.clone()}</td>
             <td colspan="3" class="cell-form">
-                <ActionForm action=update attr:id=form>
+                <PostForm post=update attr:id=form>
                     <input type="hidden" name="id" value=user.id/>
                     <RoleChoice chosen=user.role label=format!("Role of {}", user.email)/>
                     <select class="select" name="is_active" aria-label=format!("Whether {} may sign in", user.email)>
                         <option value="true" selected=user.is_active>"yes"</option>
                         <option value="false" selected=!user.is_active>"no"</option>
                     </select>
-                    <button class="button" data-size="small" disabled=move || update.pending().get()>"Save"</button>
-                </ActionForm>
+                    <button class="button" data-size="small" disabled=move || update.pending()>"Save"</button>
+                </PostForm>
             </td>
         </tr>
     }

@@ -3,28 +3,27 @@
 use leptos::prelude::*;
 
 use crate::api::access::SetRetention;
+use crate::pages::post::{Post, PostForm};
 use crate::types::{self, Retention, time};
 use crate::ui::{ErrorBanner, Field};
 
 #[component]
 pub fn Keep(retention: Retention) -> impl IntoView {
-    let set = ServerAction::<SetRetention>::new();
-    let failed = move || set.value().get().and_then(Result::err);
-    let done = move || set.value().with(|value| matches!(value, Some(Ok(()))));
+    let set = Post::to::<SetRetention>();
     view! {
         <section class="card block" aria-labelledby="keep-title">
             <header class="card-head"><h2 id="keep-title">"Retention"</h2><p>"In days; 0 keeps for ever"</p></header>
-            <ActionForm action=set>
+            <PostForm post=set>
                 <div class="fields four">
                     <Field id="events" label="Events" kind="number" value=retention.events.to_string() required=true/>
                     <Field id="notifications" label="Notifications" kind="number" value=retention.notifications.to_string() required=true/>
                     <Field id="activity" label="Timelines" kind="number" value=retention.activity.to_string() required=true/>
                     <Field id="quarantine" label="Refused requests" kind="number" value=retention.quarantine.to_string() required=true/>
                 </div>
-                {move || failed().map(|error| view! { <ErrorBanner error/> })}
-                {move || done().then(|| view! { <p role="status">"Saved. What is older is removed little by little."</p> })}
-                <div class="button-row"><button class="button" data-kind="primary" disabled=move || set.pending().get()>"Save"</button></div>
-            </ActionForm>
+                {move || set.error().map(|error| view! { <ErrorBanner error/> })}
+                {move || set.sent.is_ok().then(|| view! { <p role="status">"Saved. What is older is removed little by little."</p> })}
+                <div class="button-row"><button class="button" data-kind="primary" disabled=move || set.pending()>"Save"</button></div>
+            </PostForm>
         </section>
     }
 }

@@ -3,9 +3,9 @@
 use leptos::prelude::*;
 
 use super::RoleChoice;
-use crate::api::access::{CreateToken, RevokeToken};
+use crate::api::access::RevokeToken;
 use crate::api::once;
-use crate::pages::reload_after;
+use crate::pages::post::{Post, PostForm, reload_after};
 use crate::types::Token;
 use crate::ui::{Age, CopyField, ErrorBanner, Field};
 
@@ -13,14 +13,14 @@ use crate::ui::{Age, CopyField, ErrorBanner, Field};
 pub fn Tokens(
     tokens: Vec<Token>,
     /// It outlives loading the page again, so that the token stays in sight.
-    create: ServerAction<CreateToken>,
+    create: Post<String>,
     version: RwSignal<u32>,
 ) -> impl IntoView {
-    let revoke = ServerAction::<RevokeToken>::new();
-    reload_after(move || revoke.value().get(), version);
-    let failed = move || create.value().get().and_then(Result::err).or(revoke.value().get().and_then(Result::err));
+    let revoke = Post::to::<RevokeToken>();
+    reload_after(revoke, version);
+    let failed = move || create.error().or(revoke.error());
     let kept = once::take(once::TOKEN);
-    let made = move || create.value().get().and_then(Result::ok).or(kept.clone());
+    let made = move || create.ok().or(kept.clone());
     let row = move |token: Token| view! { <Row token revoke/> };
     view! {
         <section class="card block" aria-labelledby="tokens-title">
@@ -33,19 +33,19 @@ pub fn Tokens(
             {move || made().map(|token| view! {
                 <div class="field"><label for="new-token">"The token, shown this once"</label><CopyField id="new-token" value=token/></div>
             })}
-            <ActionForm action=create>
+            <PostForm post=create>
                 <div class="fields">
                     <Field id="name" label="Name" required=true/>
                     <div class="field"><span class="label">"Role"</span><RoleChoice label="Role of the new token".to_owned()/></div>
                 </div>
-                <div class="button-row"><button class="button" data-kind="primary" disabled=move || create.pending().get()>"Make a token"</button></div>
-            </ActionForm>
+                <div class="button-row"><button class="button" data-kind="primary" disabled=move || create.pending()>"Make a token"</button></div>
+            </PostForm>
         </section>
     }
 }
 
 #[component]
-fn Row(token: Token, revoke: ServerAction<RevokeToken>) -> impl IntoView {
+fn Row(token: Token, revoke: Post<()>) -> impl IntoView {
     let used = match token.last_used_at {
         Some(at) => view! { <Age at/> }.into_any(),
         None => "never".into_any(),
@@ -55,10 +55,10 @@ fn Row(token: Token, revoke: ServerAction<RevokeToken>) -> impl IntoView {
         "revoked".into_any()
     } else {
         view! {
-            <ActionForm action=revoke>
+            <PostForm post=revoke>
                 <input type="hidden" name="name" value=token.name.clone()/>
-                <button class="button" data-size="small" data-kind="danger" disabled=move || revoke.pending().get()>"Revoke"</button>
-            </ActionForm>
+                <button class="button" data-size="small" data-kind="danger" disabled=move || revoke.pending()>"Revoke"</button>
+            </PostForm>
         }
         .into_any()
     };

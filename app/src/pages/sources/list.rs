@@ -3,33 +3,29 @@
 use leptos::prelude::*;
 use leptos_meta::Title;
 
-use crate::api::sources::{SetSourceActive, SourceRow, list_sources};
+use crate::api::call::Call;
+use crate::api::sources::{ListSources, SetSourceActive, SourceRow};
 use crate::live::Live;
+use crate::pages::load::Load;
 use crate::pages::overview::last_event;
+use crate::pages::post::{Post, PostForm};
 use crate::types::{Actor, Role};
 use crate::ui::text::grouped;
-use crate::ui::{ConnectionLost, Empty, ErrorBanner, Icon, Mark, MiniSpark, Problem, Skeleton};
+use crate::ui::{ConnectionLost, Empty, ErrorBanner, Icon, Mark, MiniSpark};
 
 #[component]
 pub fn SourcesPage() -> impl IntoView {
     let live = expect_context::<Live>();
-    let toggle = ServerAction::<SetSourceActive>::new();
-    let sources = Resource::new(move || (toggle.version().get(), live.reload.get()), |_| list_sources());
+    let toggle = Post::to::<SetSourceActive>();
+    let sources = Load::new(move || Call::of(ListSources {}).at(&[toggle.version(), live.reload.get()]));
     view! {
         <Title text="Sources · OpsCenter"/>
-        <Transition fallback=|| view! { <Skeleton/> }>
-            {move || Suspend::new(async move {
-                match sources.await {
-                    Ok(rows) => view! { <Loaded rows toggle/> }.into_any(),
-                    Err(error) => view! { <Problem error retry=move |()| sources.refetch()/> }.into_any(),
-                }
-            })}
-        </Transition>
+        {sources.show(move |rows| view! { <Loaded rows toggle/> }.into_any())}
     }
 }
 
 #[component]
-fn Loaded(rows: Vec<SourceRow>, toggle: ServerAction<SetSourceActive>) -> impl IntoView {
+fn Loaded(rows: Vec<SourceRow>, toggle: Post<()>) -> impl IntoView {
     let may_change = use_context::<Actor>().is_some_and(|actor| actor.role >= Role::Admin);
     let paused = rows.iter().filter(|row| !row.source.is_active).count();
     let summary = if paused > 0 { format!("{}, {paused} paused", rows.len()) } else { rows.len().to_string() };
@@ -45,7 +41,7 @@ fn Loaded(rows: Vec<SourceRow>, toggle: ServerAction<SetSourceActive>) -> impl I
                 {may_change.then(|| view! { <a class="button" data-kind="primary" href="/sources/new"><Icon data=icondata_lu::LuPlus/>"Add source"</a> })}
             </div>
             <ConnectionLost/>
-            {move || toggle.value().with(|value| value.clone().and_then(Result::err)).map(|error| view! { <ErrorBanner error/> })}
+            {move || toggle.error().map(|error| view! { <ErrorBanner error/> })}
         </header>
         <section class="list" aria-label="Sources">{body}</section>
     }
@@ -63,7 +59,7 @@ fn NoSources(may_change: bool) -> impl IntoView {
 }
 
 #[component]
-fn Table(rows: Vec<SourceRow>, toggle: ServerAction<SetSourceActive>, may_change: bool) -> impl IntoView {
+fn Table(rows: Vec<SourceRow>, toggle: Post<()>, may_change: bool) -> impl IntoView {
     view! {
         <table class="table sources-table">
             <thead>
@@ -84,7 +80,7 @@ fn Table(rows: Vec<SourceRow>, toggle: ServerAction<SetSourceActive>, may_change
 }
 
 #[component]
-fn Row(row: SourceRow, toggle: ServerAction<SetSourceActive>, may_change: bool) -> impl IntoView {
+fn Row(row: SourceRow, toggle: Post<()>, may_change: bool) -> impl IntoView {
     let SourceRow { source, stats, provider_name, hours, refused } = row;
     let refused_href = format!("/events/refused?source={}", source.slug);
     view! {
@@ -121,21 +117,15 @@ fn bad(count: i64, href: Option<String>) -> AnyView {
 
 /// A button of a plain form, so that it works without scripts.
 #[component]
-fn Switch(
-    name: String,
-    slug: String,
-    is_active: bool,
-    toggle: ServerAction<SetSourceActive>,
-    may_change: bool,
-) -> impl IntoView {
+fn Switch(name: String, slug: String, is_active: bool, toggle: Post<()>, may_change: bool) -> impl IntoView {
     view! {
-        <ActionForm action=toggle>
+        <PostForm post=toggle>
             <input type="hidden" name="slug" value=slug/>
             <input type="hidden" name="active" value=(!is_active).to_string()/>
             <button class="switch" role="switch" aria-checked=is_active.to_string() disabled=!may_change
                 aria-label=format!("Receive events from {name}")>
                 <span class="switch-track"></span><span class="switch-word">{if is_active { "On" } else { "Paused" }}</span>
             </button>
-        </ActionForm>
+        </PostForm>
     }
 }

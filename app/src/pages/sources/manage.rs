@@ -2,13 +2,14 @@
 
 use leptos::prelude::*;
 
+use crate::api::call::Call;
 use crate::api::once;
-use crate::api::sources::{
-    DeleteSource, RotateSource, SourceSetup, UpdateSource, check_source_slug, get_source_contents,
-};
+use crate::api::sources::{CheckSourceSlug, DeleteSource, GetSourceContents, RotateSource, SourceSetup, UpdateSource};
+use crate::pages::load::Load;
+use crate::pages::post::{Post, PostForm};
 use crate::types::{Actor, Role, time};
 use crate::ui::text::counted;
-use crate::ui::{CopyField, ErrorBanner, Field, Icon, error_of};
+use crate::ui::{CopyField, ErrorBanner, Field, Icon, Task, error_of};
 
 #[component]
 pub fn Manage(found: SourceSetup) -> impl IntoView {
@@ -24,8 +25,8 @@ pub fn Manage(found: SourceSetup) -> impl IntoView {
 
 #[component]
 fn Edit(found: SourceSetup) -> impl IntoView {
-    let update = ServerAction::<UpdateSource>::new();
-    let error = Signal::derive(move || update.value().with(|value| value.clone().and_then(Result::err)));
+    let update = Post::to::<UpdateSource>();
+    let error = Signal::derive(move || update.error());
     let of = move |field: &'static str| error_of(error, field);
     let settings =
         found.source.settings.iter().map(|(key, value)| format!("{key}={}", value.as_str().unwrap_or_default()));
@@ -39,7 +40,7 @@ fn Edit(found: SourceSetup) -> impl IntoView {
     view! {
         <details class="card fold">
             <summary><Icon data=icondata_lu::LuPencil/>"Edit name, slug and settings"</summary>
-            <ActionForm action=update>
+            <PostForm post=update>
                 <input type="hidden" name="slug" value=found.source.slug.clone()/>
                 <div class="fields">
                     <Field id="name" label="Name" value=found.source.name required=true/>
@@ -51,38 +52,37 @@ fn Edit(found: SourceSetup) -> impl IntoView {
                     </div>
                 </div>
                 {move || elsewhere().map(|error| view! { <ErrorBanner error/> })}
-                <div class="button-row"><button class="button" data-kind="primary" disabled=move || update.pending().get()>"Save"</button></div>
-            </ActionForm>
+                <div class="button-row"><button class="button" data-kind="primary" disabled=move || update.pending()>"Save"</button></div>
+            </PostForm>
         </details>
     }
 }
 
 #[component]
 fn Rotate(found: SourceSetup) -> impl IntoView {
-    let rotate = ServerAction::<RotateSource>::new();
+    let rotate = Post::to::<RotateSource>();
     let kept = once::take(once::SECRET);
     let is_open = kept.is_some();
-    let made = move || rotate.value().get().and_then(Result::ok).or(kept.clone());
-    let failed = move || rotate.value().get().and_then(Result::err);
+    let made = move || rotate.ok().or(kept.clone());
     let previous = found.previous_until.map(|until| {
         view! { <p class="field-hint">"The previous secret is accepted until "<time datetime=time::iso(until)>{time::exact(until)}</time>"."</p> }
     });
     view! {
         <details class="card fold" open=is_open>
             <summary><Icon data=icondata_lu::LuKeyRound/>"Rotate the secret"</summary>
-            <ActionForm action=rotate>
+            <PostForm post=rotate>
                 <input type="hidden" name="slug" value=found.source.slug/>
                 <div class="fields">
                     <Field id="secret" label="New secret" mono=true hint="Empty: one is made and shown once"/>
                     <Field id="keep_hours" label="Keep the old one valid for (hours)" kind="number" value="24" required=true/>
                 </div>
                 {previous}
-                {move || failed().map(|error| view! { <ErrorBanner error/> })}
+                {move || rotate.error().map(|error| view! { <ErrorBanner error/> })}
                 {move || made().map(|secret| view! {
                     <div class="field"><label for="new-secret">"The new secret, shown this once"</label><CopyField id="new-secret" value=secret/></div>
                 })}
-                <div class="button-row"><button class="button" data-kind="primary" disabled=move || rotate.pending().get()>"Rotate"</button></div>
-            </ActionForm>
+                <div class="button-row"><button class="button" data-kind="primary" disabled=move || rotate.pending()>"Rotate"</button></div>
+            </PostForm>
         </details>
     }
 }
@@ -90,46 +90,44 @@ fn Rotate(found: SourceSetup) -> impl IntoView {
 /// Asks first, and says what goes with it.
 #[component]
 fn Delete(found: SourceSetup) -> impl IntoView {
-    let delete = ServerAction::<DeleteSource>::new();
-    let failed = move || delete.value().get().and_then(Result::err);
+    let delete = Post::to::<DeleteSource>();
     let slug = found.source.slug.clone();
-    let contents = Resource::new(move || slug.clone(), get_source_contents);
-    let words = move || {
-        Suspend::new(async move {
-            match contents.await {
-                Ok(c) => format!(
-                    "{} and {} go with it, and its address answers 404 at once.",
-                    counted(c.events, "event"),
-                    counted(c.alerts, "alert")
-                ),
-                Err(_) => "All it sent goes with it, and its address answers 404 at once.".to_owned(),
-            }
-        })
-    };
+    let contents = Load::new(move || Call::of(GetSourceContents { slug: slug.clone() }));
+    let words = contents.show_either(|contents| {
+        let what = match contents {
+            Ok(c) => format!("{} and {} go", counted(c.events, "event"), counted(c.alerts, "alert")),
+            Err(_) => "All it sent goes".to_owned(),
+        };
+        format!("{what} with it, and its address answers 404 at once.").into_any()
+    });
     view! {
         <details class="card fold" data-tone="bad">
             <summary><Icon data=icondata_lu::LuTrash2/>"Delete this source"</summary>
-            <ActionForm action=delete>
+            <PostForm post=delete>
                 <input type="hidden" name="slug" value=found.source.slug/>
-                <p>{format!("Delete {} for good? ", found.source.name)}<Suspense>{words}</Suspense></p>
-                {move || failed().map(|error| view! { <ErrorBanner error/> })}
-                <div class="button-row"><button class="button" data-kind="danger" disabled=move || delete.pending().get()>"Delete it"</button></div>
-            </ActionForm>
+                <p>{format!("Delete {} for good? ", found.source.name)}{words}</p>
+                {move || delete.error().map(|error| view! { <ErrorBanner error/> })}
+                <div class="button-row"><button class="button" data-kind="danger" disabled=move || delete.pending()>"Delete it"</button></div>
+            </PostForm>
         </details>
     }
 }
 
 /// Whether a slug can be used, asked while it is typed; None until it is known.
 pub fn slug_verdict(slug: RwSignal<String>) -> Signal<Option<String>> {
-    let ask = Action::new(|slug: &String| check_source_slug(slug.clone()));
+    let (told, task) = (RwSignal::new((String::new(), None)), Task::default());
     Effect::new(move |_| {
         let slug = slug.get();
         if !slug.is_empty() {
-            ask.dispatch(slug);
+            task.start(async move {
+                let verdict = Call::of(CheckSourceSlug { slug: slug.clone() }).send().await?;
+                told.set((slug, verdict));
+                Ok(())
+            });
         }
     });
     Signal::derive(move || {
-        let verdict = ask.value().get().and_then(Result::ok).flatten();
-        verdict.filter(|_| slug.with(|slug| !slug.is_empty()))
+        let (of, verdict) = told.get();
+        verdict.filter(|_| slug.with(|slug| *slug == of))
     })
 }

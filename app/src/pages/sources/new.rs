@@ -4,31 +4,27 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 
 use super::manage::slug_verdict;
-use crate::api::sources::{CreateSource, SourceForm, get_source_form};
+use crate::api::call::Call;
+use crate::api::sources::{CreateSource, GetSourceForm, SourceForm};
 use crate::error::Error;
+use crate::pages::load::Load;
+use crate::pages::post::{Post, PostForm};
 use crate::types::ProviderInfo;
-use crate::ui::{CopyField, ErrorBanner, Field, Icon, Mark, Problem, Step};
+use crate::ui::{CopyField, ErrorBanner, Field, Icon, Mark, Step};
 
 #[component]
 pub fn NewSourcePage() -> impl IntoView {
-    let form = Resource::new(|| (), |()| get_source_form());
-    let create = ServerAction::<CreateSource>::new();
+    let form = Load::new(|| Call::of(GetSourceForm {}));
+    let create = Post::to::<CreateSource>();
     view! {
         <Title text="Add a source · OpsCenter"/>
-        <Suspense>
-            {move || Suspend::new(async move {
-                match form.await {
-                    Ok(form) => view! { <Loaded form create/> }.into_any(),
-                    Err(error) => view! { <Problem error retry=move |()| form.refetch()/> }.into_any(),
-                }
-            })}
-        </Suspense>
+        {form.show_late(move |form| view! { <Loaded form create/> }.into_any())}
     }
 }
 
 #[component]
-fn Loaded(form: SourceForm, create: ServerAction<CreateSource>) -> impl IntoView {
-    let error = Signal::derive(move || create.value().with(|value| value.clone().and_then(Result::err)));
+fn Loaded(form: SourceForm, create: Post<()>) -> impl IntoView {
+    let error = Signal::derive(move || create.error());
     view! {
         <div class="page">
             <nav class="crumbs" aria-label="Breadcrumb">
@@ -36,14 +32,14 @@ fn Loaded(form: SourceForm, create: ServerAction<CreateSource>) -> impl IntoView
             </nav>
             <header class="heading"><div><h1>"Add a source"</h1></div></header>
             <div class="wizard">
-                <ActionForm action=create>
+                <PostForm post=create>
                     {move || error.get().filter(|error| error.field().is_none()).map(|error| view! { <ErrorBanner error/> })}
                     <ol class="steps">
                         <li class="step"><Providers providers=form.providers/></li>
                         <li class="step"><NameAndSecret secret=form.secret error/></li>
                         <li class="step" data-state="todo"><h2>"Connect the provider"</h2></li>
                     </ol>
-                </ActionForm>
+                </PostForm>
                 <aside class="card">
                     <header class="card-head"><h2>"What happens next"</h2></header>
                     <div class="watch" data-first="">

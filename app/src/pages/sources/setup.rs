@@ -6,25 +6,23 @@ use leptos_router::hooks::use_params_map;
 
 use super::manage::Manage;
 use super::watch::Waiting;
-use crate::api::sources::{SourceSetup, get_source_setup};
+use crate::api::call::Call;
+use crate::api::sources::{GetSourceSetup, SourceSetup};
 use crate::live::Live;
-use crate::ui::{ConnectionLost, CopyField, Icon, Mark, Problem, Skeleton};
+use crate::pages::load::Load;
+use crate::ui::{ConnectionLost, CopyField, Icon, Mark, Problem};
 
 #[component]
 pub fn SourcePage() -> impl IntoView {
     let params = use_params_map();
     let live = expect_context::<Live>();
     let slug = Memo::new(move |_| params.with(|params| params.get("slug").unwrap_or_default()));
-    let setup = Resource::new(move || (slug.get(), live.reload.get()), |(slug, _)| get_source_setup(slug));
+    let setup = Load::new(move || Call::of(GetSourceSetup { slug: slug.get() }).at(&[live.reload.get()]));
     view! {
-        <Transition fallback=|| view! { <Skeleton/> }>
-            {move || Suspend::new(async move {
-                match setup.await {
-                    Ok(found) => view! { <Loaded found/> }.into_any(),
-                    Err(error) => view! { <Title text="Source · OpsCenter"/><Problem error retry=move |()| setup.refetch()/> }.into_any(),
-                }
-            })}
-        </Transition>
+        {setup.show_either(move |answer| match answer {
+            Ok(found) => view! { <Loaded found/> }.into_any(),
+            Err(error) => view! { <Title text="Source · OpsCenter"/><Problem error retry=move |()| setup.again()/> }.into_any(),
+        })}
     }
 }
 

@@ -2,11 +2,13 @@
 
 use leptos::prelude::*;
 
-use crate::api::sources::{SendTestEvent, SourceSetup, get_source_setup};
+use crate::api::call::Call;
+use crate::api::sources::{GetSourceSetup, SendTestEvent, SourceSetup};
 use crate::live::{Clock, Live};
+use crate::pages::post::{Post, PostForm};
 use crate::types::{Actor, Alert, RefusedRequest, Role, time};
 use crate::ui::text::grouped;
-use crate::ui::{Age, ErrorBanner, Icon, Step};
+use crate::ui::{Age, ErrorBanner, Icon, Step, Task};
 
 /// How often the server is asked while nothing has come, in milliseconds: refusals are not part of the live stream.
 #[cfg_attr(not(feature = "hydrate"), allow(dead_code))]
@@ -33,7 +35,7 @@ pub fn Waiting(found: SourceSetup) -> impl IntoView {
         }
     });
     ask(slug, last, refused);
-    let test = ServerAction::<SendTestEvent>::new();
+    let test = Post::to::<SendTestEvent>();
     view! {
         <aside class="card" aria-live="polite">
             <Rings last since=found.now/>
@@ -42,7 +44,7 @@ pub fn Waiting(found: SourceSetup) -> impl IntoView {
                 <a class="panel-link" href=format!("/alerts/{}", alert.id)><Icon data=icondata_lu::LuBell/>"See the alert"<Icon data=icondata_lu::LuArrowRight/></a>
             })}
             {move || refused.with(|refused| refused.first().cloned()).map(|request| view! { <Refused request/> })}
-            {move || test.value().with(|value| value.clone().and_then(Result::err)).map(|error| view! { <ErrorBanner error/> })}
+            {move || test.error().map(|error| view! { <ErrorBanner error/> })}
             <Foot slug=slug.get_value() test can_sign=found.provider.sample.is_some() is_active=found.source.is_active/>
         </aside>
     }
@@ -50,19 +52,20 @@ pub fn Waiting(found: SourceSetup) -> impl IntoView {
 
 /// Asks for refusals until the first event is there.
 fn ask(slug: StoredValue<String>, last: RwSignal<Option<i64>>, refused: RwSignal<Vec<RefusedRequest>>) {
-    let load = Action::new(move |_: &()| async move {
-        if let Ok(setup) = get_source_setup(slug.get_value()).await {
-            refused.set(setup.refused);
-            if setup.last_event_at > last.get_untracked() {
-                last.set(setup.last_event_at);
-            }
+    let load = move || async move {
+        let setup = Call::of(GetSourceSetup { slug: slug.get_value() }).send().await?;
+        refused.set(setup.refused);
+        if setup.last_event_at > last.get_untracked() {
+            last.set(setup.last_event_at);
         }
-    });
+        Ok::<(), crate::Error>(())
+    };
+    let task = Task::default();
     #[cfg(feature = "hydrate")]
     {
         let tick = move || {
             if last.get_untracked().is_none() || !refused.with_untracked(Vec::is_empty) {
-                load.dispatch(());
+                task.start(load());
             }
         };
         if let Ok(handle) = set_interval_with_handle(tick, std::time::Duration::from_millis(ASK_EVERY)) {
@@ -70,7 +73,7 @@ fn ask(slug: StoredValue<String>, last: RwSignal<Option<i64>>, refused: RwSignal
         }
     }
     #[cfg(not(feature = "hydrate"))]
-    let _on_the_server = load;
+    let _on_the_server = (load, task);
 }
 
 #[component]
@@ -130,14 +133,14 @@ fn Refused(request: RefusedRequest) -> impl IntoView {
 }
 
 #[component]
-fn Foot(slug: String, test: ServerAction<SendTestEvent>, can_sign: bool, is_active: bool) -> impl IntoView {
+fn Foot(slug: String, test: Post<i64>, can_sign: bool, is_active: bool) -> impl IntoView {
     let may_test = use_context::<Actor>().is_some_and(|actor| actor.role >= Role::Operator);
     let form = (may_test && can_sign && is_active).then(|| {
         view! {
-            <ActionForm action=test>
+            <PostForm post=test>
                 <input type="hidden" name="slug" value=slug/>
-                <button class="button" disabled=move || test.pending().get()><Icon data=icondata_lu::LuSend/>"Send a test event"</button>
-            </ActionForm>
+                <button class="button" disabled=move || test.pending()><Icon data=icondata_lu::LuSend/>"Send a test event"</button>
+            </PostForm>
         }
     });
     view! { <footer class="card-foot">{form}<a class="button" data-kind="quiet" href="/sources">"Finish later"</a></footer> }

@@ -1,0 +1,88 @@
+//! What a server function answered, as the text it came as.
+
+use std::sync::Arc;
+
+use leptos::server::codee::{Decoder, Encoder};
+use leptos::server_fn::error::{FromServerFnError, ServerFnErrorErr};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::Error;
+
+/// JSON of the function's output, or its error.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Answer(pub Result<Arc<str>, Error>);
+
+impl Answer {
+    pub fn of<T: Serialize>(output: Result<T, Error>) -> Self {
+        let text = |output: T| serde_json::to_string(&output).map(Arc::from).map_err(unreadable);
+        Self(output.and_then(text))
+    }
+
+    /// The output as what it is.
+    pub fn read<T: DeserializeOwned>(&self) -> Result<T, Error> {
+        let text = self.0.as_ref().map_err(Error::clone)?;
+        serde_json::from_str(text).map_err(unreadable)
+    }
+}
+
+fn unreadable(error: serde_json::Error) -> Error {
+    Error::from_server_fn_error(ServerFnErrorErr::Deserialization(error.to_string()))
+}
+
+/// How an answer travels with the page: a sign, then the text as it is.
+pub struct Verbatim;
+
+impl Encoder<Answer> for Verbatim {
+    type Error = serde_json::Error;
+    type Encoded = String;
+
+    fn encode(Answer(answer): &Answer) -> Result<String, Self::Error> {
+        match answer {
+            Ok(text) => Ok(format!("+{text}")),
+            Err(error) => serde_json::to_string(error).map(|error| format!("-{error}")),
+        }
+    }
+}
+
+impl Decoder<Answer> for Verbatim {
+    type Error = serde_json::Error;
+    type Encoded = str;
+
+    fn decode(text: &str) -> Result<Answer, Self::Error> {
+        match text.strip_prefix('+') {
+            Some(text) => Ok(Answer(Ok(text.into()))),
+            None => Ok(Answer(Err(serde_json::from_str(text.trim_start_matches('-'))?))),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn there_and_back(answer: &Answer) -> Option<Answer> {
+        Verbatim::decode(&Verbatim::encode(answer).ok()?).ok()
+    }
+
+    #[test]
+    fn an_answer_travels_as_the_text_it_is() {
+        let answer = Answer::of(Ok(vec!["-1", "+2"]));
+        assert_eq!(Verbatim::encode(&answer).ok().as_deref(), Some(r#"+["-1","+2"]"#));
+        assert_eq!(there_and_back(&answer), Some(answer.clone()));
+        assert_eq!(answer.read::<Vec<String>>(), Ok(vec!["-1".to_owned(), "+2".to_owned()]));
+    }
+
+    #[test]
+    fn a_refusal_travels_too() {
+        let answer = Answer::of::<()>(Err(Error::not_found("alert")));
+        assert_eq!(there_and_back(&answer), Some(answer.clone()));
+        assert_eq!(answer.read::<()>(), Err(Error::not_found("alert")));
+    }
+
+    #[test]
+    fn what_is_none_of_a_type_is_an_error_and_not_a_panic() {
+        assert!(matches!(Answer::of(Ok("text")).read::<i64>(), Err(Error::BadRequest(_))));
+        assert!(Verbatim::decode("").is_err());
+    }
+}

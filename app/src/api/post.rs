@@ -1,0 +1,43 @@
+//! The browser's way to the server: a form's fields in a POST, the answer as text.
+
+use std::sync::Arc;
+
+use super::answer::Answer;
+use crate::Error;
+
+/// Posts `body`, which is form-urlencoded, and goes on to where the answer leads.
+#[cfg(feature = "hydrate")]
+pub async fn send(path: &str, body: String) -> Answer {
+    Answer(leptos::__reexports::send_wrapper::SendWrapper::new(ask(path, body)).await)
+}
+
+#[cfg(feature = "hydrate")]
+async fn ask(path: &str, body: String) -> Result<Arc<str>, Error> {
+    use gloo_net::http::Request;
+    use leptos::server_fn::redirect::{REDIRECT_HEADER, call_redirect_hook};
+
+    let request = Request::post(path).header("Accept", "application/json");
+    let request = request.header("Content-Type", "application/x-www-form-urlencoded").body(body);
+    let answer = request.map_err(|_| Error::Network)?.send().await.map_err(|_| Error::Network)?;
+    let text = answer.text().await.map_err(|_| Error::Network)?;
+    if !answer.ok() {
+        return Err(refusal(answer.status(), &text));
+    }
+    if let (Some(_), Some(to)) = (answer.headers().get(REDIRECT_HEADER), answer.headers().get("Location")) {
+        call_redirect_hook(&to);
+    }
+    Ok(text.into())
+}
+
+/// Who stands between may refuse in its own words.
+#[cfg(feature = "hydrate")]
+fn refusal(status: u16, text: &str) -> Error {
+    let unnamed = if status == 401 { Error::Unauthorized } else { Error::Unavailable };
+    serde_json::from_str(text).unwrap_or(unnamed)
+}
+
+/// Neither a server nor a browser.
+#[cfg(not(feature = "hydrate"))]
+pub async fn send(_path: &str, _body: String) -> Answer {
+    Answer(Err::<Arc<str>, _>(Error::Network))
+}
