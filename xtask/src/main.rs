@@ -1,10 +1,12 @@
 //! `cargo xtask`: build, run, test and measure OpsCenter with nothing but Rust installed.
 
+mod alike;
 mod assets;
 mod bench;
 mod build;
 mod marks;
 mod process;
+mod reorder;
 mod run;
 mod servers;
 mod snip;

@@ -26,6 +26,7 @@ impl Test {
         run(&mut cargo(&["fmt", "--all", "--", "--check"]))?;
         run(&mut cargo(&["clippy", "--all-targets", "--", "-D", "warnings"]))?;
         run(&mut cargo(&["clippy", "--package", "xtask", "--", "-D", "warnings"]))?;
+        run(&mut cargo(&["test", "--package", "xtask"]))?;
         // The browser is tested with the dashboard as it is shipped.
         assets::build(true)?;
         let build = Build { release: false, dashboard: false };
