@@ -1,7 +1,7 @@
 //! The dashboard, and the types that server and browser share.
 //!
 //! `pages` fetch and arrange, `ui` draws, `live` follows the stream, `api` is the wire between them and the server's
-//! backend.
+//! backend, and `read` takes types out of what came over it.
 
 // A view is one type as deep as the page.
 #![recursion_limit = "512"]
@@ -10,6 +10,7 @@ pub mod api;
 pub mod error;
 pub mod live;
 pub mod pages;
+mod read;
 pub mod types;
 pub mod ui;
 

@@ -1,15 +1,11 @@
 //! `cargo xtask`: build, run, test and measure OpsCenter with nothing but Rust installed.
 
-mod alike;
 mod assets;
 mod bench;
 mod build;
-mod marks;
 mod process;
-mod reorder;
 mod run;
 mod servers;
-mod snip;
 mod test;
 
 use std::path::{Path, PathBuf};

@@ -3,14 +3,11 @@
 
 pub mod access;
 pub mod alerts;
-pub mod answer;
 pub mod call;
 pub mod events;
 pub mod notifications;
 pub mod once;
 pub mod overview;
-#[cfg(not(feature = "ssr"))]
-mod post;
 pub mod saved;
 pub mod sources;
 pub(crate) mod wire;

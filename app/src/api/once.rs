@@ -3,6 +3,8 @@
 
 use leptos::prelude::*;
 
+use crate::read::Json;
+
 /// A token just made, a source's new secret.
 pub const TOKEN: &str = "made_token";
 pub const SECRET: &str = "made_secret";
@@ -22,7 +24,7 @@ pub fn keep(name: &str, value: &str) {
 
 /// What was kept, once.
 pub fn take(name: &'static str) -> Option<String> {
-    SharedValue::new(move || taken(name)).into_inner()
+    SharedValue::<_, Json>::new_with_encoding(move || taken(name)).into_inner()
 }
 
 #[cfg(feature = "ssr")]

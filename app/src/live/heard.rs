@@ -1,21 +1,11 @@
-//! A frame as it is heard: its data stays text until it is known whose it is, and so each type has but one reader.
+//! What a frame carries, once it is known whose it is.
 
 use serde::Deserialize;
-use serde_json::value::RawValue;
+use serde::de::DeserializeOwned;
 
 use super::Arrival;
-use crate::types::FrameKind;
-
-#[derive(Clone, Copy, Deserialize)]
-pub struct Heard<'text> {
-    #[serde(rename = "type")]
-    pub kind: FrameKind,
-    pub seq: i64,
-    #[serde(default)]
-    pub at: i64,
-    #[serde(borrow)]
-    data: Option<&'text RawValue>,
-}
+use crate::read;
+use crate::types::{Frame, FrameKind};
 
 /// Data of the first frame.
 #[derive(Deserialize)]
@@ -23,23 +13,13 @@ pub struct Hello {
     pub build: String,
 }
 
-impl<'text> Heard<'text> {
-    pub fn read(text: &'text str) -> Option<Self> {
-        serde_json::from_str(text).ok()
-    }
+/// What it carries, if it is of that type.
+pub fn data<T: DeserializeOwned>(frame: Frame) -> Option<T> {
+    read::value(frame.data).ok()
+}
 
-    /// What it carries, if it is of that type.
-    pub fn data<T: Deserialize<'text>>(&self) -> Option<T> {
-        serde_json::from_str(self.data?.get()).ok()
-    }
-
-    /// The alert of which it tells.
-    pub fn arrival(&self) -> Option<Arrival> {
-        let is_new = match self.kind {
-            FrameKind::NewAlert => true,
-            FrameKind::AlertUpdated => false,
-            _ => return None,
-        };
-        Some(Arrival { seq: self.seq, is_new, alert: self.data()? })
-    }
+/// The alert of which it tells.
+pub fn arrival(frame: Frame) -> Option<Arrival> {
+    let (seq, is_new) = (frame.seq, frame.kind == FrameKind::NewAlert);
+    data(frame).map(|alert| Arrival { seq, is_new, alert })
 }

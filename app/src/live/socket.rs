@@ -10,9 +10,9 @@ use wasm_bindgen::closure::Closure;
 use web_sys::{CloseEvent, MessageEvent, WebSocket};
 
 use super::gather::Gathered;
-use super::heard::{Heard, Hello};
+use super::heard::{Hello, arrival, data};
 use super::{Arrival, Clock, Live, LiveState, sound};
-use crate::types::{FrameKind, Severity};
+use crate::types::{Frame, FrameKind, Severity};
 
 /// Nothing heard for this long, in milliseconds, and the page may be out of date. The server speaks every 8 s.
 const STALE: i64 = 20_000;
@@ -91,7 +91,7 @@ fn connect(follower: &Rc<Follower>) {
     let listening = follower.clone();
     let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
         let text = event.data().as_string().unwrap_or_default();
-        if let Some(frame) = Heard::read(&text) {
+        if let Ok(frame) = crate::read::text(&text) {
             listening.hear(frame);
         }
     });
@@ -116,7 +116,7 @@ fn tick(follower: &Rc<Follower>) {
 }
 
 impl Follower {
-    fn hear(&self, frame: Heard<'_>) {
+    fn hear(&self, frame: Frame) {
         let now = browser_now();
         self.heard_at.set(now);
         self.pause.set(FIRST_PAUSE);
@@ -126,41 +126,41 @@ impl Follower {
             self.skew.set(Some(skew));
         }
         match frame.kind {
-            FrameKind::Hello => self.greeted(frame),
+            FrameKind::Hello => self.greeted(frame.clone()),
             // The log may have begun anew: what counts is where it stands now.
             FrameKind::Resync => self.seq.set(frame.seq),
             _ => self.seq.set(self.seq.get().max(frame.seq)),
         }
-        self.check_caught_up(frame, now);
+        self.check_caught_up(&frame, now);
         self.take(frame, now);
         if self.caught_up_at.get().is_none() {
             self.live.state.set(LiveState::Live { lag_ms: (skew - ahead).max(0) });
         }
     }
 
-    fn take(&self, frame: Heard<'_>, now: i64) {
+    fn take(&self, frame: Frame, now: i64) {
         match frame.kind {
             FrameKind::NewAlert | FrameKind::AlertUpdated => {
-                if let Some(arrival) = frame.arrival() {
+                if let Some(arrival) = arrival(frame) {
                     self.ring(&arrival);
                     self.gathered.take(arrival, now);
                 }
             }
-            FrameKind::Stats => self.live.numbers.set(frame.data()),
+            FrameKind::Stats => self.live.numbers.set(data(frame)),
             FrameKind::Resync => self.gathered.begin_anew(),
             FrameKind::Hello | FrameKind::Ping => {}
         }
     }
 
     /// The stream answers, and says where it stands.
-    fn greeted(&self, hello: Heard<'_>) {
+    fn greeted(&self, hello: Frame) {
         let missed = hello.seq - self.seq.get();
         let was_away = !matches!(self.live.state.get_untracked(), LiveState::Connecting | LiveState::Live { .. });
         self.resumed.set((was_away && missed > 0).then_some((hello.seq, missed)));
-        self.live.outdated.set(hello.data().is_some_and(|hello: Hello| hello.build != self.build));
+        self.live.outdated.set(data(hello).is_some_and(|hello: Hello| hello.build != self.build));
     }
 
-    fn check_caught_up(&self, frame: Heard<'_>, now: i64) {
+    fn check_caught_up(&self, frame: &Frame, now: i64) {
         let Some((target, missed)) = self.resumed.get() else { return };
         if frame.kind != FrameKind::Hello && frame.seq >= target {
             self.resumed.set(None);

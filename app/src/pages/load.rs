@@ -9,8 +9,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::Error;
-use crate::api::answer::{Answer, Verbatim};
-use crate::api::call::{Call, Request};
+use crate::api::call::{Answer, Call, Request, Verbatim};
 use crate::ui::{Problem, Skeleton};
 
 /// Data of a `T`.

@@ -9,6 +9,7 @@ use crate::api::call::Call;
 use crate::error::Error;
 use crate::live::{Clock, Live, LiveState};
 use crate::pages::alert::Changes;
+use crate::read::Json;
 use crate::types::{AlertChange, Shell, time};
 use crate::ui::pill::LivePill;
 use crate::ui::text::counted;
@@ -17,7 +18,7 @@ use crate::ui::{Brand, Icon, Problem, ToastBar, Toasts};
 /// The server knows who is signed in before it draws; the browser is told with the page.
 #[component]
 pub fn Frame() -> impl IntoView {
-    let shell = SharedValue::new(use_context::<Shell>).into_inner();
+    let shell = SharedValue::<_, Json>::new_with_encoding(use_context::<Shell>).into_inner();
     provide_context(Live::new());
     match shell {
         Some(shell) => view! { <Signed shell/> }.into_any(),

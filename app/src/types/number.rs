@@ -13,9 +13,20 @@ pub fn grouped(number: i64) -> String {
     text
 }
 
+/// A number of tenths with one decimal: 15 is `1.5`.
+pub fn tenths(number: i64) -> String {
+    let sign = if number < 0 { "-" } else { "" };
+    format!("{sign}{}.{}", number.unsigned_abs() / 10, number.unsigned_abs() % 10)
+}
+
 #[cfg(test)]
 mod tests {
-    use super::grouped;
+    use super::{grouped, tenths};
+
+    #[test]
+    fn a_tenth_is_a_decimal() {
+        assert_eq!([tenths(0), tenths(7), tenths(-15), tenths(240)], ["0.0", "0.7", "-1.5", "24.0"]);
+    }
 
     #[test]
     fn thousands_stand_apart() {

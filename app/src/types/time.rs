@@ -60,7 +60,7 @@ pub fn day(text: &str) -> Option<i64> {
 pub fn took(ms: i64) -> String {
     match ms {
         ..1_000 => format!("{} ms", ms.max(0)),
-        1_000..60_000 => format!("{:.2} s", ms as f64 / 1000.0),
+        1_000..60_000 => format!("{}.{:02} s", ms / 1_000, ms % 1_000 / 10),
         ms => span(ms),
     }
 }

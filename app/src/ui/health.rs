@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::Icon;
+use super::text::tenths;
 use crate::types::{Check, CheckStatus, Health};
 
 #[component]
@@ -39,7 +40,7 @@ fn cells(health: &Health) -> Vec<AnyView> {
 
 fn cell(name: &'static str, check: &Check) -> AnyView {
     let note = match check.latency_ms {
-        Some(ms) => format!("{}, {ms:.1} ms", check.detail),
+        Some(ms) => format!("{}, {} ms", check.detail, tenths((ms * 10.0).round() as i64)),
         None => check.detail.clone(),
     };
     view! {

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::Icon;
+use super::text::tenths;
 use crate::live::{Clock, Live, LiveState};
 use crate::types::time;
 
@@ -26,7 +27,7 @@ fn words(state: LiveState) -> AnyView {
         }
         LiveState::Live { lag_ms } => view! {
             <span class="pill-dot"></span><strong>"Live"</strong>
-            <span class="pill-lag">{format!("{:.1} s", lag_ms as f64 / 1000.0)}</span>
+            <span class="pill-lag">{format!("{} s", tenths(lag_ms / 100))}</span>
         }
         .into_any(),
         LiveState::CaughtUp { missed } => view! {

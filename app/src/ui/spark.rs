@@ -2,19 +2,21 @@
 
 use leptos::prelude::*;
 
-const LEFT: f64 = 2.0;
-const RIGHT: f64 = 108.0;
-const TOP: f64 = 4.0;
-const BOTTOM: f64 = 24.0;
+use super::text::tenths;
+
+// Tenths of a unit.
+const LEFT: i64 = 20;
+const RIGHT: i64 = 1_080;
+const TOP: i64 = 40;
+const BOTTOM: i64 = 240;
 
 /// `id` names the gradient and must be unique on the page.
 #[component]
-pub fn Spark(id: &'static str, #[prop(into)] values: Signal<Vec<f64>>) -> impl IntoView {
+pub fn Spark(id: &'static str, #[prop(into)] values: Signal<Vec<i64>>) -> impl IntoView {
     let line = Memo::new(move |_| values.with(|values| points(values)));
-    let text =
-        move || line.with(|points| points.iter().map(|(x, y)| format!("{x:.1},{y:.1}")).collect::<Vec<_>>().join(" "));
-    let area = move || format!("{LEFT},30 {} {RIGHT},30", text());
-    let end = move || line.with(|points| points.last().map(|(x, y)| format!("M{x:.1} {y:.1}h0")));
+    let text = move || line.with(|points| polyline(points));
+    let area = move || format!("{},30 {} {},30", tenths(LEFT), text(), tenths(RIGHT));
+    let end = move || line.with(|points| points.last().map(|(x, y)| format!("M{} {}h0", tenths(*x), tenths(*y))));
     view! {
         <svg class="spark" viewBox="0 0 110 30" preserveAspectRatio="none" aria-hidden="true">
             <defs>
@@ -33,25 +35,24 @@ pub fn Spark(id: &'static str, #[prop(into)] values: Signal<Vec<f64>>) -> impl I
 /// The same without its ground, for a row of a table.
 #[component]
 pub fn MiniSpark(values: Vec<i64>) -> impl IntoView {
-    let values: Vec<f64> = values.into_iter().map(|value| value as f64).collect();
-    let text = points(&values).iter().map(|(x, y)| format!("{x:.1},{y:.1}")).collect::<Vec<_>>().join(" ");
     view! {
         <svg class="spark" data-mini="" viewBox="0 0 110 30" preserveAspectRatio="none" aria-hidden="true">
-            <polyline points=text></polyline>
+            <polyline points=polyline(&points(&values))></polyline>
         </svg>
     }
 }
 
-/// Places on the canvas; all zeros lie flat at the bottom.
-fn points(values: &[f64]) -> Vec<(f64, f64)> {
-    let highest = values.iter().copied().fold(0.0, f64::max);
-    let step = (RIGHT - LEFT) / (values.len().max(2) - 1) as f64;
-    let height = |value: f64| if highest > 0.0 { value / highest } else { 0.0 };
-    values
-        .iter()
-        .enumerate()
-        .map(|(i, value)| (LEFT + i as f64 * step, BOTTOM - height(*value) * (BOTTOM - TOP)))
-        .collect()
+fn polyline(points: &[(i64, i64)]) -> String {
+    points.iter().map(|(x, y)| format!("{},{}", tenths(*x), tenths(*y))).collect::<Vec<_>>().join(" ")
+}
+
+/// Places on the canvas, in tenths of a unit; all zeros lie flat at the bottom.
+fn points(values: &[i64]) -> Vec<(i64, i64)> {
+    let highest = values.iter().copied().max().unwrap_or(0).max(1);
+    let last = values.len().max(2) as i64 - 1;
+    let x = |i: i64| LEFT + (RIGHT - LEFT) * i / last;
+    let y = |value: i64| BOTTOM - (BOTTOM - TOP) * value / highest;
+    (0..).zip(values).map(|(i, value)| (x(i), y(*value))).collect()
 }
 
 #[cfg(test)]
@@ -60,8 +61,9 @@ mod tests {
 
     #[test]
     fn the_line_fills_the_canvas() {
-        assert_eq!(points(&[0.0, 5.0]), [(LEFT, BOTTOM), (RIGHT, TOP)]);
-        assert_eq!(points(&[0.0, 0.0]), [(LEFT, BOTTOM), (RIGHT, BOTTOM)]);
+        assert_eq!(points(&[0, 5]), [(LEFT, BOTTOM), (RIGHT, TOP)]);
+        assert_eq!(points(&[0, 0]), [(LEFT, BOTTOM), (RIGHT, BOTTOM)]);
         assert!(points(&[]).is_empty());
+        assert_eq!(polyline(&points(&[1, 2])), "2.0,14.0 108.0,4.0");
     }
 }

@@ -1,6 +1,6 @@
 //! Text from outside, made fit to be looked at.
 
-pub use crate::types::number::grouped;
+pub use crate::types::number::{grouped, tenths};
 
 /// Makes visible what could mislead: bidi controls and zero-width characters (Unicode TR36).
 pub fn visible(text: &str) -> String {

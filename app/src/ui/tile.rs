@@ -41,7 +41,7 @@ pub struct TileData {
     pub unit: &'static str,
     pub note: String,
     /// One value per hour, oldest first.
-    pub spark: Vec<f64>,
+    pub spark: Vec<i64>,
 }
 
 #[component]

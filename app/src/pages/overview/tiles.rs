@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use crate::live::Clock;
 use crate::types::{Hour, Stats, time};
-use crate::ui::text::{counted, grouped};
+use crate::ui::text::{counted, grouped, tenths};
 use crate::ui::tile::{Tile, TileData, Tone};
 
 /// An average above this is slow, and above that very slow; in milliseconds.
@@ -42,7 +42,7 @@ fn operator_offset() -> ReadSignal<Option<i64>> {
     offset
 }
 
-fn spark(hours: &[Hour], value: impl Fn(&Hour) -> f64) -> Vec<f64> {
+fn spark(hours: &[Hour], value: impl Fn(&Hour) -> i64) -> Vec<i64> {
     hours.iter().map(value).collect()
 }
 
@@ -56,7 +56,7 @@ fn received(stats: &Stats, day: Option<i64>) -> TileData {
         number: grouped(whole.map_or(stats.events_today, since)),
         unit: "",
         note: compared(stats.events_24h, stats.events_before_24h),
-        spark: spark(&stats.hours, |hour| hour.received as f64),
+        spark: spark(&stats.hours, |hour| hour.received),
     }
 }
 
@@ -87,7 +87,7 @@ fn critical(stats: &Stats) -> TileData {
         number: grouped(stats.critical_24h),
         unit: "",
         note,
-        spark: spark(&stats.hours, |hour| hour.critical as f64),
+        spark: spark(&stats.hours, |hour| hour.critical),
     }
 }
 
@@ -103,13 +103,13 @@ fn took(stats: &Stats) -> TileData {
     TileData {
         tone,
         state: state.to_owned(),
-        number: average
-            .map_or("–".to_owned(), |ms| if ms < 10.0 { format!("{ms:.1}") } else { grouped(ms.round() as i64) }),
+        number: average.map_or("–".to_owned(), |ms| {
+            if ms < 10.0 { tenths((ms * 10.0).round() as i64) } else { grouped(ms.round() as i64) }
+        }),
         unit: if average.is_some() { "ms" } else { "" },
         note: format!("from receipt to alert, {}", counted(count, "event")),
-        spark: spark(&stats.hours, |hour| {
-            if hour.took_count > 0 { hour.took_ms as f64 / hour.took_count as f64 } else { 0.0 }
-        }),
+        // Microseconds, since most take but a few milliseconds.
+        spark: spark(&stats.hours, |hour| hour.took_ms * 1_000 / hour.took_count.max(1)),
     }
 }
 
@@ -124,6 +124,6 @@ fn failed(stats: &Stats) -> TileData {
         number: grouped(stats.failed_24h),
         unit: "",
         note: if names.is_empty() { "Every event was processed".to_owned() } else { names.join(", ") },
-        spark: spark(&stats.hours, |hour| hour.failed as f64),
+        spark: spark(&stats.hours, |hour| hour.failed),
     }
 }

@@ -12,18 +12,18 @@ const WIDTH: usize = 160;
 #[component]
 pub fn Raw(text: Arc<str>) -> impl IntoView {
     let pieces: Arc<[String]> = text.lines().flat_map(pieces).collect();
-    let (scrolled, set_scrolled) = signal(0.0);
+    let (scrolled, set_scrolled) = signal(0);
     let count = pieces.len();
     let rows = move || {
-        let range = window(scrolled.get(), 900.0, count);
-        let offset = range.start as f64 * LINE;
+        let range = window(scrolled.get(), 900, count);
+        let offset = range.start * LINE;
         let lines =
             pieces[range].iter().map(|line| view! { <div class="json-line">{line.clone()}</div> }).collect_view();
         view! { <div class="json-window" style=format!("transform: translateY({offset}px)")>{lines}</div> }
     };
     view! {
         <div class="json" tabindex="0" on:scroll=move |event| set_scrolled.set(scroll_top(&event))>
-            <div class="json-space" style=format!("height: {}px", count as f64 * LINE)>{rows}</div>
+            <div class="json-space" style=format!("height: {}px", count * LINE)>{rows}</div>
         </div>
     }
 }

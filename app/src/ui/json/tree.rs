@@ -33,7 +33,7 @@ struct View {
     needle: RwSignal<String>,
     /// Place among the lines that were found.
     found_at: RwSignal<usize>,
-    scrolled: RwSignal<f64>,
+    scrolled: RwSignal<usize>,
     scroller: NodeRef<Div>,
 }
 
@@ -45,15 +45,15 @@ pub fn Tree(text: Arc<str>, lines: Vec<Line>) -> impl IntoView {
         document: StoredValue::new(document),
         needle: RwSignal::default(),
         found_at: RwSignal::new(0),
-        scrolled: RwSignal::new(0.0),
+        scrolled: RwSignal::new(0),
         scroller: NodeRef::new(),
     };
     let shown = Memo::new(move |_| view_of.shown());
     let found = Memo::new(move |_| view_of.found());
     let rows = move || {
         let shown = shown.get();
-        let range = window(view_of.scrolled.get(), 900.0, shown.len());
-        let offset = range.start as f64 * LINE;
+        let range = window(view_of.scrolled.get(), 900, shown.len());
+        let offset = range.start * LINE;
         let current = found.with(|found| found.get(view_of.found_at.get()).copied());
         let drawn = shown[range].iter().map(|at| view_of.row(*at, current == Some(*at))).collect_view();
         view! { <div class="json-window" style=format!("transform: translateY({offset}px)")>{drawn}</div> }
@@ -62,7 +62,7 @@ pub fn Tree(text: Arc<str>, lines: Vec<Line>) -> impl IntoView {
         <Search view_of found/>
         <div class="json" tabindex="0" role="tree" aria-label="Payload" node_ref=view_of.scroller
             on:scroll=move |event| view_of.scrolled.set(scroll_top(&event))>
-            <div class="json-space" style=move || format!("height: {}px", shown.with(Vec::len) as f64 * LINE)>{rows}</div>
+            <div class="json-space" style=move || format!("height: {}px", shown.with(Vec::len) * LINE)>{rows}</div>
         </div>
     }
 }
@@ -166,7 +166,7 @@ impl View {
         if let Some(scroller) = self.scroller.get_untracked() {
             // Once what was unfolded has its height, else the browser stops at the old end.
             request_animation_frame(move || {
-                scroller.set_scroll_top((place as f64 * LINE - 160.0).max(0.0) as i32);
+                scroller.set_scroll_top(i32::try_from((place * LINE).saturating_sub(160)).unwrap_or(i32::MAX));
             });
         }
         #[cfg(not(feature = "hydrate"))]
@@ -213,7 +213,7 @@ impl View {
             self.document.with_value(|document| {
                 let line = &document.lines[at as usize];
                 let text = &document.text[line.value.clone()];
-                let string = serde_json::from_str::<String>(text).ok().filter(|_| line.kind == Kind::Text);
+                let string = crate::read::text::<String>(text).ok().filter(|_| line.kind == Kind::Text);
                 copy_text(string.as_deref().unwrap_or(text));
             });
         };

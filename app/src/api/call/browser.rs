@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use super::answer::Answer;
+use super::Answer;
 use crate::Error;
 
 /// Posts `body`, which is form-urlencoded, and goes on to where the answer leads.
 #[cfg(feature = "hydrate")]
-pub async fn send(path: &str, body: String) -> Answer {
+pub async fn post(path: &str, body: String) -> Answer {
     Answer(leptos::__reexports::send_wrapper::SendWrapper::new(ask(path, body)).await)
 }
 
@@ -33,11 +33,11 @@ async fn ask(path: &str, body: String) -> Result<Arc<str>, Error> {
 #[cfg(feature = "hydrate")]
 fn refusal(status: u16, text: &str) -> Error {
     let unnamed = if status == 401 { Error::Unauthorized } else { Error::Unavailable };
-    serde_json::from_str(text).unwrap_or(unnamed)
+    crate::read::text(text).unwrap_or(unnamed)
 }
 
 /// Neither a server nor a browser.
 #[cfg(not(feature = "hydrate"))]
-pub async fn send(_path: &str, _body: String) -> Answer {
+pub async fn post(_path: &str, _body: String) -> Answer {
     Answer(Err::<Arc<str>, _>(Error::Network))
 }

@@ -1,5 +1,10 @@
-//! A call of a server function: where to, with which arguments, and the answer as the text it came as. Whatever is loaded
-//! or sent passes here, so that the browser carries the way there and back once, not once per function.
+//! A call of a server function, and the answer as the text it came as. Whatever is loaded or sent passes here, so that the
+//! browser carries the way there and back once, not once per function.
+
+mod answer;
+#[cfg(not(feature = "ssr"))]
+mod browser;
+mod request;
 
 use std::marker::PhantomData;
 
@@ -7,29 +12,15 @@ use leptos::server_fn::ServerFn;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::answer::Answer;
 use crate::Error;
 
-#[cfg(feature = "ssr")]
-type Run = std::sync::Arc<dyn Fn() -> std::pin::Pin<Box<dyn Future<Output = Answer> + Send>> + Send + Sync>;
+pub use answer::{Answer, Verbatim};
+pub use request::Request;
 
 /// A call that answers with a `T`.
 pub struct Call<T> {
     pub request: Request,
     output: PhantomData<fn() -> T>,
-}
-
-/// The same without its type. Equal ones ask for the same, at the same turns.
-#[derive(Clone)]
-pub struct Request {
-    path: &'static str,
-    /// The arguments as a form sends them; empty on the server, which keeps them as they are.
-    body: String,
-    turns: Vec<u32>,
-    /// What needs no asking.
-    known: Option<Answer>,
-    #[cfg(feature = "ssr")]
-    run: Option<Run>,
 }
 
 impl<T> Call<T> {
@@ -85,46 +76,8 @@ impl<T: Serialize> Call<Option<T>> {
     }
 }
 
-impl Request {
-    fn to(path: &'static str) -> Self {
-        Self {
-            path,
-            body: String::new(),
-            turns: Vec::new(),
-            known: None,
-            #[cfg(feature = "ssr")]
-            run: None,
-        }
-    }
-
-    /// A form's fields, form-urlencoded.
-    pub fn of_form(path: &'static str, body: String) -> Self {
-        Self { body, ..Self::to(path) }
-    }
-
-    /// The server calls the function, the browser its address.
-    pub async fn send(self) -> Answer {
-        match self.known {
-            Some(answer) => answer,
-            #[cfg(feature = "ssr")]
-            None => match self.run {
-                Some(run) => run().await,
-                None => Answer(Err(Error::Network)),
-            },
-            #[cfg(not(feature = "ssr"))]
-            None => super::post::send(self.path, self.body).await,
-        }
-    }
-}
-
-impl PartialEq for Request {
-    fn eq(&self, other: &Self) -> bool {
-        (self.path, &self.turns, &self.body, &self.known) == (other.path, &other.turns, &other.body, &other.known)
-    }
-}
-
 #[cfg(feature = "ssr")]
-fn runner<S>(args: S) -> Run
+fn runner<S>(args: S) -> request::Run
 where
     S: ServerFn<Error = Error> + Clone + Send + Sync + 'static,
     S::Output: Serialize,

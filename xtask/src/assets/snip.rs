@@ -16,7 +16,11 @@ const UNUSED: &str = "any_view..IntoAny$GT$8into_any13hydrate_async28_$u7b$$u7b$
 pub fn without_unused(wasm: &Path) -> anyhow::Result<Vec<u8>> {
     let mut module = Module::from_file(wasm).map_err(|error| anyhow!("{}: {error}", wasm.display()))?;
     let unused = unused(&module);
-    ensure!(!unused.is_empty(), "{} has no {UNUSED}: Leptos has changed, look at xtask/src/snip.rs", wasm.display());
+    ensure!(
+        !unused.is_empty(),
+        "{} has no {UNUSED}: Leptos has changed, look at xtask/src/assets/snip.rs",
+        wasm.display()
+    );
     for id in unused {
         let trap = trap_like(&mut module, id);
         module.funcs.get_mut(id).kind = FunctionKind::Local(trap);

@@ -38,7 +38,7 @@ impl Order {
                 _ => {}
             }
         }
-        let order = crate::alike::order(&bodies);
+        let order = super::alike::order(&bodies);
         let mut place = vec![0; order.len()];
         for (new, old) in order.iter().enumerate() {
             place[*old] = u32::try_from(new).context("more functions than WASM can name")?;

@@ -8,16 +8,16 @@ const WINDOW: usize = 6;
 
 /// How many windows stand for a whole: those with the smallest hashes, the same for the same bytes anywhere (min-wise hashing,
 /// Broder 1997).
-const SKETCH: usize = 24;
+const SKETCH: usize = 96;
 
 /// A window in more of them than this tells nothing of any.
-const COMMON: usize = 1_500;
+const COMMON: usize = 4_000;
 
 /// Every index once: each followed by the one most like it that is left.
 pub fn order(bodies: &[&[u8]]) -> Vec<usize> {
     let mut left = Left::of(bodies);
     let mut order = Vec::with_capacity(bodies.len());
-    while let Some(next) = order.last().and_then(|last| left.most_like(*last)).or_else(|| left.longest()) {
+    while let Some(next) = order.last().and_then(|last| left.most_like(*last)).or_else(|| left.shortest()) {
         left.is_placed[next] = true;
         order.push(next);
     }
@@ -31,7 +31,7 @@ struct Left<'a> {
     /// Who has a window.
     having: HashMap<u32, Vec<usize>>,
     is_placed: Vec<bool>,
-    /// By length, the longest last.
+    /// By length, the shortest last.
     by_length: Vec<usize>,
 }
 
@@ -46,11 +46,11 @@ impl<'a> Left<'a> {
         }
         having.retain(|_, bodies| bodies.len() <= COMMON);
         let mut by_length: Vec<usize> = (0..bodies.len()).collect();
-        by_length.sort_by_key(|index| (bodies[*index].len(), Reverse(*index)));
+        by_length.sort_by_key(|index| Reverse((bodies[*index].len(), *index)));
         Self { bodies, sketches, having, is_placed: vec![false; bodies.len()], by_length }
     }
 
-    fn longest(&mut self) -> Option<usize> {
+    fn shortest(&mut self) -> Option<usize> {
         while let Some(index) = self.by_length.pop() {
             if !self.is_placed[index] {
                 return Some(index);
@@ -59,7 +59,7 @@ impl<'a> Left<'a> {
         None
     }
 
-    /// The one with the most windows of `this`; of several the one nearest in length.
+    /// The one with the largest share of windows in common; of several the one nearest in length.
     fn most_like(&mut self, this: usize) -> Option<usize> {
         let mut shared = HashMap::<usize, usize>::new();
         for window in &self.sketches[this] {

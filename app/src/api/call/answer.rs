@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use leptos::server::codee::{Decoder, Encoder};
-use leptos::server_fn::error::{FromServerFnError, ServerFnErrorErr};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::Error;
+use crate::read::Unreadable;
+use crate::{Error, read};
 
 /// JSON of the function's output, or its error.
 #[derive(Clone, Debug, PartialEq)]
@@ -15,19 +15,15 @@ pub struct Answer(pub Result<Arc<str>, Error>);
 
 impl Answer {
     pub fn of<T: Serialize>(output: Result<T, Error>) -> Self {
-        let text = |output: T| serde_json::to_string(&output).map(Arc::from).map_err(unreadable);
-        Self(output.and_then(text))
+        let text = |output: T| serde_json::to_string(&output).map(Arc::from);
+        Self(output.and_then(|output| text(output).map_err(|error| Error::BadRequest(error.to_string()))))
     }
 
     /// The output as what it is.
     pub fn read<T: DeserializeOwned>(&self) -> Result<T, Error> {
         let text = self.0.as_ref().map_err(Error::clone)?;
-        serde_json::from_str(text).map_err(unreadable)
+        read::text(text).map_err(|error| Error::BadRequest(error.to_string()))
     }
-}
-
-fn unreadable(error: serde_json::Error) -> Error {
-    Error::from_server_fn_error(ServerFnErrorErr::Deserialization(error.to_string()))
 }
 
 /// How an answer travels with the page: a sign, then the text as it is.
@@ -46,13 +42,13 @@ impl Encoder<Answer> for Verbatim {
 }
 
 impl Decoder<Answer> for Verbatim {
-    type Error = serde_json::Error;
+    type Error = Unreadable;
     type Encoded = str;
 
     fn decode(text: &str) -> Result<Answer, Self::Error> {
         match text.strip_prefix('+') {
             Some(text) => Ok(Answer(Ok(text.into()))),
-            None => Ok(Answer(Err(serde_json::from_str(text.trim_start_matches('-'))?))),
+            None => Ok(Answer(Err(read::text(text.trim_start_matches('-'))?))),
         }
     }
 }

@@ -1,0 +1,70 @@
+//! What was posted, without its type.
+
+use leptos::ev::SubmitEvent;
+use leptos::form::form_data_from_event;
+use leptos::prelude::*;
+use leptos::server_fn::error::ServerFnUrlError;
+
+use crate::Error;
+use crate::api::call::{Answer, Request};
+
+/// To which function, how often it has answered, and what.
+#[derive(Clone, Copy)]
+pub struct Sent {
+    pub(super) path: &'static str,
+    pub(super) under_way: RwSignal<u32>,
+    pub(super) answer: RwSignal<Option<Answer>>,
+    pub(super) version: RwSignal<u32>,
+}
+
+impl Sent {
+    /// A form without scripts leaves its error in the address.
+    pub(super) fn to(path: &'static str) -> Self {
+        let left = use_context::<ServerActionError>().filter(|error| error.path() == path);
+        let answer = left.map(|error| Answer(Err(ServerFnUrlError::<Error>::decode_err(error.err()))));
+        Self { path, under_way: RwSignal::new(0), answer: RwSignal::new(answer), version: RwSignal::new(0) }
+    }
+
+    /// What the last answer said went wrong.
+    pub fn error(self) -> Option<Error> {
+        self.answer.with(|answer| answer.as_ref().and_then(|answer| answer.0.as_ref().err().cloned()))
+    }
+
+    /// Whether the last answer was a good one.
+    pub fn is_ok(self) -> bool {
+        self.answer.with(|answer| answer.as_ref().is_some_and(|answer| answer.0.is_ok()))
+    }
+
+    pub(super) fn send(self, request: Request) {
+        self.under_way.update(|n| *n += 1);
+        leptos::task::spawn_local(async move {
+            let answer = request.send().await;
+            // The page may be gone.
+            self.answer.try_set(Some(answer));
+            self.version.try_update(|n| *n += 1);
+            self.under_way.try_update(|n| *n -= 1);
+        });
+    }
+
+    pub(super) fn submit(self, event: &SubmitEvent) {
+        if event.default_prevented() {
+            return;
+        }
+        event.prevent_default();
+        if let Ok(fields) = form_data_from_event(event) {
+            self.send(Request::of_form(self.path, encoded(&fields)));
+        }
+    }
+}
+
+#[cfg(feature = "hydrate")]
+fn encoded(fields: &web_sys::FormData) -> String {
+    let fields = web_sys::UrlSearchParams::new_with_str_sequence_sequence(fields);
+    fields.map(|fields| fields.to_string().into()).unwrap_or_default()
+}
+
+/// A form without scripts is not submitted here.
+#[cfg(not(feature = "hydrate"))]
+fn encoded<T>(_fields: &T) -> String {
+    String::new()
+}

@@ -1,0 +1,53 @@
+//! The dashboard's files: WASM through wasm-bindgen and wasm-opt, CSS through lightningcss, all of it compressed.
+
+mod alike;
+mod marks;
+mod pack;
+mod reorder;
+mod snip;
+mod style;
+mod wasm;
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use anyhow::Context;
+
+use crate::process::{cargo, run};
+use crate::{root, target};
+
+const WASM: &str = "wasm32-unknown-unknown";
+
+/// Builds `target/site/pkg`. The server that is built after it embeds these files in release.
+pub fn build(release: bool) -> anyhow::Result<()> {
+    add_target()?;
+    let profile = if release { "wasm-release" } else { "wasm-dev" };
+    run(&mut cargo(&["build", "--package", "frontend", "--target", WASM, "--profile", profile]))?;
+    let wasm = target().join(WASM).join(profile).join("frontend.wasm");
+    let site = root().join("target/site/pkg");
+    let fresh = root().join("target/site/fresh");
+    let _none_there = fs::remove_dir_all(&fresh);
+    wasm::bind(&wasm, &fresh, release)?;
+    if release {
+        wasm::shrink(&fresh.join("opscenter_bg.wasm"))?;
+    }
+    style::minify(&root().join("style/main.css"), &fresh.join("opscenter.css"))?;
+    fs::write(fresh.join("marks.svg"), marks::sheet())?;
+    if release {
+        pack::compress(&fresh)?;
+    }
+    let _none_there = fs::remove_dir_all(&site);
+    fs::rename(&fresh, &site)?;
+    pack::report(&site)
+}
+
+/// A `targets` line in rust-toolchain.toml would not add it to a toolchain that is already there.
+fn add_target() -> anyhow::Result<()> {
+    let sysroot = crate::process::output(Command::new("rustc").args(["--print", "sysroot"]))?;
+    if Path::new(&sysroot).join("lib/rustlib").join(WASM).is_dir() {
+        return Ok(());
+    }
+    run(Command::new("rustup").args(["target", "add", WASM]))
+        .context("the wasm32 target is missing and rustup cannot add it")
+}
