@@ -51,7 +51,7 @@ const FORBIDDEN: &[(&str, &[&str])] = &[
         ],
     ),
     ("ops.rs", &["notify", "ingest", "process", "live", "web", "dashboard", "cli", "node", "overview"]),
-    ("sources.rs", &["ingest", "process", "live", "web", "dashboard", "cli", "node", "ops"]),
+    ("sources", &["ingest", "process", "live", "web", "dashboard", "cli", "node", "ops"]),
     ("overview.rs", &["ingest", "process", "live", "web", "dashboard", "cli", "node"]),
     ("dashboard", &["web", "cli", "node"]),
     ("web", &["process", "cli", "node"]),

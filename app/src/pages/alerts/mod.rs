@@ -3,13 +3,13 @@
 mod arrivals;
 mod drawer;
 mod filters;
+mod heading;
 mod keys;
 mod older;
 mod row;
 mod select;
+mod table;
 mod view;
-
-use std::collections::HashSet;
 
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -18,19 +18,19 @@ use leptos_router::hooks::use_query_map;
 use crate::api::alerts::ListAlerts;
 use crate::api::call::Call;
 use crate::live::{Clock, Live};
-use crate::pages::alert::{Changes, may_change};
+use crate::pages::alert::Changes;
 use crate::pages::load::Load;
-use crate::pages::post::PostForm;
-use crate::types::{Alert, AlertList};
-use crate::ui::{ConnectionLost, Empty, ErrorBanner, Icon};
+use crate::types::AlertList;
+use crate::ui::{ConnectionLost, Empty, ErrorBanner};
 
 use arrivals::{Arrivals, NewBar};
 use drawer::{Drawer, opened};
 use filters::Filters;
+use heading::Heading;
 use keys::Board;
 use older::Older;
-use row::AlertTableRow;
-use select::{BulkBar, Selection, heading};
+use select::{BulkBar, Selection};
+use table::Table;
 use view::View;
 
 #[component]
@@ -91,81 +91,6 @@ fn counts(at_first: [i64; 4]) -> Signal<[i64; 4]> {
         let critical = live.numbers.with(|numbers| numbers.as_ref().map_or(critical, |n| n.stats.critical_open));
         [info, warning, error, critical]
     })
-}
-
-#[component]
-fn Heading(at_first: i64, alerts: RwSignal<Vec<Alert>>) -> impl IntoView {
-    let live = expect_context::<Live>();
-    let unread = Memo::new(move |_| live.numbers.with(|numbers| numbers.as_ref().map_or(at_first, |n| n.stats.unread)));
-    view! {
-        <div class="list-title">
-            <h1>"Alerts"</h1>
-            <p>{move || heading(unread.get())}</p>
-            {may_change().then(|| view! { <MarkShown alerts/> })}
-        </div>
-    }
-}
-
-#[component]
-fn Table(board: Board) -> impl IntoView {
-    let can_change = may_change();
-    let all = move || board.alerts.with(|alerts| alerts.iter().map(|alert| alert.id).collect::<HashSet<_>>());
-    let is_all = Memo::new(move |_| !board.selection.is_empty() && board.selection.ids.with(|ids| *ids == all()));
-    let toggle = move |_| if is_all.get_untracked() { board.selection.clear() } else { board.selection.ids.set(all()) };
-    let select_all = can_change.then(|| {
-        view! { <input class="check-box" type="checkbox" aria-label="Select all that are shown" prop:checked=is_all on:change=toggle/> }
-    });
-    view! {
-        <table class="table alert-table">
-            <thead>
-                <tr>
-                    <th class="col-select">{select_all}</th>
-                    <th class="col-severity">"Severity"</th>
-                    <th>"Title"</th>
-                    <th class="col-source">"Source"</th>
-                    <th class="col-state">"State"</th>
-                    <th class="col-read">"Read"</th>
-                    <th class="num col-age" aria-sort="descending">"Age"<Icon data=icondata_lu::LuArrowDown/></th>
-                </tr>
-            </thead>
-            <tbody>
-                <For each=move || board.alerts.get() key=version let:alert>
-                    <AlertTableRow alert board can_change/>
-                </For>
-            </tbody>
-        </table>
-    }
-}
-
-/// A row is drawn again when any of this changes.
-fn version(alert: &Alert) -> (i64, i64, bool, &'static str, &'static str, i64) {
-    (alert.id, alert.occurrences, alert.is_read, alert.state.as_str(), alert.severity.as_str(), alert.updated_at)
-}
-
-/// Marks everything on the page as read; a plain form, so that it works without scripts.
-#[component]
-fn MarkShown(alerts: RwSignal<Vec<Alert>>) -> impl IntoView {
-    let post = expect_context::<Changes>();
-    let unread = Memo::new(move |_| {
-        alerts.with(|alerts| {
-            alerts.iter().filter(|alert| !alert.is_read).map(|alert| alert.id.to_string()).collect::<Vec<_>>()
-        })
-    });
-    move || {
-        let ids = unread.get();
-        (!ids.is_empty()).then(|| {
-            view! {
-                <PostForm post>
-                    <input type="hidden" name="change" value="read"/>
-                    <input type="hidden" name="ids" value=ids.join(",")/>
-                    <button class="button">
-                        <Icon data=icondata_lu::LuMailOpen/>
-                        <span>"Mark "{ids.len()}" "<span class="button-long">"shown as "</span>"read"</span>
-                    </button>
-                </PostForm>
-            }
-        })
-    }
 }
 
 #[component]

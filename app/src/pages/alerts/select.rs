@@ -147,8 +147,3 @@ fn ChooseAll(selection: Selection) -> impl IntoView {
         })
     }
 }
-
-/// The words for a count in the heading.
-pub fn heading(unread: i64) -> String {
-    format!("{} unread, warning and worse", grouped(unread))
-}

@@ -4,9 +4,12 @@ mod dialog;
 mod facts;
 mod filters;
 mod list;
+mod more;
 mod payload;
 mod refused;
+mod refused_table;
 mod replay;
+mod table;
 
 pub use list::EventsPage;
 pub use refused::RefusedPage;

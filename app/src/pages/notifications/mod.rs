@@ -1,8 +1,11 @@
 //! Notifications: who was told, and the channels.
 
+mod card;
 mod channels;
 mod edit;
+mod filters;
 mod log;
+mod table;
 
 use leptos::prelude::*;
 

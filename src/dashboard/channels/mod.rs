@@ -1,24 +1,21 @@
 //! Channels: list, add, change, delete, test.
 
-use std::collections::BTreeMap;
+mod words;
 
 use app::Error;
 use app::backend::Channels;
 use app::types::{Actor, Channel, ChannelKind, ChannelTest, ChannelUpdate, NewChannel, Role, Severity};
 use async_trait::async_trait;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::{Dashboard, told};
-use crate::channels::{SECRET, masked};
+use crate::channels::SECRET;
 use crate::crypto::random_id;
-use crate::db::{ChannelRow, NewChannelRow, Writer, is_unique_violation};
+use crate::db::{ChannelRow, NewChannelRow, Writer};
 use crate::error::Result;
-use crate::notify::{Outcome, render::check_template, send_test};
-use crate::outgoing::Trust;
-use crate::provider::clean_line;
+use crate::notify::{Outcome, send_test};
 
-/// Settings a channel takes.
-const SETTINGS: [&str; 4] = ["sources", "resolved", "template", "subject"];
+use words::{name, name_in_use, recipient, settings};
 
 #[async_trait]
 impl Channels for Dashboard {
@@ -177,58 +174,4 @@ impl Dashboard {
             None => Err(Error::invalid("fallback_id", "is no channel").into()),
         }
     }
-
-    fn check(&self, kind: ChannelKind, recipient: &str, secret: Option<&str>) -> app::Result<()> {
-        let invalid = |field: &str, why: &str| Err(Error::invalid(field, why));
-        match (kind, secret) {
-            (ChannelKind::Telegram, None) => invalid("secret", "is the bot's token"),
-            (ChannelKind::Telegram, _) if recipient.trim().is_empty() => invalid("recipient", "is the chat's id"),
-            (ChannelKind::Email, _) if !crate::notify::is_mail_address(recipient) => {
-                invalid("recipient", "is no mail address")
-            }
-            (ChannelKind::Slack, None) => invalid("secret", "is the webhook's URL"),
-            (ChannelKind::Slack, Some("kept")) => Ok(()),
-            (ChannelKind::Slack, Some(url)) => match self.ops.outgoing.check(url.trim(), Trust::Nobody) {
-                Ok(_) => Ok(()),
-                Err(error) => invalid("secret", &error.to_string()),
-            },
-            _ => Ok(()),
-        }
-    }
-}
-
-fn recipient(kind: ChannelKind, recipient: &str, secret: Option<&str>) -> String {
-    match (kind, recipient.trim()) {
-        (ChannelKind::Slack, "") => masked(secret.unwrap_or_default()),
-        (_, given) => clean_line(given, 300),
-    }
-}
-
-fn name(text: &str) -> app::Result<String> {
-    let name = clean_line(text, 100);
-    if name.trim().is_empty() { Err(Error::invalid("name", "must not be empty")) } else { Ok(name) }
-}
-
-fn settings(words: BTreeMap<String, String>) -> app::Result<Map<String, Value>> {
-    for (key, word) in &words {
-        let field = format!("settings.{key}");
-        match key.as_str() {
-            key if !SETTINGS.contains(&key) => {
-                return Err(Error::invalid(field, format!("is none of {}", SETTINGS.join(", "))));
-            }
-            "template" | "subject" => check_template(word).map_err(|why| Error::invalid(field, why))?,
-            "resolved" if word != "true" && word != "false" => {
-                return Err(Error::invalid(field, "must be true or false"));
-            }
-            _ => {}
-        }
-    }
-    Ok(words.into_iter().filter(|(_, word)| !word.is_empty()).map(|(key, word)| (key, word.into())).collect())
-}
-
-fn name_in_use(error: sqlx::Error) -> crate::error::Error {
-    if is_unique_violation(&error) {
-        return Error::invalid("name", "is in use by another channel").into();
-    }
-    error.into()
 }

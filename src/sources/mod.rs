@@ -1,5 +1,7 @@
 //! Sources in memory, ready to verify with: reread every second, so that a change holds everywhere within two.
 
+mod ready;
+
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -8,7 +10,9 @@ use tokio::sync::{Mutex, RwLock};
 
 use crate::crypto::Crypto;
 use crate::db::{Db, SourceRow};
-use crate::provider::{Catalog, Identify, Pack, Recipe, Scheme, Settings, decode_key};
+use crate::provider::{Catalog, Recipe, Settings, decode_key};
+
+pub use ready::{Key, ReadySource, Way, ways};
 
 /// How old the copy may be, and how soon an unknown name makes it be read again.
 const FRESH: Duration = Duration::from_secs(1);
@@ -17,68 +21,6 @@ const RECHECK: Duration = Duration::from_millis(100);
 /// Where secrets are sealed; the previous one has its own column.
 pub const SECRET: &str = "webhook_sources.secret_key";
 pub const PREVIOUS: &str = "webhook_sources.previous_secret";
-
-/// A source with everything at hand.
-#[derive(Debug)]
-pub struct ReadySource {
-    pub id: i64,
-    pub slug: String,
-    pub name: String,
-    pub is_active: bool,
-    pub settings: Settings,
-    pub pack: Arc<Pack>,
-    pub identify: Identify,
-    /// Largest body in bytes.
-    pub max_body: u64,
-    pub ways: Vec<Way>,
-}
-
-impl ReadySource {
-    /// Whether a header holds the secret itself.
-    pub fn is_token_header(&self, name: &str) -> bool {
-        let tokens = self.ways.iter().filter(|way| way.recipe.scheme == Scheme::Token);
-        tokens.flat_map(|way| &way.recipe.headers).any(|header| header.eq_ignore_ascii_case(name))
-    }
-
-    /// The word for how its deliveries are proved, such as `hmac-sha256`.
-    pub fn scheme(&self) -> &'static str {
-        self.ways.first().map_or("unknown", |way| way.recipe.scheme_word())
-    }
-}
-
-/// One way to prove a delivery, with the secrets in the form it needs.
-#[derive(Debug)]
-pub struct Way {
-    pub recipe: Recipe,
-    pub keys: Vec<Key>,
-}
-
-/// The ways that a secret fits; which of several schemes a source uses is told by the form of its secret.
-pub fn ways(recipes: &[Recipe], secret: &str) -> Result<Vec<Way>, String> {
-    let mut first_error = None;
-    let mut ways = Vec::with_capacity(recipes.len());
-    for recipe in recipes {
-        match decode_key(recipe.key, secret) {
-            Ok(bytes) => ways.push(Way { recipe: recipe.clone(), keys: vec![Key { bytes, until: None }] }),
-            Err(why) => first_error = first_error.or(Some(why)),
-        }
-    }
-    if ways.is_empty() { Err(first_error.unwrap_or_default()) } else { Ok(ways) }
-}
-
-/// A secret in force.
-#[derive(Clone)]
-pub struct Key {
-    pub bytes: Vec<u8>,
-    /// When it stops being accepted; None for the current one.
-    pub until: Option<i64>,
-}
-
-impl std::fmt::Debug for Key {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Key")
-    }
-}
 
 /// The copy.
 #[derive(Debug)]

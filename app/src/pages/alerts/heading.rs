@@ -1,0 +1,54 @@
+//! How many wait, and marking what is shown as read.
+
+use leptos::prelude::*;
+
+use crate::live::Live;
+use crate::pages::alert::{Changes, may_change};
+use crate::pages::post::PostForm;
+use crate::types::Alert;
+use crate::ui::Icon;
+use crate::ui::text::grouped;
+
+#[component]
+pub fn Heading(at_first: i64, alerts: RwSignal<Vec<Alert>>) -> impl IntoView {
+    let live = expect_context::<Live>();
+    let unread = Memo::new(move |_| live.numbers.with(|numbers| numbers.as_ref().map_or(at_first, |n| n.stats.unread)));
+    view! {
+        <div class="list-title">
+            <h1>"Alerts"</h1>
+            <p>{move || words(unread.get())}</p>
+            {may_change().then(|| view! { <MarkShown alerts/> })}
+        </div>
+    }
+}
+
+/// Marks everything on the page as read; a plain form, so that it works without scripts.
+#[component]
+fn MarkShown(alerts: RwSignal<Vec<Alert>>) -> impl IntoView {
+    let post = expect_context::<Changes>();
+    let unread = Memo::new(move |_| {
+        alerts.with(|alerts| {
+            alerts.iter().filter(|alert| !alert.is_read).map(|alert| alert.id.to_string()).collect::<Vec<_>>()
+        })
+    });
+    move || {
+        let ids = unread.get();
+        (!ids.is_empty()).then(|| {
+            view! {
+                <PostForm post>
+                    <input type="hidden" name="change" value="read"/>
+                    <input type="hidden" name="ids" value=ids.join(",")/>
+                    <button class="button">
+                        <Icon data=icondata_lu::LuMailOpen/>
+                        <span>"Mark "{ids.len()}" "<span class="button-long">"shown as "</span>"read"</span>
+                    </button>
+                </PostForm>
+            }
+        })
+    }
+}
+
+/// Unread is counted from warning on.
+fn words(unread: i64) -> String {
+    format!("{} unread, warning and worse", grouped(unread))
+}

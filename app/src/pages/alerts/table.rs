@@ -1,0 +1,47 @@
+//! The table.
+
+use std::collections::HashSet;
+
+use leptos::prelude::*;
+
+use super::keys::Board;
+use super::row::AlertTableRow;
+use crate::pages::alert::may_change;
+use crate::types::Alert;
+use crate::ui::Icon;
+
+#[component]
+pub fn Table(board: Board) -> impl IntoView {
+    let can_change = may_change();
+    let all = move || board.alerts.with(|alerts| alerts.iter().map(|alert| alert.id).collect::<HashSet<_>>());
+    let is_all = Memo::new(move |_| !board.selection.is_empty() && board.selection.ids.with(|ids| *ids == all()));
+    let toggle = move |_| if is_all.get_untracked() { board.selection.clear() } else { board.selection.ids.set(all()) };
+    let select_all = can_change.then(|| {
+        view! { <input class="check-box" type="checkbox" aria-label="Select all that are shown" prop:checked=is_all on:change=toggle/> }
+    });
+    view! {
+        <table class="table alert-table">
+            <thead>
+                <tr>
+                    <th class="col-select">{select_all}</th>
+                    <th class="col-severity">"Severity"</th>
+                    <th>"Title"</th>
+                    <th class="col-source">"Source"</th>
+                    <th class="col-state">"State"</th>
+                    <th class="col-read">"Read"</th>
+                    <th class="num col-age" aria-sort="descending">"Age"<Icon data=icondata_lu::LuArrowDown/></th>
+                </tr>
+            </thead>
+            <tbody>
+                <For each=move || board.alerts.get() key=version let:alert>
+                    <AlertTableRow alert board can_change/>
+                </For>
+            </tbody>
+        </table>
+    }
+}
+
+/// A row is drawn again when any of this changes.
+fn version(alert: &Alert) -> (i64, i64, bool, &'static str, &'static str, i64) {
+    (alert.id, alert.occurrences, alert.is_read, alert.state.as_str(), alert.severity.as_str(), alert.updated_at)
+}

@@ -1,0 +1,53 @@
+//! What came since, and what is older.
+
+use leptos::prelude::*;
+
+use super::filters::View;
+use crate::api::call::Call;
+use crate::api::events::{EventList, ListEvents};
+use crate::live::Live;
+use crate::pages::load::Load;
+use crate::types::{Event, EventQuery};
+use crate::ui::list::LoadOlder;
+use crate::ui::text::grouped;
+use crate::ui::{Icon, Task};
+
+/// Says that more has come since; loading it is the reader's choice.
+#[component]
+pub fn NewBar(list: Load<EventList>, is_filtered: bool) -> impl IntoView {
+    let live = expect_context::<Live>();
+    let received = move || live.numbers.with(|numbers| numbers.as_ref().map(|n| n.stats.events_24h));
+    let at_first = RwSignal::new(None::<i64>);
+    Effect::new(move |_| {
+        if at_first.get_untracked().is_none() {
+            at_first.set(received());
+        }
+    });
+    let new = Memo::new(move |_| received().zip(at_first.get()).map_or(0, |(now, before)| now - before));
+    move || {
+        (new.get() > 0).then(|| {
+            // The stream tells how many came, not which; whether they fit the filters only the server knows.
+            let words = if is_filtered { "received since: look again" } else { "new" };
+            view! {
+                <button class="new-bar" type="button" on:click=move |_| { at_first.set(None); list.again(); }>
+                    <Icon data=icondata_lu::LuArrowUp/>{format!("{} {words}", grouped(new.get()))}
+                </button>
+            }
+        })
+    }
+}
+
+#[component]
+pub fn Older(events: RwSignal<Vec<Event>>, next: RwSignal<Option<String>>, view_of: Memo<View>) -> impl IntoView {
+    let task = Task::default();
+    let load = move |cursor: String| {
+        let query = EventQuery { cursor: Some(cursor), ..view_of.with_untracked(View::query) };
+        task.start(async move {
+            let list = Call::of(ListEvents { query }).send().await?;
+            events.update(|events| events.extend(list.page.items));
+            next.set(list.page.next);
+            Ok(())
+        });
+    };
+    view! { <LoadOlder next task load href=move |cursor: &str| view_of.with_untracked(|view| view.with_cursor(cursor))/> }
+}

@@ -1,0 +1,68 @@
+//! The filters of the log, as they stand in the address.
+
+use leptos::prelude::*;
+use leptos_router::params::ParamsMap;
+
+use super::table::look;
+use crate::types::{ChannelKind, List, NotificationQuery, NotificationStatus};
+use crate::ui::{Address, Icon};
+
+/// What the address says is shown.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct View {
+    status: Option<NotificationStatus>,
+    channel: Option<ChannelKind>,
+    cursor: Option<String>,
+}
+
+impl View {
+    /// Reads the address; what it does not know it leaves out.
+    pub fn read(params: &ParamsMap) -> Self {
+        Self {
+            status: params.get("status").and_then(|word| word.parse().ok()),
+            channel: params.get("channel").and_then(|word| word.parse().ok()),
+            cursor: params.get("cursor"),
+        }
+    }
+
+    pub fn query(&self) -> NotificationQuery {
+        NotificationQuery {
+            status: List(self.status.into_iter().collect()),
+            channel: List(self.channel.into_iter().collect()),
+            cursor: self.cursor.clone(),
+            ..NotificationQuery::default()
+        }
+    }
+
+    /// The address of the next page.
+    pub fn with_cursor(&self, cursor: String) -> String {
+        Self { cursor: Some(cursor), ..self.clone() }.href()
+    }
+
+    fn href(&self) -> String {
+        Address::new("/notifications")
+            .with("status", self.status.map(|status| status.to_string()))
+            .with("channel", self.channel.map(|channel| channel.to_string()))
+            .with("cursor", self.cursor.clone())
+            .href()
+    }
+}
+
+#[component]
+pub fn Filters(view_of: Memo<View>) -> impl IntoView {
+    let status = |status: NotificationStatus| {
+        let is_on = move || view_of.with(|view| view.status == Some(status));
+        let href = move || View { status: (!is_on()).then_some(status), cursor: None, ..view_of.get() }.href();
+        let (icon, tone) = look(status);
+        view! { <a class="chip" data-tone=tone href=href aria-current=move || is_on().then_some("true")><Icon data=icon/>{status.as_str()}</a> }
+    };
+    let channel = |kind: ChannelKind| {
+        let is_on = move || view_of.with(|view| view.channel == Some(kind));
+        let href = move || View { channel: (!is_on()).then_some(kind), cursor: None, ..view_of.get() }.href();
+        view! { <a class="chip" href=href aria-current=move || is_on().then_some("true")>{kind.label()}</a> }
+    };
+    let chips = NotificationStatus::ALL.iter().copied().map(status).collect_view();
+    view! {
+        <nav class="chips" aria-label="Status and channel">{chips}<span class="divider"></span>{ChannelKind::ALL.iter().copied().map(channel).collect_view()}</nav>
+    }
+}

@@ -1,0 +1,77 @@
+//! The frame around every page: top bar, rail, and the live stream behind them.
+
+mod rail;
+mod theme;
+mod topbar;
+
+use leptos::prelude::*;
+use leptos_router::components::Outlet;
+
+use crate::api::alerts::ChangeAlerts;
+use crate::api::call::Call;
+use crate::error::Error;
+use crate::live::{Clock, Live, LiveState};
+use crate::pages::alert::Changes;
+use crate::read::Json;
+use crate::types::{AlertChange, Shell};
+use crate::ui::{Problem, ToastBar, Toasts};
+
+use rail::Rail;
+pub use theme::switch_theme;
+use topbar::TopBar;
+
+/// The server knows who is signed in before it draws; the browser is told with the page.
+#[component]
+pub fn Frame() -> impl IntoView {
+    let shell = SharedValue::<_, Json>::new_with_encoding(use_context::<Shell>).into_inner();
+    provide_context(Live::new());
+    match shell {
+        Some(shell) => view! { <Signed shell/> }.into_any(),
+        None => view! {
+            <main class="main" id="main">
+                <Problem error=Error::Unauthorized retry=|()| ()/>
+            </main>
+        }
+        .into_any(),
+    }
+}
+
+#[component]
+fn Signed(shell: Shell) -> impl IntoView {
+    let live = expect_context::<Live>();
+    let clock = Clock(RwSignal::new(shell.now));
+    provide_context(clock);
+    provide_context(shell.actor.clone());
+    provide_context(Toasts(RwSignal::new(None)));
+    let undo = provide_changes(live);
+    let (seq, build) = (shell.seq, shell.build.clone());
+    Effect::new(move |_| live.start(clock, seq, build.clone()));
+    view! {
+        <a class="skip-link" href="#main" rel="external">"Skip to content"</a>
+        <div class="shell">
+            <TopBar shell=shell.clone()/>
+            <Rail shell/>
+            <main class="main" id="main" tabindex="-1"><Outlet/></main>
+            <ToastBar undo/>
+        </div>
+    }
+}
+
+/// The one action by which every page changes alerts, and how a change is taken back.
+fn provide_changes(live: Live) -> Callback<(AlertChange, Vec<i64>)> {
+    let change = Changes::to::<ChangeAlerts>();
+    provide_context(change);
+    let toasts = expect_context::<Toasts>();
+    Effect::new(move |_| {
+        let Some(Ok(changed)) = change.get() else { return };
+        toasts.say_changed(&changed);
+        // What was changed comes back over the stream; without one the lists are loaded again.
+        if !matches!(live.state.get_untracked(), LiveState::Live { .. } | LiveState::CaughtUp { .. }) {
+            live.reload.update(|n| *n += 1);
+        }
+    });
+    Callback::new(move |(back, ids): (AlertChange, Vec<i64>)| {
+        let ids = ids.iter().map(i64::to_string).collect::<Vec<_>>().join(",");
+        change.send(Call::of(ChangeAlerts { change: back, ids }));
+    })
+}

@@ -1,0 +1,52 @@
+//! The pages, and how much waits behind them.
+
+use leptos::prelude::*;
+use leptos_router::components::A;
+
+use crate::live::{Clock, Live};
+use crate::types::{Shell, time};
+use crate::ui::text::counted;
+use crate::ui::{Brand, Icon};
+
+#[component]
+pub fn Rail(shell: Shell) -> impl IntoView {
+    let live = expect_context::<Live>();
+    let clock = expect_context::<Clock>();
+    let at_first = shell.unread;
+    let unread = Memo::new(move |_| live.numbers.with(|numbers| numbers.as_ref().map_or(at_first, |n| n.stats.unread)));
+    let up = move || time::span(clock.now() - shell.started_at);
+    let count =
+        move || {
+            (unread.get() > 0).then(|| view! {
+            <span class="rail-count" aria-label=counted(unread.get(), "unread alert")>{unread.get().min(999)}</span>
+        })
+        };
+    view! {
+        <aside class="rail">
+            <a class="brand" href="/"><Brand/><span class="brand-name">"OpsCenter"</span></a>
+            <nav aria-label="Main">
+                <ul class="rail-nav">
+                    <li><A href="/" exact=true attr:class="rail-link" attr:title="Overview">
+                        <Icon data=icondata_lu::LuLayoutDashboard/><span class="rail-word">"Overview"</span>
+                    </A></li>
+                    <li><A href="/alerts" attr:class="rail-link" attr:title="Alerts">
+                        <Icon data=icondata_lu::LuBell/><span class="rail-word">"Alerts"</span>{count}
+                    </A></li>
+                    <li><A href="/events" attr:class="rail-link" attr:title="Events">
+                        <Icon data=icondata_lu::LuActivity/><span class="rail-word">"Events"</span>
+                    </A></li>
+                    <li><A href="/sources" attr:class="rail-link" attr:title="Sources">
+                        <Icon data=icondata_lu::LuWebhook/><span class="rail-word">"Sources"</span>
+                    </A></li>
+                    <li><A href="/notifications" attr:class="rail-link" attr:title="Notifications">
+                        <Icon data=icondata_lu::LuSend/><span class="rail-word">"Notifications"</span>
+                    </A></li>
+                    <li class="rail-last"><A href="/settings" attr:class="rail-link" attr:title="Settings">
+                        <Icon data=icondata_lu::LuSettings/><span class="rail-word">"Settings"</span>
+                    </A></li>
+                </ul>
+            </nav>
+            <p class="rail-foot"><strong>{shell.host}</strong>{format!("v{} · up ", shell.version)}{up}</p>
+        </aside>
+    }
+}

@@ -1,0 +1,107 @@
+//! Opening, repeating, resolving and changing.
+
+use std::borrow::Cow;
+
+use app::types::AlertChange;
+use sqlx::QueryBuilder;
+use sqlx::types::Json;
+
+use super::{MUTED, NewAlert, Opened};
+use crate::db::bulk::{PRESENT, pieces};
+use crate::db::{Result, Tx, on};
+
+const INSERT: &str = "insert into alerts (webhook_event_id, position, webhook_source_id, title, message, severity, \
+     metadata, dedup_key, state, last_seen_at, created_at, updated_at) select * from (";
+
+/// A repeat counts, may raise the severity, and is news again when it does.
+const REPEAT: &str = " on conflict (dedup_key) where dedup_key is not null and state <> 'resolved' do update set \
+     occurrences = alerts.occurrences + 1, updated_at = excluded.updated_at, \
+     last_seen_at = case when excluded.last_seen_at > alerts.last_seen_at then excluded.last_seen_at else alerts.last_seen_at end, \
+     is_read = case when {excluded} > {present} then false else alerts.is_read end, \
+     severity = case when {excluded} > {present} then excluded.severity else alerts.severity end";
+
+impl Tx {
+    /// Opens alerts without a key; each is new.
+    pub async fn insert_alerts(&mut self, alerts: &[NewAlert]) -> Result<Vec<Opened>> {
+        let mut opened = Vec::with_capacity(alerts.len());
+        for piece in pieces(alerts) {
+            opened.extend(self.insert_alert_piece(piece, "").await?);
+        }
+        Ok(opened)
+    }
+
+    /// Opens an alert, or counts it on the open one with the same key.
+    pub async fn upsert_alert(&mut self, alert: &NewAlert) -> Result<Opened> {
+        let repeat = REPEAT.replace("{excluded}", &rank("excluded")).replace("{present}", &rank("alerts"));
+        let opened = self.insert_alert_piece(std::iter::once(Some(alert)), &repeat).await?;
+        opened.into_iter().next().ok_or(sqlx::Error::RowNotFound)
+    }
+
+    async fn insert_alert_piece(
+        &mut self,
+        rows: impl Iterator<Item = Option<&NewAlert>>,
+        conflict: &str,
+    ) -> Result<Vec<Opened>> {
+        on!(tx self, conn => {
+            let mut query = QueryBuilder::new(INSERT);
+            query.push_values(rows, |mut row, a| {
+                row.push_bind(a.map(|a| a.webhook_event_id)).push_bind(a.map(|a| a.position))
+                    .push_bind(a.map(|a| a.webhook_source_id)).push_bind(a.map(|a| &a.title))
+                    .push_bind(a.map(|a| &a.message)).push_bind(a.map(|a| a.severity.as_str()))
+                    .push_bind(a.map(|a| Json(&a.metadata))).push_bind(a.and_then(|a| a.dedup_key.as_ref()))
+                    .push_bind(a.map(|a| a.state.as_str())).push_bind(a.map(|a| a.seen_at)).push_bind(a.map(|a| a.seen_at)).push_bind(a.map(|a| a.seen_at));
+            });
+            query.push(PRESENT).push(conflict).push(" returning id, webhook_event_id, position");
+            query.build_query_as().fetch_all(conn).await
+        })
+    }
+
+    /// Resolves the open alert with that key; returns its id.
+    pub async fn resolve_alert(&mut self, key: &str, now: i64) -> Result<Option<i64>> {
+        const SQL: &str = "update alerts set state = 'resolved', updated_at = $1 \
+             where dedup_key = $2 and state <> 'resolved' returning id";
+        on!(tx self, conn => sqlx::query_scalar(SQL).bind(now).bind(key).fetch_optional(conn).await)
+    }
+
+    /// The alert with that key that is not resolved.
+    pub async fn find_open_alert(&mut self, key: &str) -> Result<Option<i64>> {
+        const SQL: &str = "select id from alerts where dedup_key = $1 and state <> 'resolved'";
+        on!(tx self, conn => sqlx::query_scalar(SQL).bind(key).fetch_optional(conn).await)
+    }
+
+    /// Changes those of these alerts that are not so already; returns their ids.
+    pub async fn change_alerts(&mut self, change: AlertChange, ids: &[i64], now: i64) -> Result<Vec<i64>> {
+        let (set, unless) = assignment(change, now);
+        on!(tx self, conn => {
+            let mut sql = QueryBuilder::new("update alerts set ");
+            sql.push(set).push(", updated_at = ").push_bind(now).push(" where ").push(unless).push(" and id in (");
+            let mut list = sql.separated(", ");
+            ids.iter().for_each(|id| { list.push_bind(*id); });
+            sql.push(") returning id").build_query_scalar().persistent(false).fetch_all(conn).await
+        })
+    }
+}
+
+/// What a change sets, and the condition under which it would change something.
+fn assignment(change: AlertChange, now: i64) -> (Cow<'static, str>, &'static str) {
+    let (set, unless) = match change {
+        AlertChange::Read => ("is_read = true", "is_read = false"),
+        AlertChange::Unread => ("is_read = false", "is_read = true"),
+        AlertChange::Acknowledge => ("state = 'acknowledged', is_read = true", "state = 'open'"),
+        AlertChange::Resolve => ("state = 'resolved', is_read = true", "state <> 'resolved'"),
+        AlertChange::Mute => return (format!("muted_until = {}", now + MUTED).into(), "state <> 'resolved'"),
+        AlertChange::Unmute => ("muted_until = null", "muted_until is not null"),
+        AlertChange::Reopen => (
+            "state = 'open'",
+            // Of several with one key only the newest can be open.
+            "state <> 'open' and not exists (select 1 from alerts other where other.dedup_key = alerts.dedup_key \
+             and other.id <> alerts.id and (other.state <> 'resolved' or other.id > alerts.id))",
+        ),
+    };
+    (set.into(), unless)
+}
+
+/// Severity as a number, since its words do not sort.
+fn rank(table: &str) -> String {
+    format!("case {table}.severity when 'critical' then 3 when 'error' then 2 when 'warning' then 1 else 0 end")
+}
