@@ -133,6 +133,18 @@ test('marking while the server is gone says that it did not work', async ({ page
   await expect(page.getByRole('alert')).toHaveCount(0);
 });
 
+test('counting while the server is gone says that it did not work', async ({ page, context, server, watch }) => {
+  await server.send('stripe', 'payout.failed');
+  await signIn(context);
+  await open(page, '/alerts');
+  await page.getByRole('checkbox', { name: 'Select all that are shown' }).check();
+  watch.allow(SERVER_GONE);
+  await server.stop();
+  await page.getByRole('button', { name: 'Select all that match' }).click();
+  await expect(page.getByText('The server could not be reached.')).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Select all that match' })).toBeEnabled();
+});
+
 test('somebody who is shut out is shown the door', async ({ server, pageOf }) => {
   const page = await pageOf('operator');
   await open(page, '/alerts');

@@ -39,24 +39,15 @@ impl<T: Serialize + DeserializeOwned + 'static> Load<T> {
 
     /// The page once it is loaded, or why it is not; a sketch of it until then.
     pub fn show(self, draw: impl Fn(T) -> AnyView + Send + Sync + 'static) -> AnyView {
-        shown(self.answer, ViewFn::from(|| view! { <Skeleton/> }), self.or_problem(draw))
-    }
-
-    /// The same with nothing until then.
-    pub fn show_late(self, draw: impl Fn(T) -> AnyView + Send + Sync + 'static) -> AnyView {
-        shown(self.answer, ViewFn::default(), self.or_problem(draw))
+        self.show_either(move |answer| match answer {
+            Ok(output) => draw(output),
+            Err(error) => view! { <Problem error retry=move |()| self.again()/> }.into_any(),
+        })
     }
 
     /// The same with words of its own for what failed.
     pub fn show_either(self, draw: impl Fn(Result<T, Error>) -> AnyView + Send + Sync + 'static) -> AnyView {
-        shown(self.answer, ViewFn::default(), Arc::new(move |answer| draw(answer.read())))
-    }
-
-    fn or_problem(self, draw: impl Fn(T) -> AnyView + Send + Sync + 'static) -> Draw {
-        Arc::new(move |answer| match answer.read() {
-            Ok(output) => draw(output),
-            Err(error) => view! { <Problem error retry=move |()| self.again()/> }.into_any(),
-        })
+        shown(self.answer, Arc::new(move |answer| draw(answer.read())))
     }
 }
 
@@ -69,10 +60,10 @@ fn load(request: Box<dyn Fn() -> Request + Send + Sync>) -> Resource<Answer, Ver
     ArcResource::<Answer, Verbatim>::new_with_options(request, send, false).into()
 }
 
-fn shown(answer: Resource<Answer, Verbatim>, fallback: ViewFn, draw: Draw) -> AnyView {
+fn shown(answer: Resource<Answer, Verbatim>, draw: Draw) -> AnyView {
     let body = move || {
         let draw = draw.clone();
         Suspend::new(async move { draw(answer.await) })
     };
-    view! { <Transition fallback=move || fallback.run()>{body}</Transition> }.into_any()
+    view! { <Transition fallback=|| view! { <Skeleton/> }>{body}</Transition> }.into_any()
 }

@@ -34,7 +34,7 @@ pub fn SavedFilters(page: ListPage, saved: Vec<SavedFilter>, href: Signal<String
 fn load_again(save: Post<()>, remove: Post<()>, menu: NodeRef<Details>) {
     let live = expect_context::<Live>();
     Effect::new(move |_| {
-        let (saved, removed) = (save.sent.is_ok(), remove.sent.is_ok());
+        let (saved, removed) = (save.is_ok(), remove.is_ok());
         if saved || removed {
             close(menu);
             live.reload.update(|n| *n += 1);

@@ -18,7 +18,7 @@ pub struct Draft {
 pub fn provide_draft() {
     let draft = Draft { text: RwSignal::default(), note: Post::to::<NoteAlert>() };
     Effect::new(move |_| {
-        if draft.note.sent.is_ok() {
+        if draft.note.is_ok() {
             draft.text.set(Default::default());
         }
     });

@@ -30,7 +30,7 @@ pub fn Drawer(open: Memo<Option<i64>>, alerts: RwSignal<Vec<Alert>>, view_of: Me
                     </a>
                     <a class="icon-button" href=close title="Close" aria-label="Close" on:click=move |_| focus_row(open.get_untracked().unwrap_or_default())><Icon data=icondata_lu::LuX/></a>
                 </header>
-                {detail.show_late(|detail| view! { <AlertColumn detail/> }.into_any())}
+                {detail.show(|detail| view! { <AlertColumn detail/> }.into_any())}
             </aside>
         </Show>
     }

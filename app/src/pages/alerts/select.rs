@@ -129,7 +129,7 @@ pub fn BulkBar(selection: Selection) -> impl IntoView {
 /// From what is ticked to everything that matches, once it is known how many that are.
 #[component]
 fn ChooseAll(selection: Selection) -> impl IntoView {
-    let task = Task::default();
+    let task = Task::with_toasts();
     let count = move |_| {
         task.start(async move {
             let count = Call::of(CountAlerts { query: selection.everything() }).send().await?;

@@ -43,7 +43,7 @@ pub fn Replay(id: i64, version: RwSignal<u32>) -> impl IntoView {
 #[component]
 pub fn ReplayMatching(view_of: View, newest: i64) -> impl IntoView {
     let query = StoredValue::new(EventQuery { up_to: Some(newest), limit: None, cursor: None, ..view_of.query() });
-    let (count, task) = (RwSignal::new(None::<i64>), Task::default());
+    let (count, task) = (RwSignal::new(None::<i64>), Task::with_toasts());
     let ask = move |_| {
         task.start(async move {
             count.set(Some(Call::of(CountEvents { query: query.get_value() }).send().await?));
@@ -97,7 +97,7 @@ pub fn CopyCurl(event: EventView) -> impl IntoView {
         word.set(if is_text { "Copied" } else { "Not text: download it" });
         Ok(())
     };
-    let task = Task::default();
+    let task = Task::with_toasts();
     view! {
         <button class="button" type="button" on:click=move |_| task.start(copy())>
             <Icon data=icondata_lu::LuTerminal/><span class="button-long">{word}</span>

@@ -33,7 +33,7 @@ pub fn OverviewPage() -> impl IntoView {
     let overview = Load::new(move || Call::of(GetOverview {}).at(&[live.reload.get()]));
     view! {
         <Title text="Overview · OpsCenter"/>
-        {overview.show_late(|data| view! { <Loaded data/> }.into_any())}
+        {overview.show(|data| view! { <Loaded data/> }.into_any())}
     }
 }
 

@@ -16,7 +16,7 @@ pub use sent::Sent;
 
 /// Posts to one function that answers with a `T`.
 pub struct Post<T> {
-    pub sent: Sent,
+    sent: Sent,
     output: PhantomData<fn() -> T>,
 }
 
@@ -57,10 +57,17 @@ impl<T: DeserializeOwned> Post<T> {
 }
 
 impl<T> Post<T> {
+    /// What the last answer said went wrong.
     pub fn error(self) -> Option<Error> {
         self.sent.error()
     }
 
+    /// Whether the last answer was a good one.
+    pub fn is_ok(self) -> bool {
+        self.sent.is_ok()
+    }
+
+    /// Whether an answer is awaited.
     pub fn pending(self) -> bool {
         self.sent.under_way.get() > 0
     }

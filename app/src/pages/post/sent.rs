@@ -26,12 +26,12 @@ impl Sent {
     }
 
     /// What the last answer said went wrong.
-    pub fn error(self) -> Option<Error> {
+    pub(super) fn error(self) -> Option<Error> {
         self.answer.with(|answer| answer.as_ref().and_then(|answer| answer.0.as_ref().err().cloned()))
     }
 
     /// Whether the last answer was a good one.
-    pub fn is_ok(self) -> bool {
+    pub(super) fn is_ok(self) -> bool {
         self.answer.with(|answer| answer.as_ref().is_some_and(|answer| answer.0.is_ok()))
     }
 
@@ -50,8 +50,9 @@ impl Sent {
         if event.default_prevented() {
             return;
         }
-        event.prevent_default();
+        // What cannot be read here the browser posts by itself.
         if let Ok(fields) = form_data_from_event(event) {
+            event.prevent_default();
             self.send(Request::of_form(self.path, encoded(&fields)));
         }
     }

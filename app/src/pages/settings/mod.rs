@@ -51,7 +51,7 @@ fn Password() -> impl IntoView {
                     <Field id="new" label="New password" kind="password" autocomplete="new-password" required=true hint="At least 10 characters" error=of("new")/>
                 </div>
                 {move || error.get().filter(|e| e.field().is_none()).map(|error| view! { <ErrorBanner error/> })}
-                {move || change.sent.is_ok().then(|| view! { <p role="status">"Your password is changed, and every session has ended. "<a class="link" rel="external" href="/sign-in">"Sign in again"</a></p> })}
+                {move || change.is_ok().then(|| view! { <p role="status">"Your password is changed, and every session has ended. "<a class="link" rel="external" href="/sign-in">"Sign in again"</a></p> })}
                 <div class="button-row"><button class="button" data-kind="primary" disabled=move || change.pending()>"Change password"</button></div>
             </PostForm>
         </section>

@@ -21,7 +21,7 @@ pub fn Keep(retention: Retention) -> impl IntoView {
                     <Field id="quarantine" label="Refused requests" kind="number" value=retention.quarantine.to_string() required=true/>
                 </div>
                 {move || set.error().map(|error| view! { <ErrorBanner error/> })}
-                {move || set.sent.is_ok().then(|| view! { <p role="status">"Saved. What is older is removed little by little."</p> })}
+                {move || set.is_ok().then(|| view! { <p role="status">"Saved. What is older is removed little by little."</p> })}
                 <div class="button-row"><button class="button" data-kind="primary" disabled=move || set.pending()>"Save"</button></div>
             </PostForm>
         </section>

@@ -98,14 +98,15 @@ fn Delete(found: SourceSetup) -> impl IntoView {
             Ok(c) => format!("{} and {} go", counted(c.events, "event"), counted(c.alerts, "alert")),
             Err(_) => "All it sent goes".to_owned(),
         };
-        format!("{what} with it, and its address answers 404 at once.").into_any()
+        view! { <p>{format!("{what} with it, and its address answers 404 at once.")}</p> }.into_any()
     });
     view! {
         <details class="card fold" data-tone="bad">
             <summary><Icon data=icondata_lu::LuTrash2/>"Delete this source"</summary>
             <PostForm post=delete>
                 <input type="hidden" name="slug" value=found.source.slug/>
-                <p>{format!("Delete {} for good? ", found.source.name)}{words}</p>
+                <p>{format!("Delete {} for good?", found.source.name)}</p>
+                {words}
                 {move || delete.error().map(|error| view! { <ErrorBanner error/> })}
                 <div class="button-row"><button class="button" data-kind="danger" disabled=move || delete.pending()>"Delete it"</button></div>
             </PostForm>

@@ -18,7 +18,7 @@ pub fn NewSourcePage() -> impl IntoView {
     let create = Post::to::<CreateSource>();
     view! {
         <Title text="Add a source · OpsCenter"/>
-        {form.show_late(move |form| view! { <Loaded form create/> }.into_any())}
+        {form.show(move |form| view! { <Loaded form create/> }.into_any())}
     }
 }
 
