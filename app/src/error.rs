@@ -104,7 +104,7 @@ impl Error {
 }
 
 impl leptos::server_fn::error::FromServerFnError for Error {
-    type Encoder = crate::api::wire::Text;
+    type Encoder = crate::api::call::Text;
 
     fn from_server_fn_error(error: leptos::server_fn::error::ServerFnErrorErr) -> Self {
         use leptos::server_fn::error::ServerFnErrorErr as Kind;

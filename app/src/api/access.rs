@@ -3,7 +3,6 @@
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::wire::Wire;
 use crate::Error;
 use crate::types::{About, AuditQuery, AuditRow, Page, Retention, Role, Token, User};
 
@@ -16,7 +15,7 @@ pub struct Administration {
     pub about: About,
 }
 
-#[server(prefix = "/rpc", endpoint = "settings/get", output = Wire)]
+#[server(prefix = "/rpc", endpoint = "settings/get")]
 pub async fn get_administration() -> Result<Administration, Error> {
     super::told(administration().await)
 }
@@ -32,20 +31,20 @@ async fn administration() -> Result<Administration, Error> {
     })
 }
 
-#[server(prefix = "/rpc", endpoint = "settings/password", output = Wire)]
+#[server(prefix = "/rpc", endpoint = "settings/password")]
 pub async fn change_password(current: String, new: String) -> Result<(), Error> {
     let (actor, backend) = super::asker()?;
     super::told(backend.change_own_password(&actor, current, new).await)
 }
 
-#[server(prefix = "/rpc", endpoint = "users/create", output = Wire)]
+#[server(prefix = "/rpc", endpoint = "users/create")]
 pub async fn create_user(email: String, role: Role, password: String) -> Result<(), Error> {
     use crate::types::NewUser;
     let (actor, backend) = super::asker()?;
     super::told(backend.create_user(&actor, NewUser { email, role, password }).await.map(drop))
 }
 
-#[server(prefix = "/rpc", endpoint = "users/update", output = Wire)]
+#[server(prefix = "/rpc", endpoint = "users/update")]
 pub async fn update_user(id: i64, role: Role, is_active: bool) -> Result<(), Error> {
     use crate::types::UserUpdate;
     let (actor, backend) = super::asker()?;
@@ -54,7 +53,7 @@ pub async fn update_user(id: i64, role: Role, is_active: bool) -> Result<(), Err
 }
 
 /// The token, this once.
-#[server(prefix = "/rpc", endpoint = "tokens/create", output = Wire)]
+#[server(prefix = "/rpc", endpoint = "tokens/create")]
 pub async fn create_token(name: String, role: Role) -> Result<String, Error> {
     use crate::types::NewToken;
     let (actor, backend) = super::asker()?;
@@ -63,20 +62,20 @@ pub async fn create_token(name: String, role: Role) -> Result<String, Error> {
     Ok(created.token)
 }
 
-#[server(prefix = "/rpc", endpoint = "tokens/revoke", output = Wire)]
+#[server(prefix = "/rpc", endpoint = "tokens/revoke")]
 pub async fn revoke_token(name: String) -> Result<(), Error> {
     let (actor, backend) = super::asker()?;
     super::told(backend.revoke_token(&actor, name).await)
 }
 
-#[server(prefix = "/rpc", endpoint = "settings/retention", output = Wire)]
+#[server(prefix = "/rpc", endpoint = "settings/retention")]
 pub async fn set_retention(events: i64, notifications: i64, activity: i64, quarantine: i64) -> Result<(), Error> {
     let (actor, backend) = super::asker()?;
     let days = Retention { events, notifications, activity, quarantine };
     super::told(backend.set_retention(&actor, days).await.map(drop))
 }
 
-#[server(prefix = "/rpc", endpoint = "audit/list", output = Wire)]
+#[server(prefix = "/rpc", endpoint = "audit/list")]
 pub async fn list_audit(#[server(default)] query: AuditQuery) -> Result<Page<AuditRow>, Error> {
     let (actor, backend) = super::asker()?;
     super::told(backend.list_audit(&actor, query).await)

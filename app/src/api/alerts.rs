@@ -2,36 +2,35 @@
 
 use leptos::prelude::*;
 
-use super::wire::Wire;
 use crate::Error;
 use crate::types::{AlertChange, AlertDetail, AlertList, AlertQuery, Changed};
 
-#[server(prefix = "/rpc", endpoint = "alerts/list", output = Wire)]
+#[server(prefix = "/rpc", endpoint = "alerts/list")]
 pub async fn list_alerts(query: AlertQuery) -> Result<AlertList, Error> {
     let (actor, backend) = super::asker()?;
     super::told(backend.list_alerts(&actor, query).await)
 }
 
-#[server(prefix = "/rpc", endpoint = "alerts/get", output = Wire)]
+#[server(prefix = "/rpc", endpoint = "alerts/get")]
 pub async fn get_alert(id: i64) -> Result<AlertDetail, Error> {
     let (actor, backend) = super::asker()?;
     super::told(backend.get_alert(&actor, id).await)
 }
 
-#[server(prefix = "/rpc", endpoint = "alerts/count", output = Wire)]
+#[server(prefix = "/rpc", endpoint = "alerts/count")]
 pub async fn count_alerts(query: AlertQuery) -> Result<i64, Error> {
     let (actor, backend) = super::asker()?;
     super::told(backend.count_alerts(&actor, query).await)
 }
 
 /// `ids` are separated by commas, so that a form without scripts can send them in one field.
-#[server(prefix = "/rpc", endpoint = "alerts/change", output = Wire)]
+#[server(prefix = "/rpc", endpoint = "alerts/change")]
 pub async fn change_alerts(change: AlertChange, ids: String) -> Result<Changed, Error> {
     super::told(change_named(change, &ids).await)
 }
 
 /// Changes everything that matches and was there.
-#[server(prefix = "/rpc", endpoint = "alerts/change_matching", output = Wire)]
+#[server(prefix = "/rpc", endpoint = "alerts/change_matching")]
 pub async fn change_matching_alerts(change: AlertChange, query: AlertQuery) -> Result<Changed, Error> {
     use crate::types::Selection;
     let (actor, backend) = super::asker()?;
@@ -40,7 +39,7 @@ pub async fn change_matching_alerts(change: AlertChange, query: AlertQuery) -> R
     super::told(backend.change_alerts(&actor, change, selection).await)
 }
 
-#[server(prefix = "/rpc", endpoint = "alerts/note", output = Wire)]
+#[server(prefix = "/rpc", endpoint = "alerts/note")]
 pub async fn note_alert(id: i64, text: String) -> Result<(), Error> {
     let (actor, backend) = super::asker()?;
     super::told(backend.note_alert(&actor, id, text).await)

@@ -10,7 +10,6 @@ pub mod once;
 pub mod overview;
 pub mod saved;
 pub mod sources;
-pub(crate) mod wire;
 
 #[cfg(feature = "ssr")]
 fn asker() -> Result<(crate::types::Actor, std::sync::Arc<dyn crate::backend::Backend>), crate::Error> {

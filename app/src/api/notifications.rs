@@ -3,7 +3,6 @@
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::wire::Wire;
 use crate::Error;
 use crate::types::{Channel, ChannelKind, ChannelTest, Notification, NotificationQuery, Page, Severity};
 
@@ -31,13 +30,13 @@ pub struct NotificationList {
     pub untold: i64,
 }
 
-#[server(prefix = "/rpc", endpoint = "notifications/list", output = Wire)]
+#[server(prefix = "/rpc", endpoint = "notifications/list")]
 pub async fn list_notifications(query: NotificationQuery) -> Result<NotificationList, Error> {
     let (actor, backend) = super::asker()?;
     super::told(backend.get_notification_list(&actor, query).await)
 }
 
-#[server(prefix = "/rpc", endpoint = "notifications/retry", output = Wire)]
+#[server(prefix = "/rpc", endpoint = "notifications/retry")]
 pub async fn retry_notification(id: i64) -> Result<(), Error> {
     let (actor, backend) = super::asker()?;
     super::told(backend.retry_notification(&actor, id).await)
@@ -61,7 +60,7 @@ pub struct ChannelFields {
     active: Option<bool>,
 }
 
-#[server(prefix = "/rpc", endpoint = "channels/add", output = Wire)]
+#[server(prefix = "/rpc", endpoint = "channels/add")]
 pub async fn add_channel(kind: ChannelKind, fields: ChannelFields) -> Result<(), Error> {
     let (actor, backend) = super::asker()?;
     let new = crate::types::NewChannel {
@@ -78,7 +77,7 @@ pub async fn add_channel(kind: ChannelKind, fields: ChannelFields) -> Result<(),
     Ok(())
 }
 
-#[server(prefix = "/rpc", endpoint = "channels/save", output = Wire)]
+#[server(prefix = "/rpc", endpoint = "channels/save")]
 pub async fn save_channel(id: i64, fields: ChannelFields) -> Result<(), Error> {
     let (actor, backend) = super::asker()?;
     let update = crate::types::ChannelUpdate {
@@ -111,18 +110,18 @@ fn given(text: String) -> Option<String> {
 }
 
 /// Keeps a channel silent for some hours; 0 ends it.
-#[server(prefix = "/rpc", endpoint = "channels/mute", output = Wire)]
+#[server(prefix = "/rpc", endpoint = "channels/mute")]
 pub async fn mute_channel(id: i64, hours: i64) -> Result<(), Error> {
     super::told(mute(id, hours).await)
 }
 
-#[server(prefix = "/rpc", endpoint = "channels/delete", output = Wire)]
+#[server(prefix = "/rpc", endpoint = "channels/delete")]
 pub async fn delete_channel(id: i64) -> Result<(), Error> {
     let (actor, backend) = super::asker()?;
     super::told(backend.delete_channel(&actor, id).await)
 }
 
-#[server(prefix = "/rpc", endpoint = "channels/test", output = Wire)]
+#[server(prefix = "/rpc", endpoint = "channels/test")]
 pub async fn test_channel(id: i64) -> Result<Tested, Error> {
     let (actor, backend) = super::asker()?;
     super::told(backend.test_channel(&actor, id).await.map(|test| Tested { id, test }))

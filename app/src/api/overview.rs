@@ -2,11 +2,10 @@
 
 use leptos::prelude::*;
 
-use super::wire::Wire;
 use crate::Error;
 use crate::types::Overview;
 
-#[server(prefix = "/rpc", endpoint = "overview/get", output = Wire)]
+#[server(prefix = "/rpc", endpoint = "overview/get")]
 pub async fn get_overview() -> Result<Overview, Error> {
     let (actor, backend) = super::asker()?;
     super::told(backend.get_overview(&actor).await)

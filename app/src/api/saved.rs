@@ -2,18 +2,17 @@
 
 use leptos::prelude::*;
 
-use super::wire::Wire;
 use crate::Error;
 use crate::types::ListPage;
 
 /// Gives what the list shows a name; a name in use means the new filter from now on.
-#[server(prefix = "/rpc", endpoint = "filters/save", output = Wire)]
+#[server(prefix = "/rpc", endpoint = "filters/save")]
 pub async fn save_filter(page: ListPage, name: String, query: String) -> Result<(), Error> {
     let (actor, backend) = super::asker()?;
     super::told(backend.save_filter(&actor, page, name, query).await)
 }
 
-#[server(prefix = "/rpc", endpoint = "filters/remove", output = Wire)]
+#[server(prefix = "/rpc", endpoint = "filters/remove")]
 pub async fn remove_filter(id: i64) -> Result<(), Error> {
     let (actor, backend) = super::asker()?;
     super::told(backend.remove_filter(&actor, id).await)

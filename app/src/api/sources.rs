@@ -3,7 +3,6 @@
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::wire::Wire;
 use crate::Error;
 use crate::types::{ProviderInfo, RefusedRequest, Source, SourceContents, SourceStats};
 
@@ -41,26 +40,26 @@ pub struct SourceSetup {
     pub now: i64,
 }
 
-#[server(prefix = "/rpc", endpoint = "sources/list", output = Wire)]
+#[server(prefix = "/rpc", endpoint = "sources/list")]
 pub async fn list_sources() -> Result<Vec<SourceRow>, Error> {
     let (actor, backend) = super::asker()?;
     super::told(backend.list_source_rows(&actor).await)
 }
 
-#[server(prefix = "/rpc", endpoint = "sources/form", output = Wire)]
+#[server(prefix = "/rpc", endpoint = "sources/form")]
 pub async fn get_source_form() -> Result<SourceForm, Error> {
     let (actor, backend) = super::asker()?;
     super::told(backend.get_source_form(&actor).await)
 }
 
-#[server(prefix = "/rpc", endpoint = "sources/setup", output = Wire)]
+#[server(prefix = "/rpc", endpoint = "sources/setup")]
 pub async fn get_source_setup(slug: String) -> Result<SourceSetup, Error> {
     let (actor, backend) = super::asker()?;
     super::told(backend.get_source_setup(&actor, &slug).await)
 }
 
 /// Adds a source and goes on to its set-up steps, with and without scripts.
-#[server(prefix = "/rpc", endpoint = "sources/create", output = Wire)]
+#[server(prefix = "/rpc", endpoint = "sources/create")]
 pub async fn create_source(provider: String, name: String, slug: String, secret: String) -> Result<(), Error> {
     use crate::types::NewSource;
     let (actor, backend) = super::asker()?;
@@ -70,21 +69,21 @@ pub async fn create_source(provider: String, name: String, slug: String, secret:
     Ok(())
 }
 
-#[server(prefix = "/rpc", endpoint = "sources/set_active", output = Wire)]
+#[server(prefix = "/rpc", endpoint = "sources/set_active")]
 pub async fn set_source_active(slug: String, active: bool) -> Result<(), Error> {
     let (actor, backend) = super::asker()?;
     super::told(backend.set_source_active(&actor, &slug, active).await)
 }
 
 /// The reason why a slug cannot be used; None if it can.
-#[server(prefix = "/rpc", endpoint = "sources/check_slug", output = Wire)]
+#[server(prefix = "/rpc", endpoint = "sources/check_slug")]
 pub async fn check_source_slug(slug: String) -> Result<Option<String>, Error> {
     let (actor, backend) = super::asker()?;
     super::told(backend.check_slug(&actor, &slug).await)
 }
 
 /// A form's fields; settings are lines of `key=value`.
-#[server(prefix = "/rpc", endpoint = "sources/update", output = Wire)]
+#[server(prefix = "/rpc", endpoint = "sources/update")]
 pub async fn update_source(slug: String, name: String, new_slug: String, settings: String) -> Result<(), Error> {
     use crate::types::SourceUpdate;
     let (actor, backend) = super::asker()?;
@@ -102,7 +101,7 @@ pub async fn update_source(slug: String, name: String, new_slug: String, setting
 }
 
 /// Sets a new secret, generated if empty, and shows it this once; the old one stays valid for some hours.
-#[server(prefix = "/rpc", endpoint = "sources/rotate", output = Wire)]
+#[server(prefix = "/rpc", endpoint = "sources/rotate")]
 pub async fn rotate_source(slug: String, secret: String, keep_hours: i64) -> Result<String, Error> {
     let (actor, backend) = super::asker()?;
     let secret = Some(secret).filter(|secret| !secret.is_empty());
@@ -114,13 +113,13 @@ pub async fn rotate_source(slug: String, secret: String, keep_hours: i64) -> Res
     Ok(created.secret)
 }
 
-#[server(prefix = "/rpc", endpoint = "sources/contents", output = Wire)]
+#[server(prefix = "/rpc", endpoint = "sources/contents")]
 pub async fn get_source_contents(slug: String) -> Result<SourceContents, Error> {
     let (actor, backend) = super::asker()?;
     super::told(backend.get_source_contents(&actor, &slug).await)
 }
 
-#[server(prefix = "/rpc", endpoint = "sources/delete", output = Wire)]
+#[server(prefix = "/rpc", endpoint = "sources/delete")]
 pub async fn delete_source(slug: String) -> Result<(), Error> {
     let (actor, backend) = super::asker()?;
     super::told(backend.delete_source(&actor, &slug).await)?;
@@ -129,7 +128,7 @@ pub async fn delete_source(slug: String) -> Result<(), Error> {
 }
 
 /// A signed sample through the verifier and the queue; returns the event's id.
-#[server(prefix = "/rpc", endpoint = "sources/test", output = Wire)]
+#[server(prefix = "/rpc", endpoint = "sources/test")]
 pub async fn send_test_event(slug: String) -> Result<i64, Error> {
     let (actor, backend) = super::asker()?;
     super::told(backend.send_test_event(&actor, &slug).await)

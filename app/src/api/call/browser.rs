@@ -8,7 +8,7 @@ use crate::Error;
 /// Posts `body`, which is form-urlencoded, and goes on to where the answer leads.
 #[cfg(feature = "hydrate")]
 pub async fn post(path: &str, body: String) -> Answer {
-    Answer(leptos::__reexports::send_wrapper::SendWrapper::new(ask(path, body)).await)
+    Answer(send_wrapper::SendWrapper::new(ask(path, body)).await)
 }
 
 #[cfg(feature = "hydrate")]

@@ -5,6 +5,7 @@ mod answer;
 #[cfg(not(feature = "ssr"))]
 mod browser;
 mod request;
+mod text;
 
 use std::marker::PhantomData;
 
@@ -16,6 +17,7 @@ use crate::Error;
 
 pub use answer::{Answer, Verbatim};
 pub use request::Request;
+pub use text::Text;
 
 /// A call that answers with a `T`.
 pub struct Call<T> {

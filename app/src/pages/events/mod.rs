@@ -7,7 +7,6 @@ mod list;
 mod more;
 mod payload;
 mod refused;
-mod refused_table;
 mod replay;
 mod table;
 

@@ -1,15 +1,12 @@
-//! How answers of server functions are written: JSON, read as text as the page's own data is, so that the browser
-//! carries one reader per type instead of two.
+//! How an error is written, in an answer as in the address that a form without scripts is sent back to.
 
-use leptos::server_fn::codec::Post;
 use leptos::server_fn::{Bytes, ContentType, Decodes, Encodes, Format, FormatType};
 use serde::Serialize;
-use serde::de::{DeserializeOwned, Error};
+use serde::de::DeserializeOwned;
 
-/// As the answer to a post.
-pub type Wire = Post<Text>;
+use crate::read::{self, Unreadable};
 
-/// JSON of UTF-8 text.
+/// JSON, read as everything else is.
 pub struct Text;
 
 impl ContentType for Text {
@@ -29,9 +26,9 @@ impl<T: Serialize> Encodes<T> for Text {
 }
 
 impl<T: DeserializeOwned> Decodes<T> for Text {
-    type Error = serde_json::Error;
+    type Error = Unreadable;
 
-    fn decode(bytes: Bytes) -> Result<T, Self::Error> {
-        serde_json::from_str(std::str::from_utf8(&bytes).map_err(Error::custom)?)
+    fn decode(bytes: Bytes) -> Result<T, Unreadable> {
+        read::text(std::str::from_utf8(&bytes).map_err(|_| Unreadable)?)
     }
 }

@@ -1,12 +1,13 @@
 //! Refused: why, from where, and verifying again once the cause is mended.
 
+mod table;
+
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::components::Form;
 use leptos_router::hooks::use_query_map;
 
 use super::Tabs;
-use super::refused_table::Table;
 use crate::api::call::Call;
 use crate::api::events::{ListRefused, RefusedList, RetryRefused};
 use crate::live::Live;
@@ -17,6 +18,8 @@ use crate::types::{QuarantineQuery, Retried, SourceName};
 use crate::ui::list::{OlderLink, SourceSelect};
 use crate::ui::text::visible;
 use crate::ui::{Address, ConnectionLost, Empty, ErrorBanner, Icon};
+
+use table::Table;
 
 fn asked(source: &str, cursor: Option<String>) -> QuarantineQuery {
     let source = Some(source.to_owned()).filter(|source| !source.is_empty());
