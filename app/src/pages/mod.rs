@@ -6,6 +6,7 @@ mod document;
 mod events;
 mod gate;
 mod load;
+mod may;
 mod not_found;
 mod notifications;
 mod overview;

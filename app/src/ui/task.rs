@@ -1,11 +1,15 @@
 //! Something a button starts that takes a while and may fail.
 
+use std::future::poll_fn;
 use std::pin::Pin;
+use std::task::{Context, Poll};
 
 use leptos::prelude::*;
 
 use super::Toasts;
 use crate::Error;
+
+type Work = Pin<Box<dyn Future<Output = Result<(), Error>>>>;
 
 #[derive(Clone, Copy, Default)]
 pub struct Task {
@@ -24,17 +28,22 @@ impl Task {
         self.run(Box::pin(work));
     }
 
-    fn run(self, work: Pin<Box<dyn Future<Output = Result<(), Error>>>>) {
+    fn run(self, mut work: Work) {
         self.is_running.set(true);
         leptos::task::spawn_local(async move {
-            let error = work.await.err();
+            let Some(done) = poll_fn(|context| self.go_on(&mut work, context)).await else { return };
+            let error = done.err();
             if let (Some(error), Some(toasts)) = (&error, self.toasts) {
                 toasts.say(error.to_string());
             }
-            // The page may be gone.
-            self.error.try_set(error);
-            self.is_running.try_set(false);
+            self.error.set(error);
+            self.is_running.set(false);
         });
+    }
+
+    /// None once the page is gone: what the work is for went with it, and must not be touched.
+    fn go_on(self, work: &mut Work, context: &mut Context) -> Poll<Option<Result<(), Error>>> {
+        if self.is_running.is_disposed() { Poll::Ready(None) } else { work.as_mut().poll(context).map(Some) }
     }
 
     pub fn is_running(self) -> bool {

@@ -6,8 +6,9 @@ use leptos::prelude::*;
 use crate::api::alerts::ChangeAlerts;
 use crate::api::call::Call;
 use crate::live::Clock;
+use crate::pages::may::may_act;
 use crate::pages::post::{Post, PostForm};
-use crate::types::{Actor, Alert, AlertChange, AlertState, Changed, Role};
+use crate::types::{Alert, AlertChange, AlertState, Changed};
 use crate::ui::Icon;
 
 /// The one way by which every page changes alerts.
@@ -22,16 +23,11 @@ pub fn act(change: AlertChange, ids: &[i64]) {
     }
 }
 
-/// Whether whoever looks may change alerts.
-pub fn may_change() -> bool {
-    use_context::<Actor>().is_some_and(|actor| actor.role >= Role::Operator)
-}
-
 /// The buttons that make sense now; the first is the likely one. Plain forms, so that they work without scripts.
 #[component]
 pub fn Actions(alert: Alert) -> impl IntoView {
     let now = expect_context::<Clock>().0.get_untracked();
-    may_change().then(|| {
+    may_act().then(|| {
         let buttons = choices(&alert, now).into_iter().enumerate();
         let buttons = buttons.map(|(i, choice)| view! { <Button id=alert.id choice is_first=i == 0/> });
         view! { <div class="detail-actions">{buttons.collect_view()}</div> }

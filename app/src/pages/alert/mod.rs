@@ -18,7 +18,7 @@ use crate::types::AlertDetail;
 use crate::ui::text::visible;
 use crate::ui::{ConnectionLost, ErrorBanner, Icon, Problem};
 
-pub use actions::{Changes, act, may_change};
+pub use actions::{Changes, act};
 use note::NoteForm;
 pub use note::provide_draft;
 use parts::{EventLink, Head, Message, Metadata, Told};

@@ -2,8 +2,8 @@
 
 use leptos::prelude::*;
 
-use super::may_change;
 use crate::api::alerts::NoteAlert;
+use crate::pages::may::may_act;
 use crate::pages::post::{Post, PostForm};
 
 /// What is being written, and for which alert: it outlives drawing the same alert again, and stays behind when another is
@@ -29,7 +29,7 @@ pub fn provide_draft() {
 pub fn NoteForm(id: i64) -> impl IntoView {
     let Draft { text, note } = expect_context::<Draft>();
     let value = move || text.with(|(of, text)| if *of == id { text.clone() } else { String::new() });
-    may_change().then(|| {
+    may_act().then(|| {
         view! {
             <section class="panel note">
                 <PostForm post=note>

@@ -3,7 +3,8 @@
 use leptos::prelude::*;
 
 use crate::live::Live;
-use crate::pages::alert::{Changes, may_change};
+use crate::pages::alert::Changes;
+use crate::pages::may::may_act;
 use crate::pages::post::PostForm;
 use crate::types::Alert;
 use crate::ui::Icon;
@@ -17,7 +18,7 @@ pub fn Heading(at_first: i64, alerts: RwSignal<Vec<Alert>>) -> impl IntoView {
         <div class="list-title">
             <h1>"Alerts"</h1>
             <p>{move || words(unread.get())}</p>
-            {may_change().then(|| view! { <MarkShown alerts/> })}
+            {may_act().then(|| view! { <MarkShown alerts/> })}
         </div>
     }
 }

@@ -7,7 +7,8 @@ use super::drawer::neighbour;
 use super::select::Selection;
 use super::view::View;
 use crate::live::Clock;
-use crate::pages::alert::{act, may_change};
+use crate::pages::alert::act;
+use crate::pages::may::may_act;
 use crate::types::{Alert, AlertChange};
 use crate::ui::keys::{focus, on_keys};
 
@@ -26,7 +27,7 @@ impl Board {
     /// Listens for as long as the list is there.
     pub fn listen(self) {
         let navigate = use_navigate();
-        let may_change = may_change();
+        let may_change = may_act();
         let owner = Owner::current();
         on_keys(move |key| {
             let handle = || self.handle(key, may_change, &|href: String| navigate(&href, Default::default()));

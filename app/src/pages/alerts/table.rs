@@ -6,13 +6,13 @@ use leptos::prelude::*;
 
 use super::keys::Board;
 use super::row::AlertTableRow;
-use crate::pages::alert::may_change;
+use crate::pages::may::may_act;
 use crate::types::Alert;
 use crate::ui::Icon;
 
 #[component]
 pub fn Table(board: Board) -> impl IntoView {
-    let can_change = may_change();
+    let can_change = may_act();
     let all = move || board.alerts.with(|alerts| alerts.iter().map(|alert| alert.id).collect::<HashSet<_>>());
     let is_all = Memo::new(move |_| !board.selection.is_empty() && board.selection.ids.with(|ids| *ids == all()));
     let toggle = move |_| if is_all.get_untracked() { board.selection.clear() } else { board.selection.ids.set(all()) };

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::filters::View;
 use crate::api::call::Call;
 use crate::api::events::{CountEvents, EventView, GetEventPayload, ReplayEvent, ReplayEvents};
-use crate::pages::alert::may_change;
+use crate::pages::may::may_act;
 use crate::pages::post::{Post, PostForm};
 use crate::types::EventQuery;
 use crate::ui::copy::copy_text;
@@ -29,7 +29,7 @@ pub fn Replay(id: i64, version: RwSignal<u32>) -> impl IntoView {
         Some(Err(error)) => toasts.say(error.to_string()),
         None => {}
     });
-    may_change().then(|| {
+    may_act().then(|| {
         view! {
             <PostForm post=replay>
                 <input type="hidden" name="id" value=id/>
@@ -79,7 +79,7 @@ pub fn ReplayMatching(view_of: View, newest: i64) -> impl IntoView {
         .into_any(),
     }
     };
-    (may_change() && newest > 0).then_some(button)
+    (may_act() && newest > 0).then_some(button)
 }
 
 /// The delivery as a curl command, headers and body as they came; secrets are not among them.

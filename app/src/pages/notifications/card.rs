@@ -2,11 +2,11 @@
 
 use leptos::prelude::*;
 
-use super::channels::{Acts, is_admin};
+use super::channels::Acts;
 use super::edit::EditForm;
 use crate::api::notifications::ChannelRow;
 use crate::live::Clock;
-use crate::pages::alert::may_change;
+use crate::pages::may::{may_act, may_set_up};
 use crate::pages::post::PostForm;
 use crate::types::{Channel, ChannelTest, time};
 use crate::ui::text::visible;
@@ -45,7 +45,7 @@ pub fn Card(row: ChannelRow, all: Vec<Channel>, acts: Acts) -> impl IntoView {
                 {broken}
                 <Buttons channel=channel.clone() acts/>
             </div>
-            {is_admin().then(|| view! {
+            {may_set_up().then(|| view! {
                 <details class="fold"><summary><Icon data=icondata_lu::LuPencil/>"Edit"</summary><EditForm channel=channel.clone() all version=acts.version/></details>
                 {(!channel.is_from_environment()).then(|| view! {
                     <PostForm post=acts.delete>
@@ -76,7 +76,7 @@ fn Buttons(channel: Channel, acts: Acts) -> impl IntoView {
         let tested = test.ok().filter(|tested| tested.id == id);
         tested.map(|tested| view! { <Verdict test=tested.test/> })
     };
-    may_change().then(|| {
+    may_act().then(|| {
         view! {
             <div class="button-row">
                 <PostForm post=test>

@@ -12,8 +12,9 @@ use crate::api::notifications::{
 };
 use crate::live::Live;
 use crate::pages::load::Load;
+use crate::pages::may::may_set_up;
 use crate::pages::post::{Post, reload_after};
-use crate::types::{Actor, Channel, Role};
+use crate::types::Channel;
 use crate::ui::{ConnectionLost, ErrorBanner};
 
 #[component]
@@ -27,10 +28,6 @@ pub fn ChannelsPage() -> impl IntoView {
         <Title text="Channels · OpsCenter"/>
         {list.show(move |found| view! { <Loaded found acts/> }.into_any())}
     }
-}
-
-pub fn is_admin() -> bool {
-    use_context::<Actor>().is_some_and(|actor| actor.role >= Role::Admin)
 }
 
 /// What can be done to the channels of the page; it outlives loading them again.
@@ -63,7 +60,7 @@ impl Acts {
 #[component]
 fn Loaded(found: NotificationList, acts: Acts) -> impl IntoView {
     let all: Vec<Channel> = found.channels.iter().map(|row| row.channel.clone()).collect();
-    let add = is_admin().then(|| {
+    let add = may_set_up().then(|| {
         view! { <AddForm all=all.clone() version=acts.version/> }
     });
     let card = {

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::pages::alert::may_change;
+use crate::pages::may::may_act;
 use crate::pages::post::{Post, PostForm};
 use crate::types::{Notification, NotificationStatus};
 use crate::ui::text::visible;
@@ -30,7 +30,7 @@ fn Row(item: Notification, retry: Post<()>) -> impl IntoView {
     let reply = item.error_message.clone().or(item.provider_response.clone()).unwrap_or_default();
     let tries = (item.attempts > 1).then(|| format!(", try {}", item.attempts));
     let digest = item.digest_id.map(|_| view! { <span class="count">"digest"</span> });
-    let again = (item.status == NotificationStatus::Failed && may_change()).then(|| {
+    let again = (item.status == NotificationStatus::Failed && may_act()).then(|| {
         view! {
             <PostForm post=retry>
                 <input type="hidden" name="id" value=item.id/>

@@ -2,14 +2,14 @@
 
 use leptos::prelude::*;
 
-use crate::types::{Actor, Role};
+use crate::pages::may::may_set_up;
 use crate::ui::{Empty, Icon, Step};
 
 const TEXT: &str = "A source is an address that a service such as GitHub or Stripe posts to. Alerts appear here within a second of its first event.";
 
 #[component]
 pub fn Start() -> impl IntoView {
-    let may_add = use_context::<Actor>().is_some_and(|actor| actor.role >= Role::Admin);
+    let may_add = may_set_up();
     view! {
         <Empty icon=icondata_lu::LuWebhook title="No source yet" text=TEXT>
             {if may_add {

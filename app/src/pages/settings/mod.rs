@@ -11,6 +11,7 @@ use leptos_meta::Title;
 use crate::api::access::{Administration, ChangePassword, CreateToken, GetAdministration};
 use crate::api::call::Call;
 use crate::pages::load::Load;
+use crate::pages::may::may_set_up;
 use crate::pages::post::{Post, PostForm, reload_after};
 use crate::types::{Actor, Role};
 use crate::ui::{ErrorBanner, Field, Icon, error_of};
@@ -23,7 +24,7 @@ use tokens::Tokens;
 #[component]
 pub fn SettingsPage() -> impl IntoView {
     let actor = use_context::<Actor>();
-    let is_admin = actor.as_ref().is_some_and(|actor| actor.role >= Role::Admin);
+    let is_admin = may_set_up();
     view! {
         <Title text="Settings · OpsCenter"/>
         <div class="page settings">

@@ -7,9 +7,9 @@ use crate::api::call::Call;
 use crate::api::sources::{ListSources, SetSourceActive, SourceRow};
 use crate::live::Live;
 use crate::pages::load::Load;
+use crate::pages::may::may_set_up;
 use crate::pages::overview::last_event;
 use crate::pages::post::{Post, PostForm};
-use crate::types::{Actor, Role};
 use crate::ui::text::grouped;
 use crate::ui::{ConnectionLost, Empty, ErrorBanner, Icon, Mark, MiniSpark};
 
@@ -26,7 +26,7 @@ pub fn SourcesPage() -> impl IntoView {
 
 #[component]
 fn Loaded(rows: Vec<SourceRow>, toggle: Post<()>) -> impl IntoView {
-    let may_change = use_context::<Actor>().is_some_and(|actor| actor.role >= Role::Admin);
+    let may_change = may_set_up();
     let paused = rows.iter().filter(|row| !row.source.is_active).count();
     let summary = if paused > 0 { format!("{}, {paused} paused", rows.len()) } else { rows.len().to_string() };
     let body = if rows.is_empty() {

@@ -6,15 +6,15 @@ use crate::api::call::Call;
 use crate::api::once;
 use crate::api::sources::{CheckSourceSlug, DeleteSource, GetSourceContents, RotateSource, SourceSetup, UpdateSource};
 use crate::pages::load::Load;
+use crate::pages::may::may_set_up;
 use crate::pages::post::{Post, PostForm};
-use crate::types::{Actor, Role, time};
+use crate::types::time;
 use crate::ui::text::counted;
 use crate::ui::{CopyField, ErrorBanner, Field, Icon, Task, error_of};
 
 #[component]
 pub fn Manage(found: SourceSetup) -> impl IntoView {
-    let may_change = use_context::<Actor>().is_some_and(|actor| actor.role >= Role::Admin);
-    may_change.then(|| {
+    may_set_up().then(|| {
         view! {
             <Edit found=found.clone()/>
             <Rotate found=found.clone()/>

@@ -5,8 +5,9 @@ use leptos::prelude::*;
 use crate::api::call::Call;
 use crate::api::sources::{GetSourceSetup, SendTestEvent, SourceSetup};
 use crate::live::{Clock, Live};
+use crate::pages::may::may_act;
 use crate::pages::post::{Post, PostForm};
-use crate::types::{Actor, Alert, RefusedRequest, Role, time};
+use crate::types::{Alert, RefusedRequest, time};
 use crate::ui::text::grouped;
 use crate::ui::{Age, ErrorBanner, Icon, Step, Task};
 
@@ -134,8 +135,7 @@ fn Refused(request: RefusedRequest) -> impl IntoView {
 
 #[component]
 fn Foot(slug: String, test: Post<i64>, can_sign: bool, is_active: bool) -> impl IntoView {
-    let may_test = use_context::<Actor>().is_some_and(|actor| actor.role >= Role::Operator);
-    let form = (may_test && can_sign && is_active).then(|| {
+    let form = (may_act() && can_sign && is_active).then(|| {
         view! {
             <PostForm post=test>
                 <input type="hidden" name="slug" value=slug/>

@@ -11,8 +11,8 @@ use super::Tabs;
 use crate::api::call::Call;
 use crate::api::events::{ListRefused, RefusedList, RetryRefused};
 use crate::live::Live;
-use crate::pages::alert::may_change;
 use crate::pages::load::Load;
+use crate::pages::may::may_act;
 use crate::pages::post::{Post, PostForm};
 use crate::types::{QuarantineQuery, Retried, SourceName};
 use crate::ui::list::{OlderLink, SourceSelect};
@@ -58,7 +58,7 @@ fn Loaded(found: RefusedList, source: String, retry: Post<Retried>) -> impl Into
             <div class="list-title">
                 <h1>"Events"</h1>
                 <Tabs current="/events/refused"/>
-                {(waiting && may_change()).then(|| view! { <RetryAll source=source.clone() retry/> })}
+                {(waiting && may_act()).then(|| view! { <RetryAll source=source.clone() retry/> })}
             </div>
             <ConnectionLost/>
             {move || retry.get().map(|done| match done {

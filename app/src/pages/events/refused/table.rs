@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::pages::alert::may_change;
+use crate::pages::may::may_act;
 use crate::pages::post::{Post, PostForm};
 use crate::types::{RefusedRequest, Retried};
 use crate::ui::text::{counted, grouped, visible};
@@ -33,7 +33,7 @@ fn Row(request: RefusedRequest, retry: Post<Retried>) -> impl IntoView {
         Some(id) => {
             view! { <a class="link above" href=format!("/events?event={id}")>{format!("Event #{id}")}</a> }.into_any()
         }
-        None if may_change() => view! {
+        None if may_act() => view! {
             <PostForm post=retry>
                 <input type="hidden" name="ids" value=request.id/>
                 <input type="hidden" name="source" value=""/>
