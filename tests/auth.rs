@@ -5,46 +5,11 @@ use std::sync::Arc;
 use app::types::Role;
 use opscenter::clock::Clock;
 use opscenter::config;
-use opscenter::crypto::hash_password;
 use opscenter::db::Writer;
-use reqwest::header::{COOKIE, LOCATION, REFERER, SET_COOKIE};
+use reqwest::header::{COOKIE, REFERER};
 
+use crate::app::people::{PASSWORD, page, reply, session, sign_in, user};
 use crate::app::{Place, TestApp, both};
-
-const PASSWORD: &str = "correct horse battery";
-
-async fn user(app: &TestApp, email: &str, role: Role) {
-    let hash = hash_password(PASSWORD.into()).await.unwrap();
-    let mut tx = app.ops.db.begin(Writer::Person).await.unwrap();
-    tx.insert_user(email, &hash, role, app.ops.now()).await.unwrap();
-    tx.commit().await.unwrap();
-}
-
-struct Reply {
-    status: u16,
-    location: String,
-    cookie: String,
-    body: String,
-}
-
-async fn reply(request: reqwest::RequestBuilder) -> Reply {
-    let response = request.send().await.unwrap();
-    let header =
-        |name| response.headers().get(name).map(|value| value.to_str().unwrap().to_owned()).unwrap_or_default();
-    let (location, cookie) = (header(LOCATION), header(SET_COOKIE));
-    Reply { status: response.status().as_u16(), location, cookie, body: response.text().await.unwrap() }
-}
-
-async fn sign_in(app: &TestApp, email: &str, password: &str) -> Reply {
-    let form = [("email", email), ("password", password), ("next", "/alerts")];
-    reply(app.http.post(format!("{}/sign-in", app.url)).form(&form)).await
-}
-
-/// The `name=value` of a session.
-async fn session(app: &TestApp, email: &str) -> String {
-    let reply = sign_in(app, email, PASSWORD).await;
-    reply.cookie.split(';').next().unwrap().to_owned()
-}
 
 both! {
     async fn pages_are_for_those_who_signed_in(app: &TestApp) {
@@ -154,10 +119,20 @@ both! {
         assert_eq!(opscenter::web::setup_link(&app.ops).await.unwrap(), None);
     }
 
+    async fn nothing_but_the_dashboards_files_is_kept_by_a_browser(app: &TestApp) {
+        user(app, "ann@example.com", Role::Viewer).await;
+        let cookie = session(app, "ann@example.com").await;
+        let cache = async |path: &str| page(app, &cookie, path).await.headers()["cache-control"].to_str().unwrap().to_owned();
+        for path in ["/", "/alerts", "/sign-in", "/api/v1/alerts", "/rpc/alerts/list", "/download/events/1", "/no/such/page"] {
+            assert_eq!(cache(path).await, "no-store", "{path}");
+        }
+        assert_eq!(cache("/favicon.svg").await, "no-cache");
+    }
+
     async fn answers_carry_what_keeps_a_browser_safe(app: &TestApp) {
         let response = app.http.get(format!("{}/sign-in", app.url)).send().await.unwrap();
         let policy = response.headers()["content-security-policy"].to_str().unwrap();
-        assert!(policy.contains("frame-ancestors 'none'") && policy.contains("script-src 'self' 'nonce-"), "{policy}");
+        assert!(policy.contains("frame-ancestors 'none'") && policy.contains("script-src 'nonce-") && policy.contains("'strict-dynamic'"), "{policy}");
         assert_eq!(response.headers()["referrer-policy"], "same-origin");
         assert_eq!(response.headers()["x-content-type-options"], "nosniff");
     }
@@ -182,7 +157,7 @@ async fn a_secret_that_was_made_travels_in_a_cookie_for_https() {
     let made = rotate("").await;
     assert_eq!(made.status, 302, "{}", made.body);
     assert!(
-        made.cookie.starts_with("made_secret=") && made.cookie.ends_with("; SameSite=Strict; Secure"),
+        made.cookie.starts_with("__Host-made_secret=") && made.cookie.ends_with("; SameSite=Strict; Secure"),
         "{}",
         made.cookie
     );

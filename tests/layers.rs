@@ -145,6 +145,15 @@ fn only_pages_fetch() {
     }
 }
 
+/// `leptos_meta::Title` does not escape on the server.
+#[test]
+fn titles_go_through_the_one_that_escapes() {
+    for file in rust_files(&root().join("app/src")) {
+        let named = code(&file).contains("leptos_meta::Title") || code(&file).contains("<Title");
+        assert_eq!(named, file.ends_with("ui/title.rs"), "{}", file.display());
+    }
+}
+
 #[test]
 fn no_drawer_for_everything() {
     for file in [root().join("src"), root().join("app/src"), root().join("xtask/src")]

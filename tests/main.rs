@@ -11,6 +11,7 @@ mod api;
 mod auth;
 mod commands;
 mod crash;
+mod hostile;
 mod ingest;
 mod layers;
 mod live;

@@ -47,7 +47,7 @@ impl Events for Dashboard {
     }
 
     async fn get_payload_text(&self, actor: &Actor, id: i64) -> app::Result<String> {
-        told(self.get_payload(actor, id).await.map(|(bytes, _)| String::from_utf8_lossy(&bytes).into_owned()))
+        told(self.get_payload(actor, id).await.map(|bytes| String::from_utf8_lossy(&bytes).into_owned()))
     }
 
     async fn replay_event(&self, actor: &Actor, id: i64) -> app::Result<()> {
@@ -62,10 +62,11 @@ impl Events for Dashboard {
 }
 
 impl Dashboard {
-    /// The bytes as received, and their content type.
-    pub async fn get_payload(&self, actor: &Actor, id: i64) -> Result<(Vec<u8>, String)> {
+    /// The bytes as received.
+    pub async fn get_payload(&self, actor: &Actor, id: i64) -> Result<Vec<u8>> {
         actor.require(Role::Viewer)?;
-        Ok(self.ops.db.find_payload(id).await?.ok_or_else(|| Error::not_found("event"))?)
+        let found = self.ops.db.find_payload(id).await?;
+        Ok(found.map(|(bytes, _)| bytes).ok_or_else(|| Error::not_found("event"))?)
     }
 
     async fn event_view(&self, id: i64) -> Result<EventView> {

@@ -41,8 +41,8 @@ impl Quarantine for Dashboard {
 }
 
 impl Dashboard {
-    /// The bytes as received, and their content type.
-    pub async fn get_refused_payload(&self, actor: &Actor, id: i64) -> Result<(Vec<u8>, String)> {
+    /// The bytes as received.
+    pub async fn get_refused_payload(&self, actor: &Actor, id: i64) -> Result<Vec<u8>> {
         actor.require(Role::Viewer)?;
         Ok(self.ops.db.find_refused_payload(id).await?.ok_or_else(|| Error::not_found("refused request"))?)
     }

@@ -138,10 +138,10 @@ impl Db {
         })
     }
 
-    /// The bytes as received, and their content type.
-    pub async fn find_refused_payload(&self, id: i64) -> Result<Option<(Vec<u8>, String)>> {
-        const SQL: &str = "select payload, content_type from quarantine where id = $1";
-        on!(read self, pool => sqlx::query_as(SQL).bind(id).fetch_optional(pool).await)
+    /// The bytes as received.
+    pub async fn find_refused_payload(&self, id: i64) -> Result<Option<Vec<u8>>> {
+        const SQL: &str = "select payload from quarantine where id = $1";
+        on!(read self, pool => sqlx::query_scalar(SQL).bind(id).fetch_optional(pool).await)
     }
 
     /// Forgets some that came before; returns how many.

@@ -9,18 +9,30 @@ use axum::response::Response;
 use super::Web;
 use super::api::answer;
 
-/// Headers for every answer; pages add their own content security policy.
-const HEADERS: [(HeaderName, &str); 3] = [
+/// Headers for every answer (OWASP, HTTP Headers Cheat Sheet).
+const HEADERS: [(HeaderName, &str); 5] = [
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
     (header::REFERRER_POLICY, "same-origin"),
     (header::X_FRAME_OPTIONS, "DENY"),
+    (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
+    (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
 ];
 
-/// Adds [`HEADERS`].
+/// What an answer says unless it says otherwise: pages bring their own policy, files of the dashboard may be kept.
+const DEFAULTS: [(HeaderName, &str); 2] = [
+    (header::CACHE_CONTROL, "no-store"),
+    (header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'"),
+];
+
+/// Adds [`HEADERS`] and [`DEFAULTS`].
 pub async fn headers(request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
+    let headers = response.headers_mut();
     for (name, value) in HEADERS {
-        response.headers_mut().insert(name, HeaderValue::from_static(value));
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    for (name, value) in DEFAULTS {
+        headers.entry(name).or_insert(HeaderValue::from_static(value));
     }
     response
 }

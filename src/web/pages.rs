@@ -14,7 +14,7 @@ use axum::response::Response;
 use leptos::config::{Env, LeptosOptions};
 use leptos::context::{provide_context, use_context};
 use leptos::nonce::use_nonce;
-use leptos::prelude::IntoView;
+use leptos::prelude::{AnyView, IntoAny};
 use leptos_axum::{AxumRouteListing, ResponseOptions, generate_route_list};
 
 use super::Web;
@@ -34,10 +34,10 @@ pub fn routes() -> Vec<AxumRouteListing> {
 /// cookies are set.
 pub fn context(web: &Web) -> impl Fn() + Clone + Send + Sync + 'static {
     let backend: Arc<dyn Backend> = web.dashboard.clone();
-    let security = app::api::once::Security(super::auth::security(&web.ops));
+    let https = app::api::once::Https(super::auth::is_https(&web.ops));
     move || {
         provide_context(backend.clone());
-        provide_context(security);
+        provide_context(https);
         let Some(parts) = use_context::<Parts>() else { return };
         if let Some(actor) = parts.extensions.get::<Actor>() {
             provide_context(actor.clone());
@@ -50,13 +50,9 @@ pub fn context(web: &Web) -> impl Fn() + Clone + Send + Sync + 'static {
 }
 
 /// The document around every page, with its content security policy.
-pub fn shell(web: &Web) -> impl Fn() -> leptos::prelude::AnyView + Clone + Send + Sync + 'static {
-    use leptos::prelude::IntoAny;
-    let options = web.leptos.clone();
-    move || {
-        set_policy();
-        app::document(options.clone()).into_view().into_any()
-    }
+pub fn shell() -> AnyView {
+    set_policy();
+    app::document().into_any()
 }
 
 /// No such page: JSON for scripts, a page for people.
@@ -65,17 +61,18 @@ pub async fn not_found(State(web): State<Web>, request: Request<Body>) -> Respon
         return answer(Error::not_found("address"));
     }
     use axum::response::IntoResponse;
-    let render = leptos_axum::render_app_async_with_context(context(&web), shell(&web));
+    let render = leptos_axum::render_app_async_with_context(context(&web), shell);
     let mut response = render(request).await.into_response();
     *response.status_mut() = StatusCode::NOT_FOUND;
     response
 }
 
-/// Scripts are ours or carry the nonce; styles too, but for the attributes that charts set.
+/// A script carries the nonce or is imported by one that does: no address is trusted by itself, ours neither, since what
+/// strangers sent can be downloaded from it. Styles are ours, but for the attributes that charts set.
 fn set_policy() {
     let (Some(nonce), Some(response)) = (use_nonce(), use_context::<ResponseOptions>()) else { return };
     let policy = format!(
-        "default-src 'none'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; style-src 'self' 'nonce-{nonce}'; \
+        "default-src 'none'; script-src 'nonce-{nonce}' 'strict-dynamic' 'wasm-unsafe-eval'; style-src 'self' 'nonce-{nonce}'; \
          style-src-attr 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; manifest-src 'self'; \
          form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     );

@@ -81,7 +81,7 @@ fn for_people(web: &Web) -> Router<Web> {
     let pages = Router::new()
         .route("/download/events/{id}", get(api::events::payload))
         .route("/download/refused/{id}", get(api::quarantine::payload))
-        .leptos_routes_with_context(web, pages::routes(), pages::context(web), pages::shell(web))
+        .leptos_routes_with_context(web, pages::routes(), pages::context(web), pages::shell)
         .layer(from_fn_with_state(web.clone(), auth::require_sign_in))
         .layer(from_fn_with_state(web.clone(), guard::same_site));
     Router::new()

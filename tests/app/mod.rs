@@ -1,6 +1,7 @@
 //! `TestApp`: a whole node on its own database, listening on a free port.
 
 mod http;
+pub mod people;
 mod place;
 mod process;
 pub mod receivers;

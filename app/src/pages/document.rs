@@ -1,5 +1,6 @@
 //! The HTML document around the app.
 
+use leptos::nonce::use_nonce;
 use leptos::prelude::*;
 use leptos_meta::MetaTags;
 
@@ -9,8 +10,11 @@ use super::App;
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Theme(pub Option<&'static str>);
 
+/// Loads the dashboard's program and lets it take over the page.
+const HYDRATE: &str = r#"import init, { hydrate } from "/pkg/opscenter.js"; await init({ module_or_path: "/pkg/opscenter_bg.wasm" }); hydrate();"#;
+
 /// The document, rendered by the server.
-pub fn document(options: LeptosOptions) -> impl IntoView {
+pub fn document() -> impl IntoView {
     let theme = use_context::<Theme>().unwrap_or_default().0;
     view! {
         <!DOCTYPE html>
@@ -22,12 +26,24 @@ pub fn document(options: LeptosOptions) -> impl IntoView {
                 <link rel="stylesheet" href="/pkg/opscenter.css"/>
                 <link rel="icon" type="image/svg+xml" href="/favicon.svg"/>
                 <link rel="manifest" href="/manifest.webmanifest"/>
-                <HydrationScripts options/>
+                <Hydration/>
                 <MetaTags/>
             </head>
             <body>
                 <App/>
             </body>
         </html>
+    }
+}
+
+/// In place of leptos's `HydrationScripts`, which puts the nonce of the preload into `crossorigin` (leptos 0.8.23), so that
+/// a policy without `'self'` would block it.
+#[component]
+fn Hydration() -> impl IntoView {
+    let nonce = use_nonce();
+    view! {
+        <link rel="modulepreload" href="/pkg/opscenter.js" nonce=nonce.clone()/>
+        <link rel="preload" href="/pkg/opscenter_bg.wasm" r#as="fetch" r#type="application/wasm" crossorigin="anonymous"/>
+        <script type="module" nonce=nonce inner_html=HYDRATE></script>
     }
 }

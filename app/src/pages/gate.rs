@@ -1,17 +1,16 @@
 //! Sign in, and the first run. Plain forms: they work before and without scripts.
 
 use leptos::prelude::*;
-use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 
-use crate::ui::{Brand, Field, Icon};
+use crate::ui::{Brand, Field, Icon, PageTitle};
 
 #[component]
 pub fn SignIn() -> impl IntoView {
     let query = use_query_map();
     let next = move || query.with(|query| query.get("next")).unwrap_or_default();
     view! {
-        <Title text="Sign in · OpsCenter"/>
+        <PageTitle text="Sign in"/>
         <Gate title="Sign in" text="to see what is going on" action="/sign-in">
             <input type="hidden" name="next" value=next/>
             <Field id="email" label="Email" kind="email" autocomplete="username" required=true/>
@@ -31,7 +30,7 @@ pub fn Setup() -> impl IntoView {
         })
     };
     view! {
-        <Title text="Set up · OpsCenter"/>
+        <PageTitle text="Set up"/>
         <Gate title="Set up OpsCenter" text="This makes the first admin. The link works once." action="/setup">
             <input type="hidden" name="token" value=token/>
             <Field id="email" label="Email" kind="email" autocomplete="username" required=true error=wrong("email")/>

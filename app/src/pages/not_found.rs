@@ -1,14 +1,13 @@
 //! No such page.
 
 use leptos::prelude::*;
-use leptos_meta::Title;
 
-use crate::ui::Icon;
+use crate::ui::{Icon, PageTitle};
 
 #[component]
 pub fn NotFound() -> impl IntoView {
     view! {
-        <Title text="Not found · OpsCenter"/>
+        <PageTitle text="Not found"/>
         <main class="gate" id="main">
             <section class="empty">
                 <span class="empty-icon"><Icon data=icondata_lu::LuSearchX/></span>

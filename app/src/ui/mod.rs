@@ -21,6 +21,7 @@ pub mod spark;
 pub mod task;
 pub mod text;
 pub mod tile;
+pub mod title;
 pub mod toast;
 
 pub use address::Address;
@@ -35,4 +36,5 @@ pub use problem::Problem;
 pub use skeleton::Skeleton;
 pub use spark::MiniSpark;
 pub use task::Task;
+pub use title::PageTitle;
 pub use toast::{ToastBar, Toasts};

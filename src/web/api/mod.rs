@@ -63,18 +63,19 @@ pub fn reply<T: Serialize>(result: app::Result<T>) -> Response {
     }
 }
 
-/// Bytes that a stranger sent and their content type: as a download, so that no browser ever runs them.
-pub fn download(found: crate::error::Result<(Vec<u8>, String)>) -> Response {
-    let (bytes, content_type) = match found {
-        Ok(found) => found,
-        Err(error) => return answer(error.tell(&random_id())),
-    };
-    let mut response = bytes.into_response();
-    let plain = HeaderValue::from_static("application/octet-stream");
-    let content_type = HeaderValue::from_str(&content_type).ok().filter(|value| !value.is_empty());
-    response.headers_mut().insert(header::CONTENT_TYPE, content_type.unwrap_or(plain));
-    response.headers_mut().insert(header::CONTENT_DISPOSITION, HeaderValue::from_static("attachment"));
-    response
+/// What keeps a browser from running bytes that a stranger sent, whatever they hold.
+const INERT: [(header::HeaderName, &str); 3] = [
+    (header::CONTENT_TYPE, "application/octet-stream"),
+    (header::CONTENT_DISPOSITION, "attachment"),
+    (header::CONTENT_SECURITY_POLICY, "sandbox; default-src 'none'"),
+];
+
+/// Bytes that a stranger sent, as a download. Their own content type is in the event's facts, never in this answer.
+pub fn download(found: crate::error::Result<Vec<u8>>) -> Response {
+    match found {
+        Ok(bytes) => (INERT, bytes).into_response(),
+        Err(error) => answer(error.tell(&random_id())),
+    }
 }
 
 /// Anything else under `/api/v1`.

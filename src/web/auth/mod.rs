@@ -20,7 +20,7 @@ use crate::crypto::{random_id, token_hash};
 use crate::error::Result;
 use crate::ops::Ops;
 
-pub use session::{IDLE, security};
+pub use session::{IDLE, is_https};
 pub use setup::{setup, setup_link};
 pub use sign_in::{sign_in, sign_out};
 

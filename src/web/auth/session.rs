@@ -23,12 +23,8 @@ pub fn session_token<'h>(ops: &Ops, headers: &'h HeaderMap) -> Option<&'h str> {
         .find_map(|pair| pair.trim().split_once('=').filter(|(key, _)| *key == name).map(|(_, value)| value))
 }
 
-/// What a cookie says of connections: `; Secure` where people come by https.
-pub fn security(ops: &Ops) -> &'static str {
-    if is_https(ops) { "; Secure" } else { "" }
-}
-
-fn is_https(ops: &Ops) -> bool {
+/// Whether people come by https.
+pub fn is_https(ops: &Ops) -> bool {
     ops.config.app_url().starts_with("https://")
 }
 
@@ -39,7 +35,7 @@ fn cookie_name(ops: &Ops) -> &'static str {
 
 /// A cookie that holds a session for so many seconds.
 pub fn cookie(ops: &Ops, value: &str, seconds: i64) -> String {
-    let secure = security(ops);
+    let secure = if is_https(ops) { "; Secure" } else { "" };
     format!("{}={value}; Path=/; HttpOnly; SameSite=Lax; Max-Age={seconds}{secure}", cookie_name(ops))
 }
 

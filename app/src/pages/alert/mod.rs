@@ -6,7 +6,6 @@ mod parts;
 mod timeline;
 
 use leptos::prelude::*;
-use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
 
 use crate::api::alerts::GetAlert;
@@ -15,8 +14,7 @@ use crate::error::Error;
 use crate::live::Live;
 use crate::pages::load::Load;
 use crate::types::AlertDetail;
-use crate::ui::text::visible;
-use crate::ui::{ConnectionLost, ErrorBanner, Icon, Problem};
+use crate::ui::{ConnectionLost, ErrorBanner, Icon, PageTitle, Problem};
 
 pub use actions::{Changes, act};
 use note::NoteForm;
@@ -33,7 +31,7 @@ pub fn AlertPage() -> impl IntoView {
     view! {
         {alert.show_either(move |answer| match answer {
             Ok(detail) => view! { <Page detail/> }.into_any(),
-            Err(error) => view! { <Title text="Alert · OpsCenter"/><Problem error retry=move |()| alert.again()/> }.into_any(),
+            Err(error) => view! { <PageTitle text="Alert"/><Problem error retry=move |()| alert.again()/> }.into_any(),
         })}
     }
 }
@@ -55,7 +53,7 @@ fn Page(detail: AlertDetail) -> impl IntoView {
     let change = expect_context::<Changes>();
     let alert = detail.alert.clone();
     view! {
-        <Title text=format!("{} · OpsCenter", visible(&alert.title))/>
+        <PageTitle text=alert.title.clone()/>
         <div class="page detail">
             <nav class="crumbs" aria-label="Breadcrumb">
                 <a href="/alerts">"Alerts"</a><Icon data=icondata_lu::LuChevronRight/><span aria-current="page">{format!("#{}", alert.id)}</span>

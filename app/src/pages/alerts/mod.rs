@@ -12,7 +12,6 @@ mod table;
 mod view;
 
 use leptos::prelude::*;
-use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 
 use crate::api::alerts::ListAlerts;
@@ -21,7 +20,7 @@ use crate::live::{Clock, Live};
 use crate::pages::alert::Changes;
 use crate::pages::load::Load;
 use crate::types::AlertList;
-use crate::ui::{ConnectionLost, Empty, ErrorBanner};
+use crate::ui::{ConnectionLost, Empty, ErrorBanner, PageTitle};
 
 use arrivals::{Arrivals, NewBar};
 use drawer::{Drawer, opened};
@@ -43,7 +42,7 @@ pub fn AlertsPage() -> impl IntoView {
         Call::of(ListAlerts { query }).at(&[live.reload.get()])
     });
     view! {
-        <Title text="Alerts · OpsCenter"/>
+        <PageTitle text="Alerts"/>
         {list.show(move |list| view! { <Loaded list view_of/> }.into_any())}
     }
 }

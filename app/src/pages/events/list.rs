@@ -1,7 +1,6 @@
 //! The list of accepted events, filtered by its address.
 
 use leptos::prelude::*;
-use leptos_meta::Title;
 use leptos_router::hooks::{use_navigate, use_query_map};
 
 use super::Tabs;
@@ -16,7 +15,7 @@ use crate::live::Live;
 use crate::pages::load::Load;
 use crate::types::Event;
 use crate::ui::keys::{focus, on_keys};
-use crate::ui::{ConnectionLost, Empty};
+use crate::ui::{ConnectionLost, Empty, PageTitle};
 
 #[component]
 pub fn EventsPage() -> impl IntoView {
@@ -26,7 +25,7 @@ pub fn EventsPage() -> impl IntoView {
     let list = Load::new(move || Call::of(ListEvents { query: view_of.with(View::query) }).at(&[live.reload.get()]));
     let open = Memo::new(move |_| query.with(|query| query.get("event").and_then(|id| id.parse::<i64>().ok())));
     view! {
-        <Title text="Events · OpsCenter"/>
+        <PageTitle text="Events"/>
         {list.show(move |found| view! { <Loaded found view_of open list/> }.into_any())}
         <EventDialog open view_of/>
     }

@@ -1,7 +1,6 @@
 //! Channels: their state, what is left of their limit, and a test that shows the provider's answer.
 
 use leptos::prelude::*;
-use leptos_meta::Title;
 
 use super::card::Card;
 use super::edit::AddForm;
@@ -15,7 +14,7 @@ use crate::pages::load::Load;
 use crate::pages::may::may_set_up;
 use crate::pages::post::{Post, reload_after};
 use crate::types::Channel;
-use crate::ui::{ConnectionLost, ErrorBanner};
+use crate::ui::{ConnectionLost, ErrorBanner, PageTitle};
 
 #[component]
 pub fn ChannelsPage() -> impl IntoView {
@@ -25,7 +24,7 @@ pub fn ChannelsPage() -> impl IntoView {
         Call::of(ListNotifications { query: Default::default() }).at(&[acts.version.get(), live.reload.get()])
     });
     view! {
-        <Title text="Channels · OpsCenter"/>
+        <PageTitle text="Channels"/>
         {list.show(move |found| view! { <Loaded found acts/> }.into_any())}
     }
 }

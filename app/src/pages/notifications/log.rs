@@ -1,7 +1,6 @@
 //! The log: every notification with what the provider answered.
 
 use leptos::prelude::*;
-use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 
 use super::filters::{Filters, View};
@@ -13,7 +12,7 @@ use crate::live::Live;
 use crate::pages::load::Load;
 use crate::pages::post::Post;
 use crate::ui::list::OlderLink;
-use crate::ui::{ConnectionLost, Empty, ErrorBanner};
+use crate::ui::{ConnectionLost, Empty, ErrorBanner, PageTitle};
 
 #[component]
 pub fn NotificationsPage() -> impl IntoView {
@@ -25,7 +24,7 @@ pub fn NotificationsPage() -> impl IntoView {
         Call::of(ListNotifications { query: view_of.with(View::query) }).at(&[retry.version(), live.reload.get()])
     });
     view! {
-        <Title text="Notifications · OpsCenter"/>
+        <PageTitle text="Notifications"/>
         {list.show(move |found| view! { <Loaded found view_of retry/> }.into_any())}
     }
 }

@@ -7,7 +7,6 @@ mod start;
 mod tiles;
 
 use leptos::prelude::*;
-use leptos_meta::Title;
 
 use crate::api::call::Call;
 use crate::api::overview::GetOverview;
@@ -17,7 +16,7 @@ use crate::types::Overview;
 use crate::ui::chart::SeverityChart;
 use crate::ui::health::HealthStrip;
 use crate::ui::text::counted;
-use crate::ui::{ConnectionLost, Icon};
+use crate::ui::{ConnectionLost, Icon, PageTitle};
 
 use heading::Heading;
 use recent::RecentAlerts;
@@ -32,7 +31,7 @@ pub fn OverviewPage() -> impl IntoView {
     let live = expect_context::<Live>();
     let overview = Load::new(move || Call::of(GetOverview {}).at(&[live.reload.get()]));
     view! {
-        <Title text="Overview · OpsCenter"/>
+        <PageTitle text="Overview"/>
         {overview.show(|data| view! { <Loaded data/> }.into_any())}
     }
 }

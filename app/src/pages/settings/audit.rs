@@ -1,7 +1,6 @@
 //! Who changed what.
 
 use leptos::prelude::*;
-use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 
 use crate::api::access::ListAudit;
@@ -10,7 +9,7 @@ use crate::pages::load::Load;
 use crate::types::{AuditQuery, AuditRow, Page};
 use crate::ui::list::OlderLink;
 use crate::ui::text::visible;
-use crate::ui::{Address, Age, Icon};
+use crate::ui::{Address, Age, Icon, PageTitle};
 
 #[component]
 pub fn AuditPage() -> impl IntoView {
@@ -19,7 +18,7 @@ pub fn AuditPage() -> impl IntoView {
     let list =
         Load::new(move || Call::of(ListAudit { query: AuditQuery { cursor: cursor.get(), ..AuditQuery::default() } }));
     view! {
-        <Title text="Audit log · OpsCenter"/>
+        <PageTitle text="Audit log"/>
         {list.show(|page| view! { <Loaded page/> }.into_any())}
     }
 }

@@ -6,7 +6,6 @@ mod system;
 mod tokens;
 
 use leptos::prelude::*;
-use leptos_meta::Title;
 
 use crate::api::access::{Administration, ChangePassword, CreateToken, GetAdministration};
 use crate::api::call::Call;
@@ -14,7 +13,7 @@ use crate::pages::load::Load;
 use crate::pages::may::may_set_up;
 use crate::pages::post::{Post, PostForm, reload_after};
 use crate::types::{Actor, Role};
-use crate::ui::{ErrorBanner, Field, Icon, error_of};
+use crate::ui::{ErrorBanner, Field, Icon, PageTitle, error_of};
 
 pub use audit::AuditPage;
 use people::People;
@@ -26,7 +25,7 @@ pub fn SettingsPage() -> impl IntoView {
     let actor = use_context::<Actor>();
     let is_admin = may_set_up();
     view! {
-        <Title text="Settings · OpsCenter"/>
+        <PageTitle text="Settings"/>
         <div class="page settings">
             <header class="heading">
                 <div><h1>"Settings"</h1><p>{actor.map(|actor| format!("{}, {}", actor.name, actor.role))}</p></div>

@@ -1,7 +1,6 @@
 //! The list of sources.
 
 use leptos::prelude::*;
-use leptos_meta::Title;
 
 use crate::api::call::Call;
 use crate::api::sources::{ListSources, SetSourceActive, SourceRow};
@@ -11,7 +10,7 @@ use crate::pages::may::may_set_up;
 use crate::pages::overview::last_event;
 use crate::pages::post::{Post, PostForm};
 use crate::ui::text::grouped;
-use crate::ui::{ConnectionLost, Empty, ErrorBanner, Icon, Mark, MiniSpark};
+use crate::ui::{ConnectionLost, Empty, ErrorBanner, Icon, Mark, MiniSpark, PageTitle};
 
 #[component]
 pub fn SourcesPage() -> impl IntoView {
@@ -19,7 +18,7 @@ pub fn SourcesPage() -> impl IntoView {
     let toggle = Post::to::<SetSourceActive>();
     let sources = Load::new(move || Call::of(ListSources {}).at(&[toggle.version(), live.reload.get()]));
     view! {
-        <Title text="Sources · OpsCenter"/>
+        <PageTitle text="Sources"/>
         {sources.show(move |rows| view! { <Loaded rows toggle/> }.into_any())}
     }
 }

@@ -1,7 +1,6 @@
 //! Adding a source: provider, name, slug, and a secret that is shown only now.
 
 use leptos::prelude::*;
-use leptos_meta::Title;
 
 use super::manage::slug_verdict;
 use crate::api::call::Call;
@@ -10,14 +9,14 @@ use crate::error::Error;
 use crate::pages::load::Load;
 use crate::pages::post::{Post, PostForm};
 use crate::types::ProviderInfo;
-use crate::ui::{CopyField, ErrorBanner, Field, Icon, Mark, Step};
+use crate::ui::{CopyField, ErrorBanner, Field, Icon, Mark, PageTitle, Step};
 
 #[component]
 pub fn NewSourcePage() -> impl IntoView {
     let form = Load::new(|| Call::of(GetSourceForm {}));
     let create = Post::to::<CreateSource>();
     view! {
-        <Title text="Add a source · OpsCenter"/>
+        <PageTitle text="Add a source"/>
         {form.show(move |form| view! { <Loaded form create/> }.into_any())}
     }
 }

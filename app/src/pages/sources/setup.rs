@@ -1,7 +1,6 @@
 //! One source: what is left to do at the provider, the wait for the first event, and what can be changed.
 
 use leptos::prelude::*;
-use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
 
 use super::manage::Manage;
@@ -10,7 +9,7 @@ use crate::api::call::Call;
 use crate::api::sources::{GetSourceSetup, SourceSetup};
 use crate::live::Live;
 use crate::pages::load::Load;
-use crate::ui::{ConnectionLost, CopyField, Icon, Mark, Problem};
+use crate::ui::{ConnectionLost, CopyField, Icon, Mark, PageTitle, Problem};
 
 #[component]
 pub fn SourcePage() -> impl IntoView {
@@ -21,7 +20,7 @@ pub fn SourcePage() -> impl IntoView {
     view! {
         {setup.show_either(move |answer| match answer {
             Ok(found) => view! { <Loaded found/> }.into_any(),
-            Err(error) => view! { <Title text="Source · OpsCenter"/><Problem error retry=move |()| setup.again()/> }.into_any(),
+            Err(error) => view! { <PageTitle text="Source"/><Problem error retry=move |()| setup.again()/> }.into_any(),
         })}
     }
 }
@@ -33,7 +32,7 @@ fn Loaded(found: SourceSetup) -> impl IntoView {
     let paused = (!found.source.is_active)
         .then(|| view! { <span class="badge" data-tone="neutral" data-tint="">"Paused"</span> });
     view! {
-        <Title text=format!("{name} · OpsCenter")/>
+        <PageTitle text=name.clone()/>
         <div class="page">
             <nav class="crumbs" aria-label="Breadcrumb">
                 <a href="/sources">"Sources"</a><Icon data=icondata_lu::LuChevronRight/><span aria-current="page">{name}</span>

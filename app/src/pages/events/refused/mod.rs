@@ -3,7 +3,6 @@
 mod table;
 
 use leptos::prelude::*;
-use leptos_meta::Title;
 use leptos_router::components::Form;
 use leptos_router::hooks::use_query_map;
 
@@ -17,7 +16,7 @@ use crate::pages::post::{Post, PostForm};
 use crate::types::{QuarantineQuery, Retried, SourceName};
 use crate::ui::list::{OlderLink, SourceSelect};
 use crate::ui::text::visible;
-use crate::ui::{Address, ConnectionLost, Empty, ErrorBanner, Icon};
+use crate::ui::{Address, ConnectionLost, Empty, ErrorBanner, Icon, PageTitle};
 
 use table::Table;
 
@@ -37,7 +36,7 @@ pub fn RefusedPage() -> impl IntoView {
         Call::of(ListRefused { query: asked(&source, cursor) }).at(&[retry.version(), live.reload.get()])
     });
     view! {
-        <Title text="Refused requests · OpsCenter"/>
+        <PageTitle text="Refused requests"/>
         {list.show(move |found| view! { <Loaded found source=address.get_untracked().0 retry/> }.into_any())}
     }
 }

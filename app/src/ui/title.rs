@@ -1,0 +1,25 @@
+//! The title of a page, as the tab shows it.
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+
+use super::text::visible;
+
+/// Sets `<title>`. The only place that may use `leptos_meta::Title`, which writes its text unescaped on the server
+/// (leptos_meta 0.8.7, `inject_meta_context`), while titles come from payloads.
+#[component]
+pub fn PageTitle(#[prop(into)] text: String) -> impl IntoView {
+    view! { <Title text=written(format!("{} · OpsCenter", visible(&text)))/> }
+}
+
+/// On the server the text becomes HTML.
+#[cfg(feature = "ssr")]
+fn written(title: String) -> String {
+    html_escape::encode_text(&title).into_owned()
+}
+
+/// In the browser it is set as text.
+#[cfg(not(feature = "ssr"))]
+fn written(title: String) -> String {
+    title
+}
