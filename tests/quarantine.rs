@@ -127,20 +127,23 @@ both! {
 
     async fn what_is_kept_is_bounded_in_number_size_and_time(app: &TestApp) {
         app.source("github", "github", &[]).await;
-        let source = app.ops.db.find_source("github").await.unwrap().unwrap().id;
+        app.source("other", "github", &[]).await;
+        let id = async |slug: &str| app.ops.db.find_source(slug).await.unwrap().unwrap().id;
+        let (source, other) = (id("github").await, id("other").await);
         let mut tx = app.ops.db.begin(Writer::Person).await.unwrap();
-        for n in 1..=1_010 {
+        tx.insert_refused(&row(other, 0, b"x")).await.unwrap();
+        for n in 1..=510 {
             tx.insert_refused(&row(source, n, b"x")).await.unwrap();
         }
         tx.commit().await.unwrap();
-        let all = app.ops.db.list_refused_ids(&QuarantineQuery::default(), 0, 5_000).await.unwrap();
-        assert_eq!((all.len(), all[0]), (1_000, 11), "the oldest give way");
+        let all = async || app.ops.db.list_refused_ids(&QuarantineQuery::default(), 0, 5_000).await.unwrap();
+        assert_eq!((all().await.len(), &all().await[..2]), (501, &[1, 12][..]), "the oldest of the source give way");
         let mut tx = app.ops.db.begin(Writer::Person).await.unwrap();
-        tx.insert_refused(&row(source, 2_000, &vec![0; 40 << 20])).await.unwrap();
-        tx.insert_refused(&row(source, 2_001, &vec![0; 40 << 20])).await.unwrap();
+        tx.insert_refused(&row(source, 2_000, &vec![0; 10 << 20])).await.unwrap();
+        let headers = [("x-large".to_owned(), "x".repeat(7 << 20).into())].into_iter().collect();
+        tx.insert_refused(&NewRefused { headers, ..row(source, 2_001, b"") }).await.unwrap();
         tx.commit().await.unwrap();
-        let left = app.ops.db.list_refused_ids(&QuarantineQuery::default(), 0, 5_000).await.unwrap();
-        assert_eq!(left.len(), 1, "64 MiB in all");
+        assert_eq!(all().await.len(), 2, "16 MiB of a source, headers counted, and the other source's own");
         app.ops.db.prune_quarantine(2_002).await.unwrap();
         let left = app.dashboard.list_refused(&TestApp::admin(), QuarantineQuery::default()).await.unwrap();
         assert!(left.items.is_empty());

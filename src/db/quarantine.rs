@@ -8,9 +8,9 @@ use sqlx::types::Json;
 use super::filter::Filter;
 use super::{Db, Result, Tx, on};
 
-/// Most requests kept, and most bytes of their bodies; the oldest give way.
-const MAX_ROWS: i64 = 1_000;
-const MAX_BYTES: i64 = 64 * 1024 * 1024;
+/// Most requests kept of one source, and most bytes of them: its oldest give way, never another source's.
+const MAX_ROWS: i64 = 500;
+const MAX_BYTES: i64 = 16 * 1024 * 1024;
 
 /// A refused request to be kept.
 #[derive(Clone, Debug)]
@@ -44,35 +44,47 @@ pub struct Refused {
     pub created_at: i64,
 }
 
+impl NewRefused {
+    /// What the row takes, in bytes: short columns aside.
+    pub fn stored_bytes(&self) -> i64 {
+        let headers: usize = self.headers.iter().map(|(name, value)| name.len() + value.to_string().len() + 4).sum();
+        let sealed = self.sealed.as_ref().map_or(0, String::len);
+        (self.payload.len() + headers + sealed + self.detail.len()) as i64
+    }
+}
+
 const SLIM: &str = "select q.id, q.webhook_source_id, s.slug as source, q.request_id, q.reason, q.detail, \
      q.content_type, q.ip_address, q.size, q.retried_event_id, q.created_at from quarantine q \
      join webhook_sources s on s.id = q.webhook_source_id";
 
 impl Tx {
-    /// Keeps a request, and lets the oldest go where there are too many.
+    /// Keeps a request, and lets the oldest of its source go where there are too many.
     pub async fn insert_refused(&mut self, new: &NewRefused) -> Result<()> {
         const SQL: &str = "insert into quarantine (webhook_source_id, request_id, reason, detail, payload, \
-             content_type, headers, sealed, ip_address, size, created_at) \
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
+             content_type, headers, sealed, ip_address, size, created_at, stored_bytes) \
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
         on!(tx self, conn => {
             let query = sqlx::query(SQL).bind(new.webhook_source_id).bind(&new.request_id).bind(new.reason);
             let query = query.bind(&new.detail).bind(&new.payload).bind(&new.content_type).bind(Json(&new.headers));
             let query = query.bind(&new.sealed).bind(&new.ip_address).bind(new.payload.len() as i64);
-            query.bind(new.created_at).execute(conn).await?;
+            query.bind(new.created_at).bind(new.stored_bytes()).execute(conn).await?;
         });
-        self.make_room().await
+        self.make_room(new.webhook_source_id).await
     }
 
-    async fn make_room(&mut self) -> Result<()> {
+    async fn make_room(&mut self, source: i64) -> Result<()> {
         const SQL: &str = "delete from quarantine where id in (select id from (select id, \
-               row_number() over (order by id desc) as place, sum(size) over (order by id desc) as bytes \
-             from quarantine) as kept where place > $1 or bytes > $2)";
-        on!(tx self, conn => sqlx::query(SQL).bind(MAX_ROWS).bind(MAX_BYTES).execute(conn).await.map(drop))
+               row_number() over (order by id desc) as place, sum(stored_bytes) over (order by id desc) as bytes \
+             from quarantine where webhook_source_id = $1) as kept where place > $2 or bytes > $3)";
+        on!(tx self, conn => {
+            sqlx::query(SQL).bind(source).bind(MAX_ROWS).bind(MAX_BYTES).execute(conn).await.map(drop)
+        })
     }
 
     /// Notes which event came of it; its body is in that event now.
     pub async fn mark_retried(&mut self, id: i64, event_id: i64) -> Result<()> {
-        const SQL: &str = "update quarantine set retried_event_id = $1, payload = $2, sealed = null where id = $3";
+        const SQL: &str = "update quarantine set retried_event_id = $1, payload = $2, sealed = null, stored_bytes = 0 \
+             where id = $3";
         let empty: &[u8] = &[];
         on!(tx self, conn => sqlx::query(SQL).bind(event_id).bind(empty).bind(id).execute(conn).await.map(drop))
     }

@@ -16,7 +16,7 @@ pub async fn public_key(ops: &Ops, source: &ReadySource, whole: &Whole<'_>) -> R
     let Some(way) = source.ways.iter().find(|way| way.recipe.scheme == Scheme::Sns) else { return Ok(None) };
     sns::topic(way, whole.body, whole.at)?;
     let url = sns::field(whole.body, "SigningCertURL").unwrap_or_default();
-    let url = amazon(&url).filter(|url| url.path().ends_with(".pem"));
+    let url = amazon(&url).filter(is_certificate);
     let url = url.ok_or_else(|| Refusal::BadCertificate("its URL is not one of Amazon SNS".to_owned()))?;
     match ops.certificates.public_key(&ops.outgoing, url.as_str()).await {
         Ok(key) => Ok(Some(key)),
@@ -45,14 +45,28 @@ fn amazon(url: &str) -> Option<Url> {
     let host = url.host_str()?;
     let host = host.strip_suffix(".cn").unwrap_or(host);
     let region = host.strip_prefix("sns.")?.strip_suffix(".amazonaws.com")?;
-    let fits = region.len() >= 3 && region.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
     let plain = url.port().is_none() && url.username().is_empty() && url.password().is_none();
-    (fits && plain && url.scheme() == "https").then_some(url)
+    (is_region(region) && plain && url.scheme() == "https").then_some(url)
+}
+
+/// Words of letters and a number, such as `us-gov-west-1`. `sns.s3-us-west-2.amazonaws.com` would be a bucket that anybody
+/// may have called "sns".
+fn is_region(text: &str) -> bool {
+    let Some((words, number)) = text.rsplit_once('-') else { return false };
+    let is_word = |word: &str| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase());
+    words.contains('-') && words.split('-').all(is_word) && number.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// Whether a URL has the path of a certificate of SNS, and nothing behind it.
+fn is_certificate(url: &Url) -> bool {
+    let name = url.path().strip_prefix("/SimpleNotificationService-").and_then(|name| name.strip_suffix(".pem"));
+    let is_name = name.is_some_and(|name| name.len() == 32 && name.bytes().all(|byte| byte.is_ascii_hexdigit()));
+    is_name && url.query().is_none() && url.fragment().is_none()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::amazon;
+    use super::{amazon, is_certificate};
 
     #[test]
     fn only_amazon_s_own_hosts_are_asked() {
@@ -67,10 +81,31 @@ mod tests {
             "https://sns.us-east-1.amazonaws.com:8443/x.pem",
             "https://sns.a.b.amazonaws.com/x.pem",
             "https://sns..amazonaws.com/x.pem",
+            "https://sns.s3.amazonaws.com/x.pem",
+            "https://sns.s3-us-west-2.amazonaws.com/x.pem",
+            "https://sns.us-east.amazonaws.com/x.pem",
             "",
         ];
         for url in others {
             assert!(amazon(url).is_none(), "{url}");
         }
+    }
+
+    #[test]
+    fn only_a_certificate_of_sns_is_fetched() {
+        let fits =
+            |path: &str| is_certificate(&amazon(&format!("https://sns.us-east-1.amazonaws.com/{path}")).unwrap());
+        let name = "SimpleNotificationService-9c6465fa7f48f5cacd23014631ec1136";
+        assert!(fits(&format!("{name}.pem")));
+        for path in [
+            format!("{name}.pem?x=1"),
+            format!("{name}.pem#x"),
+            format!("a/{name}.pem"),
+            format!("{name}0.pem"),
+            format!("{name}.crt"),
+        ] {
+            assert!(!fits(&path), "{path}");
+        }
+        assert!(!fits("x.pem") && !fits("SimpleNotificationService-..%2fx.pem"));
     }
 }

@@ -28,9 +28,8 @@ impl Resolve for Guarded {
     fn resolve(&self, name: Name) -> Resolving {
         let allow = self.allow.clone();
         Box::pin(async move {
-            let name = name.as_str();
-            let found = tokio::net::lookup_host((name, 0)).await?;
-            let fits = |addr: &SocketAddr| is_public(addr.ip()) || allow.address(name, addr.ip());
+            let found = tokio::net::lookup_host((name.as_str(), 0)).await?;
+            let fits = |addr: &SocketAddr| is_public(addr.ip()) || allow.address(addr.ip());
             let public: Vec<SocketAddr> = found.filter(fits).collect();
             if public.is_empty() {
                 return Err(Box::from(NoPublicAddress));

@@ -21,6 +21,9 @@ use super::peer::Peer;
 /// Time for the headers of a request.
 const HEADERS: Duration = Duration::from_secs(10);
 
+/// Bytes of the headers of a request: more is answered 431. Known senders need less than 8 KiB; cookies come on top.
+const MAX_HEADERS: usize = 32 * 1024;
+
 /// Connections at once; further ones wait to be accepted.
 const MAX_CONNECTIONS: usize = 8192;
 
@@ -69,7 +72,7 @@ async fn handle(stream: TcpStream, peer: Peer, router: Router, stop: Cancellatio
         }
     });
     let mut http = http1::Builder::new();
-    http.timer(TokioTimer::new()).header_read_timeout(HEADERS);
+    http.timer(TokioTimer::new()).header_read_timeout(HEADERS).max_buf_size(MAX_HEADERS);
     let connection = http.serve_connection(TokioIo::new(stream), service).with_upgrades();
     tokio::pin!(connection);
     let ended = tokio::select! {

@@ -19,7 +19,7 @@ use crate::provider::Reply;
 
 /// `POST /api/webhooks/{source}`.
 pub async fn receive(State(web): State<Web>, Path(slug): Path<String>, request: Request<Body>) -> Response {
-    let ip = client_ip(&request, &web.ops.config.trusted_proxies.0);
+    let ip = client_ip(&request, &web.ops.config.trusted_proxies);
     let (parts, body) = request.into_parts();
     let request_id = random_id();
     let query = parts.uri.query().map(str::to_owned);

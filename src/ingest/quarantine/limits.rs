@@ -1,9 +1,11 @@
 //! What one address may bring into quarantine.
 
 use std::collections::HashMap;
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::IpAddr;
 
 use app::types::time::MINUTE;
+
+use crate::network::network;
 
 /// Requests and bytes of one address in a minute. 8 MiB lets a large push pass, not a flood of them.
 const MAX_REQUESTS: u32 = 30;
@@ -23,7 +25,8 @@ impl Limits {
     /// Takes a request of an address into account; false if it is one too many.
     pub fn take(&mut self, ip: IpAddr, bytes: usize, now: i64) -> bool {
         let minute = now / MINUTE;
-        if minute != self.minute {
+        // A request that took long counts in the present minute: going back would forget it.
+        if minute > self.minute {
             self.minute = minute;
             self.seen.clear();
         }
@@ -41,14 +44,6 @@ impl Limits {
     }
 }
 
-/// An IPv6 client has a whole /64 to come from.
-fn network(ip: IpAddr) -> IpAddr {
-    match ip.to_canonical() {
-        IpAddr::V6(ip) => Ipv6Addr::from_bits(ip.to_bits() >> 64 << 64).into(),
-        ip => ip,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -60,6 +55,13 @@ mod tests {
         assert!(!limits.take(a, 10, MINUTE));
         assert!(limits.take(b, MAX_BYTES, MINUTE) && !limits.take(b, 1, MINUTE));
         assert!(limits.take(a, 10, 2 * MINUTE));
+    }
+
+    #[test]
+    fn a_late_request_does_not_start_the_minute_again() {
+        let (mut limits, a) = (Limits::default(), IpAddr::from([192, 0, 2, 1]));
+        let passed = (0..1_000).filter(|n| limits.take(a, 10, 2 * MINUTE - n % 2)).count();
+        assert_eq!(passed, MAX_REQUESTS as usize);
     }
 
     #[test]

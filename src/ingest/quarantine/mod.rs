@@ -67,12 +67,17 @@ impl Quarantine {
         if !refused.refusal.is_kept() {
             return;
         }
-        let bytes = refused.body.as_ref().map_or(0, |body| body.bytes.len());
+        let bytes = refused.body.as_ref().map_or(0, |body| body.bytes.len()) + header_bytes(&refused.headers);
         let fits = self.limits.lock().unwrap_or_else(PoisonError::into_inner).take(refused.ip, bytes, refused.at);
         if !fits || self.requests.try_send(refused).is_err() {
             self.ops.metrics.refused_not_kept.fetch_add(1, Ordering::Relaxed);
         }
     }
+}
+
+/// What headers take, names and values.
+fn header_bytes(headers: &HeaderMap) -> usize {
+    headers.iter().map(|(name, value)| name.as_str().len() + value.len()).sum()
 }
 
 async fn keep_all(ops: Arc<Ops>, mut waiting: mpsc::Receiver<Refused>) {

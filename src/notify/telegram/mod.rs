@@ -25,7 +25,8 @@ fn bot(ops: &Ops, channel: &ReadyChannel) -> Result<Bot, String> {
     };
     let url = if named.is_empty() { TELEGRAM } else { named };
     let url = ops.outgoing.check(url, channel.trust).map_err(|error| error.to_string())?;
-    Ok(Bot::with_client(channel.secret.as_str(), ops.outgoing.client(channel.trust).clone()).set_api_url(url))
+    let client = ops.outgoing.client(&url, channel.trust).clone();
+    Ok(Bot::with_client(channel.secret.as_str(), client).set_api_url(url))
 }
 
 /// Who the bot is.

@@ -23,7 +23,7 @@ pub async fn read_form<T: serde::de::DeserializeOwned>(
 ) -> std::result::Result<(Origin, T), Box<Response>> {
     let agent = request.headers().get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let agent = crate::provider::clean_line(agent, 300);
-    let origin = Origin { ip: client_ip(&request, &web.ops.config.trusted_proxies.0).to_string(), agent };
+    let origin = Origin { ip: client_ip(&request, &web.ops.config.trusted_proxies).to_string(), agent };
     match Form::<T>::from_request(request, &()).await {
         Ok(Form(form)) => Ok((origin, form)),
         Err(rejection) => Err(Box::new(answer(Error::BadRequest(rejection.body_text())))),

@@ -1,9 +1,13 @@
 //! What the environment decides; these comments are what `--help` prints.
 
-use std::net::{IpAddr, SocketAddr};
+mod proxies;
+
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
+
+pub use proxies::Proxies;
 
 use crate::outgoing::Allow;
 
@@ -108,23 +112,9 @@ pub struct Config {
     #[arg(long, env = "SLACK_WEBHOOK_URL", hide_env_values = true, global = true)]
     pub slack_webhook_url: Option<String>,
 
-    /// Addresses of proxies whose X-Forwarded-For is believed, separated by commas
-    #[arg(long, env = "TRUSTED_PROXIES", value_parser = Proxies::parse, default_value = "", global = true)]
+    /// Addresses or networks of proxies whose X-Forwarded-For is believed, separated by commas
+    #[arg(long, env = "TRUSTED_PROXIES", default_value = "", global = true)]
     pub trusted_proxies: Proxies,
-}
-
-/// Addresses that are believed about who they speak for.
-#[derive(Clone, Debug, Default)]
-pub struct Proxies(pub Vec<IpAddr>);
-
-impl Proxies {
-    fn parse(text: &str) -> Result<Self, String> {
-        let words = text.split(',').map(str::trim).filter(|word| !word.is_empty());
-        words
-            .map(|word| word.parse().map_err(|_| format!("'{word}' is not an IP address")))
-            .collect::<Result<_, _>>()
-            .map(Self)
-    }
 }
 
 impl Config {
