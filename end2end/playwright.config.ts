@@ -1,6 +1,6 @@
 import { defineConfig } from '@playwright/test';
 
-// OPSCENTER names the server's binary and CHROMIUM the browser's; `cargo xtask test` sets both.
+// OPSCENTER names the server's binary, CHROMIUM and FIREFOX the browsers'; `cargo xtask test` sets them.
 export default defineConfig({
   testDir: 'tests',
   outputDir: 'test-results',

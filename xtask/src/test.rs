@@ -11,8 +11,9 @@ use crate::process::{cargo, exists, output, run};
 use crate::root;
 use crate::servers::{Servers, install, is_file};
 
-/// Debian's Chromium; Playwright cannot always download its own.
+/// Debian's browsers; Playwright cannot always download its own.
 const CHROMIUM: &str = "/usr/bin/chromium";
+const FIREFOX: &str = "/usr/bin/firefox-esr";
 
 #[derive(Args)]
 pub struct Test {
@@ -55,19 +56,20 @@ impl Test {
     }
 }
 
-/// Playwright from npm, in a real Chromium, against the server that was just built.
+/// Playwright from npm, in a real Chromium and for some in a real Firefox, against the server that was just built.
 fn browser(build: &Build) -> anyhow::Result<()> {
     check_node()?;
-    if !is_file(CHROMIUM) {
-        install(&["chromium"])?;
-    }
+    let browsers = [(CHROMIUM, "chromium"), (FIREFOX, "firefox-esr")];
+    let missing: Vec<&str> = browsers.iter().filter(|(path, _)| !is_file(path)).map(|(_, package)| *package).collect();
+    install(&missing)?;
     let folder = root().join("end2end");
     run(Command::new("npm").args(["ci", "--no-fund", "--no-audit"]).current_dir(&folder))?;
     run(Command::new("npx")
         .args(["playwright", "test"])
         .current_dir(&folder)
         .env("OPSCENTER", build.server())
-        .env("CHROMIUM", CHROMIUM))
+        .env("CHROMIUM", CHROMIUM)
+        .env("FIREFOX", FIREFOX))
 }
 
 fn check_node() -> anyhow::Result<()> {
