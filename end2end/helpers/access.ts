@@ -25,7 +25,12 @@ export async function violations(page: Page, only?: string): Promise<string[]> {
 
 /** By how many pixels the page is wider than the screen. */
 export function overhang(page: Page): Promise<number> {
-  return page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+  return page.evaluate(() => {
+    // What is fixed to the screen does not make the page wider.
+    const isShown = (element: Element) => element.checkVisibility() && getComputedStyle(element).position === 'fixed';
+    const overhangs = [...document.querySelectorAll('body *')].filter(isShown).map((element) => element.scrollWidth - element.clientWidth);
+    return Math.max(document.documentElement.scrollWidth - window.innerWidth, ...overhangs);
+  });
 }
 
 /**
