@@ -6,7 +6,7 @@ use serde_json::Map;
 use super::{Channels, masked};
 use crate::config::{Config, given};
 use crate::crypto::random_id;
-use crate::db::{NewChannelRow, Writer};
+use crate::db::{ChannelRow, NewChannelRow, Writer};
 
 /// Channels that the environment names.
 #[derive(Clone)]
@@ -50,22 +50,21 @@ impl Environment {
 }
 
 impl Channels {
-    /// Puts the channels that the environment names into the table, and closes those that it names no more.
+    /// Puts the channels that the environment names into the table, and closes those that it names no more. Nodes that
+    /// start together do it one after the other.
     pub async fn sync_environment(&self, now: i64) -> anyhow::Result<()> {
-        let rows = self.db.list_channel_rows().await?;
         let mut tx = self.db.begin(Writer::Person).await?;
+        let rows = tx.lock_channel_rows().await?;
         for kind in ChannelKind::ALL.iter().copied() {
             let present = rows.iter().find(|row| row.channel.kind == kind && row.channel.is_from_environment());
             match (self.environment.recipient(kind), present) {
-                (Some(recipient), None) => drop(tx.insert_channel(&from_environment(kind, recipient, now)).await?),
+                (Some(recipient), None) => {
+                    let name = free_name(kind.label(), &rows);
+                    tx.insert_channel(&NewChannelRow { name, ..from_environment(kind, recipient, now) }).await?;
+                }
                 (recipient, Some(row)) => {
-                    let shown = recipient.clone().unwrap_or_else(|| row.channel.recipient.clone());
-                    if recipient.is_some() != row.channel.is_active || shown != row.channel.recipient {
-                        let mut new = from_environment(kind, shown, now);
-                        (new.name, new.is_active) = (row.channel.name.clone(), recipient.is_some());
-                        (new.min_severity, new.fallback_id) = (row.channel.min_severity, row.channel.fallback_id);
-                        (new.settings, new.muted_until) = (row.channel.settings.clone(), row.channel.muted_until);
-                        tx.update_channel(row.channel.id, &new).await?;
+                    if let Some(changed) = changed(row, recipient, now) {
+                        tx.update_channel(row.channel.id, &changed).await?;
                     }
                 }
                 (None, None) => {}
@@ -73,6 +72,33 @@ impl Channels {
         }
         Ok(tx.commit().await?)
     }
+}
+
+/// The name, or what is left where somebody has a channel of that name.
+fn free_name(name: &str, rows: &[ChannelRow]) -> String {
+    let is_free = |name: &String| rows.iter().all(|row| row.channel.name != *name);
+    let more =
+        (1..).map(|n| if n == 1 { format!("{name} (environment)") } else { format!("{name} (environment {n})") });
+    std::iter::once(name.to_owned()).chain(more).find(is_free).unwrap_or_default()
+}
+
+/// What is to be written, if the environment says something else than the row.
+fn changed(row: &ChannelRow, recipient: Option<String>, now: i64) -> Option<NewChannelRow> {
+    let channel = &row.channel;
+    let is_active = recipient.is_some();
+    let shown = recipient.unwrap_or_else(|| channel.recipient.clone());
+    if is_active == channel.is_active && shown == channel.recipient {
+        return None;
+    }
+    Some(NewChannelRow {
+        name: channel.name.clone(),
+        is_active,
+        min_severity: channel.min_severity,
+        fallback_id: channel.fallback_id,
+        settings: channel.settings.clone(),
+        muted_until: channel.muted_until,
+        ..from_environment(channel.kind, shown, now)
+    })
 }
 
 fn from_environment(kind: ChannelKind, recipient: String, now: i64) -> NewChannelRow {

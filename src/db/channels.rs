@@ -81,6 +81,15 @@ impl Tx {
         on!(tx self, conn => sqlx::query(SQL).bind(reason).bind(now).bind(id).execute(conn).await.map(drop))
     }
 
+    /// Every channel with its secret, and until the commit nobody else writes one: SQLite has one writer, PostgreSQL is asked.
+    pub async fn lock_channel_rows(&mut self) -> Result<Vec<ChannelRow>> {
+        let sql = sqlx::AssertSqlSafe(format!("select {COLUMNS} from channels order by id"));
+        if let Self::Postgres(tx, _) = self {
+            sqlx::query("lock table channels in share row exclusive mode").execute(&mut **tx).await?;
+        }
+        on!(tx self, conn => sqlx::query_as(sql).fetch_all(conn).await)
+    }
+
     /// Removes a channel; what it sent stays in the log.
     pub async fn delete_channel(&mut self, id: i64) -> Result<bool> {
         const UNLINK: &str = "update channels set fallback_id = null where fallback_id = $1";

@@ -7,6 +7,7 @@
 //! - claim (`events`): PostgreSQL adds `for update skip locked`, so that two nodes never wait for each other.
 //! - full text (`search`): FTS5 here, `tsvector` there.
 //! - `lock_replays` (`events`): PostgreSQL needs an advisory lock where equal bodies of a source count once.
+//! - `lock_channel_rows` (`channels`): PostgreSQL is asked to let nobody else write a channel meanwhile.
 //! - `lock_stream` (`activity`): PostgreSQL needs an advisory lock for ids to follow commit order; SQLite has one writer.
 
 mod activity;

@@ -95,11 +95,11 @@ impl Tx {
         on!(tx self, conn => sqlx::query_scalar(SQL).bind(alert_id).bind(channel_id).fetch_one(conn).await)
     }
 
-    /// Takes notifications for `lease_ms`; what another sender holds is left out.
-    pub async fn claim_notifications(&mut self, ids: &[i64], now: i64, lease_ms: i64) -> Result<Vec<i64>> {
+    /// Takes notifications until `lease_until`; what another sender holds is left out.
+    pub async fn claim_notifications(&mut self, ids: &[i64], now: i64, lease_until: i64) -> Result<Vec<i64>> {
         on!(tx self, conn => {
             let mut sql = QueryBuilder::new("update notification_logs set attempts = attempts + 1, lease_until = ");
-            sql.push_bind(now + lease_ms).push(", updated_at = ").push_bind(now);
+            sql.push_bind(lease_until).push(", updated_at = ").push_bind(now);
             sql.push(" where status = 'pending' and (lease_until is null or lease_until <= ").push_bind(now);
             sql.push(") and id in (");
             let mut list = sql.separated(", ");
@@ -108,22 +108,40 @@ impl Tx {
         })
     }
 
-    /// What came of an attempt: sent, failed for good, or due again; `error_message` is kept until it is sent.
+    /// What came of an attempt: sent, failed for good, or due again; `error_message` is kept until it is sent. Returns
+    /// those that were still held by the lease that ends then: what another sender has taken since is its own.
     pub async fn end_notifications(
         &mut self,
-        ids: &[i64],
+        (ids, lease_until): (&[i64], i64),
         (status, due_at): (&str, Option<i64>),
         (error, response, digest): (Option<&str>, Option<&str>, Option<i64>),
         now: i64,
-    ) -> Result<()> {
+    ) -> Result<Vec<i64>> {
         on!(tx self, conn => {
             let mut sql = QueryBuilder::new("update notification_logs set lease_until = null, status = ");
             sql.push_bind(status.to_owned()).push(", due_at = coalesce(").push_bind(due_at).push(", due_at), error_message = ");
             sql.push_bind(error.map(str::to_owned)).push(", provider_response = ").push_bind(response.map(str::to_owned));
-            sql.push(", digest_id = ").push_bind(digest).push(", updated_at = ").push_bind(now).push(" where id in (");
+            sql.push(", digest_id = ").push_bind(digest).push(", updated_at = ").push_bind(now);
+            sql.push(" where status = 'pending' and lease_until = ").push_bind(lease_until).push(" and id in (");
             let mut list = sql.separated(", ");
             ids.iter().for_each(|id| { list.push_bind(*id); });
-            sql.push(")").build().persistent(false).execute(conn).await.map(drop)
+            sql.push(") returning id").build_query_scalar().persistent(false).fetch_all(conn).await
+        })
+    }
+
+    /// Hands what a channel still had to tell to its fallback, if it has one, and ends it there.
+    pub async fn hand_over_notifications(&mut self, channel: i64, now: i64) -> Result<()> {
+        const TO_FALLBACK: &str = "insert into notification_logs (alert_id, channel_id, channel, recipient, kind, \
+             episode, severity, due_at, created_at, updated_at) \
+             select n.alert_id, f.id, f.kind, f.recipient, n.kind, n.episode, n.severity, $1, $2, $3 \
+             from notification_logs n join channels c on c.id = n.channel_id join channels f on f.id = c.fallback_id \
+             where n.channel_id = $4 and n.status = 'pending' on conflict do nothing";
+        const END: &str = "update notification_logs set status = 'failed', error_message = 'the channel was deleted', \
+             lease_until = null, updated_at = $1 where channel_id = $2 and status = 'pending'";
+        on!(tx self, conn => {
+            let handed = sqlx::query(TO_FALLBACK).bind(now).bind(now).bind(now).bind(channel);
+            handed.execute(&mut *conn).await?;
+            sqlx::query(END).bind(now).bind(channel).execute(conn).await.map(drop)
         })
     }
 
@@ -173,6 +191,17 @@ impl Db {
         on!(read self, pool => {
             let query = sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(channel).bind(now).bind(now);
             query.bind(limit).fetch_all(pool).await
+        })
+    }
+
+    /// Whether one of these channels was told of an alert, or is being told now.
+    pub async fn is_known_to(&self, alert_id: i64, channels: &[i64]) -> Result<bool> {
+        on!(read self, pool => {
+            let mut sql = QueryBuilder::new("select exists (select 1 from notification_logs where attempts > 0 and alert_id = ");
+            sql.push_bind(alert_id).push(" and channel_id in (");
+            let mut list = sql.separated(", ");
+            channels.iter().for_each(|id| { list.push_bind(*id); });
+            sql.push("))").build_query_scalar().persistent(false).fetch_one(pool).await
         })
     }
 

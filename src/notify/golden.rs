@@ -1,10 +1,12 @@
 //! Each kind of message in each channel's form, beside the text it is known for.
 
-use app::types::{NotificationKind, Severity};
+use app::types::{Channel, ChannelKind, NotificationKind, Severity};
 
 use super::render::{self, Message};
 use super::{email, slack, telegram};
+use crate::channels::ReadyChannel;
 use crate::db::Due;
+use crate::outgoing::Trust;
 
 /// A payload that would like to be markup.
 pub fn due(id: i64, severity: Severity) -> Due {
@@ -23,6 +25,25 @@ pub fn due(id: i64, severity: Severity) -> Due {
         occurrences: 1,
         opened_at: 0,
     }
+}
+
+/// A channel of Telegram with nothing set.
+pub fn channel() -> ReadyChannel {
+    let channel = Channel {
+        id: 1,
+        name: "Telegram".to_owned(),
+        kind: ChannelKind::Telegram,
+        recipient: "42".to_owned(),
+        settings: Default::default(),
+        min_severity: Severity::Warning,
+        fallback_id: None,
+        is_active: true,
+        broken_reason: None,
+        muted_until: None,
+        created_at: 0,
+        updated_at: 0,
+    };
+    ReadyChannel { channel, secret: "123456:hush".to_owned(), trust: Trust::Nobody }
 }
 
 fn messages() -> [(&'static str, Message); 4] {

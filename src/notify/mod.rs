@@ -3,6 +3,8 @@
 //!
 //! A failure never blocks webhooks or other channels: each channel is drained by a task of its own.
 
+mod busy;
+mod claim;
 mod email;
 #[cfg(test)]
 mod golden;
@@ -22,12 +24,26 @@ pub use sender::notify;
 pub use settle::send_test;
 pub use telegram::poll;
 
+use std::time::Duration;
+
 use crate::channels::ReadyChannel;
 use crate::ops::Ops;
 use render::Message;
 
+/// For a whole message, whatever the provider does: shorter than the claim of the sender holds.
+const DEADLINE: Duration = Duration::from_secs(30);
+
 /// Whether a channel can be reached, without telling anybody anything; in the provider's words.
 pub async fn check(ops: &Ops, channel: &ReadyChannel) -> Result<String, String> {
+    let asked = tokio::time::timeout(DEADLINE, ask(ops, channel)).await;
+    asked.unwrap_or_else(|_| Err(no_answer()))
+}
+
+fn no_answer() -> String {
+    format!("no answer within {} s", DEADLINE.as_secs())
+}
+
+async fn ask(ops: &Ops, channel: &ReadyChannel) -> Result<String, String> {
     use app::types::ChannelKind;
     match channel.channel.kind {
         ChannelKind::Telegram => telegram::check(ops, channel).await,
@@ -39,12 +55,32 @@ pub async fn check(ops: &Ops, channel: &ReadyChannel) -> Result<String, String> 
     }
 }
 
-/// Sends one message by whatever the channel is.
+/// Sends one message by whatever the channel is, in bounded time.
 async fn send(ops: &Ops, channel: &ReadyChannel, message: &Message) -> Outcome {
+    bounded(send_by(ops, channel, message)).await
+}
+
+async fn bounded(sending: impl Future<Output = Outcome>) -> Outcome {
+    let sent = tokio::time::timeout(DEADLINE, sending).await;
+    sent.unwrap_or_else(|_| Outcome::Later { error: no_answer(), after: None })
+}
+
+async fn send_by(ops: &Ops, channel: &ReadyChannel, message: &Message) -> Outcome {
     use app::types::ChannelKind;
     match channel.channel.kind {
         ChannelKind::Telegram => telegram::send(ops, channel, message).await,
         ChannelKind::Email => email::send(ops, channel, message).await,
         ChannelKind::Slack => slack::send(ops, channel, message).await,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_provider_that_never_answers_is_left() {
+        let outcome = bounded(std::future::pending()).await;
+        assert_eq!(outcome, Outcome::Later { error: "no answer within 30 s".to_owned(), after: None });
     }
 }

@@ -1,7 +1,6 @@
 //! Draining channels: what is due is taken and sent within the limits; `settle` logs what came of it.
 
-use std::collections::HashSet;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use app::types::Severity;
@@ -9,24 +8,20 @@ use app::types::time::{MINUTE, SECOND};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use super::busy::Busy;
+use super::claim::claim;
 use super::limits::limits;
 use super::plan::{Plan, plan};
 use super::render::{self, Message};
 use super::send;
 use super::settle::{give_up, settle};
 use crate::channels::ReadyChannel;
-use crate::db::{Due, Result, Writer};
+use crate::db::{Due, Result};
 use crate::limiter::Limit;
 use crate::ops::Ops;
 
 /// Most notifications looked at together.
 const LOOK: i64 = 2_000;
-
-/// How long a claim holds, in milliseconds: longer than any provider may take.
-const LEASE: i64 = 60 * SECOND;
-
-/// Channels that are being drained.
-type Busy = Arc<Mutex<HashSet<i64>>>;
 
 const TICK: Duration = Duration::from_secs(1);
 
@@ -64,15 +59,14 @@ async fn recall(ops: &Ops) -> Result<()> {
 
 /// Drains a channel in a task of its own, unless one is at it.
 fn start(ops: &Arc<Ops>, id: i64, stop: &CancellationToken, busy: &Busy, tasks: &TaskTracker) {
-    if !busy.lock().unwrap_or_else(PoisonError::into_inner).insert(id) {
-        return;
-    }
-    let (ops, stop, busy) = (ops.clone(), stop.clone(), busy.clone());
+    let Some(turn) = busy.enter(id) else { return };
+    let (ops, stop) = (ops.clone(), stop.clone());
     tasks.spawn(async move {
+        // Given back also where draining panics.
+        let _turn = turn;
         if let Err(error) = drain(&ops, id, &stop).await {
             tracing::error!(channel = id, "cannot read or write the outbox: {error}");
         }
-        busy.lock().unwrap_or_else(PoisonError::into_inner).remove(&id);
     });
 }
 
@@ -85,7 +79,8 @@ async fn drain(ops: &Ops, id: i64, stop: &CancellationToken) -> Result<()> {
             return Ok(());
         };
         if let Some(reason) = unusable(channel) {
-            give_up(ops, channel, &due.iter().collect::<Vec<_>>(), &reason).await?;
+            let claim = claim(ops, due.iter().collect()).await?;
+            give_up(ops, channel, &claim, &reason).await?;
             continue;
         }
         if let Err(wait) = next(ops, channel, &due).await? {
@@ -126,12 +121,11 @@ async fn next(ops: &Ops, channel: &ReadyChannel, due: &[Due]) -> Result<std::res
     if let Err(wait) = ops.limiter.take(&wanted, now).await {
         return Ok(Err(wait));
     }
-    let claimed = claim(ops, &chosen).await?;
-    let taken: Vec<&Due> = chosen.into_iter().filter(|due| claimed.contains(&due.id)).collect();
-    if !taken.is_empty() {
-        let message = message(channel, &taken, &ops.config.app_url());
+    let claim = claim(ops, chosen).await?;
+    if !claim.dues.is_empty() {
+        let message = message(channel, &claim.dues, &ops.config.app_url());
         let outcome = send(ops, channel, &message).await;
-        settle(ops, channel, &taken, outcome).await?;
+        settle(ops, channel, &claim, outcome).await?;
     }
     Ok(Ok(()))
 }
@@ -140,14 +134,6 @@ async fn next(ops: &Ops, channel: &ReadyChannel, due: &[Due]) -> Result<std::res
 fn criticals(channel: &ReadyChannel) -> Limit {
     let key = limits(channel, 0).first().map(|limit| format!("{}c", limit.key)).unwrap_or_default();
     Limit { key, most: 1_000_000, span: MINUTE }
-}
-
-async fn claim(ops: &Ops, dues: &[&Due]) -> Result<HashSet<i64>> {
-    let ids: Vec<i64> = dues.iter().map(|due| due.id).collect();
-    let mut tx = ops.db.begin(Writer::Person).await?;
-    let claimed = tx.claim_notifications(&ids, ops.now(), LEASE).await?;
-    tx.commit().await?;
-    Ok(claimed.into_iter().collect())
 }
 
 fn message(channel: &ReadyChannel, dues: &[&Due], app_url: &str) -> Message {

@@ -3,8 +3,9 @@
 use std::collections::BTreeSet;
 
 use app::types::ActivityKind;
-use app::types::time::SECOND;
+use app::types::time::{HOUR, SECOND};
 
+use super::claim::Claim;
 use super::limits::limits;
 use super::{Outcome, render, send};
 use crate::changes::step;
@@ -19,30 +20,36 @@ const PATIENT_ATTEMPTS: i64 = 20;
 /// The first wait in milliseconds; the next is six times as long.
 const FIRST_WAIT: i64 = 5 * SECOND;
 
+/// The longest that a provider may ask to wait, in milliseconds: a mistake in its Retry-After must not silence a channel.
+const LONGEST_SILENCE: i64 = HOUR;
+
 /// Logs what came of an attempt, with the provider's own words.
-pub async fn settle(ops: &Ops, channel: &ReadyChannel, dues: &[&Due], outcome: Outcome) -> Result<()> {
+pub async fn settle(ops: &Ops, channel: &ReadyChannel, claim: &Claim<'_>, outcome: Outcome) -> Result<()> {
     let name = &channel.channel.name;
     match outcome {
         Outcome::Sent(words) => {
-            tracing::info!(channel = name, notifications = dues.len(), "told: {words}");
-            sent(ops, channel, dues, &words).await
+            tracing::info!(channel = name, notifications = claim.dues.len(), "told: {words}");
+            sent(ops, channel, claim, &words).await
         }
-        Outcome::Later { error, after } => later(ops, channel, dues, &error, after).await,
-        Outcome::Refused(error) => give_up(ops, channel, dues, &error).await,
+        Outcome::Later { error, after } => later(ops, channel, claim, &error, after).await,
+        Outcome::Refused(error) => give_up(ops, channel, claim, &error).await,
         Outcome::Broken(error) => {
             tracing::error!(channel = name, "nothing can be sent: {error}");
             set_broken(ops, channel, Some(&error)).await?;
-            give_up(ops, channel, dues, &error).await
+            give_up(ops, channel, claim, &error).await
         }
     }
 }
 
-async fn sent(ops: &Ops, channel: &ReadyChannel, dues: &[&Due], words: &str) -> Result<()> {
+async fn sent(ops: &Ops, channel: &ReadyChannel, claim: &Claim<'_>, words: &str) -> Result<()> {
     let now = ops.now();
-    let digest = dues.iter().map(|due| due.id).min().filter(|_| dues.len() > 1);
+    let digest = claim.ids().into_iter().min().filter(|_| claim.dues.len() > 1);
     let mut tx = ops.db.begin(Writer::Person).await?;
-    tx.end_notifications(&ids(dues), ("sent", None), (None, Some(words), digest), now).await?;
-    let alerts: BTreeSet<i64> = dues.iter().map(|due| due.alert_id).collect();
+    let ended = tx
+        .end_notifications((&claim.ids(), claim.lease_until), ("sent", None), (None, Some(words), digest), now)
+        .await?;
+    let is_ended = |due: &&&Due| ended.contains(&due.id);
+    let alerts: BTreeSet<i64> = claim.dues.iter().filter(is_ended).map(|due| due.alert_id).collect();
     let mut steps = Vec::with_capacity(alerts.len());
     for alert in alerts {
         let mut step = step(alert, ActivityKind::Notified, "opscenter", now);
@@ -56,50 +63,43 @@ async fn sent(ops: &Ops, channel: &ReadyChannel, dues: &[&Due], words: &str) -> 
 }
 
 /// Due again after a while, or given up after the last attempt. A provider that asks for silence gets it.
-async fn later(ops: &Ops, channel: &ReadyChannel, dues: &[&Due], error: &str, after: Option<i64>) -> Result<()> {
+async fn later(ops: &Ops, channel: &ReadyChannel, claim: &Claim<'_>, error: &str, after: Option<i64>) -> Result<()> {
     let now = ops.now();
+    let after = after.map(|after| after.clamp(SECOND, LONGEST_SILENCE));
     if let Some(after) = after {
         for limit in limits(channel, 0) {
             ops.limiter.block(&limit.key, now + after, now).await;
         }
     }
     let most = if after.is_some() { PATIENT_ATTEMPTS } else { ATTEMPTS };
-    let (spent, again): (Vec<&Due>, Vec<&Due>) = dues.iter().partition(|due| due.attempts + 1 >= most);
+    let (spent, again): (Vec<&Due>, Vec<&Due>) = claim.dues.iter().partition(|due| due.attempts + 1 >= most);
     let mut tx = ops.db.begin(Writer::Person).await?;
     for due in &again {
         let wait = FIRST_WAIT * 6_i64.pow(due.attempts.min(3) as u32) * rand::random_range(80..=120) / 100;
         let due_at = now + after.unwrap_or(wait);
-        tx.end_notifications(&[due.id], ("pending", Some(due_at)), (Some(error), None, None), now).await?;
+        let held = (&[due.id][..], claim.lease_until);
+        tx.end_notifications(held, ("pending", Some(due_at)), (Some(error), None, None), now).await?;
     }
     tx.commit().await?;
     if !again.is_empty() {
         tracing::warn!(channel = channel.channel.name, notifications = again.len(), "not told yet: {error}");
     }
-    if spent.is_empty() { Ok(()) } else { give_up(ops, channel, &spent, error).await }
+    if spent.is_empty() { Ok(()) } else { give_up(ops, channel, &claim.of(spent), error).await }
 }
 
 /// Failed for good: the channel's fallback is told instead. With the episode of the original it is told once, also where
 /// it wanted the alert by itself, and two channels that fall back on each other come to an end.
-pub async fn give_up(ops: &Ops, channel: &ReadyChannel, dues: &[&Due], error: &str) -> Result<()> {
+pub async fn give_up(ops: &Ops, channel: &ReadyChannel, claim: &Claim<'_>, error: &str) -> Result<()> {
     let now = ops.now();
-    tracing::error!(channel = channel.channel.name, notifications = dues.len(), "could not tell: {error}");
+    tracing::error!(channel = channel.channel.name, notifications = claim.dues.len(), "could not tell: {error}");
     let channels = ops.channels.list().await?;
     let fallback = channels.iter().find(|other| Some(other.channel.id) == channel.channel.fallback_id);
     let mut tx = ops.db.begin(Writer::Person).await?;
-    tx.end_notifications(&ids(dues), ("failed", None), (Some(error), None, None), now).await?;
-    for due in dues {
+    let failed = (Some(error), None, None);
+    let ended = tx.end_notifications((&claim.ids(), claim.lease_until), ("failed", None), failed, now).await?;
+    for due in claim.dues.iter().filter(|due| ended.contains(&due.id)) {
         if let Some(other) = fallback {
-            tx.insert_notification(&NewNotification {
-                alert_id: due.alert_id,
-                channel_id: other.channel.id,
-                channel: other.channel.kind,
-                recipient: other.channel.recipient.clone(),
-                kind: due.kind,
-                episode: due.episode,
-                severity: due.severity,
-                now,
-            })
-            .await?;
+            tx.insert_notification(&instead(due, other, now)).await?;
         }
     }
     tx.commit().await?;
@@ -107,8 +107,18 @@ pub async fn give_up(ops: &Ops, channel: &ReadyChannel, dues: &[&Due], error: &s
     Ok(())
 }
 
-fn ids(dues: &[&Due]) -> Vec<i64> {
-    dues.iter().map(|due| due.id).collect()
+/// The same for another channel.
+fn instead(due: &Due, other: &ReadyChannel, now: i64) -> NewNotification {
+    NewNotification {
+        alert_id: due.alert_id,
+        channel_id: other.channel.id,
+        channel: other.channel.kind,
+        recipient: other.channel.recipient.clone(),
+        kind: due.kind,
+        episode: due.episode,
+        severity: due.severity,
+        now,
+    }
 }
 
 /// Sends a test by a channel; one that works is not broken any more.

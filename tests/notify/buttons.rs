@@ -8,11 +8,15 @@ on_both! {
         told.alert(json!({ "title": "Down", "severity": "critical" })).await;
         told.all_done().await;
         let press = |id: i64, chat: i64, data: &str| {
-            let message = message(1, &json!({ "chat_id": chat, "text": "🚨 Down" }));
+            let mut message = message(1, &json!({ "chat_id": chat, "text": "🚨 Down\nOpen in OpsCenter" }));
+            message["entities"] = json!([{ "type": "text_link", "offset": 8, "length": 17, "url": "https://ops.example.com/alerts/1" }]);
             json!({ "update_id": id, "callback_query": { "id": id.to_string(), "from": { "id": 7, "is_bot": false, "first_name": "Mara" },
                 "chat_instance": "1", "data": data, "message": message } })
         };
+        told.alert(json!({ "title": "Not told", "severity": "info" })).await;
+        told.app.settled().await;
         told.telegram.record.lock().unwrap().updates.push_back(press(1, 666, "r:1"));
+        told.telegram.record.lock().unwrap().updates.push_back(press(3, 42, "r:2"));
         told.telegram.record.lock().unwrap().updates.push_back(press(2, 42, "a:1"));
         told.app
             .until("the button to act", || async {
@@ -35,9 +39,13 @@ on_both! {
             .unwrap()
             .1
             .clone();
-        assert!(edited["text"].as_str().unwrap().ends_with("✓ Acknowledged by Mara"), "{edited}");
+        let text = edited["text"].as_str().unwrap();
+        assert!(text.ends_with("✓ Acknowledged by Mara"), "{edited}");
+        assert!(text.contains(r#"<a href="https://ops.example.com/alerts/1">Open in OpsCenter</a>"#), "the link stays: {edited}");
+        let other = told.app.ops.db.find_alert(2).await.unwrap().unwrap();
+        assert_eq!(other.state, AlertState::Open, "this chat was not told of it");
         let steps = told.app.ops.db.list_activity(1).await.unwrap();
-        assert!(steps.iter().any(|step| step.actor == "telegram:Mara"));
+        assert!(steps.iter().any(|step| step.actor == "telegram:7 Mara"));
         told.app.stop().await;
     }
 }

@@ -16,6 +16,7 @@ use crate::app::{Place, TestApp, on_both};
 
 mod buttons;
 mod channels;
+mod deleted;
 mod fallback;
 mod storm;
 mod told;

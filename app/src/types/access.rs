@@ -63,7 +63,7 @@ pub struct UserUpdate {
 #[cfg_attr(feature = "ssr", derive(sqlx::FromRow))]
 pub struct AuditRow {
     pub id: i64,
-    /// A user's email, `token:NAME`, `telegram:NAME` or `command`.
+    /// A user's email, `token:NAME`, `telegram:ID NAME` or `command`.
     pub actor: String,
     /// For example `source.create`.
     pub action: String,

@@ -134,10 +134,12 @@ impl Dashboard {
             return Err(Error::invalid("id", "is set by the environment, and removed there").into());
         }
         let mut tx = self.ops.db.begin(Writer::Person).await?;
+        tx.hand_over_notifications(id, self.ops.now()).await?;
         tx.delete_channel(id).await?;
         self.audit(&mut tx, actor, "channel.delete", &channel.name, Value::Null).await?;
         tx.commit().await?;
         self.ops.channels.forget().await;
+        self.ops.to_notify.notify_one();
         Ok(())
     }
 

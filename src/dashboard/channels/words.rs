@@ -14,7 +14,7 @@ use crate::outgoing::Trust;
 use crate::provider::clean_line;
 
 /// Settings a channel takes.
-const SETTINGS: [&str; 4] = ["sources", "resolved", "template", "subject"];
+const SETTINGS: [&str; 5] = ["sources", "resolved", "template", "subject", "users"];
 
 impl Dashboard {
     pub(super) fn check(&self, kind: ChannelKind, recipient: &str, secret: Option<&str>) -> app::Result<()> {
@@ -56,6 +56,9 @@ pub fn settings(words: BTreeMap<String, String>) -> app::Result<Map<String, Valu
                 return Err(Error::invalid(field, format!("is none of {}", SETTINGS.join(", "))));
             }
             "template" | "subject" => check_template(word).map_err(|why| Error::invalid(field, why))?,
+            "users" if word.split(',').any(|id| id.trim().parse::<u64>().is_err()) && !word.is_empty() => {
+                return Err(Error::invalid(field, "are numeric ids of Telegram users, separated by commas"));
+            }
             "resolved" if word != "true" && word != "false" => {
                 return Err(Error::invalid(field, "must be true or false"));
             }

@@ -20,22 +20,26 @@ pub async fn send(ops: &Ops, channel: &ReadyChannel, message: &Message) -> Outco
         Ok(bot) => bot,
         Err(why) => return Outcome::Broken(why),
     };
-    let no_preview = LinkPreviewOptions {
-        is_disabled: true,
-        url: None,
-        prefer_small_media: false,
-        prefer_large_media: false,
-        show_above_text: false,
-    };
     let mut request =
         bot.send_message(recipient(&channel.channel.recipient), text(message)).parse_mode(ParseMode::Html);
-    request = request.link_preview_options(no_preview);
-    if let Some(buttons) = message.alert_id.and_then(|id| buttons(id, message)) {
+    request = request.link_preview_options(no_preview());
+    if let Some(buttons) = message.alert_id.and_then(|id| buttons(id, &channel.channel.recipient, message)) {
         request = request.reply_markup(buttons);
     }
     match request.await {
         Ok(sent) => Outcome::Sent(format!("message {}", sent.id.0)),
         Err(error) => read(&error),
+    }
+}
+
+/// Links of ours need a sign-in: there is nothing to preview.
+pub const fn no_preview() -> LinkPreviewOptions {
+    LinkPreviewOptions {
+        is_disabled: true,
+        url: None,
+        prefer_small_media: false,
+        prefer_large_media: false,
+        show_above_text: false,
     }
 }
 
@@ -81,11 +85,12 @@ fn whole(message: &Message) -> String {
     parts.join("\n")
 }
 
-/// Acknowledge, resolve, mute; not under the end of an alert.
-fn buttons(id: i64, message: &Message) -> Option<InlineKeyboardMarkup> {
+/// Acknowledge, resolve, mute; not under the end of an alert, and not where anybody may press: a name stands for a public chat.
+fn buttons(id: i64, recipient: &str, message: &Message) -> Option<InlineKeyboardMarkup> {
     let button = |word: &str, action: char| InlineKeyboardButton::callback(word.to_owned(), format!("{action}:{id}"));
     let row = [button("Acknowledge", 'a'), button("Resolve", 'r'), button("Mute 1 h", 'm')];
-    (message.kind != app::types::NotificationKind::Resolved).then(|| InlineKeyboardMarkup::new([row]))
+    let is_over = message.kind == app::types::NotificationKind::Resolved;
+    (!is_over && !recipient.starts_with('@')).then(|| InlineKeyboardMarkup::new([row]))
 }
 
 /// What an error means. Network errors are told without their URL, which holds the token.

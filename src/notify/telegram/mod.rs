@@ -2,6 +2,7 @@
 
 mod message;
 mod poll;
+mod press;
 
 pub use message::send;
 #[cfg(test)]

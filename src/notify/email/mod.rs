@@ -1,8 +1,10 @@
 //! Email, by SMTP.
 
+mod transport;
+
 use lettre::message::header::{ContentType, HeaderName, HeaderValue};
 use lettre::message::{Mailbox, Mailboxes, MultiPart, SinglePart};
-use lettre::{AsyncSmtpTransport, AsyncTransport, Message as Mail, Tokio1Executor};
+use lettre::{AsyncTransport, Message as Mail};
 
 use super::Outcome;
 use super::render::{Message, escaped};
@@ -10,9 +12,7 @@ use crate::channels::ReadyChannel;
 use crate::config::given;
 use crate::ops::Ops;
 use crate::provider::clean_line;
-
-/// How long a server may take.
-const TIMEOUT: std::time::Duration = std::time::Duration::from_secs(20);
+use transport::transport;
 
 pub async fn send(ops: &Ops, channel: &ReadyChannel, message: &Message) -> Outcome {
     let transport = match transport(ops) {
@@ -27,12 +27,6 @@ pub async fn send(ops: &Ops, channel: &ReadyChannel, message: &Message) -> Outco
         Ok(response) => Outcome::Sent(words(response.code(), response.message())),
         Err(error) => read(&error),
     }
-}
-
-fn transport(ops: &Ops) -> Result<AsyncSmtpTransport<Tokio1Executor>, String> {
-    let url = given(&ops.config.smtp_url).ok_or("SMTP_URL is not set: there is no server to send mail by")?;
-    let builder = AsyncSmtpTransport::<Tokio1Executor>::from_url(url).map_err(|_| "SMTP_URL cannot be read")?;
-    Ok(builder.timeout(Some(TIMEOUT)).build())
 }
 
 /// Whether the server answers and lets us in.
