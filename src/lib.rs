@@ -40,6 +40,7 @@ pub mod error;
 pub mod metrics;
 pub mod network;
 pub mod telemetry;
+pub mod throttle;
 pub mod words;
 
 /// Names this build; a page of another build offers to reload.

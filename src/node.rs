@@ -104,11 +104,16 @@ async fn beat(ops: Arc<Ops>, role: Role, stop: CancellationToken) {
             tracing::warn!("cannot say that this node is alive: {error}");
         }
         if beats.is_multiple_of(PRUNE_EVERY)
-            && let Err(error) = ops.db.prune_sessions(ops.now(), ops.now() - IDLE_SESSION).await
+            && let Err(error) = prune_sign_ins(&ops).await
         {
             tracing::warn!("cannot drop sessions that have ended: {error}");
         }
     }
+}
+
+async fn prune_sign_ins(ops: &Ops) -> db::Result<()> {
+    ops.db.prune_sessions(ops.now(), ops.now() - IDLE_SESSION).await?;
+    ops.db.prune_devices(ops.now()).await
 }
 
 fn heartbeat(ops: &Ops, role: Role) -> db::Node {

@@ -10,7 +10,7 @@ use crate::bus::Bus;
 use crate::channels::Channels;
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::crypto::{Crypto, random_id};
+use crate::crypto::{Crypto, Passwords, random_id};
 use crate::db::{Db, Writer};
 use crate::limiter::Limiter;
 use crate::metrics::Metrics;
@@ -18,6 +18,7 @@ use crate::outgoing::{Certificates, Outgoing};
 use crate::provider::Catalog;
 use crate::queue::Queue;
 use crate::sources::Sources;
+use crate::throttle::Throttle;
 
 /// The parts of one server; shared as `Arc<Ops>`.
 #[derive(Debug)]
@@ -37,6 +38,9 @@ pub struct Ops {
     pub certificates: Certificates,
     pub channels: Channels,
     pub limiter: Limiter,
+    pub passwords: Passwords,
+    /// Of whoever guesses passwords.
+    pub throttle: Throttle,
     pub metrics: Metrics,
     /// Whether the last batch that a worker of this node took was a full one, so that more wait behind it.
     pub is_behind: AtomicBool,
@@ -69,6 +73,8 @@ impl Ops {
             sources: Sources::new(db.clone(), crypto.clone(), catalog.clone()),
             outgoing: Outgoing::new(config.outgoing_allow.clone())?,
             certificates: Certificates::default(),
+            passwords: Passwords::default(),
+            throttle: Throttle::default(),
             metrics: Metrics::default(),
             is_behind: AtomicBool::new(false),
             to_index: Notify::new(),

@@ -205,3 +205,26 @@ on_both! {
         app.stop().await;
     }
 }
+
+on_both! {
+    async fn of_two_admins_who_step_down_at_once_one_stays(place: Place) {
+        let app = TestApp::start(place).await;
+        let admin = app.token(Role::Admin).await;
+        let new = |name: &str| json!({ "email": format!("{name}@example.com"), "role": "admin", "password": "long enough 1" });
+        let ids = [app.post("users", &admin, &new("a")).await.body["id"].clone(), app.post("users", &admin, &new("b")).await.body["id"].clone()];
+        let change = |id: &Value, role: &str| {
+            let patch = app.http.patch(format!("{}/api/v1/users/{id}", app.url)).bearer_auth(&admin);
+            app.send(patch.json(&json!({ "role": role })))
+        };
+        for _ in 0..10 {
+            let (one, other) = tokio::join!(change(&ids[0], "viewer"), change(&ids[1], "viewer"));
+            let mut statuses = [one.status, other.status];
+            statuses.sort_unstable();
+            assert_eq!(statuses, [200, 422], "{one:?} {other:?}");
+            for id in &ids {
+                assert_eq!(change(id, "admin").await.status, 200);
+            }
+        }
+        app.stop().await;
+    }
+}

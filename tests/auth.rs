@@ -41,7 +41,7 @@ both! {
         reply(app.http.post(format!("{}/sign-out", app.url)).header(COOKIE, &one)).await;
         assert_eq!((status(one).await, status(two.clone()).await), (303, 200));
         let mut tx = app.ops.db.begin(Writer::Person).await.unwrap();
-        tx.disable_user("ann@example.com", app.ops.now()).await.unwrap();
+        tx.change_user("ann@example.com", None, Some(false), app.ops.now()).await.unwrap();
         tx.commit().await.unwrap();
         assert_eq!(status(two).await, 303);
         assert!(sign_in(app, "ann@example.com", PASSWORD).await.location.contains("error="));
@@ -164,5 +164,135 @@ async fn a_secret_that_was_made_travels_in_a_cookie_for_https() {
     // Somebody who typed it knows it, and it may hold what a cookie cannot.
     let typed = rotate("typed; Path=/evil; Domain=example.com").await;
     assert_eq!((typed.status, typed.cookie.as_str()), (302, ""), "{}", typed.body);
+    app.stop().await;
+}
+
+/// An app behind a proxy that names whatever client a test chooses.
+async fn behind_a_proxy() -> TestApp {
+    let place = Arc::new(Place::embedded());
+    TestApp::start_configured(place, config::Role::All, Clock::System, None, |config| {
+        config.trusted_proxies = "127.0.0.1".parse().unwrap();
+    })
+    .await
+}
+
+/// Tries to sign in from an address, with cookies; where it leads to, and the cookies that came back.
+async fn try_from(app: &TestApp, ip: &str, (email, password): (&str, &str), cookie: &str) -> (String, Vec<String>) {
+    let form = [("email", email), ("password", password), ("next", "/alerts")];
+    let post = app.http.post(format!("{}/sign-in", app.url)).header("x-forwarded-for", ip).header(COOKIE, cookie);
+    let answer = post.form(&form).send().await.unwrap();
+    let cookies = answer.headers().get_all("set-cookie").iter();
+    let cookies = cookies.map(|value| value.to_str().unwrap().split(';').next().unwrap().to_owned()).collect();
+    let location = answer.headers().get("location").map(|value| value.to_str().unwrap().to_owned());
+    (location.unwrap_or_else(|| answer.status().to_string()), cookies)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_network_is_one_guesser() {
+    let app = behind_a_proxy().await;
+    user(&app, "ann@example.com", Role::Viewer).await;
+    let guess = async |n: u32| {
+        try_from(&app, &format!("2001:db8:1:2::{n}"), (&format!("a{n}@example.com"), "wrong"), "").await.0
+    };
+    let mut asked = 0;
+    for n in 1..=40 {
+        asked += usize::from(guess(n).await.contains("do+not+match"));
+    }
+    assert_eq!(asked, 21, "20 for nothing, and one more");
+    let other = try_from(&app, "2001:db8:1:3::1", ("ann@example.com", PASSWORD), "").await.0;
+    assert_eq!(other, "/alerts", "another network is not held up");
+    app.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_crowd_that_guesses_does_not_keep_others_waiting() {
+    let app = behind_a_proxy().await;
+    user(&app, "ann@example.com", Role::Viewer).await;
+    let crowd = (0..400).map(|n| {
+        let app = &app;
+        async move { try_from(app, &format!("2001:db8:1:2::{n:x}"), ("ann@example.com", "wrong"), "").await }
+    });
+    let genuine = async {
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+        let signed = try_from(&app, "198.51.100.1", ("ann@example.com", PASSWORD), "");
+        tokio::time::timeout(std::time::Duration::from_secs(5), signed).await.expect("waited for the crowd").0
+    };
+    assert_eq!(tokio::join!(futures::future::join_all(crowd), genuine).1, "/alerts");
+    app.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_guesses_of_others_do_not_lock_a_known_device_out() {
+    let app = behind_a_proxy().await;
+    user(&app, "ann@example.com", Role::Viewer).await;
+    let (_, cookies) = try_from(&app, "198.51.100.1", ("ann@example.com", PASSWORD), "").await;
+    let device = cookies.iter().find(|cookie| cookie.starts_with("opscenter_device=")).unwrap();
+    for n in 1..=21 {
+        for _ in 0..5 {
+            try_from(&app, &format!("203.0.113.{n}"), ("ann@example.com", "wrong"), "").await;
+        }
+    }
+    let right = ("ann@example.com", PASSWORD);
+    assert!(try_from(&app, "198.51.100.9", right, "").await.0.contains("Too+many+attempts"));
+    let (location, cookies) = try_from(&app, "198.51.100.9", right, device).await;
+    assert_eq!(location, "/alerts");
+    assert!(try_from(&app, "198.51.100.9", right, device).await.0.contains("Too+many"), "each sign-in renews it");
+    let device = cookies.iter().find(|cookie| cookie.starts_with("opscenter_device=")).unwrap();
+    for _ in 0..5 {
+        try_from(&app, "198.51.100.9", ("ann@example.com", "wrong"), device).await;
+    }
+    assert!(
+        try_from(&app, "198.51.100.9", right, device).await.0.contains("Too+many+attempts"),
+        "its own five are spent"
+    );
+    app.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_new_password_forgets_devices_and_guessing_ones_own_is_slow() {
+    let app = TestApp::start(Place::embedded()).await;
+    user(&app, "ann@example.com", Role::Viewer).await;
+    let signed = try_from(&app, "", ("ann@example.com", PASSWORD), "").await.1;
+    let device = opscenter::crypto::token_hash(signed[1].split('=').nth(1).unwrap());
+    let known = async || app.ops.db.find_device(&device, "ann@example.com", app.ops.now()).await.unwrap();
+    assert!(known().await.is_some());
+    let change = async |current: &str| {
+        let form = [("current", current), ("new", "a much better one")];
+        let post = app.http.post(format!("{}/rpc/settings/password", app.url)).form(&form);
+        app.send(post.header(COOKIE, &signed[0]).header("accept", "application/json")).await.status
+    };
+    for _ in 0..6 {
+        assert_eq!(change("wrong wrong wrong").await, 422);
+    }
+    assert_eq!(change(PASSWORD).await, 429);
+    let mut tx = app.ops.db.begin(Writer::Person).await.unwrap();
+    tx.set_password("ann@example.com", "x", app.ops.now()).await.unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(known().await, None);
+    app.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn signing_in_and_out_is_in_the_audit_log() {
+    let app = TestApp::start(Place::embedded()).await;
+    let link = opscenter::web::setup_link(&app.ops).await.unwrap().unwrap();
+    let form = |token: &str| {
+        [("token", token.to_owned()), ("email", "root@example.com".into()), ("password", PASSWORD.into())]
+    };
+    let set_up = async |token: &str| reply(app.http.post(format!("{}/setup", app.url)).form(&form(token))).await;
+    for _ in 0..6 {
+        assert!(set_up("wrong").await.location.contains("spent"));
+    }
+    assert!(set_up("wrong").await.location.contains("Too+many+attempts"));
+    let link = link.split("token=").nth(1).unwrap();
+    assert!(set_up(link).await.location.contains("Too+many+attempts"), "the right one waits too");
+    user(&app, "ann@example.com", Role::Viewer).await;
+    sign_in(&app, "ann@example.com", "wrong").await;
+    let cookie = session(&app, "ann@example.com").await;
+    reply(app.http.post(format!("{}/sign-out", app.url)).header(COOKIE, &cookie)).await;
+    let log = app.ops.db.list_audit(&Default::default(), None, 10).await.unwrap();
+    let actions: Vec<&str> = log.iter().rev().map(|row| row.action.as_str()).collect();
+    assert_eq!(actions, ["user.sign_in_failed", "user.sign_in", "user.sign_out"]);
+    assert!(!serde_json::to_string(&log).unwrap().contains(PASSWORD));
     app.stop().await;
 }

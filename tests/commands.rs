@@ -131,10 +131,15 @@ fn users_and_tokens_are_added_and_refused() {
     ] {
         assert_eq!(refused(&folder, args, stdin).0, code, "{args:?}");
     }
+    for alone in [&["user", "role", "ann@example.com", "viewer"][..], &["user", "disable", "ann@example.com"]] {
+        let (code, why) = refused(&folder, alone, "");
+        assert!(code == 1 && why.contains("the last admin"), "{why}");
+    }
+    ok_with(&folder, &["user", "add", "b@example.com", "--role", "admin", "--password-stdin"], "elevenchars");
     ok(&folder, &["user", "role", "ann@example.com", "viewer"]);
     ok_with(&folder, &["user", "password", "ann@example.com", "--password-stdin"], "another long password\n");
     ok(&folder, &["user", "disable", "ann@example.com"]);
-    assert_eq!(ok(&folder, &["user", "list"]), "ann@example.com\tviewer\tdisabled\n");
+    assert_eq!(ok(&folder, &["user", "list"]), "ann@example.com\tviewer\tdisabled\nb@example.com\tadmin\tactive\n");
 
     let token = ok(&folder, &["token", "add", "ci", "--role", "viewer"]);
     assert!(token.starts_with("oct_") && token.lines().count() == 1);

@@ -50,6 +50,7 @@ async fn the_design_s_tables_are_all_there() {
         "api_tokens",
         "audit_log",
         "channels",
+        "devices",
         "nodes",
         "notification_logs",
         "quarantine",

@@ -115,12 +115,12 @@ test('a short password and a bad email are refused at the field', async ({ page,
   const password = page.getByLabel('Password');
   const create = page.getByRole('button', { name: 'Create admin and continue' });
   await page.goto(link(server));
-  await expect(password).toHaveAccessibleDescription('At least 10 characters');
+  await expect(password).toHaveAccessibleDescription('At least 12 characters, and none of the commonest');
 
   await email.fill(EMAIL);
   await password.fill('too short');
   await create.click();
-  await expectFieldError(password, /at least 10 characters/);
+  await expectFieldError(password, /at least 12 characters/);
   await expect(page).toHaveURL(/\/setup\?/);
 
   // The browser refuses what cannot be an email …

@@ -79,7 +79,7 @@ test('a wrong password is refused at its field; a right one ends the session', a
   await change('not the password', next);
   await expectFieldError(page.getByLabel('Current password'), /is not your password/);
   await change(PASSWORD, 'short');
-  await expectFieldError(page.getByLabel('New password'), /at least 10 characters/);
+  await expectFieldError(page.getByLabel('New password'), /at least 12 characters/);
   await change(PASSWORD, next);
   await expect(page).toHaveURL(/\/sign-in/);
   await page.getByLabel('Email').fill('admin@example.com');

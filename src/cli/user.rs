@@ -6,8 +6,7 @@ use serde_json::json;
 
 use super::{open, read_line, sentence};
 use crate::config::Config;
-use crate::crypto::hash_password;
-use crate::dashboard::{Dashboard, check_email, check_new_password};
+use crate::dashboard::{Dashboard, check_email, check_length, user_changed, weakness};
 use crate::db::{AuditEntry, Tx, Writer, is_unique_violation};
 
 #[derive(Debug, Subcommand)]
@@ -51,15 +50,15 @@ impl UserCommand {
             Self::Add { email, role, .. } => add(&dashboard, &email, role).await,
             Self::List => list(&dashboard).await,
             Self::Password { email, .. } => password(&dashboard, &email).await,
-            Self::Role { email, role } => set_role(&dashboard, &email, role).await,
-            Self::Disable { email } => disable(&dashboard, &email).await,
+            Self::Role { email, role } => change(&dashboard, &email, Some(role), None).await,
+            Self::Disable { email } => change(&dashboard, &email, None, Some(false)).await,
         }
     }
 }
 
 async fn add(dashboard: &Dashboard, email: &str, role: Role) -> anyhow::Result<()> {
     let email = check_email(email).map_err(sentence)?;
-    let hash = read_password().await?;
+    let hash = read_password(dashboard, &email).await?;
     let now = dashboard.ops.now();
     let mut tx = dashboard.ops.db.begin(Writer::Person).await?;
     let user = tx.insert_user(&email, &hash, role, now).await.map_err(|error| match error {
@@ -72,11 +71,14 @@ async fn add(dashboard: &Dashboard, email: &str, role: Role) -> anyhow::Result<(
     Ok(())
 }
 
-/// The hash of a password that is one line on stdin.
-async fn read_password() -> anyhow::Result<String> {
+/// The hash of a password that is one line on stdin. Whoever may type it here owns the machine: a weak one is only warned of.
+async fn read_password(dashboard: &Dashboard, email: &str) -> anyhow::Result<String> {
     let password = read_line("password")?;
-    check_new_password(&password).map_err(sentence)?;
-    hash_password(password).await
+    check_length(&password).map_err(sentence)?;
+    if let Some(why) = weakness(&password, email) {
+        eprintln!("warning: the password {why}");
+    }
+    dashboard.ops.passwords.hash(password).await.map_err(sentence)
 }
 
 async fn list(dashboard: &Dashboard) -> anyhow::Result<()> {
@@ -88,42 +90,26 @@ async fn list(dashboard: &Dashboard) -> anyhow::Result<()> {
 
 async fn password(dashboard: &Dashboard, email: &str) -> anyhow::Result<()> {
     let email = check_email(email).map_err(sentence)?;
-    let hash = read_password().await?;
+    let hash = read_password(dashboard, &email).await?;
     let now = dashboard.ops.now();
     let mut tx = dashboard.ops.db.begin(Writer::Person).await?;
-    let found = tx.set_password(&email, &hash, now).await?;
-    finish(dashboard, tx, found, "user.password", &email, now).await
+    anyhow::ensure!(tx.set_password(&email, &hash, now).await?, "there is no user {email}");
+    finish(tx, "user.password", &email, now).await
 }
 
-async fn set_role(dashboard: &Dashboard, email: &str, role: Role) -> anyhow::Result<()> {
+async fn change(dashboard: &Dashboard, email: &str, role: Option<Role>, is_active: Option<bool>) -> anyhow::Result<()> {
     let email = check_email(email).map_err(sentence)?;
     let now = dashboard.ops.now();
     let mut tx = dashboard.ops.db.begin(Writer::Person).await?;
-    let found = tx.set_role(&email, role, now).await?;
-    finish(dashboard, tx, found, "user.role", &email, now).await
+    user_changed(tx.change_user(&email, role, is_active, now).await?).map_err(sentence)?;
+    finish(tx, if role.is_some() { "user.role" } else { "user.disable" }, &email, now).await
 }
 
-async fn disable(dashboard: &Dashboard, email: &str) -> anyhow::Result<()> {
-    let email = check_email(email).map_err(sentence)?;
-    let now = dashboard.ops.now();
-    let mut tx = dashboard.ops.db.begin(Writer::Person).await?;
-    let found = tx.disable_user(&email, now).await?;
-    finish(dashboard, tx, found, "user.disable", &email, now).await
-}
-
-/// Commits a change of a user that was found, and ends the user's sessions.
-async fn finish(
-    dashboard: &Dashboard,
-    mut tx: Tx,
-    found: bool,
-    action: &str,
-    email: &str,
-    now: i64,
-) -> anyhow::Result<()> {
-    anyhow::ensure!(found, "there is no user {email}");
+/// Ends the user's sessions with the change itself.
+async fn finish(mut tx: Tx, action: &str, email: &str, now: i64) -> anyhow::Result<()> {
+    tx.delete_sessions_of(email).await?;
     audit(&mut tx, action, email, serde_json::Value::Null, now).await?;
     tx.commit().await?;
-    dashboard.ops.db.delete_sessions_of(email).await?;
     println!("{email}: done");
     Ok(())
 }

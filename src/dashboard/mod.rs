@@ -23,7 +23,7 @@ use crate::db::{AuditEntry, Tx};
 use crate::error;
 use crate::ops::Ops;
 
-pub use access::{check_email, check_new_password};
+pub use access::{check_email, check_length, check_new_password, user_changed, weakness};
 pub use sources::check_slug;
 
 /// `Ops` as the dashboard sees it.

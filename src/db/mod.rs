@@ -16,6 +16,7 @@ mod alerts;
 mod audit;
 mod bulk;
 mod channels;
+mod devices;
 mod events;
 mod filter;
 mod gate;
@@ -49,10 +50,10 @@ pub use quarantine::{NewRefused, Refused};
 pub use remove::Of;
 pub use replay::Made;
 pub use search::{EventText, Searched};
-pub use sessions::Session;
+pub use sessions::{NewSession, Session};
 pub use sources::{NewSourceRow, SourceRow};
 pub use stats::{MinuteStats, Unresolved};
-pub use users::Credentials;
+pub use users::{Credentials, UserChange};
 
 use gate::{Gate, Turn};
 

@@ -2,7 +2,7 @@
 
 use app::types::Role;
 
-use super::{Db, Result, on};
+use super::{Db, Result, Tx, Writer, on};
 
 /// A live session with its user.
 #[derive(Clone, Debug, sqlx::FromRow)]
@@ -15,24 +15,46 @@ pub struct Session {
     pub expires_at: i64,
 }
 
-impl Db {
+/// A session that begins.
+#[derive(Clone, Copy, Debug)]
+pub struct NewSession<'a> {
+    pub user_id: i64,
+    pub token_hash: &'a str,
+    pub ip: &'a str,
+    pub agent: &'a str,
+    pub now: i64,
+    pub expires_at: i64,
+}
+
+impl Tx {
     /// Starts a session; `expires_at` is its absolute end.
-    pub async fn insert_session(
-        &self,
-        user_id: i64,
-        token_hash: &str,
-        ip: &str,
-        agent: &str,
-        now: i64,
-        expires_at: i64,
-    ) -> Result<()> {
+    pub async fn insert_session(&mut self, new: &NewSession<'_>) -> Result<()> {
         const SQL: &str = "insert into sessions (user_id, token_hash, ip_address, user_agent, created_at, seen_at, expires_at) \
              values ($1, $2, $3, $4, $5, $6, $7)";
-        on!(write self, pool => sqlx::query(SQL)
-            .bind(user_id).bind(token_hash).bind(ip).bind(agent).bind(now).bind(now).bind(expires_at)
-            .execute(pool).await.map(drop))
+        on!(tx self, conn => sqlx::query(SQL)
+            .bind(new.user_id).bind(new.token_hash).bind(new.ip).bind(new.agent).bind(new.now).bind(new.now).bind(new.expires_at)
+            .execute(conn).await.map(drop))
     }
 
+    /// Ends one session; returns whose it was.
+    pub async fn delete_session(&mut self, token_hash: &str) -> Result<Option<String>> {
+        const WHOSE: &str = "select u.email from sessions s join users u on u.id = s.user_id where s.token_hash = $1";
+        const SQL: &str = "delete from sessions where token_hash = $1";
+        on!(tx self, conn => {
+            let email = sqlx::query_scalar(WHOSE).bind(token_hash).fetch_optional(&mut *conn).await?;
+            sqlx::query(SQL).bind(token_hash).execute(conn).await?;
+            Ok(email)
+        })
+    }
+
+    /// Ends every session of a user.
+    pub async fn delete_sessions_of(&mut self, email: &str) -> Result<()> {
+        const SQL: &str = "delete from sessions where user_id in (select id from users where email = $1)";
+        on!(tx self, conn => sqlx::query(SQL).bind(email).execute(conn).await.map(drop))
+    }
+}
+
+impl Db {
     /// The session of a token: not expired, not idle since `idle_since`, of an active user.
     pub async fn find_session(&self, token_hash: &str, now: i64, idle_since: i64) -> Result<Option<Session>> {
         const SQL: &str = "select s.id, u.email, u.role, s.seen_at, s.expires_at from sessions s \
@@ -47,21 +69,11 @@ impl Db {
         on!(write self, pool => sqlx::query(SQL).bind(now).bind(id).execute(pool).await.map(drop))
     }
 
-    /// Ends one session.
-    pub async fn delete_session(&self, token_hash: &str) -> Result<()> {
-        const SQL: &str = "delete from sessions where token_hash = $1";
-        on!(write self, pool => sqlx::query(SQL).bind(token_hash).execute(pool).await.map(drop))
-    }
-
-    /// Ends every session of a user.
-    pub async fn delete_sessions_of(&self, email: &str) -> Result<()> {
-        const SQL: &str = "delete from sessions where user_id in (select id from users where email = $1)";
-        on!(write self, pool => sqlx::query(SQL).bind(email).execute(pool).await.map(drop))
-    }
-
     /// Drops sessions that have ended.
     pub async fn prune_sessions(&self, now: i64, idle_since: i64) -> Result<()> {
         const SQL: &str = "delete from sessions where expires_at <= $1 or seen_at <= $2";
-        on!(write self, pool => sqlx::query(SQL).bind(now).bind(idle_since).execute(pool).await.map(drop))
+        let mut tx = self.begin(Writer::Housekeeping).await?;
+        on!(tx &mut tx, conn => sqlx::query(SQL).bind(now).bind(idle_since).execute(conn).await.map(drop))?;
+        tx.commit().await
     }
 }

@@ -8,8 +8,18 @@ use super::{Db, Result, Tx, on};
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct Credentials {
     pub id: i64,
+    pub email: String,
     pub password_hash: String,
     pub is_active: bool,
+}
+
+/// What became of a change of a user.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UserChange {
+    Done,
+    NoSuchUser,
+    /// Nobody could sign in as an admin any more: the transaction must not be committed.
+    LastAdmin,
 }
 
 impl Db {
@@ -28,7 +38,7 @@ impl Db {
 
     /// The password's hash for an email in lower case.
     pub async fn find_credentials(&self, email: &str) -> Result<Option<Credentials>> {
-        const SQL: &str = "select id, password_hash, is_active from users where email = $1";
+        const SQL: &str = "select id, email, password_hash, is_active from users where email = $1";
         on!(read self, pool => sqlx::query_as(SQL).bind(email).fetch_optional(pool).await)
     }
 }
@@ -44,30 +54,42 @@ impl Tx {
             .fetch_one(conn).await)
     }
 
-    /// Sets a password; false if there is no such user.
+    /// Sets a password, and ends sessions and forgets devices that go back to the old one; false if there is no such user.
     pub async fn set_password(&mut self, email: &str, password_hash: &str, now: i64) -> Result<bool> {
+        const DEVICES: &str = "delete from devices where user_id in (select id from users where email = $1)";
         const SQL: &str = "update users set password_hash = $1, updated_at = $2 where email = $3";
-        on!(tx self, conn => Ok(sqlx::query(SQL).bind(password_hash).bind(now).bind(email).execute(conn).await?.rows_affected() > 0))
-    }
-
-    /// Sets a role; false if there is no such user.
-    pub async fn set_role(&mut self, email: &str, role: Role, now: i64) -> Result<bool> {
-        const SQL: &str = "update users set role = $1, updated_at = $2 where email = $3";
-        on!(tx self, conn => Ok(sqlx::query(SQL).bind(role.as_str()).bind(now).bind(email).execute(conn).await?.rows_affected() > 0))
-    }
-
-    /// Lets a user in or shuts them out; false if there is no such user.
-    pub async fn set_user_active(&mut self, email: &str, is_active: bool, now: i64) -> Result<bool> {
-        const SQL: &str = "update users set is_active = $1, updated_at = $2 where email = $3";
+        self.delete_sessions_of(email).await?;
         on!(tx self, conn => {
-            let query = sqlx::query(SQL).bind(is_active).bind(now).bind(email);
-            Ok(query.execute(conn).await?.rows_affected() > 0)
+            sqlx::query(DEVICES).bind(email).execute(&mut *conn).await?;
+            Ok(sqlx::query(SQL).bind(password_hash).bind(now).bind(email).execute(conn).await?.rows_affected() > 0)
         })
     }
 
-    /// Shuts a user out; false if there is no such user.
-    pub async fn disable_user(&mut self, email: &str, now: i64) -> Result<bool> {
-        const SQL: &str = "update users set is_active = false, updated_at = $1 where email = $2";
-        on!(tx self, conn => Ok(sqlx::query(SQL).bind(now).bind(email).execute(conn).await?.rows_affected() > 0))
+    /// Sets what is given. Admins are locked first, else each of two at once could count on the other.
+    pub async fn change_user(
+        &mut self,
+        email: &str,
+        role: Option<Role>,
+        is_active: Option<bool>,
+        now: i64,
+    ) -> Result<UserChange> {
+        const SQL: &str = "update users set role = coalesce($1, role), is_active = coalesce($2, is_active), \
+             updated_at = $3 where email = $4";
+        let had_admin = self.lock_admins().await?;
+        let changed = on!(tx self, conn => {
+            let query = sqlx::query(SQL).bind(role.map(Role::as_str)).bind(is_active).bind(now).bind(email);
+            query.execute(conn).await?.rows_affected()
+        });
+        Ok(match changed {
+            0 => UserChange::NoSuchUser,
+            _ if had_admin && !self.lock_admins().await? => UserChange::LastAdmin,
+            _ => UserChange::Done,
+        })
+    }
+
+    /// Holds the rows of all admins who may sign in; false if there is none.
+    pub async fn lock_admins(&mut self) -> Result<bool> {
+        const SQL: &str = "update users set updated_at = updated_at where role = 'admin' and is_active = true";
+        on!(tx self, conn => Ok(sqlx::query(SQL).execute(conn).await?.rows_affected() > 0))
     }
 }

@@ -10,12 +10,10 @@ mod peer;
 mod router;
 mod serve;
 mod socket;
-mod throttle;
 mod webhooks;
 
 use std::sync::Arc;
 
-use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
 use crate::dashboard::Dashboard;
@@ -27,7 +25,6 @@ pub use assets::are_built as assets_are_built;
 pub use auth::{IDLE as IDLE_SESSION, setup_link};
 pub use router::{health_only, router};
 pub use serve::serve;
-use throttle::Throttle;
 
 /// What handlers share.
 #[derive(Clone)]
@@ -37,9 +34,6 @@ pub struct Web {
     pub receiver: Receiver,
     pub hub: Hub,
     pub stop: CancellationToken,
-    throttle: Arc<Throttle>,
-    /// Passwords that may be hashed at once.
-    hashing: Arc<Semaphore>,
     leptos: leptos::config::LeptosOptions,
 }
 
@@ -48,8 +42,6 @@ impl Web {
         Self {
             dashboard: Arc::new(Dashboard::new(ops.clone())),
             leptos: pages::options(ops.config.listen),
-            throttle: Arc::default(),
-            hashing: Arc::new(Semaphore::new(2)),
             ops,
             receiver,
             hub,

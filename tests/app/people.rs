@@ -1,7 +1,6 @@
 //! People with a browser: users, sessions, forms.
 
 use app::types::Role;
-use opscenter::crypto::hash_password;
 use opscenter::db::Writer;
 use reqwest::header::{COOKIE, LOCATION, SET_COOKIE};
 
@@ -12,7 +11,7 @@ pub const PASSWORD: &str = "correct horse battery";
 
 /// Adds a user with [`PASSWORD`].
 pub async fn user(app: &TestApp, email: &str, role: Role) {
-    let hash = hash_password(PASSWORD.into()).await.unwrap();
+    let hash = app.ops.passwords.hash(PASSWORD.into()).await.unwrap();
     let mut tx = app.ops.db.begin(Writer::Person).await.unwrap();
     tx.insert_user(email, &hash, role, app.ops.now()).await.unwrap();
     tx.commit().await.unwrap();

@@ -35,7 +35,7 @@ pub fn Setup() -> impl IntoView {
             <input type="hidden" name="token" value=token/>
             <Field id="email" label="Email" kind="email" autocomplete="username" required=true error=wrong("email")/>
             <Field id="password" label="Password" kind="password" autocomplete="new-password" required=true
-                hint="At least 10 characters" error=wrong("password")/>
+                hint="At least 12 characters, and none of the commonest" error=wrong("password")/>
             <button class="button" data-kind="primary" data-wide="">"Create admin and continue"</button>
         </Gate>
     }

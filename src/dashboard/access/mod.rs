@@ -1,5 +1,6 @@
 //! Access: users, tokens, the audit log, retention, and what is in force.
 
+mod password;
 mod system;
 mod tokens;
 mod users;
@@ -13,7 +14,8 @@ use async_trait::async_trait;
 use super::{Dashboard, told};
 use crate::retention;
 
-pub use users::{check_email, check_new_password};
+pub use password::{check_length, check_new_password, weakness};
+pub use users::{check_email, user_changed};
 
 #[async_trait]
 impl Access for Dashboard {

@@ -1,19 +1,35 @@
 //! The forms before the door: what is read from them, what is wrong with it, and the way back.
 
+use std::net::IpAddr;
+
 use app::Error;
 use axum::Form;
 use axum::extract::{FromRequest, Request};
 use axum::http::header;
 use axum::response::{IntoResponse, Redirect, Response};
 
+use super::session::{DEVICE, read_cookie};
 use crate::web::Web;
 use crate::web::api::answer;
 use crate::web::peer::client_ip;
 
 /// Where a request comes from.
 pub struct Origin {
-    pub ip: String,
+    pub ip: IpAddr,
     pub agent: String,
+    /// The token of a device that somebody signed in with before.
+    pub device: Option<String>,
+}
+
+impl Origin {
+    pub fn of(web: &Web, request: &Request) -> Self {
+        let agent = request.headers().get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        Self {
+            ip: client_ip(request, &web.ops.config.trusted_proxies),
+            agent: crate::provider::clean_line(agent, 300),
+            device: read_cookie(&web.ops, request.headers(), DEVICE).map(str::to_owned),
+        }
+    }
 }
 
 /// A form, and where it comes from.
@@ -21,17 +37,18 @@ pub async fn read_form<T: serde::de::DeserializeOwned>(
     web: &Web,
     request: Request,
 ) -> std::result::Result<(Origin, T), Box<Response>> {
-    let agent = request.headers().get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let agent = crate::provider::clean_line(agent, 300);
-    let origin = Origin { ip: client_ip(&request, &web.ops.config.trusted_proxies).to_string(), agent };
+    let origin = Origin::of(web, &request);
     match Form::<T>::from_request(request, &()).await {
         Ok(Form(form)) => Ok((origin, form)),
         Err(rejection) => Err(Box::new(answer(Error::BadRequest(rejection.body_text())))),
     }
 }
 
-/// Back to the form, with the error in words the page knows.
+/// Back to the form, with the error in words the page knows. A crowd is told by a short 503: the form is a page to be drawn.
 pub fn gate_again(path: &str, error: &Error, keep: &[(&str, &str)]) -> Response {
+    if matches!(error, Error::Unavailable) {
+        return answer(error.clone());
+    }
     let mut query = form_urlencoded::Serializer::new(String::new());
     query.append_pair("error", &error.to_string());
     query.extend_pairs(error.field().map(|field| ("field", field)));

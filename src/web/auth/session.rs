@@ -3,20 +3,34 @@
 use app::types::time;
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Redirect, Response};
+use serde_json::json;
 
 use super::form::Origin;
 use crate::crypto::{random_id, random_token, token_hash};
+use crate::db::{AuditEntry, NewSession, Writer};
+use crate::error::Result;
 use crate::ops::Ops;
-use crate::web::Web;
 use crate::web::api::answer;
 
 /// A session ends after this, and after [`IDLE`] without use; in milliseconds.
 const ABSOLUTE: i64 = 30 * time::DAY;
 pub const IDLE: i64 = 7 * time::DAY;
 
+/// A device is remembered for this long.
+const KNOWN: i64 = 90 * time::DAY;
+
+/// Cookies, without the prefix that https adds.
+const SESSION: &str = "opscenter";
+pub const DEVICE: &str = "opscenter_device";
+
 /// The token in a request's cookie.
 pub fn session_token<'h>(ops: &Ops, headers: &'h HeaderMap) -> Option<&'h str> {
-    let name = cookie_name(ops);
+    read_cookie(ops, headers, SESSION)
+}
+
+/// The value of a cookie of ours.
+pub fn read_cookie<'h>(ops: &Ops, headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
+    let name = cookie_name(ops, name);
     let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
     cookies
         .flat_map(|value| value.split(';'))
@@ -29,24 +43,54 @@ pub fn is_https(ops: &Ops) -> bool {
 }
 
 /// `__Host-` pins the cookie to this host, and needs https.
-fn cookie_name(ops: &Ops) -> &'static str {
-    if is_https(ops) { "__Host-opscenter" } else { "opscenter" }
+fn cookie_name(ops: &Ops, name: &str) -> String {
+    if is_https(ops) { format!("__Host-{name}") } else { name.to_owned() }
 }
 
-/// A cookie that holds a session for so many seconds.
-pub fn cookie(ops: &Ops, value: &str, seconds: i64) -> String {
+/// A cookie that holds a value for so many seconds.
+fn cookie(ops: &Ops, name: &str, value: &str, seconds: i64) -> String {
     let secure = if is_https(ops) { "; Secure" } else { "" };
-    format!("{}={value}; Path=/; HttpOnly; SameSite=Lax; Max-Age={seconds}{secure}", cookie_name(ops))
+    format!("{}={value}; Path=/; HttpOnly; SameSite=Lax; Max-Age={seconds}{secure}", cookie_name(ops, name))
 }
 
-/// Starts a session and goes on to `next`.
-pub async fn start_session(web: &Web, user_id: i64, origin: &Origin, next: &str) -> Response {
-    let (token, now) = (random_token(""), web.ops.now());
-    let db = &web.ops.db;
-    match db.insert_session(user_id, &token_hash(&token), &origin.ip, &origin.agent, now, now + ABSOLUTE).await {
-        Ok(()) => with_cookie(Redirect::to(next).into_response(), &cookie(&web.ops, &token, ABSOLUTE / 1000)),
-        Err(error) => answer(crate::error::Error::from(error).tell(&random_id())),
+/// The cookie that ends a session in the browser; the device stays known.
+pub fn no_session(ops: &Ops) -> String {
+    cookie(ops, SESSION, "", 0)
+}
+
+/// Starts a session, remembers the device, and goes on to `next`.
+pub async fn start_session(ops: &Ops, user: (i64, &str), origin: &Origin, next: &str) -> Response {
+    match begin(ops, user, origin).await {
+        Ok(cookies) => {
+            cookies.iter().fold(Redirect::to(next).into_response(), |answer, text| with_cookie(answer, text))
+        }
+        Err(error) => answer(error.tell(&random_id())),
     }
+}
+
+/// The cookies of a new session, its own first.
+async fn begin(ops: &Ops, (user_id, email): (i64, &str), origin: &Origin) -> Result<[String; 2]> {
+    let (session, device, now) = (random_token(""), random_token(""), ops.now());
+    let old = origin.device.as_deref().map(token_hash).unwrap_or_default();
+    let new = NewSession {
+        user_id,
+        token_hash: &token_hash(&session),
+        ip: &origin.ip.to_string(),
+        agent: &origin.agent,
+        now,
+        expires_at: now + ABSOLUTE,
+    };
+    let mut tx = ops.db.begin(Writer::Person).await?;
+    tx.insert_session(&new).await?;
+    tx.replace_device(user_id, &old, &token_hash(&device), now, now + KNOWN).await?;
+    tx.insert_audit(&entry(email, "user.sign_in", email, origin, now)).await?;
+    tx.commit().await?;
+    Ok([cookie(ops, SESSION, &session, ABSOLUTE / 1000), cookie(ops, DEVICE, &device, KNOWN / 1000)])
+}
+
+/// An entry of the audit log about signing in.
+pub fn entry<'a>(actor: &'a str, action: &'a str, subject: &'a str, origin: &Origin, now: i64) -> AuditEntry<'a> {
+    AuditEntry { actor, action, subject, detail: json!({ "ip": origin.ip, "agent": origin.agent }), now }
 }
 
 /// The response, and a cookie with it.

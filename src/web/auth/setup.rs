@@ -1,18 +1,20 @@
 //! The first run: a one-time link makes the first admin.
 
 use app::Error;
-use app::types::Role;
+use app::types::{Role, User};
 use axum::extract::{Request, State};
 use axum::response::Response;
 use serde::Deserialize;
 
-use super::form::{gate_again, read_form};
-use super::session::start_session;
-use crate::crypto::{hash_password, random_id, random_token, token_hash};
+use super::form::{Origin, gate_again, read_form};
+use super::session::{entry, start_session};
+use crate::crypto::{random_id, random_token, token_hash};
 use crate::dashboard::{check_email, check_new_password};
-use crate::db::{AuditEntry, Writer, is_unique_violation};
+use crate::db::{Writer, is_unique_violation};
 use crate::error::Result;
+use crate::network::network;
 use crate::ops::Ops;
+use crate::throttle::setup_keys;
 use crate::web::Web;
 
 /// Where the hash of the first-run link is kept.
@@ -32,40 +34,44 @@ pub async fn setup(State(web): State<Web>, request: Request) -> Response {
         Ok(read) => read,
         Err(response) => return *response,
     };
-    match make_first_admin(&web, &form).await {
-        Ok(user_id) => start_session(&web, user_id, &origin, "/sources/new").await,
+    match make_first_admin(&web.ops, &origin, &form).await {
+        Ok(user) => start_session(&web.ops, (user.id, &user.email), &origin, "/sources/new").await,
         Err(error) => gate_again("/setup", &error.tell(&random_id()), &[("token", &form.token)]),
     }
 }
 
-async fn make_first_admin(web: &Web, form: &Setup) -> Result<i64> {
+async fn make_first_admin(ops: &Ops, origin: &Origin, form: &Setup) -> Result<User> {
     let email = check_email(&form.email)?;
-    check_new_password(&form.password)?;
-    let spent = || Error::BadRequest("This link is spent or was replaced at a later start.".to_owned());
-    let db = &web.ops.db;
-    if db.has_admin().await? {
-        return Err(spent().into());
-    }
-    let hash = hash_password(form.password.clone()).await?;
-    let now = web.ops.now();
-    let mut tx = db.begin(Writer::Person).await?;
-    if !tx.delete_setting(SETUP, &token_hash(&form.token)).await? {
+    check_new_password(&form.password, &email)?;
+    check_link(ops, origin, &form.token).await?;
+    let hash = ops.passwords.hash(form.password.clone()).await?;
+    let now = ops.now();
+    let mut tx = ops.db.begin(Writer::Person).await?;
+    if tx.lock_admins().await? || !tx.delete_setting(SETUP, &token_hash(&form.token)).await? {
         return Err(spent().into());
     }
     let user = tx.insert_user(&email, &hash, Role::Admin, now).await.map_err(|error| match error {
         error if is_unique_violation(&error) => Error::invalid("email", "is a user already").into(),
         error => crate::error::Error::from(error),
     })?;
-    let entry = AuditEntry {
-        actor: &email,
-        action: "user.create",
-        subject: &email,
-        detail: serde_json::json!({ "role": "admin" }),
-        now,
-    };
-    tx.insert_audit(&entry).await?;
+    tx.insert_audit(&entry(&email, "user.set_up", &email, origin, now)).await?;
     tx.commit().await?;
-    Ok(user.id)
+    Ok(user)
+}
+
+/// Nobody has a hash made without the newest link.
+async fn check_link(ops: &Ops, origin: &Origin, token: &str) -> Result<()> {
+    let keys = setup_keys(network(origin.ip));
+    ops.throttle.enter(&keys, ops.now())?;
+    if ops.db.find_setting(SETUP).await?.as_deref() != Some(&token_hash(token)) || ops.db.has_admin().await? {
+        return Err(spent().into());
+    }
+    ops.throttle.give_back(&keys);
+    Ok(())
+}
+
+fn spent() -> Error {
+    Error::BadRequest("This link is spent or was replaced at a later start.".to_owned())
 }
 
 /// A new one-time link, as long as no admin exists. It goes to the terminal, never to a log.

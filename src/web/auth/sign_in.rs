@@ -2,15 +2,19 @@
 
 use app::Error;
 use axum::extract::{Request, State};
-use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Redirect, Response};
+use reqwest::Url;
 use serde::Deserialize;
 
 use super::form::{Origin, gate_again, read_form};
-use super::session::{cookie, session_token, start_session, with_cookie};
-use crate::crypto::{random_id, token_hash, verify_password};
+use super::session::{entry, no_session, session_token, start_session, with_cookie};
+use crate::crypto::{random_id, token_hash};
 use crate::dashboard::check_email;
+use crate::db::{Credentials, Writer};
 use crate::error::Result;
+use crate::network::network;
+use crate::ops::Ops;
+use crate::throttle::sign_in_keys;
 use crate::web::Web;
 use crate::web::api::answer;
 
@@ -29,50 +33,81 @@ pub async fn sign_in(State(web): State<Web>, request: Request) -> Response {
         Ok(read) => read,
         Err(response) => return *response,
     };
-    let next = local_path(&form.next).to_owned();
-    match check_password(&web, &origin, &form).await {
-        Ok(user_id) => start_session(&web, user_id, &origin, &next).await,
+    let next = local_path(&form.next, &web.ops.config.app_url());
+    match check_password(&web.ops, &origin, &form).await {
+        Ok(user) => start_session(&web.ops, (user.id, &user.email), &origin, &next).await,
         Err(error) => gate_again("/sign-in", &error.tell(&random_id()), &[("next", &next)]),
     }
 }
 
-async fn check_password(web: &Web, origin: &Origin, form: &SignIn) -> Result<i64> {
+async fn check_password(ops: &Ops, origin: &Origin, form: &SignIn) -> Result<Credentials> {
     let email = check_email(&form.email).map_err(|_| Error::WrongPassword)?;
-    let (account, address) = (format!("email:{email}"), format!("ip:{}", origin.ip));
-    // A hash costs 19 MiB; and while one is made no other guess slips past the throttle.
-    let _turn = web.hashing.acquire().await.map_err(anyhow::Error::from)?;
-    let now = web.ops.now();
-    web.throttle.check(&[&account, &address], now)?;
-    let credentials = web.ops.db.find_credentials(&email).await?.filter(|c| c.is_active);
-    let hash = credentials.as_ref().map(|c| c.password_hash.clone());
-    let fits = verify_password(form.password.clone(), hash).await?;
-    match credentials.filter(|_| fits) {
-        Some(credentials) => {
-            web.throttle.succeeded(&account);
-            Ok(credentials.id)
+    let device = match &origin.device {
+        Some(token) => ops.db.find_device(&token_hash(token), &email, ops.now()).await?,
+        None => None,
+    };
+    let keys = sign_in_keys(&email, network(origin.ip), device);
+    ops.throttle.enter(&keys, ops.now())?;
+    match fitting(ops, &email, &form.password).await.inspect_err(|_| ops.throttle.give_back(&keys))? {
+        Some(user) => {
+            ops.throttle.succeeded(&keys);
+            Ok(user)
         }
         None => {
-            tracing::warn!(ip = origin.ip, "a sign-in failed");
-            web.throttle.failed(&[&account, &address], now);
+            note_failure(ops, origin, &email, device).await?;
             Err(Error::WrongPassword.into())
         }
     }
 }
 
-/// `POST /sign-out`.
-pub async fn sign_out(State(web): State<Web>, headers: HeaderMap) -> Response {
-    if let Some(token) = session_token(&web.ops, &headers)
-        && let Err(error) = web.ops.db.delete_session(&token_hash(token)).await
-    {
-        return answer(crate::error::Error::from(error).tell(&random_id()));
-    }
-    with_cookie(Redirect::to("/sign-in").into_response(), &cookie(&web.ops, "", 0))
+/// The active user of an email, if the password fits.
+async fn fitting(ops: &Ops, email: &str, password: &str) -> Result<Option<Credentials>> {
+    let user = ops.db.find_credentials(email).await?.filter(|user| user.is_active);
+    let hash = user.as_ref().map(|user| user.password_hash.clone());
+    let fits = ops.passwords.verify(password.to_owned(), hash).await?;
+    Ok(user.filter(|_| fits))
 }
 
-/// A path of our own, whatever was asked for.
-fn local_path(next: &str) -> &str {
-    let is_local = next.starts_with('/') && !next.starts_with("//") && !next.contains(['\\', '\r', '\n']);
-    if is_local { next } else { "/" }
+/// Written as by a worker: who guesses makes no webhook wait. How many there are is bounded by the throttle.
+async fn note_failure(ops: &Ops, origin: &Origin, email: &str, device: Option<i64>) -> Result<()> {
+    tracing::warn!(ip = %origin.ip, "a sign-in failed");
+    let mut tx = ops.db.begin(Writer::Worker).await?;
+    if let Some(id) = device {
+        tx.count_device_failure(id).await?;
+    }
+    tx.insert_audit(&entry("unknown", "user.sign_in_failed", email, origin, ops.now())).await?;
+    Ok(tx.commit().await?)
+}
+
+/// `POST /sign-out`.
+pub async fn sign_out(State(web): State<Web>, request: Request) -> Response {
+    let token = session_token(&web.ops, request.headers()).map(token_hash);
+    match end_session(&web.ops, &Origin::of(&web, &request), token).await {
+        Ok(()) => with_cookie(Redirect::to("/sign-in").into_response(), &no_session(&web.ops)),
+        Err(error) => answer(error.tell(&random_id())),
+    }
+}
+
+async fn end_session(ops: &Ops, origin: &Origin, token_hash: Option<String>) -> Result<()> {
+    let Some(token_hash) = token_hash else { return Ok(()) };
+    let mut tx = ops.db.begin(Writer::Person).await?;
+    if let Some(email) = tx.delete_session(&token_hash).await? {
+        tx.insert_audit(&entry(&email, "user.sign_out", &email, origin, ops.now())).await?;
+    }
+    Ok(tx.commit().await?)
+}
+
+/// Where to go on: a path of ours, whatever was asked for. Browsers drop tabs and line breaks from an address, and
+/// `/.//evil.example` is an address of ours whose path alone would not be.
+fn local_path(next: &str, app_url: &str) -> String {
+    let ours = || {
+        let base = Url::parse(app_url).ok()?;
+        let url = base.join(next).ok().filter(|url| url.origin() == base.origin())?;
+        let query = url.query().map_or_else(String::new, |query| format!("?{query}"));
+        (!url.path().starts_with("//")).then(|| format!("{}{query}", url.path()))
+    };
+    let is_plain = !next.chars().any(char::is_control);
+    is_plain.then(ours).flatten().unwrap_or_else(|| "/".to_owned())
 }
 
 #[cfg(test)]
@@ -81,9 +116,14 @@ mod tests {
 
     #[test]
     fn the_way_on_stays_here() {
-        assert_eq!(local_path("/alerts?x=1"), "/alerts?x=1");
-        for bad in ["https://evil.example", "//evil.example", "/\\evil.example", "", "javascript:alert(1)"] {
-            assert_eq!(local_path(bad), "/");
+        let path = |next: &str| local_path(next, "https://ops.example.com:8443");
+        assert_eq!(path("/alerts?x=1&y=%09"), "/alerts?x=1&y=%09");
+        assert_eq!(path("https://ops.example.com:8443/events#1"), "/events");
+        let elsewhere = ["https://evil.example", "//evil.example", "/\\evil.example", "javascript:alert(1)"];
+        let dropped = ["/\t/evil.example", "\t//evil.example", "/\n/evil.example", "/\r/evil.example", "/\u{0}"];
+        let dots = ["/.//evil.example", "/a/..//evil.example", "/%2e//evil.example", "https://ops.example.com/"];
+        for bad in elsewhere.into_iter().chain(dropped).chain(dots) {
+            assert_eq!(path(bad), "/", "{bad:?}");
         }
     }
 }

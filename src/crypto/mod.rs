@@ -1,13 +1,15 @@
 //! Secrets at rest, random tokens, hashes of passwords.
 
+mod passwords;
+
 use anyhow::{Context, bail};
-use argon2::Argon2;
-use argon2::password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash};
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use chacha20poly1305::aead::{Aead, KeyInit, Payload};
 use chacha20poly1305::{XChaCha20Poly1305, XNonce};
 use sha2::{Digest, Sha256};
+
+pub use passwords::Passwords;
 
 /// Marks the cipher, so that another can follow one day.
 const VERSION: &str = "v1.";
@@ -77,26 +79,6 @@ pub fn token_hash(token: &str) -> String {
     hex::encode(Sha256::digest(token.as_bytes()))
 }
 
-/// Hashes a password with argon2id at 19 MiB, 2 passes (OWASP Password Storage); off the async threads.
-pub async fn hash_password(password: String) -> anyhow::Result<String> {
-    let hash = tokio::task::spawn_blocking(move || {
-        Argon2::default().hash_password(password.as_bytes()).map(|hash| hash.to_string())
-    });
-    hash.await?.map_err(|error| anyhow::anyhow!("cannot hash a password: {error}"))
-}
-
-/// Whether a password fits its hash. Without a hash it takes as long and says no.
-pub async fn verify_password(password: String, hash: Option<String>) -> anyhow::Result<bool> {
-    let verdict = tokio::task::spawn_blocking(move || {
-        let Some(hash) = hash else {
-            let _same_work = Argon2::default().hash_password(password.as_bytes());
-            return false;
-        };
-        PasswordHash::new(&hash).is_ok_and(|hash| Argon2::default().verify_password(password.as_bytes(), &hash).is_ok())
-    });
-    Ok(verdict.await?)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -120,14 +102,5 @@ mod tests {
     fn a_key_must_be_32_bytes_of_base64() {
         assert!(Crypto::from_base64("short").is_err());
         assert!(Crypto::from_base64(&STANDARD.encode([0; 16])).is_err());
-    }
-
-    #[tokio::test]
-    async fn a_password_fits_its_own_hash_only() {
-        let hash = hash_password("correct horse".to_owned()).await.unwrap();
-        assert!(hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"));
-        assert!(verify_password("correct horse".to_owned(), Some(hash.clone())).await.unwrap());
-        assert!(!verify_password("battery staple".to_owned(), Some(hash)).await.unwrap());
-        assert!(!verify_password("anything".to_owned(), None).await.unwrap());
     }
 }
