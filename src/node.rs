@@ -17,7 +17,7 @@ use crate::live::{Hub, follow};
 use crate::notify::{notify, poll};
 use crate::ops::Ops;
 use crate::process::{index, sweep, work};
-use crate::web::{IDLE_SESSION, Web, health_only, router, serve};
+use crate::web::{IDLE_SESSION, Web, health_only, most_connections, router, serve};
 
 /// Worker tasks of one node. Two, so that one maps while the other commits.
 const WORKERS: usize = 2;
@@ -52,7 +52,7 @@ impl Node {
         let web = Web::new(ops.clone(), receiver, hub.clone(), stop.clone());
         let router = if role.serves_web() { router(web) } else { health_only(web) };
         let mut tasks = vec![
-            tokio::spawn(serve(listener, router, stop.clone())),
+            tokio::spawn(serve(listener, router, most_connections(), ops.config.trusted_proxies.clone(), stop.clone())),
             tokio::spawn(beat(ops.clone(), role, stop.clone())),
         ];
         if role.serves_web() {

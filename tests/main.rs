@@ -10,6 +10,7 @@ mod access;
 mod api;
 mod auth;
 mod commands;
+mod connections;
 mod crash;
 mod hostile;
 mod ingest;

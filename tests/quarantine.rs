@@ -29,18 +29,21 @@ fn github(app: &TestApp, signature: &str, body: &'static [u8]) -> reqwest::Reque
     app.http.post(url).header("x-github-event", "push").header("x-hub-signature-256", signature).body(body)
 }
 
+const FUTURE: i64 = 4_000_000_000_000;
+
 fn row(source: i64, n: i64, payload: &[u8]) -> NewRefused {
     NewRefused {
         webhook_source_id: source,
         request_id: format!("r{n}"),
         reason: "mismatch",
         detail: String::new(),
-        payload: payload.to_vec(),
+        payload: payload.to_vec().into(),
         content_type: String::new(),
         headers: Default::default(),
         sealed: None,
         ip_address: "192.0.2.1".into(),
-        created_at: n,
+        // Not so old that the sweeper takes it meanwhile.
+        created_at: FUTURE + n,
     }
 }
 
@@ -144,7 +147,7 @@ both! {
         tx.insert_refused(&NewRefused { headers, ..row(source, 2_001, b"") }).await.unwrap();
         tx.commit().await.unwrap();
         assert_eq!(all().await.len(), 2, "16 MiB of a source, headers counted, and the other source's own");
-        app.ops.db.prune_quarantine(2_002).await.unwrap();
+        app.ops.db.prune_quarantine(FUTURE + 2_002).await.unwrap();
         let left = app.dashboard.list_refused(&TestApp::admin(), QuarantineQuery::default()).await.unwrap();
         assert!(left.items.is_empty());
     }

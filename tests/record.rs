@@ -12,7 +12,7 @@ fn event(source: i64, delivery: &str, now: i64) -> NewEvent {
         request_id: opscenter::crypto::random_id(),
         event_type: "push".into(),
         delivery_id: delivery.into(),
-        payload: b"{}".to_vec(),
+        payload: b"{}".as_slice().into(),
         content_type: "application/json".into(),
         headers: Map::new(),
         signature: None,

@@ -88,6 +88,13 @@ async fn open_postgres(url: &str) -> anyhow::Result<Db> {
     let pool = pool.test_before_acquire(false).before_acquire(|connection, meta| {
         Box::pin(async move { Ok(meta.idle_for < SURELY_ALIVE || connection.ping().await.is_ok()) })
     });
+    // A buffer that grew for a large body would stay as large for as long as its connection lives.
+    let pool = pool.after_release(|connection, _| {
+        Box::pin(async move {
+            connection.shrink_buffers();
+            Ok(true)
+        })
+    });
     let pool = pool.connect_with(options).await.context("cannot reach PostgreSQL")?;
     Ok(Db::Postgres(Networked { pool, gate: Gate::of_many_writers() }))
 }

@@ -1,6 +1,7 @@
 //! `quarantine`: refused requests, bounded in number, size and time.
 
 use app::types::{Cursor, QuarantineQuery, RefusedRequest};
+use bytes::Bytes;
 use serde_json::{Map, Value};
 use sqlx::QueryBuilder;
 use sqlx::types::Json;
@@ -22,7 +23,7 @@ pub struct NewRefused {
     /// The reason in words.
     pub detail: String,
     /// Empty where it was not read to its end.
-    pub payload: Vec<u8>,
+    pub payload: Bytes,
     pub content_type: String,
     /// Secrets redacted.
     pub headers: Map<String, Value>,
@@ -65,7 +66,7 @@ impl Tx {
              values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
         on!(tx self, conn => {
             let query = sqlx::query(SQL).bind(new.webhook_source_id).bind(&new.request_id).bind(new.reason);
-            let query = query.bind(&new.detail).bind(&new.payload).bind(&new.content_type).bind(Json(&new.headers));
+            let query = query.bind(&new.detail).bind(new.payload.as_ref()).bind(&new.content_type).bind(Json(&new.headers));
             let query = query.bind(&new.sealed).bind(&new.ip_address).bind(new.payload.len() as i64);
             query.bind(new.created_at).bind(new.stored_bytes()).execute(conn).await?;
         });

@@ -82,7 +82,7 @@ fn new_event(source: &ReadySource, whole: &Whole<'_>, signature: &str) -> NewEve
         replay: source.settings.replay_window.map(|window| replay(&identity.event_type, whole, window)),
         event_type: identity.event_type,
         delivery_id: identity.delivery_id.map_or_else(random_id, delivery_id),
-        payload: whole.body.to_vec(),
+        payload: whole.body.clone(),
         content_type,
         headers: headers::kept(whole.headers, |name| source.is_token_header(name)),
         signature: Some(clean_line(signature, 1024)),

@@ -27,6 +27,11 @@ pub fn single<'h>(headers: &'h HeaderMap, name: &str) -> Result<Option<&'h str>,
     value.to_str().map(Some).map_err(|_| Refusal::HeaderNotAscii(name.to_owned()))
 }
 
+/// What headers take, names and values, in bytes.
+pub fn header_bytes(headers: &HeaderMap) -> usize {
+    headers.iter().map(|(name, value)| name.as_str().len() + value.len()).sum()
+}
+
 /// Text of a header's first value, if it is text.
 pub fn text<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
     headers.get(name).and_then(|value| value.to_str().ok())

@@ -14,7 +14,8 @@ mod subscription;
 mod test_event;
 mod verify;
 
-pub use intake::{Intake, Taken};
+pub use headers::header_bytes;
+pub use intake::{Intake, Party};
 pub use record::Recorder;
 pub use refusal::Refusal;
 pub use test_event::send_test;

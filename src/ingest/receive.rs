@@ -4,16 +4,17 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use app::Error;
-use axum::body::Body;
+use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, header};
 use serde::Serialize;
 
 use super::genuine::{Genuine, Whole, examine};
 use super::quarantine::{Quarantine, Refused};
 use super::record::RecordError;
-use super::{Intake, Recorder, Refusal, Taken};
+use super::{Intake, Party, Recorder, Refusal};
 use crate::db::{NewEvent, Recorded};
 use crate::error::Result;
+use crate::network::network;
 use crate::ops::Ops;
 use crate::provider::{Reply, clean_line};
 use crate::sources::ReadySource;
@@ -77,18 +78,18 @@ impl Receiver {
             Err(refusal) => return Err(self.set_aside(source, incoming, at, None, refusal)),
         };
         let Incoming { headers, query, ip, request_id, .. } = &incoming;
-        let whole = Whole { headers, query: query.as_deref(), body: &taken.bytes, ip: *ip, request_id, at };
+        let whole = Whole { headers, query: query.as_deref(), body: &taken, ip: *ip, request_id, at };
         match examine(&self.ops, &source, &whole).await {
-            // The body's share of the budget lives until it is stored.
             Ok(Genuine::Event(event)) => self.record(*event, source.pack.accepted_status).await,
             Ok(Genuine::Handshake(reply)) => Ok(Answer::Handshake(reply)),
             Err(refusal) => Err(self.set_aside(source, incoming, at, Some(taken), refusal)),
         }
     }
 
-    async fn take(&self, source: &ReadySource, incoming: &Incoming, body: Body) -> std::result::Result<Taken, Refusal> {
+    async fn take(&self, source: &ReadySource, incoming: &Incoming, body: Body) -> std::result::Result<Bytes, Refusal> {
         check_encoding(&incoming.headers)?;
-        self.intake.read(body, source.max_body).await
+        let party = Party { source: source.id, network: network(incoming.ip) };
+        self.intake.read(party, body, source.max_body).await
     }
 
     async fn record(&self, event: NewEvent, status: u16) -> Result<Answer> {
@@ -109,10 +110,12 @@ impl Receiver {
         source: Arc<ReadySource>,
         incoming: Incoming,
         at: i64,
-        body: Option<Taken>,
+        body: Option<Bytes>,
         refusal: Refusal,
     ) -> crate::error::Error {
         let error = self.refuse(&incoming, &refusal);
+        // What strangers sent must not fill the budget while it waits to be kept.
+        let body = body.filter(|_| !self.intake.is_busy());
         let Incoming { headers, query, ip, request_id, .. } = incoming;
         self.quarantine.keep(Refused { source, headers, query, ip, request_id, at, body, refusal });
         error

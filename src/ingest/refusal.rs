@@ -84,11 +84,13 @@ impl Refusal {
         }
     }
 
-    /// What the provider is told.
+    /// What the provider is told. A stranger does not learn which header it is that counts.
     pub fn tell(&self) -> Error {
         match self {
             Self::NoSource => Error::SourceNotFound,
-            Self::HeaderTwice(_) | Self::HeaderNotAscii(_) => Error::BadRequest(format!("Refused: {self}.")),
+            Self::HeaderTwice(_) | Self::HeaderNotAscii(_) => {
+                Error::BadRequest("A signature header is there twice, or is not ASCII.".to_owned())
+            }
             Self::TooLarge(limit) => Error::PayloadTooLarge { limit: *limit },
             Self::Encoded(_) => Error::UnsupportedEncoding,
             Self::Interrupted(_) => Error::BadRequest("The body did not arrive.".to_owned()),

@@ -33,7 +33,7 @@ pub use hash::{decode_key, decode_signature, mac};
 pub use identify::{Identify, Identity};
 pub use json_text::json_text;
 pub use map::{Delivery, Mapper};
-pub use pack::{Pack, Status};
+pub use pack::{LARGEST_BODY, Pack, Status};
 pub use recipe::{Algorithm, Auth, Encoding, KeyForm, Part, Recipe, Scheme, TimestampUnit};
 pub use respace::respace;
 pub use sample::{sign_sample, with_fresh_id};

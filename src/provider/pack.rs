@@ -13,6 +13,9 @@ use super::rule::{Cap, Fields, Rule};
 /// 1 MiB: the largest body where neither pack nor source says otherwise.
 pub const MAX_BODY: u64 = 1024 * 1024;
 
+/// 32 MiB: the largest body that a pack or a source may ask for. GitHub and GitLab stop at 25 MB.
+pub const LARGEST_BODY: u64 = 32 * 1024 * 1024;
+
 /// A provider, ready to verify, identify and map.
 #[derive(Debug)]
 pub struct Pack {
@@ -135,6 +138,9 @@ impl Pack {
             return Err("verify is empty".to_owned());
         }
         file.identify.check()?;
+        if file.max_body > LARGEST_BODY {
+            return Err(format!("max_body is at most {LARGEST_BODY}"));
+        }
         Ok(Self {
             id: id.to_owned(),
             mapper: file.mapper(other)?,

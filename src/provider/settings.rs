@@ -6,7 +6,7 @@ use std::str::FromStr;
 use app::types::Severity;
 use serde_json::{Map, Value};
 
-use super::pack::Pack;
+use super::pack::{LARGEST_BODY, Pack};
 use super::recipe::{Recipe, Scheme};
 
 /// What every pack takes.
@@ -45,7 +45,7 @@ impl Settings {
             return Err((key.clone(), "holds a control character".to_owned()));
         }
         let settings = Self {
-            max_body: number(&words, "max_body")?,
+            max_body: size(&words)?,
             public_url: words.get("public_url").cloned(),
             replay_window: seconds(&words, "replay_window")?,
             alert_from: parsed(&words, "alert_from")?,
@@ -60,7 +60,7 @@ impl Settings {
         let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
         let words: BTreeMap<String, String> = stored.iter().map(|(key, value)| (key.clone(), text(value))).collect();
         Self::read(pack, words.clone()).unwrap_or_else(|_| Self {
-            max_body: number(&words, "max_body").ok().flatten(),
+            max_body: size(&words).ok().flatten(),
             replay_window: seconds(&words, "replay_window").ok().flatten(),
             alert_from: parsed(&words, "alert_from").ok().flatten(),
             public_url: words.get("public_url").cloned(),
@@ -129,6 +129,14 @@ fn variant<T: serde::de::DeserializeOwned>(word: &str) -> Result<T, String> {
 fn number<T: FromStr>(words: &BTreeMap<String, String>, key: &str) -> Result<Option<T>, Wrong> {
     let wrong = |_| (key.to_owned(), "must be a whole number".to_owned());
     words.get(key).map(|word| word.parse()).transpose().map_err(wrong)
+}
+
+/// Bytes of a body.
+fn size(words: &BTreeMap<String, String>) -> Result<Option<u64>, Wrong> {
+    match number(words, "max_body")? {
+        Some(bytes) if bytes > LARGEST_BODY => Err(("max_body".to_owned(), format!("is at most {LARGEST_BODY} bytes"))),
+        bytes => Ok(bytes),
+    }
 }
 
 /// A span in seconds; 0 is none.

@@ -60,7 +60,7 @@ fn send(name: &str, asset: EmbeddedFile, headers: &HeaderMap) -> Response {
     let mut response = if headers.get(header::IF_NONE_MATCH).is_some_and(|have| have.as_bytes() == tag.as_bytes()) {
         StatusCode::NOT_MODIFIED.into_response()
     } else {
-        asset.data.into_owned().into_response()
+        asset.data.into_response()
     };
     let common = [
         (header::ETAG, tag.as_str()),

@@ -3,8 +3,11 @@
 pub mod api;
 mod assets;
 mod auth;
+mod body_limit;
+mod connections;
 mod guard;
 mod health;
+mod open_files;
 mod pages;
 mod peer;
 mod router;
@@ -23,6 +26,7 @@ use crate::ops::Ops;
 
 pub use assets::are_built as assets_are_built;
 pub use auth::{IDLE as IDLE_SESSION, setup_link};
+pub use open_files::most_connections;
 pub use router::{health_only, router};
 pub use serve::serve;
 

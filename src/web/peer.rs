@@ -2,19 +2,17 @@
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
-use axum::body::Body;
 use axum::http::{HeaderMap, Request};
 
 use crate::config::Proxies;
 
-/// The other end of the connection, put into every request by `serve`.
+/// The client's address, put into every request by `serve`: the peer, or what trusted proxies say.
 #[derive(Clone, Copy, Debug)]
-pub struct Peer(pub SocketAddr);
+pub struct Client(pub IpAddr);
 
-/// The client's address: the peer, or what trusted proxies say.
-pub fn client_ip(request: &Request<Body>, trusted: &Proxies) -> IpAddr {
-    let peer = request.extensions().get::<Peer>().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.0.ip());
-    forwarded_for(peer, request.headers(), trusted)
+/// The client of a request.
+pub fn client_ip<B>(request: &Request<B>) -> IpAddr {
+    request.extensions().get::<Client>().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |client| client.0)
 }
 
 /// Reads `X-Forwarded-For` from the right, for as long as a trusted proxy said it. A hop that is no address ends it: what

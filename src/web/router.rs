@@ -6,6 +6,7 @@ use axum::response::Redirect;
 use axum::routing::{delete, get, patch, post};
 use leptos_axum::LeptosRoutes;
 
+use super::body_limit::{CALL, FORM, limited};
 use super::{Web, api, assets, auth, guard, health, pages, socket, webhooks};
 
 /// The whole product.
@@ -22,7 +23,7 @@ pub fn router(web: Web) -> Router {
 
 /// What a worker answers: is it alive, is it ready, what did it count.
 pub fn health_only(web: Web) -> Router {
-    for_machines().with_state(web)
+    for_machines().layer(from_fn(guard::headers)).with_state(web)
 }
 
 fn for_providers() -> Router<Web> {
@@ -67,6 +68,7 @@ fn for_scripts(web: &Web) -> Router<Web> {
         .route("/health", get(api::stats::health))
         .fallback(api::no_such_address)
         .method_not_allowed_fallback(api::other_method)
+        .layer(from_fn_with_state(CALL, limited))
         .layer(from_fn_with_state(web.clone(), auth::require_token));
     Router::new().nest("/api/v1", api).route("/api/openapi.json", get(api::openapi::document))
 }
@@ -76,12 +78,14 @@ fn for_people(web: &Web) -> Router<Web> {
         .route("/sign-in", post(auth::sign_in))
         .route("/sign-out", post(auth::sign_out))
         .route("/setup", post(auth::setup))
+        .layer(from_fn_with_state(FORM, limited))
         .layer(from_fn_with_state(web.clone(), guard::same_site));
     // Leptos adds a route for every server function under /rpc beside the pages.
     let pages = Router::new()
         .route("/download/events/{id}", get(api::events::payload))
         .route("/download/refused/{id}", get(api::quarantine::payload))
         .leptos_routes_with_context(web, pages::routes(), pages::context(web), pages::shell)
+        .layer(from_fn_with_state(CALL, limited))
         .layer(from_fn_with_state(web.clone(), auth::require_sign_in))
         .layer(from_fn_with_state(web.clone(), guard::same_site));
     Router::new()

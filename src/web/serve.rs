@@ -2,87 +2,107 @@
 //! its headers.
 
 use std::convert::Infallible;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use axum::body::Body;
+use axum::http::StatusCode;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::Semaphore;
+use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tower::ServiceExt;
 
-use super::peer::Peer;
+use super::connections::{Connection, Connections, Phase, Stream, Tracked};
+use super::peer::{Client, forwarded_for};
+use crate::config::Proxies;
+use crate::network::network;
 
-/// Time for the headers of a request.
+/// Time for the headers of a request, and between two requests.
 const HEADERS: Duration = Duration::from_secs(10);
 
-/// Bytes of the headers of a request: more is answered 431. Known senders need less than 8 KiB; cookies come on top.
+/// What a connection may hold of headers that are not whole: from about twice as much on hyper answers 431.
 const MAX_HEADERS: usize = 32 * 1024;
-
-/// Connections at once; further ones wait to be accepted.
-const MAX_CONNECTIONS: usize = 8192;
 
 /// Time for what is under way when the server stops.
 const LAST_ORDERS: Duration = Duration::from_secs(10);
 
+/// What every connection needs.
+#[derive(Clone)]
+struct Acceptor {
+    router: Router,
+    trusted: Arc<Proxies>,
+    stop: CancellationToken,
+}
+
 /// Serves until it is told to stop, then finishes what is under way.
-pub async fn serve(listener: TcpListener, router: Router, stop: CancellationToken) {
-    let connections = TaskTracker::new();
-    let room = Arc::new(Semaphore::new(MAX_CONNECTIONS));
+pub async fn serve(listener: TcpListener, router: Router, most: usize, trusted: Proxies, stop: CancellationToken) {
+    let (tasks, connections) = (TaskTracker::new(), Connections::new(most));
+    let acceptor = Acceptor { router, trusted: Arc::new(trusted), stop };
     loop {
-        let Ok(permit) = room.clone().acquire_owned().await else { break };
         let accepted = tokio::select! {
             accepted = listener.accept() => accepted,
-            () = stop.cancelled() => break,
+            () = acceptor.stop.cancelled() => break,
         };
         match accepted {
             Ok((stream, peer)) => {
-                let (router, stop) = (router.clone(), stop.clone());
-                connections.spawn(async move {
-                    handle(stream, Peer(peer), router, stop).await;
-                    drop(permit);
-                });
+                let home = (!acceptor.trusted.contains(peer.ip())).then(|| network(peer.ip()));
+                if let Some(slot) = connections.admit(home) {
+                    let connection = slot.connection.clone();
+                    tasks.spawn(handle(Stream::new(stream, slot), connection, peer, acceptor.clone()));
+                }
             }
             Err(error) => {
                 tracing::warn!("cannot accept a connection: {error}");
+                connections.make_room();
                 tokio::time::sleep(Duration::from_millis(100)).await;
             }
         }
     }
     drop(listener);
-    connections.close();
-    if tokio::time::timeout(LAST_ORDERS, connections.wait()).await.is_err() {
-        tracing::warn!(connections = connections.len(), "connections were cut off");
+    tasks.close();
+    if tokio::time::timeout(LAST_ORDERS, tasks.wait()).await.is_err() {
+        tracing::warn!(connections = tasks.len(), "connections were cut off");
     }
 }
 
-async fn handle(stream: TcpStream, peer: Peer, router: Router, stop: CancellationToken) {
-    let _latency_matters_more = stream.set_nodelay(true);
-    let service = service_fn(move |mut request: hyper::Request<Incoming>| {
-        request.extensions_mut().insert(peer);
-        let router = router.clone();
-        async move {
-            let response = router.oneshot(request.map(axum::body::Body::new)).await;
-            Ok::<_, Infallible>(response.unwrap_or_else(|never| match never {}))
-        }
-    });
+async fn handle(stream: Stream, connection: Arc<Connection>, peer: SocketAddr, acceptor: Acceptor) {
+    let (known, stop) = (connection.clone(), acceptor.stop.clone());
+    let service = service_fn(move |request| answer(request, peer, acceptor.clone(), known.clone()));
     let mut http = http1::Builder::new();
     http.timer(TokioTimer::new()).header_read_timeout(HEADERS).max_buf_size(MAX_HEADERS);
-    let connection = http.serve_connection(TokioIo::new(stream), service).with_upgrades();
-    tokio::pin!(connection);
+    let serving = http.serve_connection(TokioIo::new(stream), service).with_upgrades();
+    tokio::pin!(serving);
     let ended = tokio::select! {
-        ended = connection.as_mut() => ended,
+        ended = serving.as_mut() => ended,
+        () = connection.closing() => return,
         () = stop.cancelled() => {
-            connection.as_mut().graceful_shutdown();
-            connection.await
+            serving.as_mut().graceful_shutdown();
+            serving.await
         }
     };
     if let Err(error) = ended {
         tracing::debug!("a connection ended early: {error}");
     }
+}
+
+async fn answer(
+    request: hyper::Request<Incoming>,
+    peer: SocketAddr,
+    acceptor: Acceptor,
+    connection: Arc<Connection>,
+) -> Result<hyper::Response<Tracked<Body>>, Infallible> {
+    let client = forwarded_for(peer.ip(), request.headers(), &acceptor.trusted);
+    connection.asked(client);
+    let mut request = request.map(|body| Body::new(Tracked::request(body, connection.clone())));
+    request.extensions_mut().insert(Client(client));
+    let response = acceptor.router.oneshot(request).await.unwrap_or_else(|never| match never {});
+    let is_live = response.status() == StatusCode::SWITCHING_PROTOCOLS;
+    connection.enter(if is_live { Phase::Live } else { Phase::Answer });
+    Ok(response.map(|body| Tracked::answer(body, connection)))
 }

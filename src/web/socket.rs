@@ -39,7 +39,8 @@ pub async fn connect(
     };
     let live = Live { ops: web.ops.clone(), hub: web.hub.clone(), stop: web.stop.clone() };
     // The default buffers cost 134 KB a connection; these cost 6 KB and make the fan-out a third faster.
-    let upgrade = upgrade.read_buffer_size(4096).write_buffer_size(0).max_message_size(MAX_MESSAGE);
+    let upgrade =
+        upgrade.read_buffer_size(4096).write_buffer_size(0).max_message_size(MAX_MESSAGE).max_frame_size(MAX_MESSAGE);
     let open = web.hub.token();
     upgrade.on_upgrade(move |socket| async move {
         let _open = open;

@@ -14,12 +14,21 @@ use super::Web;
 use super::api::answer;
 use super::peer::client_ip;
 use crate::crypto::random_id;
+use crate::ingest::header_bytes;
 use crate::ingest::receive::{Answer, Incoming};
 use crate::provider::Reply;
 
+/// Bytes of all headers: they are kept with the event. Known senders need less than 8 KiB.
+const MAX_HEADERS: usize = 32 * 1024;
+
 /// `POST /api/webhooks/{source}`.
 pub async fn receive(State(web): State<Web>, Path(slug): Path<String>, request: Request<Body>) -> Response {
-    let ip = client_ip(&request, &web.ops.config.trusted_proxies);
+    if header_bytes(request.headers()) > MAX_HEADERS {
+        let mut response = answer(Error::BadRequest("The headers are larger than 32 KiB.".to_owned()));
+        *response.status_mut() = StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE;
+        return response;
+    }
+    let ip = client_ip(&request);
     let (parts, body) = request.into_parts();
     let request_id = random_id();
     let query = parts.uri.query().map(str::to_owned);

@@ -5,9 +5,21 @@ use std::process::{Child, Command, Stdio};
 
 use super::Place;
 
+const SERVER: &str = env!("CARGO_BIN_EXE_opscenter");
+
 /// Starts a server and returns once it has said where it listens.
 pub fn spawn(place: &Place, listen: &str, env: &[(&str, &str)]) -> Child {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_opscenter"));
+    start(Command::new(SERVER), place, listen, env)
+}
+
+/// The same where no more than so many files may be open.
+pub fn spawn_with_files(files: u32, place: &Place, listen: &str) -> Child {
+    let mut command = Command::new("/bin/sh");
+    command.args(["-c", &format!("ulimit -n {files}; exec \"$0\""), SERVER]);
+    start(command, place, listen, &[])
+}
+
+fn start(mut command: Command, place: &Place, listen: &str, env: &[(&str, &str)]) -> Child {
     command.current_dir(place.folder.path()).env_clear().env("RUST_LOG", "error");
     command
         .env("DATABASE_URL", &place.database_url)

@@ -76,7 +76,7 @@ async fn insert_rows(conn: &mut SqliteConnection, batch: &[NewEvent]) -> Result<
         query.push("(").push_values(piece, |mut row, e| {
             row.push_bind(e.map(|e| e.webhook_source_id)).push_bind(e.map(|e| &e.request_id));
             row.push_bind(e.map(|e| &e.event_type)).push_bind(e.map(|e| &e.delivery_id));
-            row.push_bind(e.map(|e| &e.payload)).push_bind(e.map(|e| &e.content_type));
+            row.push_bind(e.map(|e| e.payload.as_ref())).push_bind(e.map(|e| &e.content_type));
             row.push_bind(e.map(|e| Json(&e.headers))).push_bind(e.and_then(|e| e.signature.as_ref()));
             row.push_bind(e.map(|e| &e.ip_address)).push_bind(e.and_then(NewEvent::body_hash));
             row.push_bind(e.map(|e| e.created_at)).push_bind(e.map(|e| e.created_at));
@@ -95,7 +95,7 @@ async fn insert_arrays(conn: &mut PgConnection, batch: &[NewEvent]) -> Result<Ve
     arrays.push_bind(batch.iter().map(|e| e.request_id.as_str()).collect::<Vec<_>>());
     arrays.push_bind(batch.iter().map(|e| e.event_type.as_str()).collect::<Vec<_>>());
     arrays.push_bind(batch.iter().map(|e| e.delivery_id.as_str()).collect::<Vec<_>>());
-    arrays.push_bind(batch.iter().map(|e| e.payload.as_slice()).collect::<Vec<_>>());
+    arrays.push_bind(batch.iter().map(|e| e.payload.as_ref()).collect::<Vec<_>>());
     arrays.push_bind(batch.iter().map(|e| e.content_type.as_str()).collect::<Vec<_>>());
     arrays.push_bind(batch.iter().map(|e| Json(&e.headers)).collect::<Vec<_>>());
     arrays.push_bind(batch.iter().map(|e| e.signature.as_deref()).collect::<Vec<_>>());

@@ -6,6 +6,7 @@ mod insert;
 mod read;
 mod work;
 
+use bytes::Bytes;
 use serde_json::{Map, Value};
 
 pub use read::{EventParts, narrow};
@@ -19,7 +20,7 @@ pub struct NewEvent {
     pub request_id: String,
     pub event_type: String,
     pub delivery_id: String,
-    pub payload: Vec<u8>,
+    pub payload: Bytes,
     pub content_type: String,
     pub headers: Map<String, Value>,
     pub signature: Option<String>,

@@ -19,7 +19,7 @@ pub fn mismatch(ops: &Ops, refused: &Refused, others: &[Arc<ReadySource>]) -> Op
     if !matches!(refused.refusal, Refusal::Mismatch | Refusal::WrongToken) {
         return None;
     }
-    let body = &refused.body.as_ref()?.bytes;
+    let body = refused.body.as_ref()?;
     if body.len() > MAX_BODY {
         return None;
     }

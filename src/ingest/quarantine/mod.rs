@@ -18,7 +18,7 @@ use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
 use super::genuine::Whole;
-use super::{Refusal, Taken, headers};
+use super::{Refusal, headers};
 use crate::db::{NewRefused, Writer};
 use crate::ops::Ops;
 use crate::provider::{clean_line, clean_text};
@@ -42,7 +42,7 @@ pub struct Refused {
     /// When it came, Unix milliseconds.
     pub at: i64,
     /// None where it was not read to its end.
-    pub body: Option<Taken>,
+    pub body: Option<Bytes>,
     pub refusal: Refusal,
 }
 
@@ -67,17 +67,12 @@ impl Quarantine {
         if !refused.refusal.is_kept() {
             return;
         }
-        let bytes = refused.body.as_ref().map_or(0, |body| body.bytes.len()) + header_bytes(&refused.headers);
+        let bytes = refused.body.as_ref().map_or(0, Bytes::len) + headers::header_bytes(&refused.headers);
         let fits = self.limits.lock().unwrap_or_else(PoisonError::into_inner).take(refused.ip, bytes, refused.at);
         if !fits || self.requests.try_send(refused).is_err() {
             self.ops.metrics.refused_not_kept.fetch_add(1, Ordering::Relaxed);
         }
     }
-}
-
-/// What headers take, names and values.
-fn header_bytes(headers: &HeaderMap) -> usize {
-    headers.iter().map(|(name, value)| name.as_str().len() + value.len()).sum()
 }
 
 async fn keep_all(ops: Arc<Ops>, mut waiting: mpsc::Receiver<Refused>) {
@@ -111,7 +106,7 @@ fn row(ops: &Ops, refused: &Refused, hint: Option<String>) -> anyhow::Result<New
         None => refused.refusal.to_string(),
     };
     let content_type = headers::text(&refused.headers, "content-type").unwrap_or_default();
-    let body = refused.body.as_ref().map(|body| body.bytes.to_vec());
+    let body = refused.body.clone();
     Ok(NewRefused {
         webhook_source_id: refused.source.id,
         request_id: refused.request_id.clone(),

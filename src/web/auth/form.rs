@@ -25,7 +25,7 @@ impl Origin {
     pub fn of(web: &Web, request: &Request) -> Self {
         let agent = request.headers().get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
         Self {
-            ip: client_ip(request, &web.ops.config.trusted_proxies),
+            ip: client_ip(request),
             agent: crate::provider::clean_line(agent, 300),
             device: read_cookie(&web.ops, request.headers(), DEVICE).map(str::to_owned),
         }

@@ -1,0 +1,63 @@
+//! A part of the budget, from the moment that a body is announced until it is stored.
+
+use std::sync::Arc;
+
+use tokio::sync::Notify;
+use tokio::time::Instant;
+
+use super::admission::Party;
+use super::ledger::Ledger;
+use crate::ingest::Refusal;
+
+/// Who brings this much gets on.
+const STEP: u64 = 16 * 1024;
+
+/// A part of the budget, until dropped.
+#[derive(Debug)]
+pub struct Share {
+    pub(super) id: u64,
+    pub(super) party: Party,
+    pub(super) ledger: Ledger,
+    pub(super) taken_back: Arc<Notify>,
+}
+
+impl Share {
+    /// Makes it larger.
+    pub fn grow(&self, bytes: u64) -> Result<(), Refusal> {
+        let mut book = self.ledger.lock();
+        book.make_room(Some(self.id), self.party, bytes)?;
+        let entry = book.entries.get_mut(&self.id).ok_or(Refusal::Crowded)?;
+        entry.bytes += bytes;
+        book.used += bytes;
+        Ok(())
+    }
+
+    /// Some of the body came.
+    pub fn received(&self, bytes: u64) {
+        let mut book = self.ledger.lock();
+        if let Some(Some((at, since))) = book.entries.get_mut(&self.id).map(|entry| &mut entry.progress) {
+            *since += bytes;
+            if *since >= STEP {
+                (*at, *since) = (Instant::now(), 0);
+            }
+        }
+    }
+
+    /// The body is whole: from here on nobody takes its room, unless somebody just did.
+    pub fn settle(&self) -> Result<(), Refusal> {
+        let mut book = self.ledger.lock();
+        book.entries.get_mut(&self.id).map(|entry| entry.progress = None).ok_or(Refusal::Crowded)
+    }
+
+    /// Ends when another body was given its room.
+    pub async fn taken_back(&self) {
+        self.taken_back.notified().await;
+    }
+}
+
+impl Drop for Share {
+    fn drop(&mut self) {
+        self.ledger.lock().take_back(self.id);
+        self.ledger.freed.notify_one();
+    }
+}
