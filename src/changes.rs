@@ -1,27 +1,70 @@
 //! What people do to alerts, wherever they do it: one transaction with its timeline and its entry in the audit log.
 
-use app::types::{ActivityKind, AlertChange};
+use app::types::{ActivityKind, AlertChange, AlertState, Before};
 use serde_json::{Map, Value, json};
 
-use crate::db::{AuditEntry, MUTED, NewActivity, Result, Writer};
+use crate::db::{AuditEntry, MUTED, NewActivity, Result, Tx, Writer, is_deadlock};
 use crate::ops::Ops;
 
-/// Changes those of these alerts that are not so already, and tells everyone; returns those.
-pub async fn change_alerts(ops: &Ops, actor: &str, change: AlertChange, ids: &[i64]) -> Result<Vec<i64>> {
+/// Changes those of these alerts that are not so already, and tells everyone; returns how those were.
+pub async fn change_alerts(ops: &Ops, actor: &str, change: AlertChange, ids: &[i64]) -> Result<Vec<Before>> {
+    let (before, steps) = again_on_deadlock(|| change_once(ops, actor, change, ids)).await?;
+    ops.announce(&steps).await;
+    Ok(before)
+}
+
+/// Takes a change back where nobody changed the alert since; returns how many.
+pub async fn undo_change(ops: &Ops, actor: &str, change: AlertChange, before: &[Before]) -> Result<usize> {
+    let steps = again_on_deadlock(|| undo_once(ops, actor, change, before)).await?;
+    ops.announce(&steps).await;
+    Ok(steps.len())
+}
+
+/// Two bulk changes, or one and a worker, may wait for each other on PostgreSQL: nothing of the first try remains.
+async fn again_on_deadlock<T, F: Future<Output = Result<T>>>(work: impl Fn() -> F) -> Result<T> {
+    match work().await {
+        Err(error) if is_deadlock(&error) => work().await,
+        done => done,
+    }
+}
+
+async fn change_once(ops: &Ops, actor: &str, change: AlertChange, ids: &[i64]) -> Result<(Vec<Before>, Vec<i64>)> {
     let now = ops.now();
     let mut tx = ops.db.begin(Writer::Person).await?;
-    let changed = tx.change_alerts(change, ids, now).await?;
-    if changed.is_empty() {
-        return Ok(changed);
-    }
-    let detail = json!({ "count": changed.len(), "ids": &changed[..changed.len().min(100)] });
-    let action = format!("alert.{change}");
-    tx.insert_audit(&AuditEntry { actor, action: &action, subject: "alerts", detail, now }).await?;
-    let steps: Vec<_> = changed.iter().map(|id| changed_step(*id, change, actor, now)).collect();
-    let steps = tx.insert_activity(&steps).await?;
+    let before = tx.change_alerts(change, ids, now).await?;
+    let changed: Vec<i64> = before.iter().map(|alert| alert.id).collect();
+    let steps = changed.iter().map(|id| changed_step(*id, change, actor, now)).collect();
+    let steps = write_down(&mut tx, actor, &format!("alert.{change}"), &changed, steps, now).await?;
     tx.commit().await?;
-    ops.announce(&steps).await;
-    Ok(changed)
+    Ok((before, steps))
+}
+
+async fn undo_once(ops: &Ops, actor: &str, change: AlertChange, before: &[Before]) -> Result<Vec<i64>> {
+    let now = ops.now();
+    let mut tx = ops.db.begin(Writer::Person).await?;
+    let restored = tx.restore_alerts(change, before, now).await?;
+    let of = |id: &i64| before.iter().find(|alert| alert.id == *id).map(|alert| undone_step(alert, change, actor, now));
+    let steps = restored.iter().filter_map(of).collect();
+    let steps = write_down(&mut tx, actor, &format!("alert.undo_{change}"), &restored, steps, now).await?;
+    tx.commit().await?;
+    Ok(steps)
+}
+
+/// Nothing where nothing changed.
+async fn write_down(
+    tx: &mut Tx,
+    actor: &str,
+    action: &str,
+    ids: &[i64],
+    steps: Vec<NewActivity>,
+    now: i64,
+) -> Result<Vec<i64>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let detail = json!({ "count": ids.len(), "ids": &ids[..ids.len().min(100)] });
+    tx.insert_audit(&AuditEntry { actor, action, subject: "alerts", detail, now }).await?;
+    tx.insert_activity(&steps).await
 }
 
 /// What the timeline says of a change: muting also until when, which is null once it is over.
@@ -33,6 +76,25 @@ fn changed_step(id: i64, change: AlertChange, actor: &str, now: i64) -> NewActiv
         _ => return step,
     };
     step.detail.insert("until".to_owned(), until);
+    step
+}
+
+/// What the timeline says of an undo: what the alert is again.
+fn undone_step(before: &Before, change: AlertChange, actor: &str, now: i64) -> NewActivity {
+    let kind = match change {
+        AlertChange::Read => ActivityKind::Unread,
+        AlertChange::Unread => ActivityKind::Read,
+        AlertChange::Mute | AlertChange::Unmute => ActivityKind::Muted,
+        AlertChange::Acknowledge | AlertChange::Resolve | AlertChange::Reopen => match before.state {
+            AlertState::Open => ActivityKind::Reopened,
+            AlertState::Acknowledged => ActivityKind::Acknowledged,
+            AlertState::Resolved => ActivityKind::Resolved,
+        },
+    };
+    let mut step = step(before.id, kind, actor, now);
+    if kind == ActivityKind::Muted {
+        step.detail.insert("until".to_owned(), before.muted_until.map_or(Value::Null, Into::into));
+    }
     step
 }
 

@@ -19,10 +19,19 @@ impl Error {
             Self::Public(error) => error,
             Self::Internal(error) => {
                 tracing::error!(request_id, "internal error: {error:#}");
-                Public::Internal { request_id: request_id.to_owned() }
+                if is_away(&error) {
+                    Public::Unavailable
+                } else {
+                    Public::Internal { request_id: request_id.to_owned() }
+                }
             }
         }
     }
+}
+
+/// Whether the database cannot be had just now, which is worth another try.
+pub fn is_away(error: &anyhow::Error) -> bool {
+    error.chain().find_map(|cause| cause.downcast_ref::<sqlx::Error>()).is_some_and(crate::db::is_unavailable)
 }
 
 impl From<Public> for Error {

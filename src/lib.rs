@@ -33,6 +33,7 @@ pub mod outgoing;
 pub mod provider;
 pub mod retention;
 pub mod sources;
+pub mod supervisor;
 
 pub mod clock;
 pub mod crypto;

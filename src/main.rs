@@ -1,5 +1,6 @@
 //! Parses the command line, runs, prints the chain of errors, and ends with 0 or 1 (usage errors are 2).
 
+use std::path::Path;
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -9,22 +10,42 @@ use opscenter::{cli, telemetry};
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-#[tokio::main]
-async fn main() -> ExitCode {
-    // A missing .env is normal; a broken one is told.
-    if let Err(error) = dotenvy::dotenv()
-        && !error.not_found()
-    {
-        eprintln!("error: cannot read .env: {error}");
+fn main() -> ExitCode {
+    if let Err(why) = read_env_file(Path::new(".env")) {
+        eprintln!("error: {why}");
         return ExitCode::FAILURE;
     }
     let cli = cli::Cli::parse();
     telemetry::init();
-    match cli::run(cli).await {
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            eprintln!("error: cannot start: {error}");
+            return ExitCode::FAILURE;
+        }
+    };
+    let done = runtime.block_on(cli::run(cli));
+    // What still runs on a blocking thread, such as a slow template, does not hold the process.
+    runtime.shutdown_background();
+    match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("error: {error:#}");
             ExitCode::FAILURE
         }
+    }
+}
+
+/// Only the file of the folder that the process was started in. None is normal; what is wrong in one is told by its line,
+/// never with its text, which may hold a secret.
+fn read_env_file(path: &Path) -> Result<(), String> {
+    match dotenvy::from_path(path) {
+        Err(error) if error.not_found() => Ok(()),
+        Err(dotenvy::Error::LineParse(line, _)) => {
+            let name = line.split('=').next().unwrap_or_default().trim();
+            Err(format!("cannot read .env: the line of {name} is not NAME=value"))
+        }
+        Err(error) => Err(format!("cannot read .env: {error}")),
+        Ok(()) => Ok(()),
     }
 }

@@ -5,7 +5,7 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use tokio::net::TcpListener;
-use tokio::task::JoinHandle;
+use tokio::time::MissedTickBehavior;
 use tokio_util::sync::CancellationToken;
 
 use crate::config::Role;
@@ -17,10 +17,11 @@ use crate::live::{Hub, follow};
 use crate::notify::{notify, poll};
 use crate::ops::Ops;
 use crate::process::{index, sweep, work};
+use crate::supervisor::{Alive, Supervisor};
 use crate::web::{IDLE_SESSION, Web, health_only, most_connections, router, serve};
 
 /// Worker tasks of one node. Two, so that one maps while the other commits.
-const WORKERS: usize = 2;
+const WORKERS: [&str; 2] = ["worker-0", "worker-1"];
 
 /// How often a node says that it is alive, and after which silence it is forgotten, in milliseconds.
 const HEARTBEAT: Duration = Duration::from_secs(5);
@@ -29,79 +30,106 @@ const FORGOTTEN: i64 = 60 * 60_000;
 /// Sessions that have ended are dropped every so many heartbeats: hourly.
 const PRUNE_EVERY: u64 = 720;
 
-/// How long the parts may take to stop.
-const LAST_ORDERS: Duration = Duration::from_secs(15);
+/// A WAL that is larger, in bytes, is warned of every so many heartbeats: once a minute.
+const LARGE_WAL: u64 = 256 * 1024 * 1024;
+const WARN_EVERY: u64 = 12;
+
+/// How long the tasks may take to stop, and signing off: all of it must fit into a supervisor's patience (20 s in
+/// docker-compose.yml).
+const LAST_ORDERS: Duration = Duration::from_secs(12);
+const SIGN_OFF: Duration = Duration::from_secs(2);
 
 /// A running node.
 pub struct Node {
     ops: Arc<Ops>,
+    /// Not ready any more, but still serving.
+    draining: CancellationToken,
     stop: CancellationToken,
     hub: Hub,
-    tasks: Vec<JoinHandle<()>>,
-    /// They end when nobody has anything for them any more.
-    writers: Vec<JoinHandle<()>>,
+    tasks: Supervisor,
 }
 
 impl Node {
     /// Starts the parts of a role.
     pub fn start(ops: &Arc<Ops>, role: Role, listener: TcpListener) -> Self {
-        let (hub, stop) = (Hub::default(), CancellationToken::new());
-        let (recorder, recording) = Recorder::start(&ops.db, &ops.queue);
-        let (quarantine, keeping) = Quarantine::start(ops);
+        let (hub, draining, stop) = (Hub::default(), CancellationToken::new(), CancellationToken::new());
+        let mut tasks = Supervisor::default();
+        let (recorder, writers) = Recorder::new(&ops.db, &ops.queue);
+        writers.into_iter().for_each(|writer| tasks.start("event-writer", writer));
+        let (quarantine, keeper) = Quarantine::new(ops);
+        tasks.start("quarantine", keeper);
         let receiver = Receiver { ops: ops.clone(), recorder, quarantine, intake: Intake::default() };
-        let web = Web::new(ops.clone(), receiver, hub.clone(), stop.clone());
+        let web = Web::new(ops.clone(), receiver, hub.clone(), draining.clone(), stop.clone());
         let router = if role.serves_web() { router(web) } else { health_only(web) };
-        let mut tasks = vec![
-            tokio::spawn(serve(listener, router, most_connections(), ops.config.trusted_proxies.clone(), stop.clone())),
-            tokio::spawn(beat(ops.clone(), role, stop.clone())),
-        ];
+        let trusted = ops.config.trusted_proxies.clone();
+        tasks.start("server", serve(listener, router, most_connections(), trusted, stop.clone()));
         if role.serves_web() {
-            tasks.push(tokio::spawn(follow(ops.clone(), hub.clone(), stop.clone())));
+            tasks.start("live-tail", follow(ops.clone(), hub.clone(), stop.clone()));
         }
         if role.works() {
-            tasks.extend((0..WORKERS).map(|number| tokio::spawn(work(ops.clone(), number, stop.clone()))));
-            tasks.push(tokio::spawn(sweep(ops.clone(), stop.clone())));
-            tasks.push(tokio::spawn(index(ops.clone(), stop.clone())));
-            tasks.push(tokio::spawn(notify(ops.clone(), stop.clone())));
-            tasks.push(tokio::spawn(poll(ops.clone(), stop.clone())));
+            start_workers(&mut tasks, ops, &stop);
         }
-        let writers = recording.into_iter().chain([keeping]).collect();
-        Self { ops: ops.clone(), stop, hub, tasks, writers }
+        let alive = tasks.alive();
+        tasks.start("heartbeat", beat(ops.clone(), role, alive, stop.clone()));
+        Self { ops: ops.clone(), draining, stop, hub, tasks }
     }
 
-    /// Takes no new work, waits for every part, then for the last deliveries to be stored, then closes the ports.
-    pub async fn stop(self) {
+    /// Waits until a task fails; its name. Whoever runs the process should start it again.
+    pub async fn failed(&mut self) -> &'static str {
+        self.tasks.failed().await
+    }
+
+    /// Is not ready any more, and after a while, in which load balancers notice, takes no new work; waits for every task, the
+    /// last deliveries to be stored among them, then closes the ports.
+    pub async fn stop(mut self) {
+        self.draining.cancel();
+        tokio::time::sleep(self.ops.config.shutdown_delay()).await;
         self.stop.cancel();
         let all = async {
             self.hub.closed().await;
-            for task in self.tasks {
-                let _ended_or_panicked = task.await;
-            }
-            for writer in self.writers {
-                let _ended_or_panicked = writer.await;
-            }
+            self.tasks.ended().await;
         };
         if tokio::time::timeout(LAST_ORDERS, all).await.is_err() {
-            tracing::warn!("some parts did not stop in time; what they held is due again when its lease ends");
+            let late = self.tasks.alive().names();
+            tracing::warn!("{late} did not stop in time; what they held is due again when its lease ends");
+            self.tasks.abort();
         }
         self.ops.queue.close().await;
-        if let Err(error) = self.ops.db.forget_node(&self.ops.node, self.ops.now() - FORGOTTEN).await {
-            tracing::warn!("cannot sign off: {error}");
+        let signing_off = self.ops.db.forget_node(&self.ops.node, self.ops.now() - FORGOTTEN);
+        if !matches!(tokio::time::timeout(SIGN_OFF, signing_off).await, Ok(Ok(()))) {
+            tracing::warn!("cannot sign off: this node is forgotten after an hour");
         }
         self.ops.db.close().await;
     }
 }
 
+fn start_workers(tasks: &mut Supervisor, ops: &Arc<Ops>, stop: &CancellationToken) {
+    for (number, name) in WORKERS.into_iter().enumerate() {
+        tasks.start(name, work(ops.clone(), number, stop.clone()));
+    }
+    tasks.start("sweeper", sweep(ops.clone(), stop.clone()));
+    tasks.start("indexer", index(ops.clone(), stop.clone()));
+    tasks.start("notifier", notify(ops.clone(), stop.clone()));
+    tasks.start("telegram-poller", poll(ops.clone(), stop.clone()));
+}
+
 /// Says that this node is alive until it stops.
-async fn beat(ops: Arc<Ops>, role: Role, stop: CancellationToken) {
+async fn beat(ops: Arc<Ops>, role: Role, alive: Alive, stop: CancellationToken) {
     let mut tick = tokio::time::interval(HEARTBEAT);
+    tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
     for beats in 0_u64.. {
         tokio::select! {
             _ = tick.tick() => {}
             () = stop.cancelled() => return,
         }
-        if let Err(error) = ops.db.beat(&heartbeat(&ops, role), ops.now()).await {
+        if let Err(error) = ops.db.beat(&heartbeat(&ops, role, &alive), ops.now()).await {
             tracing::warn!("cannot say that this node is alive: {error}");
+        }
+        if beats.is_multiple_of(WARN_EVERY) && ops.db.wal_bytes() > LARGE_WAL {
+            tracing::warn!(
+                bytes = ops.db.wal_bytes(),
+                "the WAL is large: another process keeps a read transaction open"
+            );
         }
         if beats.is_multiple_of(PRUNE_EVERY)
             && let Err(error) = prune_sign_ins(&ops).await
@@ -116,7 +144,7 @@ async fn prune_sign_ins(ops: &Ops) -> db::Result<()> {
     ops.db.prune_devices(ops.now()).await
 }
 
-fn heartbeat(ops: &Ops, role: Role) -> db::Node {
+fn heartbeat(ops: &Ops, role: Role, alive: &Alive) -> db::Node {
     let last_job = ops.metrics.last_job_at.load(Ordering::Relaxed);
     db::Node {
         id: ops.node.clone(),
@@ -125,5 +153,6 @@ fn heartbeat(ops: &Ops, role: Role) -> db::Node {
         started_at: ops.started_at,
         clients: ops.metrics.live_clients.load(Ordering::Relaxed),
         last_job_at: (last_job > 0).then_some(last_job),
+        parts: alive.names(),
     }
 }

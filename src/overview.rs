@@ -56,6 +56,9 @@ fn all_hours(first: i64, rows: Vec<Hour>) -> Vec<Hour> {
     (0..24).map(|i| hour(first + i * time::HOUR)).collect()
 }
 
+/// A database that refused a delivery is down for this long, unless it has stored one since.
+const SINCE_FAILURE: std::time::Duration = std::time::Duration::from_secs(15);
+
 /// Every check; one that cannot be made is down.
 pub async fn health(ops: &Ops) -> Health {
     let (database, bus, queue, websocket) = tokio::join!(database(ops), bus(ops), queue(ops), websocket(ops));
@@ -71,11 +74,12 @@ pub async fn health(ops: &Ops) -> Health {
 }
 
 async fn database(ops: &Ops) -> Check {
+    if let Some(why) = ops.db.availability().failing(SINCE_FAILURE) {
+        return down(clean(&why));
+    }
     let started = std::time::Instant::now();
-    let ping = ops.db.ping().await;
-    let latency = started.elapsed().as_secs_f64() * 1000.0;
-    match ping {
-        Ok(()) => round_trip(latency, ops.db.version().await.unwrap_or_default()),
+    match ops.db.version().await {
+        Ok(version) => round_trip(started.elapsed().as_secs_f64() * 1000.0, version),
         Err(error) => down(clean(&error.to_string())),
     }
 }

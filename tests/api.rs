@@ -29,6 +29,29 @@ both! {
         assert_eq!(app.send(basic).await.status, 401);
     }
 
+    async fn settings_that_do_not_fit_the_secret_are_refused(app: &TestApp) {
+        app.source("custom", "generic", &[]).await;
+        let admin = app.token(Role::Admin).await;
+        let patch = app.http.patch(format!("{}/api/v1/sources/custom", app.url)).bearer_auth(&admin);
+        let answer = app.send(patch.json(&json!({ "settings": { "key": "hex" } }))).await;
+        assert_eq!((answer.refusal(), &answer.body["error"]["field"]), ((422, "invalid"), &json!("settings")));
+        assert_eq!(app.custom("custom", &json!({ "title": "x" })).await.status, 200, "it goes on as before");
+    }
+
+    async fn of_two_rotations_at_once_each_secret_that_was_shown_is_accepted(app: &TestApp) {
+        app.source("custom", "generic", &[]).await;
+        let admin = TestApp::admin();
+        let rotate = || app.dashboard.rotate_source(&admin, "custom", None, 3_600_000);
+        let (one, two) = tokio::join!(rotate(), rotate());
+        let shown: Vec<String> = [one, two].into_iter().flatten().map(|made| made.secret).collect();
+        assert!(!shown.is_empty());
+        for secret in shown {
+            let signature = hex::encode(opscenter::provider::mac(opscenter::provider::Algorithm::Sha256, secret.as_bytes(), &[b"{}"]));
+            let post = app.http.post(format!("{}/api/webhooks/custom", app.url)).header("x-signature", signature);
+            assert_eq!(app.send(post.body("{}")).await.status, 200);
+        }
+    }
+
     async fn roles_are_kept_from_the_first_endpoint_on(app: &TestApp) {
         four_alerts(app).await;
         let (viewer, operator, admin) = (app.token(Role::Viewer).await, app.token(Role::Operator).await, app.token(Role::Admin).await);

@@ -9,6 +9,7 @@ mod app;
 mod access;
 mod api;
 mod auth;
+mod away;
 mod commands;
 mod connections;
 mod crash;

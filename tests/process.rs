@@ -5,7 +5,7 @@ use std::sync::Arc;
 use app::types::{AlertState, EventStatus, Severity};
 use opscenter::clock::Clock;
 use opscenter::config::Role;
-use opscenter::db::Writer;
+use opscenter::db::{Attempt, Writer};
 use serde_json::json;
 
 use crate::app::{Place, TestApp, both, on_both};
@@ -106,8 +106,8 @@ both! {
         let id = app.send(app.github("push", "d", b"{}")).await.event_id();
         app.settled().await;
         let mut tx = app.ops.db.begin(Writer::Person).await.unwrap();
-        assert!(tx.finish_events(&[id], 1, app.ops.now()).await.unwrap().is_empty(), "it is processed already");
-        assert!(!tx.release_event((id, 0), None, "late", app.ops.now()).await.unwrap());
+        assert!(tx.finish_events(&[id], attempt(0, 1), app.ops.now()).await.unwrap().is_empty(), "it is processed already");
+        assert!(!tx.release_event((id, attempt(0, 0)), None, "late", app.ops.now()).await.unwrap());
         tx.commit().await.unwrap();
         let event = app.ops.db.find_event(id).await.unwrap().unwrap();
         assert_eq!(event.status, EventStatus::Processed);
@@ -135,6 +135,10 @@ both! {
     }
 }
 
+const fn attempt(replays: i64, attempts: i64) -> Attempt {
+    Attempt { replays, attempts }
+}
+
 /// A pack that is there when the event is received, and gone when it is worked off.
 const PACK: &str = r#"
 name = "Vanishing"
@@ -145,23 +149,34 @@ headers = ["X-Signature"]
 title = "It came"
 "#;
 
-/// A place with one event whose pack is gone.
-async fn event_without_a_pack(place: Place, clock: &Clock) -> (TestApp, i64) {
-    let place = Arc::new(place);
+fn packs(place: &Place) -> std::path::PathBuf {
     let packs = place.folder.path().join("packs");
     std::fs::create_dir_all(&packs).unwrap();
     std::fs::write(packs.join("vanishing.toml"), PACK).unwrap();
-    let receiving = TestApp::start_with(place.clone(), Role::Web, clock.clone(), Some(packs)).await;
-    receiving.source("gone", "vanishing", &[]).await;
-    let id = receiving.custom("gone", &json!({})).await.event_id();
-    receiving.stop().await;
-    (TestApp::start_with(place, Role::All, clock.clone(), None).await, id)
+    packs
+}
+
+/// Makes every commit of a worker fail, or lets them pass again.
+async fn break_alerts(app: &TestApp, is_broken: bool) {
+    let sql = if is_broken {
+        "alter table alerts rename to alerts_aside"
+    } else {
+        "alter table alerts_aside rename to alerts"
+    };
+    if app.place.admin_url.is_some() {
+        sqlx::query(sql).execute(&sqlx::PgPool::connect(&app.place.database_url).await.unwrap()).await.unwrap();
+    } else {
+        sqlx::query(sql).execute(&sqlx::SqlitePool::connect(&app.place.database_url).await.unwrap()).await.unwrap();
+    }
 }
 
 on_both! {
     async fn four_attempts_and_then_it_has_failed(place: Place) {
         let clock = Clock::fixed(1_800_000_000_000);
-        let (app, id) = event_without_a_pack(place, &clock).await;
+        let app = TestApp::start_with(Arc::new(place), Role::All, clock.clone(), None).await;
+        app.source("github", "github", &[]).await;
+        break_alerts(&app, true).await;
+        let id = app.send(app.github("push", "d", b"{}")).await.event_id();
         for attempt in 1..=4 {
             app.until("the attempt to be over", || async {
                 let event = app.ops.db.find_event(id).await.unwrap().unwrap();
@@ -171,12 +186,80 @@ on_both! {
             let event = app.ops.db.find_event(id).await.unwrap().unwrap();
             let expected = if attempt < 4 { EventStatus::Pending } else { EventStatus::Failed };
             assert_eq!(event.status, expected);
-            assert!(event.error_message.unwrap().contains("pack is not loaded"));
+            assert!(event.error_message.unwrap().contains("alerts"));
             clock.advance(60_000);
         }
+        break_alerts(&app, false).await;
         let stats = opscenter::overview::stats(&app.ops).await.unwrap();
         assert_eq!(stats.failed_24h, 1);
         app.stop().await;
+    }
+
+    async fn a_source_without_its_pack_is_broken_and_loses_nothing(place: Place) {
+        let (place, clock) = (Arc::new(place), Clock::fixed(1_800_000_000_000));
+        let packs = packs(&place);
+        let receiving = TestApp::start_with(place.clone(), Role::Web, clock.clone(), Some(packs.clone())).await;
+        receiving.source("gone", "vanishing", &[]).await;
+        let id = receiving.custom("gone", &json!({})).await.event_id();
+        receiving.stop().await;
+
+        let without = TestApp::start_with(place.clone(), Role::All, clock.clone(), None).await;
+        assert_eq!(without.custom("gone", &json!({ "n": 2 })).await.refusal(), (503, "unavailable"), "never 404");
+        let challenge = without.http.get(format!("{}/api/webhooks/gone", without.url));
+        assert_eq!(without.send(challenge).await.status, 503);
+        for _ in 0..5 {
+            without
+                .until("the event to be put off", || async {
+                    let event = without.ops.db.find_event(id).await.unwrap().unwrap();
+                    event.due_at > clock.now() && event.status == EventStatus::Pending
+                })
+                .await;
+            clock.advance(60_001);
+        }
+        let event = without.ops.db.find_event(id).await.unwrap().unwrap();
+        assert_eq!(event.attempts, 0, "no attempt is spent");
+        assert!(event.error_message.unwrap().contains("no provider pack 'vanishing'"));
+        use app::backend::Sources;
+        let rows = without.dashboard.list_source_rows(&TestApp::admin()).await.unwrap();
+        assert!(rows[0].broken.as_ref().unwrap().contains("vanishing"));
+        assert!(without.dashboard.get_source_setup(&TestApp::admin(), "gone").await.unwrap().broken.is_some());
+        without.stop().await;
+
+        clock.advance(60_001);
+        let again = TestApp::start_with(place, Role::All, clock, Some(packs)).await;
+        again.settled().await;
+        let event = again.ops.db.find_event(id).await.unwrap().unwrap();
+        assert_eq!((event.status, event.attempts), (EventStatus::Processed, 1));
+        again.stop().await;
+    }
+
+    async fn a_replay_keeps_out_whoever_held_the_event_before(place: Place) {
+        let web = TestApp::start_with(Arc::new(place), Role::Web, Clock::System, None).await;
+        web.source("github", "github", &[]).await;
+        let id = web.send(web.github("push", "d", b"{}")).await.event_id();
+        let mut tx = web.ops.db.begin(Writer::Worker).await.unwrap();
+        assert_eq!(tx.finish_events(&[id], attempt(0, 0), web.ops.now()).await.unwrap(), [id]);
+        assert_eq!(tx.replay_events(&[id], web.ops.now()).await.unwrap(), [id]);
+        assert!(tx.finish_events(&[id], attempt(0, 0), web.ops.now()).await.unwrap().is_empty(), "from before the replay");
+        assert_eq!(tx.finish_events(&[id], attempt(1, 0), web.ops.now()).await.unwrap(), [id]);
+        tx.commit().await.unwrap();
+        web.stop().await;
+    }
+
+    async fn what_is_held_is_nobody_elses_until_the_hold_ends(place: Place) {
+        let clock = Clock::fixed(1_800_000_000_000);
+        let web = TestApp::start_with(Arc::new(place), Role::Web, clock.clone(), None).await;
+        web.source("github", "github", &[]).await;
+        let claimed = web.send(web.github("push", "d", b"{}")).await.event_id();
+        let fresh = web.send(web.github("push", "e", b"{}")).await.event_id();
+        let mut tx = web.ops.db.begin(Writer::Worker).await.unwrap();
+        tx.claim_events(&[claimed], clock.now(), 30_000).await.unwrap();
+        tx.hold_events(&[claimed, fresh], clock.now() + 60_000).await.unwrap();
+        tx.commit().await.unwrap();
+        let due = async |at: i64| web.ops.db.due_events(at, at, 10).await.unwrap();
+        assert!(due(clock.now() + 59_000).await.is_empty());
+        assert_eq!(due(clock.now() + 60_000).await, [claimed, fresh]);
+        web.stop().await;
     }
 
     async fn what_came_before_the_worker_started_is_claimed(place: Place) {
@@ -185,13 +268,13 @@ on_both! {
         web.source("github", "github", &[]).await;
         let id = web.send(web.github("push", "d", b"{}")).await.event_id();
         let fresh = web.ops.db.fresh_events(&[id, id + 1], clock.now()).await.unwrap();
-        assert_eq!(fresh.iter().map(|event| (event.id, event.attempts)).collect::<Vec<_>>(), [(id, 0)]);
+        assert_eq!(fresh.iter().map(|event| (event.id, event.attempt)).collect::<Vec<_>>(), [(id, attempt(0, 0))]);
         assert!(web.ops.db.fresh_events(&[id], clock.now() + 1).await.unwrap().is_empty(), "it is older than the node");
 
         // Two workers on one first attempt: the fence lets one through.
         for expected in [vec![id], vec![]] {
             let mut tx = web.ops.db.begin(Writer::Worker).await.unwrap();
-            assert_eq!(tx.finish_events(&[id], 0, clock.now()).await.unwrap(), expected);
+            assert_eq!(tx.finish_events(&[id], attempt(0, 0), clock.now()).await.unwrap(), expected);
             tx.commit().await.unwrap();
         }
         assert_eq!(web.ops.db.find_event(id).await.unwrap().unwrap().attempts, 1);

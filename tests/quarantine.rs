@@ -111,6 +111,23 @@ both! {
         assert!(kept(app, 2).await.iter().all(|request| request.retried_event_id.is_some()));
     }
 
+    async fn what_is_retried_twice_at_once_becomes_one_event(app: &TestApp) {
+        app.source("custom", "generic", &[]).await;
+        let operator = app.token(Role::Operator).await;
+        app.dashboard.rotate_source(&TestApp::admin(), "custom", Some("not the sender's secret".into()), 0).await.unwrap();
+        for _ in 0..3 {
+            assert_eq!(app.custom("custom", &json!({ "title": "no id of its own" })).await.status, 401);
+        }
+        kept(app, 3).await;
+        app.dashboard.rotate_source(&TestApp::admin(), "custom", Some(crate::app::SECRET.into()), 0).await.unwrap();
+        let all = json!({ "all": true });
+        let answers = futures::future::join_all((0..8).map(|_| app.post("quarantine/retry", &operator, &all))).await;
+        let changed: i64 = answers.iter().map(|answer| answer.body["changed"].as_i64().unwrap()).sum();
+        assert_eq!(changed, 3, "{answers:?}");
+        app.settled().await;
+        assert_eq!(app.ops.db.list_events(&Default::default(), None, 10).await.unwrap().len(), 3);
+    }
+
     async fn the_list_is_read_by_everyone_and_shows_no_secret(app: &TestApp) {
         app.source("lab", "gitlab", &[]).await;
         let viewer = app.token(Role::Viewer).await;

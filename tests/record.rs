@@ -26,7 +26,8 @@ both! {
     async fn one_bad_row_fails_alone(app: &TestApp) {
         app.source("github", "github", &[]).await;
         let source = app.ops.db.find_source("github").await.unwrap().unwrap().id;
-        let (recorder, _) = Recorder::start(&app.ops.db, &app.ops.queue);
+        let (recorder, writers) = Recorder::new(&app.ops.db, &app.ops.queue);
+        writers.into_iter().for_each(|writer| drop(tokio::spawn(writer)));
         let now = app.ops.now();
         let rows = (0..20).map(|i| event(if i == 7 { 4711 } else { source }, &format!("d-{i}"), now));
         let answers = futures::future::join_all(rows.map(|row| recorder.record(row))).await;

@@ -11,7 +11,7 @@ use crate::api::sources::{SourceForm, SourceRow, SourceSetup};
 use crate::error::Result;
 use crate::types::{About, AuditQuery, AuditRow, CreatedToken, NewToken, NewUser, Retention, Token, User, UserUpdate};
 use crate::types::{
-    Actor, AlertChange, AlertDetail, AlertList, AlertQuery, Changed, Channel, ChannelTest, ChannelUpdate,
+    Actor, AlertChange, AlertDetail, AlertList, AlertQuery, Before, Changed, Channel, ChannelTest, ChannelUpdate,
     CreatedSource, Event, EventDetail, EventQuery, ListPage, NewChannel, NewSource, Notification, NotificationQuery,
     Overview, Page, ProviderInfo, QuarantineQuery, RefusedDetail, RefusedRequest, RefusedSelection, Retried,
     SavedFilter, Selection, Shell, Source, SourceContents, SourceStats, SourceUpdate,
@@ -24,6 +24,8 @@ pub trait Alerts {
     async fn get_alert(&self, actor: &Actor, id: i64) -> Result<AlertDetail>;
     /// Changes what is selected and not so already; returns what that was.
     async fn change_alerts(&self, actor: &Actor, change: AlertChange, selection: Selection) -> Result<Changed>;
+    /// Takes a change back where nobody changed the alert since; only what the change changed.
+    async fn undo_alerts(&self, actor: &Actor, change: AlertChange, before: Vec<Before>) -> Result<Changed>;
     /// How many match; limit and cursor do not count.
     async fn count_alerts(&self, actor: &Actor, query: AlertQuery) -> Result<i64>;
     /// Adds a note to the timeline.

@@ -108,10 +108,14 @@ impl leptos::server_fn::error::FromServerFnError for Error {
 
     fn from_server_fn_error(error: leptos::server_fn::error::ServerFnErrorErr) -> Self {
         use leptos::server_fn::error::ServerFnErrorErr as Kind;
-        match error {
+        let error = match error {
             Kind::Request(_) | Kind::Response(_) => Self::Network,
             Kind::Args(why) | Kind::MissingArg(why) | Kind::Deserialization(why) => Self::BadRequest(why),
             _ => Self::Internal { request_id: String::new() },
-        }
+        };
+        // A call that cannot be read never reaches a function that would set the status; server_fn says 500 for all.
+        #[cfg(feature = "ssr")]
+        let _status_set = crate::api::told(Err::<(), _>(error.clone()));
+        error
     }
 }

@@ -9,6 +9,7 @@ use crate::config::Config;
 use crate::db::sqlite_path;
 use crate::ops::Ops;
 use crate::provider::Catalog;
+use crate::sources::Found;
 
 /// Prints one line per check; exit 1 if any is wrong.
 pub async fn run(config: Config) -> anyhow::Result<()> {
@@ -74,8 +75,8 @@ async fn check_ops(ops: &Ops, report: &mut Report) -> anyhow::Result<()> {
     let sources = ops.db.list_sources().await?;
     for source in &sources {
         match ops.sources.find(&source.slug).await? {
-            Some(_) => report.good(format!("source {} ({})", source.slug, source.provider)),
-            None => report.bad(format!("source {} cannot be used: see the log above", source.slug)),
+            Some(Found::Broken(broken)) => report.bad(format!("source {} cannot be used: {}", source.slug, broken.why)),
+            _ => report.good(format!("source {} ({})", source.slug, source.provider)),
         }
     }
     if sources.is_empty() {

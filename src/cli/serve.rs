@@ -1,10 +1,8 @@
 //! `opscenter serve`: starts the parts of this node, and stops them in order.
 
-use std::fs::{File, TryLockError};
-use std::path::Path;
 use std::sync::Arc;
 
-use anyhow::{Context, bail};
+use anyhow::{Context, anyhow, bail};
 use clap::Args;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
@@ -37,7 +35,7 @@ async fn run(config: Config, role: Role) -> anyhow::Result<()> {
     }
     let listener =
         TcpListener::bind(config.listen).await.with_context(|| format!("cannot listen on {}", config.listen))?;
-    let _lock = lock(&config)?;
+    crate::db::lock(&config.database_url)?;
     let ops = Arc::new(Ops::open(config, Clock::System).await?);
     if is_embedded {
         ops.free_claims().await?;
@@ -47,15 +45,18 @@ async fn run(config: Config, role: Role) -> anyhow::Result<()> {
     ops.channels.forget().await;
     // Before anybody is told that we are here: whoever knows of us may want us to stop.
     let mut terminate = signal(SignalKind::terminate())?;
-    let node = Node::start(&ops, role, listener);
-    greet(&ops, role).await?;
-    tokio::select! {
-        _ = terminate.recv() => {}
-        interrupted = tokio::signal::ctrl_c() => interrupted?,
-    }
+    let mut node = Node::start(&ops, role, listener);
+    let failed = match greet(&ops, role).await {
+        Ok(()) => tokio::select! {
+            _ = terminate.recv() => None,
+            _ = tokio::signal::ctrl_c() => None,
+            task = node.failed() => Some(anyhow!("the task '{task}' has failed: whoever runs this process should start it again")),
+        },
+        Err(error) => Some(error),
+    };
     tracing::info!("stopping: no new work, what is in hand is finished");
     node.stop().await;
-    Ok(())
+    failed.map_or(Ok(()), Err)
 }
 
 /// The address, and the way in while there is no admin. To the terminal, not to the log.
@@ -79,22 +80,4 @@ async fn greet(ops: &Ops, role: Role) -> anyhow::Result<()> {
 fn say(text: &str) {
     use std::io::Write;
     let _nobody_listens = writeln!(std::io::stdout(), "{text}");
-}
-
-/// One server per embedded database; held until the process ends.
-fn lock(config: &Config) -> anyhow::Result<Option<File>> {
-    let Some(path) = sqlite_path(&config.database_url) else { return Ok(None) };
-    if let Some(folder) = path.parent() {
-        std::fs::create_dir_all(folder).with_context(|| format!("cannot make the folder {}", folder.display()))?;
-    }
-    lock_file(&path.with_extension("lock")).map(Some)
-}
-
-fn lock_file(path: &Path) -> anyhow::Result<File> {
-    let file = File::create(path).with_context(|| format!("cannot make {}", path.display()))?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => bail!("another server runs on this database ({})", path.display()),
-        Err(TryLockError::Error(error)) => Err(error).with_context(|| format!("cannot lock {}", path.display())),
-    }
 }

@@ -4,6 +4,7 @@ mod proxies;
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 
@@ -112,6 +113,11 @@ pub struct Config {
     #[arg(long, env = "SLACK_WEBHOOK_URL", hide_env_values = true, global = true)]
     pub slack_webhook_url: Option<String>,
 
+    /// Seconds between not being ready any more and closing the listener, for load balancers to notice [default: 3 with
+    /// TRUSTED_PROXIES, else 0]
+    #[arg(long, env = "SHUTDOWN_DELAY", value_parser = clap::value_parser!(u64).range(0..=60), global = true)]
+    pub shutdown_delay: Option<u64>,
+
     /// Addresses or networks of proxies whose X-Forwarded-For is believed, separated by commas
     #[arg(long, env = "TRUSTED_PROXIES", default_value = "", global = true)]
     pub trusted_proxies: Proxies,
@@ -138,6 +144,12 @@ impl Config {
     /// `APP_KEY`, unless it is empty.
     pub fn app_key(&self) -> Option<&str> {
         given(&self.app_key)
+    }
+
+    /// `SHUTDOWN_DELAY`.
+    pub fn shutdown_delay(&self) -> Duration {
+        let behind_a_proxy = if self.trusted_proxies.is_empty() { 0 } else { 3 };
+        Duration::from_secs(self.shutdown_delay.unwrap_or(behind_a_proxy))
     }
 
     /// `PROVIDERS_DIR`, unless it is empty.

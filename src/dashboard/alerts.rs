@@ -3,20 +3,23 @@
 use app::Error;
 use app::backend::{Alerts, SavedFilters};
 use app::types::{
-    ActivityKind, Actor, Alert, AlertChange, AlertDetail, AlertList, AlertQuery, Changed, ListPage, NotificationQuery,
-    Page, Role, Selection,
+    ActivityKind, Actor, Alert, AlertChange, AlertDetail, AlertList, AlertQuery, Before, Changed, ListPage,
+    NotificationQuery, Page, Role, Selection,
 };
 use async_trait::async_trait;
 use serde_json::Map;
 
-use super::{Dashboard, cursor, page_size, told};
-use crate::changes::{change_alerts, step};
+use super::{Dashboard, check_search, cursor, page_size, told};
+use crate::changes::{change_alerts, step, undo_change};
 use crate::db::{NewActivity, Writer};
 use crate::error::Result;
 use crate::provider::clean_text;
 
 /// Alerts changed in one transaction.
 const PIECE: i64 = 1_000;
+
+/// Alerts that may be named at once.
+const MOST_NAMED: usize = 10_000;
 
 /// Longest note, in bytes.
 const MAX_NOTE: usize = 4_000;
@@ -39,8 +42,17 @@ impl Alerts for Dashboard {
         told(self.change(actor, change, &selected).await)
     }
 
+    async fn undo_alerts(&self, actor: &Actor, change: AlertChange, before: Vec<Before>) -> app::Result<Changed> {
+        actor.require(Role::Operator)?;
+        if before.len() > MOST_NAMED {
+            return Err(Error::invalid("before", format!("at most {MOST_NAMED} at once")));
+        }
+        told(self.undo(actor, change, &before).await)
+    }
+
     async fn count_alerts(&self, actor: &Actor, query: AlertQuery) -> app::Result<i64> {
         actor.require(Role::Viewer)?;
+        check_search(query.q.as_deref())?;
         told(self.ops.db.count_alerts(&query).await.map_err(Into::into))
     }
 
@@ -58,6 +70,7 @@ impl Dashboard {
     }
 
     async fn alert_page(&self, query: &AlertQuery) -> Result<Page<Alert>> {
+        check_search(query.q.as_deref())?;
         let (limit, cursor) = (page_size(query.limit)?, cursor(query.cursor.as_deref())?);
         Ok(Page::cut(self.ops.db.list_alerts(query, cursor, limit).await?, limit, Alert::cursor))
     }
@@ -94,13 +107,21 @@ impl Dashboard {
                 for piece in ids.chunks(PIECE as usize) {
                     changed.extend(change_alerts(&self.ops, &actor.name, change, piece).await?);
                 }
-                Ok(Changed { change, count: changed.len() as i64, ids: Some(changed) })
+                Ok(Changed { change, count: changed.len() as i64, before: changed })
             }
             Selected::Filter(query) => {
                 let count = self.change_matching(actor, change, query).await?;
-                Ok(Changed { change, count, ids: None })
+                Ok(Changed { change, count, before: Vec::new() })
             }
         }
+    }
+
+    async fn undo(&self, actor: &Actor, change: AlertChange, before: &[Before]) -> Result<Changed> {
+        let mut count = 0;
+        for piece in before.chunks(PIECE as usize) {
+            count += undo_change(&self.ops, &actor.name, change, piece).await? as i64;
+        }
+        Ok(Changed { change: inverse(change), count, before: Vec::new() })
     }
 
     async fn change_matching(&self, actor: &Actor, change: AlertChange, query: &AlertQuery) -> Result<i64> {
@@ -130,6 +151,18 @@ impl Dashboard {
     }
 }
 
+/// What an undo is said to have done.
+const fn inverse(change: AlertChange) -> AlertChange {
+    match change {
+        AlertChange::Read => AlertChange::Unread,
+        AlertChange::Unread => AlertChange::Read,
+        AlertChange::Acknowledge | AlertChange::Resolve => AlertChange::Reopen,
+        AlertChange::Reopen => AlertChange::Resolve,
+        AlertChange::Mute => AlertChange::Unmute,
+        AlertChange::Unmute => AlertChange::Mute,
+    }
+}
+
 /// Which alerts are meant.
 enum Selected {
     Ids(Vec<i64>),
@@ -140,7 +173,9 @@ enum Selected {
 fn read_selection(selection: Selection) -> app::Result<Selected> {
     match (selection.ids, selection.filter) {
         (Some(_), Some(_)) => Err(Error::invalid("ids", "give either ids or a filter")),
-        (Some(ids), None) if ids.len() > 10_000 => Err(Error::invalid("ids", "at most 10000 at once; use a filter")),
+        (Some(ids), None) if ids.len() > MOST_NAMED => {
+            Err(Error::invalid("ids", format!("at most {MOST_NAMED} at once; use a filter")))
+        }
         (Some(ids), None) if ids.is_empty() => Err(Error::invalid("ids", "names no alert")),
         (Some(ids), None) => Ok(Selected::Ids(ids)),
         (None, Some(filter)) if filter.limit.is_some() || filter.cursor.is_some() => {
@@ -148,6 +183,7 @@ fn read_selection(selection: Selection) -> app::Result<Selected> {
         }
         (None, filter) => {
             let filter = filter.unwrap_or_default();
+            check_search(filter.q.as_deref())?;
             if filter == AlertQuery::default() && !selection.all {
                 return Err(Error::invalid("filter", "is empty; say \"all\": true if every alert is meant"));
             }

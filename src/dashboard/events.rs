@@ -7,10 +7,11 @@ use app::types::{Actor, Cursor, Event, EventDetail, EventQuery, EventStatus, Lis
 use async_trait::async_trait;
 use serde_json::{Map, Value, json};
 
-use super::{Dashboard, cursor, page_size, told};
+use super::{Dashboard, check_search, cursor, page_size, told};
 use crate::db::Writer;
 use crate::error::Result;
 use crate::queue::Lane;
+use crate::sources::Found;
 
 /// Alerts of one event that its dialog shows.
 const MAX_ALERTS: usize = 20;
@@ -43,6 +44,7 @@ impl Events for Dashboard {
 
     async fn count_events(&self, actor: &Actor, query: EventQuery) -> app::Result<i64> {
         actor.require(Role::Viewer)?;
+        check_search(query.q.as_deref())?;
         told(self.ops.db.count_events(&query).await.map_err(Into::into))
     }
 
@@ -57,6 +59,7 @@ impl Events for Dashboard {
 
     async fn replay_events(&self, actor: &Actor, query: EventQuery) -> app::Result<i64> {
         actor.require(Role::Operator)?;
+        check_search(query.q.as_deref())?;
         told(self.replay_matching(actor, query).await)
     }
 }
@@ -75,7 +78,7 @@ impl Dashboard {
         for id in detail.alert_ids.iter().take(MAX_ALERTS) {
             alerts.extend(self.ops.db.find_alert(*id).await?);
         }
-        let source = self.ops.sources.get(detail.event.webhook_source_id).await?;
+        let source = self.ops.sources.get(detail.event.webhook_source_id).await?.and_then(Found::ready);
         let own = source.as_ref().and_then(|source| source.settings.public_url.clone());
         Ok(EventView {
             source_name: source.as_ref().map_or_else(|| detail.event.source.clone(), |source| source.name.clone()),
@@ -119,6 +122,7 @@ impl Dashboard {
     }
 
     async fn event_page(&self, query: &EventQuery) -> Result<Page<Event>> {
+        check_search(query.q.as_deref())?;
         let (limit, cursor) = (page_size(query.limit)?, cursor(query.cursor.as_deref())?);
         let events = self.ops.db.list_events(query, cursor, limit).await?;
         Ok(Page::cut(events, limit, |event: &Event| Cursor { created_at: event.created_at, id: event.id }))
@@ -128,7 +132,7 @@ impl Dashboard {
         let event = self.ops.db.find_event(id).await?.ok_or_else(|| Error::not_found("event"))?;
         let parts = self.ops.db.find_event_parts(id).await?.ok_or_else(|| Error::not_found("event"))?;
         let alerts = self.ops.db.list_event_alerts(id).await?;
-        let source = self.ops.sources.get(event.webhook_source_id).await?;
+        let source = self.ops.sources.get(event.webhook_source_id).await?.and_then(Found::ready);
         let scheme = source.map_or("unknown", |source| source.scheme());
         let mapping = alerts.last().map(|(_, detail)| mapping(detail));
         Ok(EventDetail {

@@ -22,6 +22,7 @@ use crate::crypto::random_id;
 use crate::db::{AuditEntry, Tx};
 use crate::error;
 use crate::ops::Ops;
+use crate::words::words_of;
 
 pub use access::{check_email, check_length, check_new_password, user_changed, weakness};
 pub use sources::check_slug;
@@ -62,6 +63,19 @@ fn page_size(limit: Option<i64>) -> app::Result<i64> {
         limit @ 1..=200 => Ok(limit),
         _ => Err(Error::invalid("limit", "must be 1 to 200")),
     }
+}
+
+/// Words of a search, and its bytes: each word costs a question of its own.
+const MOST_SOUGHT: usize = 16;
+const LONGEST_SEARCH: usize = 500;
+
+/// Refuses a search that would take long.
+fn check_search(q: Option<&str>) -> app::Result<()> {
+    let q = q.unwrap_or_default();
+    if q.len() > LONGEST_SEARCH || words_of(q).len() > MOST_SOUGHT {
+        return Err(Error::invalid("q", format!("takes at most {MOST_SOUGHT} words and {LONGEST_SEARCH} bytes")));
+    }
+    Ok(())
 }
 
 fn cursor(text: Option<&str>) -> app::Result<Option<Cursor>> {

@@ -58,10 +58,13 @@ impl Tx {
     }
 
     async fn lock_stream(&mut self) -> Result<()> {
-        if let Self::Postgres(tx, _) = self {
-            sqlx::query("select pg_advisory_xact_lock($1)").bind(STREAM_LOCK).execute(&mut **tx).await?;
+        const SQL: &str = "select pg_advisory_xact_lock($1)";
+        match self {
+            Self::Sqlite(..) => Ok(()),
+            Self::Postgres(checkout, _) => {
+                on!(one checkout, conn => sqlx::query(SQL).bind(STREAM_LOCK).execute(conn).await.map(drop))
+            }
         }
-        Ok(())
     }
 
     async fn insert_steps(&mut self, steps: impl Iterator<Item = Option<&NewActivity>>) -> Result<Vec<i64>> {
@@ -94,8 +97,8 @@ impl Db {
                 join webhook_sources s on s.id = a.webhook_source_id \
                 left join webhook_events e on e.id = a.webhook_event_id where v.id > ");
             sql.push_bind(seq).push(" order by v.id limit ").push_bind(limit);
-            sql.build_query_as().fetch_all(pool).await?
-        });
+            sql.build_query_as().fetch_all(pool).await
+        })?;
         Ok(rows.into_iter().map(frame).collect())
     }
 

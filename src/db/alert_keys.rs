@@ -1,6 +1,6 @@
 //! `alert_keys`: when each key was last seen to open and to be over, by the provider's clock.
 
-use super::{Db, Result, Tx, on};
+use super::{Db, Result, Tx, Writer, on};
 
 /// What a delivery says of its key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,6 +39,6 @@ impl Db {
     pub async fn prune_keys(&self, before: i64) -> Result<u64> {
         const SQL: &str = "delete from alert_keys where dedup_key in \
              (select dedup_key from alert_keys where updated_at < $1 limit 500)";
-        on!(write self, pool => Ok(sqlx::query(SQL).bind(before).execute(pool).await?.rows_affected()))
+        on!(write self, Writer::Housekeeping, pool => Ok(sqlx::query(SQL).bind(before).execute(pool).await?.rows_affected()))
     }
 }

@@ -38,14 +38,14 @@ const COLUMNS: &str = "id, name, kind, recipient, settings, min_severity, fallba
 impl Db {
     /// Every channel with its secret, oldest first.
     pub async fn list_channel_rows(&self) -> Result<Vec<ChannelRow>> {
-        let sql = sqlx::AssertSqlSafe(format!("select {COLUMNS} from channels order by id"));
-        on!(read self, pool => sqlx::query_as(sql).fetch_all(pool).await)
+        let sql = format!("select {COLUMNS} from channels order by id");
+        on!(read self, pool => sqlx::query_as(sqlx::AssertSqlSafe(sql.clone())).fetch_all(pool).await)
     }
 
     /// The channel with that id.
     pub async fn find_channel(&self, id: i64) -> Result<Option<ChannelRow>> {
-        let sql = sqlx::AssertSqlSafe(format!("select {COLUMNS} from channels where id = $1"));
-        on!(read self, pool => sqlx::query_as(sql).bind(id).fetch_optional(pool).await)
+        let sql = format!("select {COLUMNS} from channels where id = $1");
+        on!(read self, pool => sqlx::query_as(sqlx::AssertSqlSafe(sql.clone())).bind(id).fetch_optional(pool).await)
     }
 }
 
@@ -75,6 +75,12 @@ impl Tx {
         })
     }
 
+    /// Keeps a channel silent until a moment; returns its name, None if there is none.
+    pub async fn mute_channel(&mut self, id: i64, until: Option<i64>, now: i64) -> Result<Option<String>> {
+        const SQL: &str = "update channels set muted_until = $1, updated_at = $2 where id = $3 returning name";
+        on!(tx self, conn => sqlx::query_scalar(SQL).bind(until).bind(now).bind(id).fetch_optional(conn).await)
+    }
+
     /// Says that nothing can be sent, or that it can again.
     pub async fn set_channel_broken(&mut self, id: i64, reason: Option<&str>, now: i64) -> Result<()> {
         const SQL: &str = "update channels set broken_reason = $1, updated_at = $2 where id = $3";
@@ -84,8 +90,9 @@ impl Tx {
     /// Every channel with its secret, and until the commit nobody else writes one: SQLite has one writer, PostgreSQL is asked.
     pub async fn lock_channel_rows(&mut self) -> Result<Vec<ChannelRow>> {
         let sql = sqlx::AssertSqlSafe(format!("select {COLUMNS} from channels order by id"));
-        if let Self::Postgres(tx, _) = self {
-            sqlx::query("lock table channels in share row exclusive mode").execute(&mut **tx).await?;
+        if let Self::Postgres(checkout, _) = self {
+            const LOCK: &str = "lock table channels in share row exclusive mode";
+            on!(one checkout, conn => sqlx::query(LOCK).execute(conn).await.map(drop))?;
         }
         on!(tx self, conn => sqlx::query_as(sql).fetch_all(conn).await)
     }

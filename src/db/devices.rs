@@ -19,9 +19,7 @@ impl Db {
     /// Drops those that have had their time.
     pub async fn prune_devices(&self, now: i64) -> Result<()> {
         const SQL: &str = "delete from devices where expires_at <= $1 or failures >= $2";
-        let mut tx = self.begin(Writer::Housekeeping).await?;
-        on!(tx &mut tx, conn => sqlx::query(SQL).bind(now).bind(MOST_FAILURES).execute(conn).await.map(drop))?;
-        tx.commit().await
+        on!(write self, Writer::Housekeeping, conn => sqlx::query(SQL).bind(now).bind(MOST_FAILURES).execute(conn).await.map(drop))
     }
 }
 

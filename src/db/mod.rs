@@ -14,15 +14,19 @@ mod activity;
 mod alert_keys;
 mod alerts;
 mod audit;
+mod availability;
 mod bulk;
 mod channels;
+mod checkout;
 mod devices;
 mod events;
+mod file;
 mod filter;
 mod gate;
 mod nodes;
 mod notifications;
 mod open;
+mod probe;
 mod quarantine;
 mod remove;
 mod replay;
@@ -33,19 +37,27 @@ mod settings;
 mod sources;
 mod stats;
 mod tokens;
+mod trouble;
 mod users;
+mod writer_slot;
 
-use sqlx::{PgPool, Postgres, Sqlite, SqlitePool, Transaction};
+use std::sync::Arc;
+use std::time::Duration;
+
+use sqlx::pool::PoolConnection;
+use sqlx::{Executor, PgPool, Postgres, SqlitePool};
+use tokio::time::Instant;
 
 pub use activity::NewActivity;
 pub use alert_keys::{KeyTimes, SeenAs};
 pub use alerts::{MUTED, NewAlert, Opened};
 pub use audit::AuditEntry;
+pub use availability::Availability;
 pub use channels::{ChannelRow, NewChannelRow};
-pub use events::{Claimed, EventParts, MAX_ATTEMPTS, NewEvent, Recorded, Replay};
+pub use events::{Attempt, Claimed, EventParts, MAX_ATTEMPTS, NewEvent, Recorded, Replay, Waiting};
 pub use nodes::{Node, Workers};
 pub use notifications::{Due, NewNotification};
-pub use open::sqlite_path;
+pub use open::{lock, sqlite_path};
 pub use quarantine::{NewRefused, Refused};
 pub use remove::Of;
 pub use replay::Made;
@@ -53,9 +65,14 @@ pub use search::{EventText, Searched};
 pub use sessions::{NewSession, Session};
 pub use sources::{NewSourceRow, SourceRow};
 pub use stats::{MinuteStats, Unresolved};
+pub use trouble::{is_deadlock, is_unavailable};
 pub use users::{Credentials, UserChange};
 
+use checkout::{Checkout, Suspicion, within};
+use file::DatabaseFile;
 use gate::{Gate, Turn};
+use trouble::is_broken;
+use writer_slot::{SlotConnection, WriterSlot};
 
 /// What a method of `db` returns.
 pub type Result<T> = std::result::Result<T, sqlx::Error>;
@@ -70,23 +87,33 @@ pub enum Db {
 /// SQLite in WAL mode: one writer, a pool of readers.
 #[derive(Clone, Debug)]
 pub struct Embedded {
-    writer: SqlitePool,
+    availability: Arc<Availability>,
+    /// Keeps the file open, so that SQLite never takes it for closed and removes its WAL.
+    anchor: SqlitePool,
+    slot: Arc<WriterSlot>,
     readers: SqlitePool,
+    file: Arc<DatabaseFile>,
     gate: Gate,
 }
 
 /// PostgreSQL, with turns among the parts of this node.
 #[derive(Clone, Debug)]
 pub struct Networked {
+    availability: Arc<Availability>,
     pool: PgPool,
+    suspicion: Arc<Suspicion>,
     gate: Gate,
 }
 
-/// A write transaction; dropped without `commit`, it never was.
+/// A write transaction; dropped without `commit` its connection is closed, and it never was.
 pub enum Tx {
-    Sqlite(Transaction<'static, Sqlite>, Turn),
-    Postgres(Transaction<'static, Postgres>, Turn),
+    Sqlite(Checkout<SlotConnection>, Turn),
+    Postgres(Checkout<PoolConnection<Postgres>>, Turn),
 }
+
+/// How long a read may take, and closing.
+const READ: Duration = Duration::from_secs(8);
+const CLOSE: Duration = Duration::from_secs(5);
 
 /// Who writes, and so how urgent it is and how durable.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -111,67 +138,90 @@ impl Writer {
         }
     }
 
+    /// PostgreSQL does not notice that we left while it waits for a lock: it has deadlines of its own, a little later than ours.
     const fn begin_postgres(self) -> &'static str {
         match self {
-            Self::Ingest | Self::Person => "begin",
-            Self::Worker | Self::Housekeeping => "begin; set local synchronous_commit = off",
+            Self::Ingest | Self::Person => {
+                "begin; set local statement_timeout = 10000; set local idle_in_transaction_session_timeout = 15000"
+            }
+            Self::Worker | Self::Housekeeping => {
+                "begin; set local synchronous_commit = off; set local statement_timeout = 20000; \
+                 set local idle_in_transaction_session_timeout = 25000"
+            }
         }
+    }
+
+    /// How long a transaction may take, the wait for its turn included. A worker's ends before its lease does.
+    const fn deadline(self) -> Duration {
+        Duration::from_secs(match self {
+            Self::Ingest => 3,
+            Self::Person => 8,
+            Self::Worker => 15,
+            Self::Housekeeping => 10,
+        })
     }
 }
 
-/// Expands one body for both databases: `on!(read db, pool => …)`, `on!(write db, pool => …)`, `on!(tx tx, conn => …)`.
+/// Expands one body for both databases, with a deadline: `on!(read db, conn => …)`, `on!(write db, writer, conn => …)` in a
+/// transaction of its own, `on!(tx tx, conn => …)`; `on!(checkout pool, conn => …)` and `on!(one checkout, conn => …)` where they part.
 macro_rules! on {
-    (read $db:expr, $pool:ident => $body:expr) => {
+    (read $db:expr, $conn:ident => $body:expr) => {
         match $db {
-            $crate::db::Db::Sqlite(embedded) => {
-                let $pool = &embedded.readers;
-                $body
-            }
+            $crate::db::Db::Sqlite(embedded) => $crate::db::on!(checkout &embedded.readers, $conn => $body),
             $crate::db::Db::Postgres(networked) => {
-                let $pool = &networked.pool;
-                $body
+                match $crate::db::on!(checkout &networked.pool, $conn => $body) {
+                    // Reading again does no harm.
+                    Err(error) if $crate::db::is_broken(&error) => {
+                        networked.suspicion.arise();
+                        $crate::db::on!(checkout &networked.pool, $conn => $body)
+                    }
+                    done => done,
+                }
             }
         }
     };
-    (write $db:expr, $pool:ident => $body:expr) => {
-        match $db {
-            $crate::db::Db::Sqlite(embedded) => {
-                let $pool = &embedded.writer;
-                $body
-            }
-            $crate::db::Db::Postgres(networked) => {
-                let $pool = &networked.pool;
-                $body
-            }
+    (write $db:expr, $writer:expr, $conn:ident => $body:expr) => {
+        async {
+            let mut tx = $db.begin($writer).await?;
+            let done = $crate::db::on!(tx &mut tx, $conn => $body)?;
+            tx.commit().await?;
+            $crate::db::Result::Ok(done)
         }
+        .await
     };
     (tx $tx:expr, $conn:ident => $body:expr) => {
         match $tx {
-            $crate::db::Tx::Sqlite(tx, _) => {
-                let $conn = &mut **tx;
-                $body
-            }
-            $crate::db::Tx::Postgres(tx, _) => {
-                let $conn = &mut **tx;
-                $body
-            }
+            $crate::db::Tx::Sqlite(checkout, _) => $crate::db::on!(one checkout, $conn => $body),
+            $crate::db::Tx::Postgres(checkout, _) => $crate::db::on!(one checkout, $conn => $body),
         }
     };
+    (checkout $pool:expr, $conn:ident => $body:expr) => {
+        async {
+            let mut checkout = $crate::db::Checkout::take($pool, $crate::db::READ).await?;
+            let done = $crate::db::on!(one checkout, $conn => $body);
+            checkout.check_in_after(&done);
+            done
+        }
+        .await
+    };
+    (one $checkout:expr, $conn:ident => $body:expr) => {{
+        let until = $checkout.until;
+        $crate::db::within(until, async {
+            let $conn = $checkout.connection()?;
+            $body
+        })
+        .await
+    }};
 }
 pub(crate) use on;
 
 impl Db {
     /// Starts a write transaction.
     pub async fn begin(&self, writer: Writer) -> Result<Tx> {
+        let until = Instant::now() + writer.deadline();
         match self {
-            Self::Sqlite(embedded) => {
-                let turn = embedded.gate.enter(writer).await;
-                Ok(Tx::Sqlite(embedded.writer.begin_with(writer.begin_sqlite()).await?, turn))
-            }
-            Self::Postgres(networked) => {
-                let turn = networked.gate.enter(writer).await;
-                Ok(Tx::Postgres(networked.pool.begin_with(writer.begin_postgres()).await?, turn))
-            }
+            Self::Sqlite(embedded) => within(until, embedded.begin(writer, until)).await,
+            Self::Postgres(networked) => within(until, networked.begin(writer, until)).await,
         }
     }
 
@@ -183,44 +233,90 @@ impl Db {
         }
     }
 
-    /// One round trip, for health.
-    pub async fn ping(&self) -> Result<()> {
-        on!(read self, pool => sqlx::query("select 1").execute(pool).await.map(drop))
-    }
-
     /// The name and version a person would use, such as `PostgreSQL 15.18`.
     pub async fn version(&self) -> Result<String> {
-        match self {
-            Self::Sqlite(embedded) => {
-                let version: String =
-                    sqlx::query_scalar("select sqlite_version()").fetch_one(&embedded.readers).await?;
-                Ok(format!("SQLite {version}"))
+        let (name, sql) = match self {
+            Self::Sqlite(_) => ("SQLite", "select sqlite_version()"),
+            Self::Postgres(_) => ("PostgreSQL", "show server_version"),
+        };
+        let version: String = on!(read self, conn => sqlx::query_scalar(sql).fetch_one(conn).await)?;
+        Ok(format!("{name} {}", version.split(' ').next().unwrap_or_default()))
+    }
+
+    /// Does it once more where two transactions waited for each other, or the connection was gone: only for what may be done
+    /// twice, since nobody knows what became of a commit that was not answered.
+    pub async fn once_more<T, F: Future<Output = Result<T>>>(&self, work: impl Fn() -> F) -> Result<T> {
+        match work().await {
+            Err(error) if is_deadlock(&error) => work().await,
+            Err(error) if is_broken(&error) => {
+                self.suspect();
+                work().await
             }
-            Self::Postgres(networked) => {
-                let version: String = sqlx::query_scalar("show server_version").fetch_one(&networked.pool).await?;
-                Ok(format!("PostgreSQL {}", version.split(' ').next().unwrap_or_default()))
-            }
+            done => done,
         }
     }
 
-    /// Waits for what is under way and closes every connection.
-    pub async fn close(&self) {
-        match self {
-            Self::Sqlite(embedded) => {
-                embedded.readers.close().await;
-                embedded.writer.close().await;
-            }
-            Self::Postgres(networked) => networked.pool.close().await,
+    /// One connection was gone: the others are asked before they are used.
+    fn suspect(&self) {
+        if let Self::Postgres(networked) = self {
+            networked.suspicion.arise();
         }
+    }
+
+    /// How large SQLite's WAL has become, in bytes; 0 on PostgreSQL.
+    pub fn wal_bytes(&self) -> u64 {
+        match self {
+            Self::Sqlite(embedded) => embedded.file.wal_bytes(),
+            Self::Postgres(_) => 0,
+        }
+    }
+
+    /// Waits for what is under way, for a while, and closes every connection.
+    pub async fn close(&self) {
+        let closing = async {
+            match self {
+                Self::Sqlite(embedded) => embedded.close().await,
+                Self::Postgres(networked) => networked.pool.close().await,
+            }
+        };
+        if tokio::time::timeout(CLOSE, closing).await.is_err() {
+            tracing::warn!("some connections were still in use when the database was closed");
+        }
+    }
+}
+
+impl Embedded {
+    async fn begin(&self, writer: Writer, until: Instant) -> Result<Tx> {
+        let turn = self.gate.enter(writer).await;
+        self.file.check()?;
+        let mut checkout = Checkout::new(self.slot.take().await?, until);
+        checkout.connection()?.execute(writer.begin_sqlite()).await?;
+        Ok(Tx::Sqlite(checkout, turn))
+    }
+
+    async fn close(&self) {
+        self.readers.close().await;
+        self.slot.close().await;
+        self.anchor.close().await;
+    }
+}
+
+impl Networked {
+    async fn begin(&self, writer: Writer, until: Instant) -> Result<Tx> {
+        let turn = self.gate.enter(writer).await;
+        let mut checkout = Checkout::new(self.pool.acquire().await?, until);
+        checkout.connection()?.execute(writer.begin_postgres()).await?;
+        Ok(Tx::Postgres(checkout, turn))
     }
 }
 
 impl Tx {
     /// Makes it durable.
-    pub async fn commit(self) -> Result<()> {
+    pub async fn commit(mut self) -> Result<()> {
+        on!(tx &mut self, conn => conn.execute("commit").await.map(drop))?;
         match self {
-            Self::Sqlite(tx, _turn) => tx.commit().await,
-            Self::Postgres(tx, _turn) => tx.commit().await,
+            Self::Sqlite(checkout, _turn) => checkout.check_in(),
+            Self::Postgres(checkout, _turn) => checkout.check_in(),
         }
     }
 }
@@ -230,7 +326,88 @@ pub fn is_unique_violation(error: &sqlx::Error) -> bool {
     error.as_database_error().is_some_and(|e| e.is_unique_violation())
 }
 
-/// Whether two transactions waited for each other (PostgreSQL 40P01).
-pub fn is_deadlock(error: &sqlx::Error) -> bool {
-    error.as_database_error().and_then(|e| e.code()).is_some_and(|code| code == "40P01")
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    async fn database() -> (tempfile::TempDir, Db) {
+        let folder = tempfile::tempdir().unwrap();
+        let db = Db::open(&format!("sqlite://{}/o.db", folder.path().display())).await.unwrap();
+        db.migrate().await.unwrap();
+        (folder, db)
+    }
+
+    async fn execute(tx: &mut Tx, sql: &'static str) -> Result<()> {
+        on!(tx tx, conn => conn.execute(sql).await.map(drop))
+    }
+
+    const INSERT: &str =
+        "insert into settings (name, value, updated_at) values (hex(randomblob(8)), hex(randomblob(60000)), 0)";
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn what_was_full_is_written_to_again_once_there_is_room() {
+        let (_folder, db) = database().await;
+        let mut tx = db.begin(Writer::Ingest).await.unwrap();
+        execute(&mut tx, "pragma max_page_count = 1").await.unwrap();
+        let full = loop {
+            if let Err(error) = execute(&mut tx, INSERT).await {
+                break error;
+            }
+        };
+        assert!(is_unavailable(&full), "{full}");
+        drop(tx);
+        // The limit went with its connection.
+        for writer in [Writer::Ingest, Writer::Person] {
+            let mut tx = db.begin(writer).await.unwrap();
+            execute(&mut tx, INSERT).await.unwrap();
+            tx.commit().await.unwrap();
+        }
+        db.close().await;
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_transaction_that_is_cut_anywhere_leaves_nothing_behind() {
+        let (_folder, db) = database().await;
+        for n in 0..20 {
+            let cut = async {
+                let mut tx = db.begin(Writer::Person).await?;
+                execute(&mut tx, INSERT).await?;
+                tx.commit().await
+            };
+            let _cut_or_done = tokio::time::timeout(Duration::from_micros(n * 40), cut).await;
+            let mut tx = db.begin(Writer::Person).await.unwrap();
+            execute(&mut tx, INSERT).await.unwrap();
+            tx.commit().await.unwrap();
+        }
+        db.close().await;
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn what_a_person_waits_for_is_on_the_disk() {
+        let (_folder, db) = database().await;
+        db.begin(Writer::Worker).await.unwrap().commit().await.unwrap();
+        let level: i64 =
+            on!(write db, Writer::Person, conn => sqlx::query_scalar("pragma synchronous").fetch_one(conn).await)
+                .unwrap();
+        assert_eq!(level, 2, "full, whatever the transaction before was");
+        db.close().await;
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn ready_means_that_a_delivery_would_be_stored() {
+        let (_folder, db) = database().await;
+        assert_eq!(db.ready().await, Ok(()), "without a source nothing is tried");
+        let source = "insert into webhook_sources (name, slug, provider, secret_key, key_ref, settings, created_at, updated_at) values ('', 's', '', '', '', '{}', 0, 0)";
+        let mut tx = db.begin(Writer::Person).await.unwrap();
+        execute(&mut tx, source).await.unwrap();
+        execute(&mut tx, "pragma query_only = on").await.unwrap_or_default();
+        tx.commit().await.unwrap();
+        tokio::time::sleep(Duration::from_millis(2_100)).await;
+        assert!(db.ready().await.is_err(), "read-only");
+        let count: i64 =
+            on!(read &db, conn => sqlx::query_scalar("select count(*) from webhook_events").fetch_one(conn).await)
+                .unwrap();
+        assert_eq!(count, 0);
+        db.close().await;
+    }
 }

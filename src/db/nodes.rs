@@ -1,6 +1,6 @@
 //! `nodes`: who is running, told by heartbeats.
 
-use super::{Db, Result, on};
+use super::{Db, Result, Writer, on};
 
 /// One running server.
 #[derive(Clone, Debug)]
@@ -13,6 +13,8 @@ pub struct Node {
     /// Open live connections.
     pub clients: i64,
     pub last_job_at: Option<i64>,
+    /// Which tasks live, with commas.
+    pub parts: String,
 }
 
 /// The workers that were heard of lately.
@@ -25,24 +27,25 @@ pub struct Workers {
 impl Db {
     /// Says that a node is alive.
     pub async fn beat(&self, node: &Node, now: i64) -> Result<()> {
-        const SQL: &str = "insert into nodes (id, role, version, started_at, seen_at, clients, last_job_at) \
-             values ($1, $2, $3, $4, $5, $6, $7) on conflict (id) do update set \
-             seen_at = excluded.seen_at, clients = excluded.clients, last_job_at = excluded.last_job_at";
-        on!(write self, pool => sqlx::query(SQL)
+        const SQL: &str = "insert into nodes (id, role, version, started_at, seen_at, clients, last_job_at, parts) \
+             values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict (id) do update set \
+             seen_at = excluded.seen_at, clients = excluded.clients, last_job_at = excluded.last_job_at, \
+             parts = excluded.parts";
+        on!(write self, Writer::Worker, pool => sqlx::query(SQL)
             .bind(&node.id).bind(&node.role).bind(&node.version).bind(node.started_at).bind(now)
-            .bind(node.clients).bind(node.last_job_at).execute(pool).await.map(drop))
+            .bind(node.clients).bind(node.last_job_at).bind(&node.parts).execute(pool).await.map(drop))
     }
 
     /// Forgets a node that stops, and any not heard of since `before`.
     pub async fn forget_node(&self, id: &str, before: i64) -> Result<()> {
         const SQL: &str = "delete from nodes where id = $1 or seen_at < $2";
-        on!(write self, pool => sqlx::query(SQL).bind(id).bind(before).execute(pool).await.map(drop))
+        on!(write self, Writer::Worker, pool => sqlx::query(SQL).bind(id).bind(before).execute(pool).await.map(drop))
     }
 
-    /// Workers heard of since `since`.
+    /// Nodes with a worker heard of since `since`.
     pub async fn find_workers(&self, since: i64) -> Result<Workers> {
         const SQL: &str = "select count(*) as count, max(last_job_at) as last_job_at from nodes \
-             where seen_at >= $1 and role in ('all', 'worker')";
+             where seen_at >= $1 and parts like '%worker-%'";
         on!(read self, pool => sqlx::query_as(SQL).bind(since).fetch_one(pool).await)
     }
 

@@ -189,7 +189,7 @@ impl Db {
             RANK.replace("{}", "a.severity")
         );
         on!(read self, pool => {
-            let query = sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(channel).bind(now).bind(now);
+            let query = sqlx::query_as(sqlx::AssertSqlSafe(sql.clone())).bind(channel).bind(now).bind(now);
             query.bind(limit).fetch_all(pool).await
         })
     }

@@ -2,18 +2,27 @@
 
 use std::path::PathBuf;
 use std::str::FromStr;
+use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::{Context, bail};
-use sqlx::Connection;
+use anyhow::{Context, bail, ensure};
 use sqlx::migrate::Migrator;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{Connection, Executor, SqlitePool};
+use tokio::time::Instant;
 
-use super::{Db, Embedded, Gate, Networked};
+use super::file::{self, DatabaseFile};
+use super::{Checkout, Db, Embedded, Gate, Networked, Suspicion, WriterSlot};
 
-/// A connection that rested for longer is asked whether it still lives before it is used.
+/// A connection that rested for longer is asked whether it still lives before it is used; and how long it may take to say so.
 const SURELY_ALIVE: Duration = Duration::from_secs(1);
+
+/// For a connection to be had.
+const CONNECT: Duration = Duration::from_secs(5);
+
+/// How long migrations may take: they may rewrite large tables.
+const MIGRATE: Duration = Duration::from_secs(24 * 60 * 60);
 
 static SQLITE: Migrator = sqlx::migrate!("migrations/sqlite");
 static POSTGRES: Migrator = sqlx::migrate!("migrations/postgres");
@@ -30,11 +39,15 @@ impl Db {
 
     /// Brings the tables up to date; doing it again changes nothing.
     pub async fn migrate(&self) -> anyhow::Result<()> {
-        let done = match self {
-            Self::Sqlite(embedded) => SQLITE.run(&embedded.writer).await,
-            Self::Postgres(networked) => POSTGRES.run(&networked.pool).await,
-        };
-        done.context("cannot bring the tables up to date")
+        let cannot = "cannot bring the tables up to date";
+        match self {
+            Self::Sqlite(embedded) => {
+                let mut checkout = Checkout::new(embedded.slot.take().await?, Instant::now() + MIGRATE);
+                SQLITE.run(checkout.connection()?).await.context(cannot)?;
+                Ok(checkout.check_in()?)
+            }
+            Self::Postgres(networked) => POSTGRES.run(&networked.pool).await.context(cannot),
+        }
     }
 }
 
@@ -45,48 +58,70 @@ pub fn sqlite_path(url: &str) -> Option<PathBuf> {
     Some(PathBuf::from(path.split('?').next().unwrap_or(path)))
 }
 
-async fn open_sqlite(url: &str) -> anyhow::Result<Db> {
-    let path = sqlite_path(url).filter(|p| !p.as_os_str().is_empty()).context("DATABASE_URL names no file")?;
-    if let Some(folder) = path.parent() {
-        std::fs::create_dir_all(folder).with_context(|| format!("cannot make the folder {}", folder.display()))?;
-    }
-    make_private(&path).with_context(|| format!("cannot make the database {}", path.display()))?;
-    let options = sqlite_options().filename(&path);
-    let cannot = || format!("cannot open the database {}", path.display());
-    let writer = SqlitePoolOptions::new().max_connections(1).test_before_acquire(false);
-    let writer = writer.connect_with(options.clone().pragma("cache_size", "-65536")).await.with_context(cannot)?;
-    let readers = SqlitePoolOptions::new().max_connections(4).test_before_acquire(false);
-    let readers = readers.connect_with(options.read_only(true)).await.with_context(cannot)?;
-    Ok(Db::Sqlite(Embedded { writer, readers, gate: Gate::of_one_writer() }))
+/// The same, where nothing else is asked for than what is done anyway.
+fn checked_path(url: &str) -> anyhow::Result<PathBuf> {
+    let asked = url.split_once('?').map_or("", |(_, asked)| asked);
+    let is_ours = matches!(asked, "" | "mode=rwc" | "mode=rw");
+    ensure!(is_ours, "DATABASE_URL: only ?mode=rwc is understood behind the path, not ?{asked}");
+    let path = sqlite_path(url).filter(|path| !path.as_os_str().is_empty() && path.as_os_str() != ":memory:");
+    path.context("DATABASE_URL names no file")
 }
 
-/// A new file is for us alone: it holds payloads.
-fn make_private(path: &std::path::Path) -> std::io::Result<()> {
-    use std::os::unix::fs::OpenOptionsExt;
-    match std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path) {
-        Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => Err(error),
-        _ => Ok(()),
+/// Refuses a second server on an embedded database; to be called before it is opened.
+pub fn lock(url: &str) -> anyhow::Result<()> {
+    match sqlite_path(url) {
+        Some(_) => file::lock(&file::make(&checked_path(url)?)?),
+        None => Ok(()),
     }
+}
+
+async fn open_sqlite(url: &str) -> anyhow::Result<Db> {
+    let named = checked_path(url)?;
+    let real = file::make(&named)?;
+    let cannot = || format!("cannot open the database {}", real.display());
+    let options = sqlite_options().filename(&real);
+    let anchor = anchor(options.clone()).await.with_context(cannot)?;
+    let file = Arc::new(DatabaseFile::of_open(named, &real).with_context(cannot)?);
+    let readers = SqlitePoolOptions::new().max_connections(4).test_before_acquire(false).acquire_timeout(CONNECT);
+    let readers = readers.connect_with(options.clone().read_only(true)).await.with_context(cannot)?;
+    let slot = Arc::new(WriterSlot::new(options.pragma("cache_size", "-65536"), file.clone()));
+    Ok(Db::Sqlite(Embedded { availability: Arc::default(), anchor, slot, readers, file, gate: Gate::of_one_writer() }))
+}
+
+/// A connection that nobody uses and that is never closed; its first read opens the WAL.
+async fn anchor(options: SqliteConnectOptions) -> sqlx::Result<SqlitePool> {
+    let pool = SqlitePoolOptions::new().max_connections(1).idle_timeout(None).max_lifetime(None);
+    let pool = pool.after_connect(|connection, _| {
+        Box::pin(async move { connection.execute("select count(*) from sqlite_master").await.map(drop) })
+    });
+    pool.connect_with(options).await
 }
 
 /// 16 KB pages hold a common payload whole: measured 30 % faster ingest than the default 4 KB. Without `temp_store` a
-/// statement of many rows copies every page it changes to a file first.
+/// statement of many rows copies every page it changes to a file first. What a foreign reader makes the WAL grow to is given
+/// back once it left. A foreign lock is told before a deadline of ours is over.
 fn sqlite_options() -> SqliteConnectOptions {
     SqliteConnectOptions::new()
-        .create_if_missing(true)
         .page_size(16_384)
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Full)
         .pragma("temp_store", "memory")
+        .pragma("journal_size_limit", "67108864")
         .row_buffer_size(1024)
-        .busy_timeout(Duration::from_secs(5))
+        .busy_timeout(Duration::from_millis(1500))
 }
 
 async fn open_postgres(url: &str) -> anyhow::Result<Db> {
     let options = PgConnectOptions::from_str(url).context("DATABASE_URL is not a PostgreSQL address")?;
-    let pool = PgPoolOptions::new().max_connections(16).acquire_timeout(Duration::from_secs(5));
-    let pool = pool.test_before_acquire(false).before_acquire(|connection, meta| {
-        Box::pin(async move { Ok(meta.idle_for < SURELY_ALIVE || connection.ping().await.is_ok()) })
+    let pool = PgPoolOptions::new().max_connections(16).acquire_timeout(CONNECT);
+    let suspicion = Arc::new(Suspicion::default());
+    let watched = suspicion.clone();
+    let pool = pool.test_before_acquire(false).before_acquire(move |connection, meta| {
+        let is_trusted = meta.idle_for < SURELY_ALIVE && !watched.is_about(meta.idle_for);
+        Box::pin(async move {
+            let asked = async { tokio::time::timeout(SURELY_ALIVE, connection.ping()).await };
+            Ok(is_trusted || asked.await.is_ok_and(|alive| alive.is_ok()))
+        })
     });
     // A buffer that grew for a large body would stay as large for as long as its connection lives.
     let pool = pool.after_release(|connection, _| {
@@ -96,5 +131,27 @@ async fn open_postgres(url: &str) -> anyhow::Result<Db> {
         })
     });
     let pool = pool.connect_with(options).await.context("cannot reach PostgreSQL")?;
-    Ok(Db::Postgres(Networked { pool, gate: Gate::of_many_writers() }))
+    let gate = Gate::of_many_writers();
+    Ok(Db::Postgres(Networked { availability: Arc::default(), pool, suspicion, gate }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::checked_path;
+
+    #[test]
+    fn only_what_is_done_anyway_may_be_asked_for() {
+        for url in ["sqlite://data/o.db", "sqlite:o.db", "sqlite://o.db?mode=rwc", "sqlite:///tmp/o.db?mode=rw"] {
+            assert!(checked_path(url).is_ok(), "{url}");
+        }
+        for url in [
+            "sqlite://o.db?mode=ro",
+            "sqlite://o.db?mode=rwc&cache=shared",
+            "sqlite::memory:",
+            "sqlite://",
+            "sqlite://?mode=rwc",
+        ] {
+            assert!(checked_path(url).is_err(), "{url}");
+        }
+    }
 }

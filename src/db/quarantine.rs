@@ -7,7 +7,7 @@ use sqlx::QueryBuilder;
 use sqlx::types::Json;
 
 use super::filter::Filter;
-use super::{Db, Result, Tx, on};
+use super::{Db, Result, Tx, Writer, on};
 
 /// Most requests kept of one source, and most bytes of them: its oldest give way, never another source's.
 const MAX_ROWS: i64 = 500;
@@ -68,8 +68,8 @@ impl Tx {
             let query = sqlx::query(SQL).bind(new.webhook_source_id).bind(&new.request_id).bind(new.reason);
             let query = query.bind(&new.detail).bind(new.payload.as_ref()).bind(&new.content_type).bind(Json(&new.headers));
             let query = query.bind(&new.sealed).bind(&new.ip_address).bind(new.payload.len() as i64);
-            query.bind(new.created_at).bind(new.stored_bytes()).execute(conn).await?;
-        });
+            query.bind(new.created_at).bind(new.stored_bytes()).execute(conn).await.map(drop)
+        })?;
         self.make_room(new.webhook_source_id).await
     }
 
@@ -82,12 +82,15 @@ impl Tx {
         })
     }
 
-    /// Notes which event came of it; its body is in that event now.
-    pub async fn mark_retried(&mut self, id: i64, event_id: i64) -> Result<()> {
+    /// Notes which event came of it, once; its body is in that event now. False where one did already, or it is gone.
+    pub async fn mark_retried(&mut self, id: i64, event_id: i64) -> Result<bool> {
         const SQL: &str = "update quarantine set retried_event_id = $1, payload = $2, sealed = null, stored_bytes = 0 \
-             where id = $3";
+             where id = $3 and retried_event_id is null";
         let empty: &[u8] = &[];
-        on!(tx self, conn => sqlx::query(SQL).bind(event_id).bind(empty).bind(id).execute(conn).await.map(drop))
+        on!(tx self, conn => {
+            let query = sqlx::query(SQL).bind(event_id).bind(empty).bind(id);
+            Ok(query.execute(conn).await?.rows_affected() > 0)
+        })
     }
 
     /// Forgets one.
@@ -144,7 +147,7 @@ impl Db {
         on!(read self, pool => {
             let mut sql = QueryBuilder::new(SLIM);
             sql.push(" where q.id = ").push_bind(id);
-            let Some(slim) = sql.build_query_as().fetch_optional(pool).await? else { return Ok(None) };
+            let Some(slim) = sql.build_query_as().fetch_optional(&mut *pool).await? else { return Ok(None) };
             let headers: Json<Map<String, Value>> =
                 sqlx::query_scalar("select headers from quarantine where id = $1").bind(id).fetch_one(pool).await?;
             Ok(Some((slim, headers.0)))
@@ -161,7 +164,7 @@ impl Db {
     pub async fn prune_quarantine(&self, before: i64) -> Result<u64> {
         const SQL: &str = "delete from quarantine where id in \
              (select id from quarantine where created_at < $1 order by created_at limit 100)";
-        on!(write self, pool => Ok(sqlx::query(SQL).bind(before).execute(pool).await?.rows_affected()))
+        on!(write self, Writer::Housekeeping, pool => Ok(sqlx::query(SQL).bind(before).execute(pool).await?.rows_affected()))
     }
 }
 

@@ -1,6 +1,6 @@
 //! Removing rows for good, a few at a time, with the words they were found by.
 
-use super::{Db, Result, Searched, Tx, on};
+use super::{Db, Result, Searched, Tx, Writer, on};
 
 impl Tx {
     /// Removes up to `limit` events that came before a moment, or of one source; returns how many.
@@ -57,6 +57,6 @@ impl Db {
     pub async fn prune_stats(&self, before: i64) -> Result<u64> {
         const SQL: &str = "delete from stats_minute where minute in \
              (select minute from stats_minute where minute < $1 order by minute limit 500)";
-        on!(write self, pool => Ok(sqlx::query(SQL).bind(before).execute(pool).await?.rows_affected()))
+        on!(write self, Writer::Housekeeping, pool => Ok(sqlx::query(SQL).bind(before).execute(pool).await?.rows_affected()))
     }
 }

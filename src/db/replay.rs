@@ -21,7 +21,7 @@ impl Tx {
     /// Makes events that are done or given up pending again; returns the ids.
     pub async fn replay_events(&mut self, ids: &[i64], now: i64) -> Result<Vec<i64>> {
         on!(tx self, conn => {
-            let mut query = QueryBuilder::new("update webhook_events set status = 'pending', attempts = 0, \
+            let mut query = QueryBuilder::new("update webhook_events set status = 'pending', attempts = 0, replays = replays + 1, \
                  lease_until = null, error_message = null, is_replay = true, due_at = ");
             query.push_bind(now).push(", updated_at = ").push_bind(now);
             query.push(" where status in ('processed', 'failed') and id in (");

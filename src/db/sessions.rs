@@ -66,14 +66,12 @@ impl Db {
     /// Notes that a session is in use.
     pub async fn touch_session(&self, id: i64, now: i64) -> Result<()> {
         const SQL: &str = "update sessions set seen_at = $1 where id = $2";
-        on!(write self, pool => sqlx::query(SQL).bind(now).bind(id).execute(pool).await.map(drop))
+        on!(write self, Writer::Worker, pool => sqlx::query(SQL).bind(now).bind(id).execute(pool).await.map(drop))
     }
 
     /// Drops sessions that have ended.
     pub async fn prune_sessions(&self, now: i64, idle_since: i64) -> Result<()> {
         const SQL: &str = "delete from sessions where expires_at <= $1 or seen_at <= $2";
-        let mut tx = self.begin(Writer::Housekeeping).await?;
-        on!(tx &mut tx, conn => sqlx::query(SQL).bind(now).bind(idle_since).execute(conn).await.map(drop))?;
-        tx.commit().await
+        on!(write self, Writer::Housekeeping, conn => sqlx::query(SQL).bind(now).bind(idle_since).execute(conn).await.map(drop))
     }
 }

@@ -1,6 +1,6 @@
 //! `settings`: single values, such as the key check.
 
-use super::{Db, Result, Tx, on};
+use super::{Db, Result, Tx, Writer, on};
 
 impl Db {
     /// A value by name.
@@ -13,7 +13,7 @@ impl Db {
     pub async fn init_setting(&self, name: &str, value: &str, now: i64) -> Result<String> {
         const SQL: &str =
             "insert into settings (name, value, updated_at) values ($1, $2, $3) on conflict (name) do nothing";
-        on!(write self, pool => sqlx::query(SQL).bind(name).bind(value).bind(now).execute(pool).await.map(drop))?;
+        on!(write self, Writer::Person, pool => sqlx::query(SQL).bind(name).bind(value).bind(now).execute(pool).await.map(drop))?;
         self.find_setting(name).await?.ok_or(sqlx::Error::RowNotFound)
     }
 }
@@ -39,7 +39,7 @@ impl Db {
         const SQL: &str = "insert into settings (name, value, updated_at) values ($1, $2, $3) on conflict (name) do update \
              set value = excluded.value, updated_at = excluded.updated_at \
              where settings.value = excluded.value or settings.updated_at < $4 returning name";
-        on!(write self, pool => {
+        on!(write self, Writer::Person, pool => {
             let query = sqlx::query_scalar::<_, String>(SQL).bind(name).bind(holder).bind(now).bind(expired);
             Ok(query.fetch_optional(pool).await?.is_some())
         })

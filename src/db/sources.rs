@@ -93,18 +93,20 @@ impl Tx {
             .fetch_one(conn).await)
     }
 
-    /// Changes name, slug and settings; a slug in use is a unique violation.
+    /// Changes name, slug and settings of a source that still has this secret; a slug in use is a unique violation.
     pub async fn update_source(
         &mut self,
-        id: i64,
+        (id, secret): (i64, &str),
         (name, slug): (&str, &str),
-        settings: &BTreeMap<String, String>,
+        settings: &Map<String, Value>,
         now: i64,
-    ) -> Result<Source> {
-        const SQL: &str = "update webhook_sources set name = $1, slug = $2, settings = $3, updated_at = $4 where id = $5 \
+    ) -> Result<Option<Source>> {
+        const SQL: &str = "update webhook_sources set name = $1, slug = $2, settings = $3, updated_at = $4 \
+             where id = $5 and secret_key = $6 and deleted_at is null \
              returning id, name, slug, provider, settings, is_active, created_at, updated_at";
         on!(tx self, conn => {
-            sqlx::query_as(SQL).bind(name).bind(slug).bind(Json(settings)).bind(now).bind(id).fetch_one(conn).await
+            let query = sqlx::query_as(SQL).bind(name).bind(slug).bind(Json(settings)).bind(now).bind(id);
+            query.bind(secret).fetch_optional(conn).await
         })
     }
 
@@ -115,13 +117,20 @@ impl Tx {
         on!(tx self, conn => Ok(sqlx::query(SQL).bind(active).bind(now).bind(slug).execute(conn).await?.rows_affected() > 0))
     }
 
-    /// Replaces the secret and keeps the old one valid until `until`.
-    pub async fn rotate_source(&mut self, id: i64, secret: &str, previous: &str, until: i64, now: i64) -> Result<()> {
+    /// Replaces this secret and keeps it valid until `until`; false where it is another by now.
+    pub async fn rotate_source(
+        &mut self,
+        (id, old): (i64, &str),
+        (new, previous): (&str, &str),
+        until: i64,
+        now: i64,
+    ) -> Result<bool> {
         const SQL: &str = "update webhook_sources set secret_key = $1, previous_secret = $2, \
-             previous_secret_until = $3, updated_at = $4 where id = $5";
-        on!(tx self, conn => sqlx::query(SQL)
-            .bind(secret).bind(previous).bind(until).bind(now).bind(id)
-            .execute(conn).await.map(drop))
+             previous_secret_until = $3, updated_at = $4 where id = $5 and secret_key = $6 and deleted_at is null";
+        on!(tx self, conn => {
+            let query = sqlx::query(SQL).bind(new).bind(previous).bind(until).bind(now).bind(id).bind(old);
+            Ok(query.execute(conn).await?.rows_affected() > 0)
+        })
     }
 
     /// Hides a source and frees its slug; what it sent is removed later.

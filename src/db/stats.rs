@@ -61,8 +61,8 @@ impl Tx {
                         .push_bind(s.map(|s| s.took_ms)).push_bind(s.map(|s| s.took_count));
                 });
                 query.push(PRESENT).push(ADD);
-                query.build().execute(conn).await?;
-            });
+                query.build().execute(conn).await.map(drop)
+            })?;
         }
         Ok(())
     }

@@ -2,7 +2,7 @@
 
 use app::types::{Role, Token};
 
-use super::{Db, Result, Tx, on};
+use super::{Db, Result, Tx, Writer, on};
 
 impl Db {
     /// Every token, oldest first.
@@ -21,7 +21,7 @@ impl Db {
     /// Notes that a token is in use.
     pub async fn touch_token(&self, id: i64, now: i64) -> Result<()> {
         const SQL: &str = "update api_tokens set last_used_at = $1 where id = $2";
-        on!(write self, pool => sqlx::query(SQL).bind(now).bind(id).execute(pool).await.map(drop))
+        on!(write self, Writer::Worker, pool => sqlx::query(SQL).bind(now).bind(id).execute(pool).await.map(drop))
     }
 }
 

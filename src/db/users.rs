@@ -32,7 +32,7 @@ impl Db {
     /// Whether an admin who may sign in exists.
     pub async fn has_admin(&self) -> Result<bool> {
         const SQL: &str = "select count(*) from users where role = 'admin' and is_active = true";
-        let count: i64 = on!(read self, pool => sqlx::query_scalar(SQL).fetch_one(pool).await?);
+        let count: i64 = on!(read self, pool => sqlx::query_scalar(SQL).fetch_one(pool).await)?;
         Ok(count > 0)
     }
 
@@ -78,8 +78,8 @@ impl Tx {
         let had_admin = self.lock_admins().await?;
         let changed = on!(tx self, conn => {
             let query = sqlx::query(SQL).bind(role.map(Role::as_str)).bind(is_active).bind(now).bind(email);
-            query.execute(conn).await?.rows_affected()
-        });
+            Ok(query.execute(conn).await?.rows_affected())
+        })?;
         Ok(match changed {
             0 => UserChange::NoSuchUser,
             _ if had_admin && !self.lock_admins().await? => UserChange::LastAdmin,

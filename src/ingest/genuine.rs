@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 
 use super::verify::{content_type, signed_url};
 use super::{Refusal, Request, headers, subscription, verify};
-use crate::crypto::{random_id, token_hash};
+use crate::crypto::token_hash;
 use crate::db::{NewEvent, Replay};
 use crate::ops::Ops;
 use crate::provider::{Reply, Scheme, clean_line, json_text, reply};
@@ -81,7 +81,7 @@ fn new_event(source: &ReadySource, whole: &Whole<'_>, signature: &str) -> NewEve
         request_id: whole.request_id.to_owned(),
         replay: source.settings.replay_window.map(|window| replay(&identity.event_type, whole, window)),
         event_type: identity.event_type,
-        delivery_id: identity.delivery_id.map_or_else(random_id, delivery_id),
+        delivery_id: identity.delivery_id.map_or_else(|| whole.request_id.to_owned(), delivery_id),
         payload: whole.body.clone(),
         content_type,
         headers: headers::kept(whole.headers, |name| source.is_token_header(name)),

@@ -2,6 +2,7 @@
 
 use std::net::IpAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use app::Error;
 use axum::body::{Body, Bytes};
@@ -17,7 +18,7 @@ use crate::error::Result;
 use crate::network::network;
 use crate::ops::Ops;
 use crate::provider::{Reply, clean_line};
-use crate::sources::ReadySource;
+use crate::sources::{Found, ReadySource};
 
 /// What ingest needs.
 #[derive(Clone, Debug)]
@@ -57,14 +58,19 @@ pub struct Incoming {
 impl Receiver {
     /// Verifies and stores; the answer comes after the commit. Every outcome is counted, every refusal logged.
     pub async fn receive(&self, incoming: Incoming, body: Body) -> Result<Answer> {
+        if let Some(why) = self.ops.db.availability().failing(Duration::ZERO) {
+            return Err(self.unavailable(&incoming, &why));
+        }
         let source = self.ops.sources.find(&incoming.slug).await;
         let source = match source {
-            Ok(source) => source.filter(|source| source.is_active),
+            Ok(source) => source.filter(Found::is_active),
             Err(error) => return Err(self.unavailable(&incoming, &error)),
         };
-        let label = source.as_ref().map_or("unknown", |source| source.slug.as_str()).to_owned();
+        let label = if source.is_some() { incoming.slug.clone() } else { "unknown".to_owned() };
         let outcome = match source {
-            Some(source) => self.verify_and_store(source, incoming, body).await,
+            Some(Found::Ready(source)) => self.verify_and_store(source, incoming, body).await,
+            // It is sent again, and taken once somebody mended it.
+            Some(Found::Broken(_)) => Err(Error::Unavailable.into()),
             None => Err(self.refuse(&incoming, &Refusal::NoSource)),
         };
         self.ops.metrics.count_webhook(&label, result_word(&outcome));
@@ -127,8 +133,8 @@ impl Receiver {
         refusal.tell().into()
     }
 
-    fn unavailable(&self, incoming: &Incoming, error: &sqlx::Error) -> crate::error::Error {
-        tracing::error!(request_id = incoming.request_id, "cannot look up the source: {error}");
+    fn unavailable(&self, incoming: &Incoming, why: &dyn std::fmt::Display) -> crate::error::Error {
+        tracing::debug!(request_id = incoming.request_id, "webhook not taken: {why}");
         self.ops.metrics.count_webhook("unknown", Error::Unavailable.code());
         Error::Unavailable.into()
     }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use app::types::{Actor, Frame, FrameKind};
 use axum::extract::ws::{CloseFrame, Message, WebSocket};
 use tokio::sync::broadcast::error::RecvError;
-use tokio::time::{Instant, timeout};
+use tokio::time::{Instant, MissedTickBehavior, timeout};
 use tokio_util::sync::CancellationToken;
 
 use super::{Hub, Wire};
@@ -95,6 +95,7 @@ impl Live {
         let mut frames = self.hub.join();
         self.greet(connection, after).await?;
         let mut heartbeat = tokio::time::interval(HEARTBEAT);
+        heartbeat.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
             tokio::select! {
                 frame = frames.recv() => match frame {
@@ -122,8 +123,9 @@ impl Live {
         connection.send(Frame::new(FrameKind::Hello, newest, now, build).to_text()).await?;
         let after = after.unwrap_or(newest);
         connection.sent = newest;
-        if after > newest || newest - after > CATCH_UP {
-            return connection.send(Frame::resync(newest, now, (newest - after).max(0)).to_text()).await;
+        let missed = newest.saturating_sub(after);
+        if !(0..=CATCH_UP).contains(&missed) {
+            return connection.send(Frame::resync(newest, now, missed.clamp(0, newest)).to_text()).await;
         }
         connection.sent = after;
         for frame in self.ops.db.list_frames(after, CATCH_UP).await? {
@@ -165,7 +167,10 @@ impl Connection {
             return Err(End::Silent);
         }
         self.send(Frame::new(FrameKind::Ping, self.sent, now, serde_json::Value::Null).to_text()).await?;
-        self.socket.send(Message::Ping(Vec::new().into())).await.map_err(|_| End::Left)
+        match timeout(SLOW, self.socket.send(Message::Ping(Vec::new().into()))).await {
+            Ok(sent) => sent.map_err(|_| End::Left),
+            Err(_) => Err(End::Slow),
+        }
     }
 
     /// The client has nothing to say but that it is there.

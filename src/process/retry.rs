@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::atomic::Ordering;
 
+use app::types::time::MINUTE;
+
 use crate::db::{Claimed, MAX_ATTEMPTS, MinuteStats, Writer};
 use crate::ops::Ops;
 use crate::provider::clean_text;
@@ -15,7 +17,7 @@ const MAX_ERROR: usize = 2_000;
 
 /// Gives an event back for a later attempt, or fails it after the last, with the error kept.
 pub async fn give_back(ops: &Ops, event: &Claimed, error: &anyhow::Error) {
-    let attempt = event.attempts.max(1);
+    let attempt = event.attempt.attempts.max(1);
     let is_last = attempt >= MAX_ATTEMPTS;
     let wait = backoff(attempt, rand::random_range(-25..=25));
     let context = format!("event {} ({}), attempt {attempt}", event.id, event.event_type);
@@ -35,10 +37,24 @@ pub async fn give_back(ops: &Ops, event: &Claimed, error: &anyhow::Error) {
     }
 }
 
+/// Puts an event off that cannot be mapped now, through no fault of its own, without spending an attempt.
+pub async fn postpone(ops: &Ops, event: &Claimed, why: &str) {
+    let now = ops.now();
+    let put_off = async {
+        let mut tx = ops.db.begin(Writer::Worker).await?;
+        let held = (event.id, event.attempt);
+        tx.postpone_event(held, now + MINUTE, &clean_text(why, MAX_ERROR), now).await?;
+        tx.commit().await
+    };
+    if let Err(error) = put_off.await {
+        tracing::error!(event = event.id, "cannot put an event off, its lease will end: {error}");
+    }
+}
+
 async fn store(ops: &Ops, event: &Claimed, due_at: Option<i64>, error: &str) -> crate::db::Result<()> {
     let now = ops.now();
     let mut tx = ops.db.begin(Writer::Worker).await?;
-    let was_ours = tx.release_event((event.id, event.attempts), due_at, error, now).await?;
+    let was_ours = tx.release_event((event.id, event.attempt), due_at, error, now).await?;
     if was_ours && due_at.is_none() {
         let mut stats = BTreeMap::new();
         MinuteStats::at(&mut stats, now, event.webhook_source_id).failed += 1;

@@ -1,19 +1,22 @@
 //! The webhook job: what each claimed event means, by its source's pack.
 
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use anyhow::Context;
+use tokio_util::sync::CancellationToken;
 
-use crate::db::Claimed;
+use super::retry;
+use crate::db::{Attempt, Claimed};
 use crate::ops::Ops;
 use crate::provider::{Action, Delivery, Draft};
-use crate::sources::ReadySource;
+use crate::sources::{Found, ReadySource};
 
 /// An event with the alerts it is to become.
 #[derive(Debug)]
 pub struct Meaning {
     pub id: i64,
-    pub attempts: i64,
+    pub attempt: Attempt,
     /// Whether it was worked off before.
     pub is_replay: bool,
     pub created_at: i64,
@@ -23,15 +26,57 @@ pub struct Meaning {
     pub unreadable: Option<String>,
 }
 
-/// Maps a batch, away from the async threads: a large payload may take long, a bad template may panic.
-pub async fn map(ops: &Ops, batch: Arc<[Claimed]>) -> anyhow::Result<Vec<Meaning>> {
-    let mut sources = Vec::with_capacity(batch.len());
-    for event in batch.iter() {
-        let source = ops.sources.get(event.webhook_source_id).await?;
-        sources.push(source.context("its source was deleted, or the provider's pack is not loaded")?);
+/// Alerts that one transaction takes, and how long is mapped before what is mapped is committed.
+const DRAFTS: usize = 1_000;
+const SPAN: Duration = Duration::from_secs(2);
+
+/// Events with their sources, which can be used.
+#[derive(Debug)]
+pub struct Usable {
+    pub events: Vec<Claimed>,
+    sources: Vec<Arc<ReadySource>>,
+}
+
+impl Usable {
+    /// One of them.
+    pub fn only(&self, at: usize) -> Self {
+        Self { events: vec![self.events[at].clone()], sources: vec![self.sources[at].clone()] }
     }
-    let map_all = move || batch.iter().zip(sources).map(|(event, source)| meaning(event, source)).collect();
-    tokio::task::spawn_blocking(map_all).await.context("the mapping panicked")
+}
+
+/// Those whose source can be used; the others are put off until somebody mended it, and lose no attempt by it.
+pub async fn usable(ops: &Ops, events: Vec<Claimed>) -> crate::db::Result<Arc<Usable>> {
+    let mut usable = Usable { events: Vec::with_capacity(events.len()), sources: Vec::with_capacity(events.len()) };
+    for event in events {
+        match ops.sources.get(event.webhook_source_id).await? {
+            Some(Found::Ready(source)) => {
+                usable.events.push(event);
+                usable.sources.push(source);
+            }
+            Some(Found::Broken(source)) => retry::postpone(ops, &event, &source.why).await,
+            None => retry::postpone(ops, &event, "its source was deleted").await,
+        }
+    }
+    Ok(Arc::new(usable))
+}
+
+/// Maps from `at` on until there is enough for a transaction, its time is over or the node stops: away from the async
+/// threads, since a large payload may take long and a bad template may panic.
+pub async fn map(batch: Arc<Usable>, at: usize, stop: CancellationToken) -> anyhow::Result<Vec<Meaning>> {
+    let map_some = move || {
+        let (began, mut drafts, mut meanings) = (Instant::now(), 0, Vec::new());
+        for (event, source) in batch.events[at..].iter().zip(&batch.sources[at..]) {
+            let is_enough = drafts >= DRAFTS || (began.elapsed() > SPAN && !meanings.is_empty());
+            if stop.is_cancelled() || is_enough {
+                break;
+            }
+            let meaning = meaning(event, source.clone());
+            drafts += meaning.drafts.len();
+            meanings.push(meaning);
+        }
+        meanings
+    };
+    tokio::task::spawn_blocking(map_some).await.context("the mapping panicked")
 }
 
 fn meaning(event: &Claimed, source: Arc<ReadySource>) -> Meaning {
@@ -46,6 +91,6 @@ fn meaning(event: &Claimed, source: Arc<ReadySource>) -> Meaning {
     if let Some(least) = source.settings.alert_from {
         drafts.retain(|draft| draft.severity >= least || draft.action != Action::Open);
     }
-    let Claimed { id, attempts, is_replay, created_at, .. } = *event;
-    Meaning { id, attempts, is_replay, created_at, source, drafts, unreadable }
+    let Claimed { id, attempt, is_replay, created_at, .. } = *event;
+    Meaning { id, attempt, is_replay, created_at, source, drafts, unreadable }
 }

@@ -6,8 +6,12 @@ use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 
+use super::hold::holding;
+use super::slice::{fitting, in_turns};
+use super::webhook::Usable;
 use super::{LEASE, finish, retry, webhook};
-use crate::db::{Claimed, Writer};
+use crate::db::{Claimed, Result, Writer};
+use crate::error::is_away;
 use crate::ops::Ops;
 use crate::queue::{BATCH, Batch, Lane, Taker};
 
@@ -24,14 +28,9 @@ pub async fn work(ops: Arc<Ops>, number: usize, stop: CancellationToken) {
             hint = taker.take(wait) => hint,
             () = stop.cancelled() => break,
         };
-        wait = match turn(&ops, &mut taker, hint).await {
-            Ok(has_more) => {
-                if has_more {
-                    MORE
-                } else {
-                    WAIT
-                }
-            }
+        wait = match turn(&ops, &mut taker, hint, &stop).await {
+            Ok(true) => MORE,
+            Ok(false) => WAIT,
             Err(error) => {
                 tracing::error!("the worker cannot take events: {error}");
                 tokio::time::sleep(WAIT).await;
@@ -43,33 +42,47 @@ pub async fn work(ops: Arc<Ops>, number: usize, stop: CancellationToken) {
 
 /// Works off what is hinted at, or whatever is due; returns whether the database has more of that. A hint is answered while
 /// the work is under way.
-async fn turn(ops: &Ops, taker: &mut Taker, hint: Option<Batch>) -> crate::db::Result<bool> {
+async fn turn(ops: &Ops, taker: &mut Taker, hint: Option<Batch>, stop: &CancellationToken) -> Result<bool> {
     let Some(batch) = hint else {
         let now = ops.now();
         let due = ops.db.due_events(now, now, BATCH as i64).await?;
         let has_more = due.len() == BATCH;
         ops.is_behind.store(has_more, Ordering::Relaxed);
-        run(ops, claim(ops, &due).await?).await;
+        work_off(ops, &due, stop).await?;
         return Ok(has_more);
     };
-    let taken = match batch.lane {
+    let worked = match batch.lane {
         Lane::Webhooks => {
             ops.is_behind.store(batch.ids.len() == BATCH, Ordering::Relaxed);
-            take(ops, &batch.ids).await?
+            tokio::join!(work_off(ops, &batch.ids, stop), taker.done(&batch)).0
         }
         Lane::Notifications => {
             ops.to_notify.notify_one();
-            Vec::new()
+            taker.done(&batch).await;
+            Ok(())
         }
     };
-    tokio::join!(run(ops, taken), taker.done(&batch));
-    Ok(false)
+    worked.map(|()| false)
+}
+
+/// A slice at a time, sources in turn; a slice is claimed when its work begins. What is not begun when the node stops is due
+/// still, and taken by the next.
+async fn work_off(ops: &Ops, ids: &[i64], stop: &CancellationToken) -> Result<()> {
+    let waiting = in_turns(ops.db.list_waiting(ids).await?);
+    let mut rest = waiting.as_slice();
+    while !rest.is_empty() && !stop.is_cancelled() {
+        let (slice, later) = rest.split_at(fitting(rest));
+        let ids: Vec<i64> = slice.iter().map(|waiting| waiting.id).collect();
+        run(ops, take(ops, &ids).await?, stop).await;
+        rest = later;
+    }
+    Ok(())
 }
 
 /// A first attempt needs no claim: its hint came to one worker only, and the fence keeps a second one out.
 /// What came before this node started, or was tried before, is claimed, so that an event that kills its worker counts
 /// up to its last attempt.
-async fn take(ops: &Ops, ids: &[i64]) -> crate::db::Result<Vec<Claimed>> {
+async fn take(ops: &Ops, ids: &[i64]) -> Result<Vec<Claimed>> {
     let mut taken = ops.db.fresh_events(ids, ops.started_at).await?;
     if taken.len() < ids.len() {
         let rest: Vec<i64> = ids.iter().copied().filter(|id| taken.iter().all(|event| event.id != *id)).collect();
@@ -78,7 +91,7 @@ async fn take(ops: &Ops, ids: &[i64]) -> crate::db::Result<Vec<Claimed>> {
     Ok(taken)
 }
 
-async fn claim(ops: &Ops, ids: &[i64]) -> crate::db::Result<Vec<Claimed>> {
+async fn claim(ops: &Ops, ids: &[i64]) -> Result<Vec<Claimed>> {
     if ids.is_empty() {
         return Ok(Vec::new());
     }
@@ -88,28 +101,51 @@ async fn claim(ops: &Ops, ids: &[i64]) -> crate::db::Result<Vec<Claimed>> {
     Ok(claimed)
 }
 
-/// Runs a batch as one; if that fails, each event alone, so that one bad event fails alone.
-async fn run(ops: &Ops, taken: Vec<Claimed>) {
-    if taken.is_empty() {
-        return;
-    }
-    let batch: Arc<[Claimed]> = taken.into();
-    match process(ops, batch.clone()).await {
-        Ok(()) => {}
-        Err(error) if batch.len() == 1 => retry::give_back(ops, &batch[0], &error).await,
-        Err(_) => {
-            for event in batch.iter() {
-                if let Err(error) = process(ops, Arc::new([event.clone()])).await {
-                    retry::give_back(ops, event, &error).await;
-                }
-            }
+/// Runs a slice part by part: as much as maps in a while is committed before more is mapped.
+async fn run(ops: &Ops, taken: Vec<Claimed>, stop: &CancellationToken) {
+    let batch = match webhook::usable(ops, taken).await {
+        Ok(batch) => batch,
+        Err(error) => return tracing::error!("cannot look up the sources of events, their leases will end: {error}"),
+    };
+    let mut at = 0;
+    while at < batch.events.len() {
+        match holding(ops, &batch.events[at..], process(ops, &batch, at, stop)).await {
+            // The node stops.
+            Ok(0) => return,
+            Ok(done) => at += done,
+            Err(error) => return each_alone(ops, &batch, at, &error, stop).await,
         }
     }
 }
 
-async fn process(ops: &Ops, batch: Arc<[Claimed]>) -> anyhow::Result<()> {
-    let meanings = webhook::map(ops, batch).await?;
-    let steps = finish::finish(ops, &meanings).await?;
-    ops.announce(&steps).await;
-    Ok(())
+/// A part that failed may hold one bad event: each alone, so that it fails alone. Not where the database is away: then
+/// nothing is wrong with any of them, and no attempt is spent.
+async fn each_alone(ops: &Ops, batch: &Arc<Usable>, at: usize, error: &anyhow::Error, stop: &CancellationToken) {
+    let left = &batch.events[at..];
+    if is_away(error) {
+        return tracing::warn!(events = left.len(), "the database is away, events in hand are due again: {error:#}");
+    }
+    if let [event] = left {
+        return retry::give_back(ops, event, error).await;
+    }
+    tracing::warn!(events = left.len(), "a batch failed, each event alone: {error:#}");
+    for at in at..batch.events.len() {
+        if stop.is_cancelled() {
+            return;
+        }
+        let alone = Arc::new(batch.only(at));
+        if let Err(error) = holding(ops, &alone.events, process(ops, &alone, 0, stop)).await {
+            retry::give_back(ops, &alone.events[0], &error).await;
+        }
+    }
+}
+
+/// Maps and commits as much as fits, from `at` on; returns how many events.
+async fn process(ops: &Ops, batch: &Arc<Usable>, at: usize, stop: &CancellationToken) -> anyhow::Result<usize> {
+    let meanings = webhook::map(batch.clone(), at, stop.clone()).await?;
+    if !meanings.is_empty() {
+        let steps = finish::finish(ops, &meanings).await?;
+        ops.announce(&steps).await;
+    }
+    Ok(meanings.len())
 }

@@ -1,5 +1,6 @@
 //! Sources in memory, ready to verify with: reread every second, so that a change holds everywhere within two.
 
+mod found;
 mod ready;
 
 use std::collections::HashMap;
@@ -12,6 +13,7 @@ use crate::crypto::Crypto;
 use crate::db::{Db, SourceRow};
 use crate::provider::{Catalog, Recipe, Settings, decode_key};
 
+pub use found::{BrokenSource, Found};
 pub use ready::{Key, ReadySource, Way, ways};
 
 /// How old the copy may be, and how soon an unknown name makes it be read again.
@@ -34,8 +36,8 @@ pub struct Sources {
 
 #[derive(Debug, Default)]
 struct Copy {
-    by_slug: HashMap<String, Arc<ReadySource>>,
-    by_id: HashMap<i64, Arc<ReadySource>>,
+    by_slug: HashMap<String, Found>,
+    by_id: HashMap<i64, Found>,
     read_at: Option<Instant>,
     failed_at: Option<Instant>,
 }
@@ -47,7 +49,7 @@ impl Sources {
     }
 
     /// The source of a slug, active or not.
-    pub async fn find(&self, slug: &str) -> Result<Option<Arc<ReadySource>>, sqlx::Error> {
+    pub async fn find(&self, slug: &str) -> Result<Option<Found>, sqlx::Error> {
         self.refresh(FRESH).await?;
         if let Some(source) = self.copy.read().await.by_slug.get(slug) {
             return Ok(Some(source.clone()));
@@ -56,8 +58,8 @@ impl Sources {
         Ok(self.copy.read().await.by_slug.get(slug).cloned())
     }
 
-    /// The source of an id; None once it is deleted, or its pack is gone.
-    pub async fn get(&self, id: i64) -> Result<Option<Arc<ReadySource>>, sqlx::Error> {
+    /// The source of an id; None once what it sent is removed.
+    pub async fn get(&self, id: i64) -> Result<Option<Found>, sqlx::Error> {
         self.refresh(FRESH).await?;
         if let Some(source) = self.copy.read().await.by_id.get(&id) {
             return Ok(Some(source.clone()));
@@ -66,10 +68,10 @@ impl Sources {
         Ok(self.copy.read().await.by_id.get(&id).cloned())
     }
 
-    /// Every source, in the order of their ids.
+    /// Every source that can be used, in the order of their ids.
     pub async fn list(&self) -> Result<Vec<Arc<ReadySource>>, sqlx::Error> {
         self.refresh(FRESH).await?;
-        let mut sources: Vec<_> = self.copy.read().await.by_id.values().cloned().collect();
+        let mut sources: Vec<_> = self.copy.read().await.by_id.values().cloned().filter_map(Found::ready).collect();
         sources.sort_by_key(|source| source.id);
         Ok(sources)
     }
@@ -93,8 +95,12 @@ impl Sources {
         if self.copy.read().await.failed_at.is_some_and(|failed| failed > asked) {
             return Err(sqlx::Error::PoolTimedOut);
         }
-        match self.db.list_source_rows().await {
-            Ok(rows) => *self.copy.write().await = self.ready_all(rows),
+        let read = tokio::time::timeout(FRESH, self.db.list_source_rows()).await;
+        match read.unwrap_or(Err(sqlx::Error::PoolTimedOut)) {
+            Ok(rows) => {
+                let mut copy = self.copy.write().await;
+                *copy = self.ready_all(rows, &copy);
+            }
             Err(error) => self.postpone(error).await?,
         }
         Ok(())
@@ -117,17 +123,16 @@ impl Sources {
         is_failing || copy.read_at.is_some_and(|at| at.elapsed() < age)
     }
 
-    fn ready_all(&self, rows: Vec<SourceRow>) -> Copy {
+    fn ready_all(&self, rows: Vec<SourceRow>, before: &Copy) -> Copy {
         let mut copy = Copy { read_at: Some(Instant::now()), ..Copy::default() };
         for row in rows {
-            match self.ready(&row) {
-                Ok(source) => {
-                    let source = Arc::new(source);
-                    copy.by_slug.insert(source.slug.clone(), source.clone());
-                    copy.by_id.insert(source.id, source);
-                }
-                Err(why) => tracing::error!(source = row.slug, "a source cannot be used: {why:#}"),
-            }
+            let found = match self.ready(&row) {
+                Ok(source) => Found::Ready(Arc::new(source)),
+                Err(why) => Found::Broken(Arc::new(BrokenSource::of(&row, &why))),
+            };
+            tell_news(&row.slug, &found, before.by_id.get(&row.id));
+            copy.by_slug.insert(row.slug, found.clone());
+            copy.by_id.insert(row.id, found);
         }
         copy
     }
@@ -164,5 +169,12 @@ impl Sources {
             }
         }
         Ok(ways)
+    }
+}
+
+/// Says once that a source cannot be used, not at each look.
+fn tell_news(slug: &str, found: &Found, before: Option<&Found>) {
+    if let Some(why) = found.why_broken().filter(|why| before.and_then(Found::why_broken) != Some(why)) {
+        tracing::error!(source = slug, "a source cannot be used, its deliveries are answered 503: {why}");
     }
 }

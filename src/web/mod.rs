@@ -37,18 +37,27 @@ pub struct Web {
     pub dashboard: Arc<Dashboard>,
     pub receiver: Receiver,
     pub hub: Hub,
+    /// Not ready any more.
+    pub draining: CancellationToken,
     pub stop: CancellationToken,
     leptos: leptos::config::LeptosOptions,
 }
 
 impl Web {
-    pub fn new(ops: Arc<Ops>, receiver: Receiver, hub: Hub, stop: CancellationToken) -> Self {
+    pub fn new(
+        ops: Arc<Ops>,
+        receiver: Receiver,
+        hub: Hub,
+        draining: CancellationToken,
+        stop: CancellationToken,
+    ) -> Self {
         Self {
             dashboard: Arc::new(Dashboard::new(ops.clone())),
             leptos: pages::options(ops.config.listen),
             ops,
             receiver,
             hub,
+            draining,
             stop,
         }
     }

@@ -17,6 +17,7 @@ use crate::crypto::random_id;
 use crate::ingest::header_bytes;
 use crate::ingest::receive::{Answer, Incoming};
 use crate::provider::Reply;
+use crate::sources::Found;
 
 /// Bytes of all headers: they are kept with the event. Known senders need less than 8 KiB.
 const MAX_HEADERS: usize = 32 * 1024;
@@ -60,10 +61,13 @@ pub async fn challenge(
     Path(slug): Path<String>,
     Query(query): Query<HashMap<String, String>>,
 ) -> Response {
-    let Ok(Some(source)) = web.ops.sources.find(&slug).await else { return answer(Error::SourceNotFound) };
-    let Some(handshake) = source.pack.get_handshake.as_ref().filter(|_| source.is_active) else {
-        return other_method().await;
+    let source = match web.ops.sources.find(&slug).await.map(|found| found.filter(Found::is_active)) {
+        Ok(Some(Found::Ready(source))) => source,
+        Ok(Some(Found::Broken(_))) => return answer(Error::Unavailable),
+        Ok(None) => return answer(Error::SourceNotFound),
+        Err(error) => return answer(crate::error::Error::from(error).tell(&random_id())),
     };
+    let Some(handshake) = source.pack.get_handshake.as_ref() else { return other_method().await };
     let expected = source.settings.words.get("verify_token").filter(|token| !token.is_empty());
     let is_right =
         expected.zip(query.get(&handshake.token)).is_some_and(|(a, b)| a.as_bytes().ct_eq(b.as_bytes()).into());

@@ -4,6 +4,7 @@ mod http;
 pub mod people;
 mod place;
 mod process;
+pub mod proxy;
 pub mod receivers;
 pub mod socket;
 

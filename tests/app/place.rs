@@ -70,6 +70,7 @@ impl Place {
             slack_webhook_url: None,
             telegram_api_url: String::new(),
             trusted_proxies: Default::default(),
+            shutdown_delay: Some(0),
         }
     }
 

@@ -33,7 +33,17 @@ async fn channels_are_checked_and_keep_their_secrets() {
     let patch = |token: &str, body: Value| {
         app.send(app.http.patch(format!("{}/api/v1/channels/{id}", app.url)).bearer_auth(token).json(&body))
     };
-    assert_eq!(patch(&operator, json!({ "muted_until": i64::MAX })).await.status, 200);
+    let days = |days: i64| json!({ "muted_until": app.ops.now() + days * 86_400_000 });
+    assert_eq!(patch(&operator, days(29)).await.status, 200);
+    for forever in [days(31), json!({ "muted_until": i64::MAX })] {
+        for token in [&operator, &admin] {
+            assert_eq!(patch(token, forever.clone()).await.refusal(), (422, "invalid"));
+        }
+    }
+    let mut tx = app.ops.db.begin(opscenter::db::Writer::Person).await.unwrap();
+    tx.set_channel_broken(id, Some("gone"), app.ops.now()).await.unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(patch(&operator, days(1)).await.body["broken_reason"], "gone", "muting mends nothing");
     assert_eq!(patch(&operator, json!({ "name": "x" })).await.status, 403);
     assert_eq!(patch(&admin, json!({ "settings": { "template": "{{ broken" } })).await.refusal(), (422, "invalid"));
     assert_eq!(patch(&admin, json!({ "fallback_id": id })).await.refusal(), (422, "invalid"));

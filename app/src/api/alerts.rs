@@ -29,6 +29,12 @@ pub async fn change_alerts(change: AlertChange, ids: String) -> Result<Changed, 
     super::told(change_named(change, &ids).await)
 }
 
+/// Takes a change back; `before` says how the alerts were, separated by commas.
+#[server(prefix = "/rpc", endpoint = "alerts/undo")]
+pub async fn undo_alerts(change: AlertChange, before: String) -> Result<Changed, Error> {
+    super::told(undo_named(change, &before).await)
+}
+
 /// Changes everything that matches and was there.
 #[server(prefix = "/rpc", endpoint = "alerts/change_matching")]
 pub async fn change_matching_alerts(change: AlertChange, query: AlertQuery) -> Result<Changed, Error> {
@@ -53,4 +59,11 @@ async fn change_named(change: AlertChange, ids: &str) -> Result<Changed, Error> 
     let ids = ids.map_err(|_| Error::invalid("ids", "must be numbers separated by commas"))?;
     let selection = Selection { ids: Some(ids), ..Selection::default() };
     backend.change_alerts(&actor, change, selection).await
+}
+
+#[cfg(feature = "ssr")]
+async fn undo_named(change: AlertChange, before: &str) -> Result<Changed, Error> {
+    let (actor, backend) = super::asker()?;
+    let before: Result<Vec<_>, String> = before.split(',').map(str::parse).collect();
+    backend.undo_alerts(&actor, change, before.map_err(|why| Error::invalid("before", why))?).await
 }

@@ -17,6 +17,8 @@ pub struct SourceRow {
     pub hours: Vec<i64>,
     /// Requests refused in 24 hours, of those that were kept.
     pub refused: i64,
+    /// Why it cannot be used until somebody mends it; its deliveries are answered 503.
+    pub broken: Option<String>,
 }
 
 /// What the form to add one needs. The secret is made anew each time and kept nowhere until it is sent back.
@@ -37,6 +39,8 @@ pub struct SourceSetup {
     pub previous_until: Option<i64>,
     /// The newest refused requests, since they were last accepted or ever.
     pub refused: Vec<RefusedRequest>,
+    /// Why it cannot be used until somebody mends it; its deliveries are answered 503.
+    pub broken: Option<String>,
     pub now: i64,
 }
 

@@ -5,6 +5,9 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+/// Words that one list takes: more than any filter has values, and few enough for any database.
+const MOST_WORDS: usize = 32;
+
 /// Values that are one comma-separated word in a query string; empty means any.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct List<T>(pub Vec<T>);
@@ -29,10 +32,20 @@ impl<T: Display> Display for List<T> {
     }
 }
 
-impl<T: FromStr> FromStr for List<T> {
-    type Err = T::Err;
-    fn from_str(words: &str) -> Result<Self, T::Err> {
-        words.split(',').filter(|word| !word.is_empty()).map(str::parse).collect::<Result<_, _>>().map(Self)
+impl<T: FromStr<Err = String> + PartialEq> FromStr for List<T> {
+    type Err = String;
+    fn from_str(words: &str) -> Result<Self, String> {
+        let mut list = Vec::new();
+        for word in words.split(',').filter(|word| !word.is_empty()) {
+            let value = word.parse()?;
+            if !list.contains(&value) {
+                list.push(value);
+            }
+            if list.len() > MOST_WORDS {
+                return Err(format!("takes at most {MOST_WORDS} words"));
+            }
+        }
+        Ok(Self(list))
     }
 }
 
@@ -42,7 +55,7 @@ impl<T: Display> Serialize for List<T> {
     }
 }
 
-impl<'de, T: FromStr<Err = String>> Deserialize<'de> for List<T> {
+impl<'de, T: FromStr<Err = String> + PartialEq> Deserialize<'de> for List<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
     }
@@ -60,5 +73,29 @@ impl<T> schemars::JsonSchema for List<T> {
 
     fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
         schemars::json_schema!({ "type": "string", "description": "Words, separated by commas" })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::types::Severity;
+
+    #[test]
+    fn a_list_holds_each_word_once_and_not_too_many() {
+        let many = "info,".repeat(40_000);
+        assert_eq!(many.parse(), Ok(List(vec![Severity::Info])));
+        let ids: String = (0..40).map(|n| format!("{n},")).collect();
+        assert!(ids.parse::<List<Word>>().is_err());
+    }
+
+    #[derive(Debug, PartialEq)]
+    struct Word(String);
+
+    impl FromStr for Word {
+        type Err = String;
+        fn from_str(text: &str) -> Result<Self, String> {
+            Ok(Self(text.to_owned()))
+        }
     }
 }

@@ -29,7 +29,7 @@ pub use notification::{
     Channel, ChannelKind, ChannelTest, ChannelUpdate, NewChannel, Notification, NotificationKind, NotificationQuery,
     NotificationStatus,
 };
-pub use overview::{AlertList, Changed, Numbers, Overview, Shell, SourceName};
+pub use overview::{AlertList, Before, Changed, Numbers, Overview, Shell, SourceName};
 pub use page::{Cursor, Page};
 pub use quarantine::{QuarantineQuery, RefusedDetail, RefusedRequest, RefusedSelection, Retried, RetriedOne};
 pub use saved::{ListPage, SavedFilter};

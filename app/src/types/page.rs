@@ -46,7 +46,8 @@ impl FromStr for Cursor {
     fn from_str(text: &str) -> Result<Self, String> {
         let unknown = || "the cursor is not one that this list gave out".to_owned();
         let (created_at, id) = text.split_once('.').ok_or_else(unknown)?;
-        Ok(Self { created_at: created_at.parse().map_err(|_| unknown())?, id: id.parse().map_err(|_| unknown())? })
+        let number = |text: &str| text.parse().ok().filter(|number: &i64| *number >= 0).ok_or_else(unknown);
+        Ok(Self { created_at: number(created_at)?, id: number(id)? })
     }
 }
 
@@ -60,6 +61,7 @@ mod tests {
         assert_eq!(cursor.to_string().parse(), Ok(cursor));
         assert!("1.2.3".parse::<Cursor>().is_err());
         assert!("; drop".parse::<Cursor>().is_err());
+        assert!("0.-9223372036854775808".parse::<Cursor>().is_err());
     }
 
     #[test]

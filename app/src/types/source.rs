@@ -74,7 +74,7 @@ pub struct CreatedSource {
 }
 
 /// A pack as the form offers it.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(schemars::JsonSchema))]
 pub struct ProviderInfo {
     /// What `provider` is set to.

@@ -23,7 +23,10 @@ macro_rules! text_enum {
             fn from_str(word: &str) -> std::result::Result<Self, String> {
                 match word {
                     $($word => Ok(Self::$variant),)+
-                    _ => Err(format!("'{word}' is not one of {}", [$($word),+].join(", "))),
+                    _ => {
+                        let word: String = word.chars().take(40).collect();
+                        Err(format!("'{word}' is not one of {}", [$($word),+].join(", ")))
+                    }
                 }
             }
         }

@@ -33,6 +33,20 @@ pub fn ConnectionLost() -> impl IntoView {
     }
 }
 
+/// A source that cannot be used, and why.
+#[component]
+pub fn BrokenSource(why: String) -> impl IntoView {
+    view! {
+        <div class="banner" data-tone="bad" role="alert">
+            <Icon data=icondata_lu::LuCircleX/>
+            <div>
+                <strong>"This source is broken"</strong>
+                {format!("Deliveries are answered 503, so that the provider sends them again: {why}.")}
+            </div>
+        </div>
+    }
+}
+
 /// What went wrong with a form.
 #[component]
 pub fn ErrorBanner(error: Error) -> impl IntoView {

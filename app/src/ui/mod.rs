@@ -27,7 +27,7 @@ pub mod toast;
 pub use address::Address;
 pub use age::Age;
 pub use badge::{Muted, Occurrences, Severities, SeverityBadge, StateMark, StatusBadge};
-pub use banner::{ConnectionLost, ErrorBanner};
+pub use banner::{BrokenSource, ConnectionLost, ErrorBanner};
 pub use copy::CopyField;
 pub use empty::{Empty, Step};
 pub use field::{Field, error_of};

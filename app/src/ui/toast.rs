@@ -4,14 +4,14 @@ use leptos::prelude::*;
 
 use super::Icon;
 use super::text::counted;
-use crate::types::{AlertChange, Changed};
+use crate::types::{AlertChange, Before, Changed};
 
 /// What is shown now.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Toast {
     pub text: String,
-    /// What takes it back: a change and the alerts it is about.
-    pub undo: Option<(AlertChange, Vec<i64>)>,
+    /// What is taken back: a change, and how the alerts were before it.
+    pub undo: Option<(AlertChange, Vec<Before>)>,
 }
 
 /// The one toast there is; a new one replaces it.
@@ -36,13 +36,7 @@ impl Toasts {
             AlertChange::Mute => format!("Muted {alerts} for an hour"),
             AlertChange::Unmute => format!("Unmuted {alerts}"),
         };
-        let back = match changed.change {
-            AlertChange::Read => Some(AlertChange::Unread),
-            AlertChange::Acknowledge | AlertChange::Resolve => Some(AlertChange::Reopen),
-            AlertChange::Mute => Some(AlertChange::Unmute),
-            AlertChange::Unread | AlertChange::Reopen | AlertChange::Unmute => None,
-        };
-        let undo = back.zip(changed.ids.clone()).filter(|(_, ids)| !ids.is_empty() && changed.count > 0);
+        let undo = (!changed.before.is_empty()).then(|| (changed.change, changed.before.clone()));
         self.show(Toast { text, undo });
     }
 
@@ -62,7 +56,7 @@ impl Toasts {
 
 /// Where toasts appear. `undo` is called with what takes the last change back.
 #[component]
-pub fn ToastBar(#[prop(into)] undo: Callback<(AlertChange, Vec<i64>)>) -> impl IntoView {
+pub fn ToastBar(#[prop(into)] undo: Callback<(AlertChange, Vec<Before>)>) -> impl IntoView {
     let toasts = expect_context::<Toasts>();
     let shown = move || {
         toasts.0.get().map(|toast| {

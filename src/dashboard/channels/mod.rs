@@ -4,7 +4,7 @@ mod words;
 
 use app::Error;
 use app::backend::Channels;
-use app::types::{Actor, Channel, ChannelKind, ChannelTest, ChannelUpdate, NewChannel, Role, Severity};
+use app::types::{Actor, Channel, ChannelKind, ChannelTest, ChannelUpdate, NewChannel, Role, Severity, time};
 use async_trait::async_trait;
 use serde_json::{Value, json};
 
@@ -16,6 +16,9 @@ use crate::error::Result;
 use crate::notify::{Outcome, send_test};
 
 use words::{name, name_in_use, recipient, settings};
+
+/// Longest that a channel may be kept silent, in milliseconds: on the page as through REST.
+const LONGEST_MUTE: i64 = 30 * time::DAY;
 
 #[async_trait]
 impl Channels for Dashboard {
@@ -33,7 +36,11 @@ impl Channels for Dashboard {
     async fn update_channel(&self, actor: &Actor, id: i64, update: ChannelUpdate) -> app::Result<Channel> {
         let only_mutes = ChannelUpdate { muted_until: None, ..update.clone() } == ChannelUpdate::default();
         actor.require(if only_mutes { Role::Operator } else { Role::Admin })?;
-        told(self.change_channel(actor, id, update).await)
+        self.check_mute(update.muted_until)?;
+        told(match update.muted_until {
+            Some(until) if only_mutes => self.mute_channel(actor, id, until).await,
+            _ => self.change_channel(actor, id, update).await,
+        })
     }
 
     async fn delete_channel(&self, actor: &Actor, id: i64) -> app::Result<()> {
@@ -77,6 +84,25 @@ impl Dashboard {
         Ok(self.channel(id).await?.channel)
     }
 
+    fn check_mute(&self, until: Option<i64>) -> app::Result<()> {
+        if until.is_some_and(|until| until > self.ops.now() + LONGEST_MUTE) {
+            return Err(Error::invalid("muted_until", "must be within 30 days"));
+        }
+        Ok(())
+    }
+
+    /// Touches nothing else: what an admin changes at the same time stays, and a channel that is broken stays broken.
+    async fn mute_channel(&self, actor: &Actor, id: i64, until: i64) -> Result<Channel> {
+        let now = self.ops.now();
+        let muted_until = Some(until).filter(|until| *until > now);
+        let mut tx = self.ops.db.begin(Writer::Person).await?;
+        let name = tx.mute_channel(id, muted_until, now).await?.ok_or_else(|| Error::not_found("channel"))?;
+        self.audit(&mut tx, actor, "channel.mute", &name, json!({ "muted_until": muted_until })).await?;
+        tx.commit().await?;
+        self.ops.channels.forget().await;
+        Ok(self.channel(id).await?.channel)
+    }
+
     async fn change_channel(&self, actor: &Actor, id: i64, update: ChannelUpdate) -> Result<Channel> {
         let ChannelRow { channel, secret: sealed, key_ref } = self.channel(id).await?;
         let is_ours = channel.is_from_environment();
@@ -103,7 +129,7 @@ impl Dashboard {
         let row = NewChannelRow {
             name: update.name.as_deref().map_or(Ok(channel.name.clone()), name)?,
             kind: channel.kind,
-            recipient: if secret.is_some() { recipient(channel.kind, &shown, secret.as_deref()) } else { shown },
+            recipient: recipient(channel.kind, &shown, secret.as_deref()),
             secret: match secret {
                 Some(secret) => Some(self.ops.crypto.seal(SECRET, &key_ref, secret.trim().as_bytes())?),
                 None => sealed,

@@ -1,35 +1,36 @@
 //! Changing a source: name, slug and settings; open or closed; a new secret; its end.
 
+use std::collections::BTreeMap;
+
 use app::Error;
 use app::types::{Actor, CreatedSource, Role, Source, SourceUpdate};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::secret::{check_secret, generate_secret, warnings};
 use super::{check_slug, slug_in_use, wrong_setting};
 use crate::dashboard::Dashboard;
-use crate::db::Writer;
+use crate::db::{SourceRow, Writer};
 use crate::error::Result;
 use crate::ingest::send_test;
-use crate::provider::{Recipe, Settings, clean_line};
-use crate::sources::{PREVIOUS, SECRET};
+use crate::provider::{Settings, clean_line};
+use crate::sources::{Found, PREVIOUS, SECRET};
 
 impl Dashboard {
     pub(super) async fn update(&self, actor: &Actor, slug: &str, update: SourceUpdate) -> Result<Source> {
-        let source = self.source(slug).await?;
-        let pack = self.ops.catalog.find(&source.provider).ok_or_else(|| Error::not_found("provider pack"))?;
-        let new_slug = update.slug.unwrap_or_else(|| slug.to_owned());
+        let row = self.source_row(slug).await?;
+        let new_slug = update.slug.clone().unwrap_or_else(|| slug.to_owned());
         if new_slug != slug {
             check_slug(&new_slug)?;
         }
-        let settings = match update.settings {
-            Some(words) => Settings::read(pack, words).map_err(wrong_setting)?.words,
-            None => Settings::stored(pack, &source.settings).words,
-        };
-        let name =
-            update.name.map(|name| clean_line(&name, 100)).filter(|name| !name.is_empty()).unwrap_or(source.name);
+        let settings = self.settings_of(&row, update.settings.clone())?;
+        let name = update.name.as_deref().map(|name| clean_line(name, 100)).filter(|name| !name.is_empty());
+        let name = name.unwrap_or_else(|| row.name.clone());
         let now = self.ops.now();
         let mut tx = self.ops.db.begin(Writer::Person).await?;
-        let updated = tx.update_source(source.id, (&name, &new_slug), &settings, now).await.map_err(slug_in_use)?;
+        let changed = (name.as_str(), new_slug.as_str());
+        let updated =
+            tx.update_source((row.id, &row.secret_key), changed, &settings, now).await.map_err(slug_in_use)?;
+        let updated = updated.ok_or_else(changed_meanwhile)?;
         if let Some(active) = update.is_active {
             tx.set_source_active(&new_slug, active, now).await?;
         }
@@ -38,6 +39,24 @@ impl Dashboard {
         tx.commit().await?;
         self.ops.sources.forget().await;
         Ok(Source { is_active: update.is_active.unwrap_or(updated.is_active), ..updated })
+    }
+
+    /// New settings must fit the secret that is there, or the source could verify nothing; without new ones, or without a
+    /// pack to read them by, they stay as they are.
+    fn settings_of(&self, row: &SourceRow, words: Option<BTreeMap<String, String>>) -> Result<Map<String, Value>> {
+        let Some(words) = words else { return Ok(row.settings.clone()) };
+        let pack = self.ops.catalog.find(&row.provider).ok_or_else(|| Error::not_found("provider pack"))?;
+        let settings = Settings::read(pack, words).map_err(wrong_setting)?;
+        let secret = String::from_utf8(self.ops.crypto.open(SECRET, &row.key_ref, &row.secret_key)?);
+        let recipes = settings.recipes(pack).map_err(wrong_setting)?;
+        check_secret(&recipes, &secret.map_err(anyhow::Error::from)?)
+            .map_err(|error| Error::invalid("settings", format!("do not fit the secret of the source: it {error}")))?;
+        Ok(settings.words.into_iter().map(|(key, word)| (key, word.into())).collect())
+    }
+
+    async fn source_row(&self, slug: &str) -> Result<SourceRow> {
+        let rows = self.ops.db.list_source_rows().await?;
+        Ok(rows.into_iter().find(|row| row.slug == slug).ok_or_else(|| Error::not_found("source"))?)
     }
 
     pub(super) async fn set_active(&self, actor: &Actor, slug: &str, active: bool) -> Result<()> {
@@ -61,25 +80,31 @@ impl Dashboard {
         keep_ms: i64,
     ) -> Result<CreatedSource> {
         actor.require(Role::Admin)?;
-        let rows = self.ops.db.list_source_rows().await?;
-        let row = rows.into_iter().find(|row| row.slug == slug).ok_or_else(|| Error::not_found("source"))?;
-        let source = self.ops.sources.find(slug).await?;
-        let recipes: Vec<Recipe> = source.iter().flat_map(|s| &s.ways).map(|way| way.recipe.clone()).collect();
+        let row = self.source_row(slug).await?;
+        let pack = self.ops.catalog.find(&row.provider).ok_or_else(|| Error::not_found("provider pack"))?;
+        let recipes = Settings::stored(pack, &row.settings).recipes(pack).map_err(wrong_setting)?;
         let secret = secret.unwrap_or_else(|| generate_secret(&recipes));
         check_secret(&recipes, &secret)?;
-        let crypto = &self.ops.crypto;
-        let old = crypto.open(SECRET, &row.key_ref, &row.secret_key)?;
-        let (new, previous) =
-            (crypto.seal(SECRET, &row.key_ref, secret.as_bytes())?, crypto.seal(PREVIOUS, &row.key_ref, &old)?);
-        let now = self.ops.now();
-        let mut tx = self.ops.db.begin(Writer::Person).await?;
-        tx.rotate_source(row.id, &new, &previous, now + keep_ms, now).await?;
-        self.audit(&mut tx, actor, "source.rotate", slug, Value::Null).await?;
-        tx.commit().await?;
-        self.ops.sources.forget().await;
+        self.replace_secret(actor, &row, &secret, keep_ms).await?;
         let source = self.ops.db.find_source(slug).await?.ok_or_else(|| Error::not_found("source"))?;
         let url = self.ops.config.webhook_url(slug);
         Ok(CreatedSource { warnings: warnings(&recipes, &secret), source, secret, url })
+    }
+
+    /// Only in place of the secret that was read: of two at once the second would end the one that the first was shown.
+    async fn replace_secret(&self, actor: &Actor, row: &SourceRow, secret: &str, keep_ms: i64) -> Result<()> {
+        let crypto = &self.ops.crypto;
+        let new = crypto.seal(SECRET, &row.key_ref, secret.as_bytes())?;
+        let previous = crypto.seal(PREVIOUS, &row.key_ref, &crypto.open(SECRET, &row.key_ref, &row.secret_key)?)?;
+        let now = self.ops.now();
+        let mut tx = self.ops.db.begin(Writer::Person).await?;
+        if !tx.rotate_source((row.id, &row.secret_key), (&new, &previous), now + keep_ms, now).await? {
+            return Err(changed_meanwhile().into());
+        }
+        self.audit(&mut tx, actor, "source.rotate", &row.slug, Value::Null).await?;
+        tx.commit().await?;
+        self.ops.sources.forget().await;
+        Ok(())
     }
 
     /// Hides a source at once and for good; the sweeper removes what it sent.
@@ -97,8 +122,13 @@ impl Dashboard {
 
     /// Signs a sample as the provider would and takes it in like any other.
     pub(super) async fn test(&self, actor: &Actor, slug: &str) -> Result<i64> {
-        let ready = self.ops.sources.find(slug).await?.filter(|source| source.is_active);
-        let ready = ready.ok_or_else(|| Error::invalid("slug", "the source is paused"))?;
+        let ready = match self.ops.sources.find(slug).await?.filter(Found::is_active) {
+            Some(Found::Ready(source)) => source,
+            Some(Found::Broken(source)) => {
+                return Err(Error::invalid("slug", format!("is broken: {}", source.why)).into());
+            }
+            None => return Err(Error::invalid("slug", "the source is paused").into()),
+        };
         let secret = self.source_secret(slug).await?;
         let event_id = send_test(&self.ops, &ready, &secret).await?;
         let mut tx = self.ops.db.begin(Writer::Person).await?;
@@ -109,9 +139,12 @@ impl Dashboard {
 
     /// The secret of a source, for signing a test event on the server itself. It goes nowhere else.
     pub async fn source_secret(&self, slug: &str) -> Result<String> {
-        let rows = self.ops.db.list_source_rows().await?;
-        let row = rows.into_iter().find(|row| row.slug == slug).ok_or_else(|| Error::not_found("source"))?;
+        let row = self.source_row(slug).await?;
         let secret = self.ops.crypto.open(SECRET, &row.key_ref, &row.secret_key)?;
         Ok(String::from_utf8(secret).map_err(anyhow::Error::from)?)
     }
+}
+
+fn changed_meanwhile() -> Error {
+    Error::invalid("slug", "somebody else changed this source meanwhile: load it again")
 }

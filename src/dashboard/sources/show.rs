@@ -1,5 +1,7 @@
 //! What the pages of sources show.
 
+use std::collections::HashMap;
+
 use app::Error;
 use app::api::sources::{SourceRow, SourceSetup};
 use app::types::{ProviderInfo, QuarantineQuery, Source, time};
@@ -13,8 +15,9 @@ use crate::provider::{Pack, Scheme, Status, sample_type};
 impl Dashboard {
     pub(super) async fn setup(&self, slug: &str) -> Result<SourceSetup> {
         let source = self.source(slug).await?;
-        let missing = || Error::not_found("provider pack");
-        let provider = info(self.ops.catalog.find(&source.provider).ok_or_else(missing)?);
+        let pack = self.ops.catalog.find(&source.provider);
+        let provider = pack.map_or_else(|| unknown(&source.provider), |pack| info(pack));
+        let broken = self.ops.sources.get(source.id).await?.and_then(|found| found.why_broken().map(str::to_owned));
         let (now, last_event_at) = (self.ops.now(), self.ops.db.last_event_at(source.id).await?);
         let query =
             QuarantineQuery { source: Some(slug.to_owned()), from: last_event_at, ..QuarantineQuery::default() };
@@ -24,7 +27,7 @@ impl Dashboard {
         let previous_until = row.and_then(|row| row.previous_secret_until).filter(|until| *until > now);
         let public_url = source.settings.get("public_url").and_then(Value::as_str).map(str::to_owned);
         let url = public_url.unwrap_or_else(|| self.ops.config.webhook_url(slug));
-        Ok(SourceSetup { url, source, provider, last_event_at, previous_until, refused, now })
+        Ok(SourceSetup { url, source, provider, last_event_at, previous_until, refused, broken, now })
     }
 
     pub(super) async fn source(&self, slug: &str) -> Result<Source> {
@@ -37,6 +40,11 @@ impl Dashboard {
         let first = now.div_euclid(time::HOUR) * time::HOUR - 23 * time::HOUR;
         let (sources, stats) = (db.list_sources().await?, db.list_source_stats(now - time::DAY).await?);
         let (received, refused) = (db.list_source_hours(first).await?, db.count_refused(now - time::DAY).await?);
+        let mut broken = HashMap::new();
+        for source in &sources {
+            let found = self.ops.sources.get(source.id).await?;
+            broken.extend(found.and_then(|found| found.why_broken().map(|why| (source.id, why.to_owned()))));
+        }
         let row = |source: Source| {
             let at = |hour: i64| received.iter().find(|(id, at, _)| (*id, *at) == (source.id, hour)).map_or(0, |r| r.2);
             let pack = self.ops.catalog.find(&source.provider);
@@ -45,11 +53,17 @@ impl Dashboard {
                 stats: stats.iter().find(|stats| stats.slug == source.slug).cloned().unwrap_or_default(),
                 hours: (0..24).map(|i| at(first + i * time::HOUR)).collect(),
                 refused: refused.iter().find(|(id, _)| *id == source.id).map_or(0, |(_, count)| *count),
+                broken: broken.get(&source.id).cloned(),
                 source,
             }
         };
         Ok(sources.into_iter().map(row).collect())
     }
+}
+
+/// What is left of a provider whose pack is not loaded.
+fn unknown(id: &str) -> ProviderInfo {
+    ProviderInfo { id: id.to_owned(), name: id.to_owned(), ..ProviderInfo::default() }
 }
 
 pub fn info(pack: &Pack) -> ProviderInfo {

@@ -1,8 +1,9 @@
 //! Opening, repeating, resolving and changing.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
-use app::types::AlertChange;
+use app::types::{AlertChange, Before};
 use sqlx::QueryBuilder;
 use sqlx::types::Json;
 
@@ -69,25 +70,94 @@ impl Tx {
         on!(tx self, conn => sqlx::query_scalar(SQL).bind(key).fetch_optional(conn).await)
     }
 
-    /// Changes those of these alerts that are not so already; returns their ids.
-    pub async fn change_alerts(&mut self, change: AlertChange, ids: &[i64], now: i64) -> Result<Vec<i64>> {
+    /// Changes those of these alerts that are not so already; returns how they were. They are locked in the order of their ids,
+    /// so that two of these wait for each other and never in a circle.
+    pub async fn change_alerts(&mut self, change: AlertChange, ids: &[i64], now: i64) -> Result<Vec<Before>> {
         let (set, unless) = assignment(change, now);
+        let before = self.lock_alerts(unless, ids).await?;
+        let ids: Vec<i64> = before.iter().map(|alert| alert.id).collect();
+        self.set_alerts(&set, "", &ids, now).await?;
+        Ok(before)
+    }
+
+    async fn lock_alerts(&mut self, unless: &str, ids: &[i64]) -> Result<Vec<Before>> {
+        let lock = if matches!(self, Self::Postgres(..)) { " for update" } else { "" };
+        on!(tx self, conn => {
+            let mut sql = QueryBuilder::new("select id, state, is_read, muted_until from alerts where ");
+            sql.push(unless).push(" and id in (");
+            let mut list = sql.separated(", ");
+            ids.iter().for_each(|id| { list.push_bind(*id); });
+            sql.push(") order by id").push(lock).build_query_as().persistent(false).fetch_all(conn).await
+        })
+    }
+
+    async fn set_alerts(&mut self, set: &str, only: &str, ids: &[i64], now: i64) -> Result<Vec<i64>> {
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
         on!(tx self, conn => {
             let mut sql = QueryBuilder::new("update alerts set ");
-            sql.push(set).push(", updated_at = ").push_bind(now).push(" where ").push(unless).push(" and id in (");
+            sql.push(set).push(", updated_at = ").push_bind(now).push(" where ").push(only).push("id in (");
             let mut list = sql.separated(", ");
             ids.iter().for_each(|id| { list.push_bind(*id); });
             sql.push(") returning id").build_query_scalar().persistent(false).fetch_all(conn).await
         })
+    }
+
+    /// Takes a change back where the alert still is as the change left it, and only what the change set; returns the ids.
+    pub async fn restore_alerts(&mut self, change: AlertChange, before: &[Before], now: i64) -> Result<Vec<i64>> {
+        let mut alike: BTreeMap<String, Vec<i64>> = BTreeMap::new();
+        for alert in before {
+            alike.entry(reversal(change, alert, now)).or_default().push(alert.id);
+        }
+        let mut restored = Vec::new();
+        for (set, ids) in alike {
+            restored.extend(self.set_alerts(&set, still(change), &ids, now).await?);
+        }
+        restored.sort_unstable();
+        Ok(restored)
+    }
+}
+
+/// What gives an alert back what a change took.
+fn reversal(change: AlertChange, before: &Before, now: i64) -> String {
+    let Before { state, is_read, muted_until, .. } = before;
+    match change {
+        AlertChange::Read | AlertChange::Unread => format!("is_read = {is_read}"),
+        AlertChange::Acknowledge | AlertChange::Resolve => format!("state = '{state}', is_read = {is_read}"),
+        AlertChange::Reopen => format!("state = '{state}'"),
+        AlertChange::Mute | AlertChange::Unmute => match muted_until.map(|until| until.min(now + MUTED)) {
+            Some(until) => format!("muted_until = {until}"),
+            None => "muted_until = null".to_owned(),
+        },
+    }
+}
+
+/// What an alert is as long as nobody changed it after the change.
+const fn still(change: AlertChange) -> &'static str {
+    match change {
+        AlertChange::Read => "is_read and ",
+        AlertChange::Unread => "not is_read and ",
+        AlertChange::Acknowledge => "state = 'acknowledged' and ",
+        AlertChange::Resolve => {
+            "state = 'resolved' and not exists (select 1 from alerts other where other.dedup_key = alerts.dedup_key \
+             and other.id <> alerts.id and (other.state <> 'resolved' or other.id > alerts.id)) and "
+        }
+        AlertChange::Reopen => "state = 'open' and ",
+        AlertChange::Mute => "muted_until is not null and ",
+        AlertChange::Unmute => "muted_until is null and ",
     }
 }
 
 /// What a change sets, and the condition under which it would change something.
 fn assignment(change: AlertChange, now: i64) -> (Cow<'static, str>, &'static str) {
     let (set, unless) = match change {
-        AlertChange::Read => ("is_read = true", "is_read = false"),
-        AlertChange::Unread => ("is_read = false", "is_read = true"),
-        AlertChange::Acknowledge => ("state = 'acknowledged', is_read = true", "state = 'open'"),
+        // Said so that no index of one column answers it: SQLite would take that rather than the ids.
+        AlertChange::Read => ("is_read = true", "not is_read"),
+        AlertChange::Unread => ("is_read = false", "is_read"),
+        AlertChange::Acknowledge => {
+            ("state = 'acknowledged', is_read = true", "state <> 'resolved' and state <> 'acknowledged'")
+        }
         AlertChange::Resolve => ("state = 'resolved', is_read = true", "state <> 'resolved'"),
         AlertChange::Mute => return (format!("muted_until = {}", now + MUTED).into(), "state <> 'resolved'"),
         AlertChange::Unmute => ("muted_until = null", "muted_until is not null"),

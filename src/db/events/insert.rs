@@ -16,8 +16,8 @@ impl Tx {
     /// Stores a batch sorted by (source, delivery id) and names, per request id, the event that stands for it.
     pub async fn insert_events(&mut self, batch: &[NewEvent]) -> Result<HashMap<String, Recorded>> {
         let new = match self {
-            Self::Sqlite(tx, _) => insert_rows(tx, batch).await?,
-            Self::Postgres(tx, _) => insert_arrays(tx, batch).await?,
+            Self::Sqlite(checkout, _) => on!(one checkout, conn => insert_rows(conn, batch).await)?,
+            Self::Postgres(checkout, _) => on!(one checkout, conn => insert_arrays(conn, batch).await)?,
         };
         let new =
             new.into_iter().map(|(event_id, request_id)| (request_id, Recorded { event_id, is_duplicate: false }));
@@ -41,11 +41,13 @@ impl Tx {
 
     /// Two nodes must not look for the same body at once; SQLite has one writer.
     async fn lock_replays(&mut self, source: i64) -> Result<()> {
-        if let Self::Postgres(tx, _) = self {
-            let lock = sqlx::query("select pg_advisory_xact_lock($1, $2)").bind(REPLAY_LOCK).bind(source as i32);
-            lock.execute(&mut **tx).await?;
+        const SQL: &str = "select pg_advisory_xact_lock($1, $2)";
+        match self {
+            Self::Sqlite(..) => Ok(()),
+            Self::Postgres(checkout, _) => on!(one checkout, conn => {
+                sqlx::query(SQL).bind(REPLAY_LOCK).bind(source as i32).execute(conn).await.map(drop)
+            }),
         }
-        Ok(())
     }
 
     async fn find_replayed(&mut self, source: i64, replay: &Replay) -> Result<Option<i64>> {

@@ -10,7 +10,7 @@ use bytes::Bytes;
 use serde_json::{Map, Value};
 
 pub use read::{EventParts, narrow};
-pub use work::{Claimed, MAX_ATTEMPTS};
+pub use work::{Attempt, Claimed, MAX_ATTEMPTS, Waiting};
 
 /// A verified delivery, ready to be stored.
 #[derive(Clone, Debug)]

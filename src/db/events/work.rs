@@ -17,29 +17,48 @@ pub struct Claimed {
     pub event_type: String,
     pub payload: Vec<u8>,
     pub content_type: String,
-    /// As stored, 0 while fresh. With the id, the fence: what a later attempt counted up belongs to somebody else.
-    pub attempts: i64,
+    #[sqlx(flatten)]
+    pub attempt: Attempt,
     /// Whether it was worked off before and is to be so once more.
     pub is_replay: bool,
     pub created_at: i64,
 }
 
+/// Which attempt it is. With the id, the fence: what a later attempt counted up belongs to somebody else.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, sqlx::FromRow)]
+pub struct Attempt {
+    /// How often the event was replayed.
+    pub replays: i64,
+    /// As stored, 0 while fresh.
+    pub attempts: i64,
+}
+
+/// An event that waits, as far as it must be known to be taken in turn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct Waiting {
+    pub id: i64,
+    pub source: i64,
+    /// Of its body.
+    pub bytes: i64,
+}
+
 impl Tx {
     /// Marks events with that attempt number processed and returns the ids that were still ours: the fence.
-    pub async fn finish_events(&mut self, ids: &[i64], attempts: i64, now: i64) -> Result<Vec<i64>> {
+    pub async fn finish_events(&mut self, ids: &[i64], attempt: Attempt, now: i64) -> Result<Vec<i64>> {
         let mut ours = Vec::with_capacity(ids.len());
         for piece in pieces(ids) {
             let ids: Vec<i64> = on!(tx self, conn => {
                 let mut query = QueryBuilder::new("update webhook_events set status = 'processed', lease_until = null, \
                      error_message = null, is_replay = false, processed_at = ");
                 query.push_bind(now).push(", updated_at = ").push_bind(now);
-                query.push(", attempts = ").push_bind(attempts.max(1)).push(" where attempts = ").push_bind(attempts);
+                query.push(", attempts = ").push_bind(attempt.attempts.max(1)).push(" where attempts = ").push_bind(attempt.attempts);
+                query.push(" and replays = ").push_bind(attempt.replays);
                 query.push(" and status in ('pending', 'processing') and id in (");
                 let mut list = query.separated(", ");
                 piece.for_each(|id| { list.push_bind(id.copied()); });
                 query.push(") returning id");
-                query.build_query_scalar().fetch_all(conn).await?
-            });
+                query.build_query_scalar().fetch_all(conn).await
+            })?;
             ours.extend(ids);
         }
         Ok(ours)
@@ -54,49 +73,71 @@ impl Tx {
     /// Gives an event in hand back for `due_at`, or for good when `due_at` is None; false if it was no longer ours.
     pub async fn release_event(
         &mut self,
-        (id, attempts): (i64, i64),
+        (id, attempt): (i64, Attempt),
         due_at: Option<i64>,
         error: &str,
         now: i64,
     ) -> Result<bool> {
         const SQL: &str = "update webhook_events set status = $1, due_at = coalesce($2, due_at), lease_until = null, \
              error_message = $3, updated_at = $4, attempts = $5 \
-             where id = $6 and attempts = $7 and status in ('pending', 'processing')";
+             where id = $6 and attempts = $7 and replays = $8 and status in ('pending', 'processing')";
         let status = if due_at.is_some() { "pending" } else { "failed" };
         on!(tx self, conn => {
-            let query = sqlx::query(SQL).bind(status).bind(due_at).bind(error).bind(now).bind(attempts.max(1));
-            Ok(query.bind(id).bind(attempts).execute(conn).await?.rows_affected() > 0)
+            let query = sqlx::query(SQL).bind(status).bind(due_at).bind(error).bind(now);
+            let query = query.bind(attempt.attempts.max(1)).bind(id).bind(attempt.attempts).bind(attempt.replays);
+            Ok(query.execute(conn).await?.rows_affected() > 0)
         })
     }
 
     /// Takes the given events that are due, for `lease_ms`; what another worker holds is left out.
     pub async fn claim_events(&mut self, ids: &[i64], now: i64, lease_ms: i64) -> Result<Vec<Claimed>> {
+        let until = now + lease_ms;
         let mut claimed: Vec<Claimed> = match self {
-            Self::Sqlite(tx, _) => {
-                sqlx::query_as(CLAIM_SQLITE)
-                    .bind(now + lease_ms)
-                    .bind(now)
-                    .bind(now)
-                    .bind(now)
-                    .bind(MAX_ATTEMPTS)
-                    .bind(Json(ids))
-                    .fetch_all(&mut **tx)
-                    .await?
-            }
-            Self::Postgres(tx, _) => {
-                sqlx::query_as(CLAIM_POSTGRES)
-                    .bind(now + lease_ms)
-                    .bind(now)
-                    .bind(now)
-                    .bind(now)
-                    .bind(MAX_ATTEMPTS)
-                    .bind(ids)
-                    .fetch_all(&mut **tx)
-                    .await?
-            }
-        };
+            Self::Sqlite(checkout, _) => on!(one checkout, conn => {
+                let query = sqlx::query_as(CLAIM_SQLITE).bind(until).bind(now).bind(now).bind(now);
+                query.bind(MAX_ATTEMPTS).bind(Json(ids)).fetch_all(conn).await
+            }),
+            Self::Postgres(checkout, _) => on!(one checkout, conn => {
+                let query = sqlx::query_as(CLAIM_POSTGRES).bind(until).bind(now).bind(now).bind(now);
+                query.bind(MAX_ATTEMPTS).bind(ids).fetch_all(conn).await
+            }),
+        }?;
         claimed.sort_by_key(|event| event.id);
         Ok(claimed)
+    }
+
+    /// Puts an event off without spending the attempt; false if it was no longer ours.
+    pub async fn postpone_event(
+        &mut self,
+        (id, attempt): (i64, Attempt),
+        due_at: i64,
+        why: &str,
+        now: i64,
+    ) -> Result<bool> {
+        const SQL: &str = "update webhook_events set status = 'pending', due_at = $1, lease_until = null, \
+             error_message = $2, updated_at = $3, attempts = $4, replays = replays + 1 \
+             where id = $5 and attempts = $6 and replays = $7 and status in ('pending', 'processing')";
+        on!(tx self, conn => {
+            let query = sqlx::query(SQL).bind(due_at).bind(why).bind(now).bind((attempt.attempts - 1).max(0)).bind(id);
+            Ok(query.bind(attempt.attempts).bind(attempt.replays).execute(conn).await?.rows_affected() > 0)
+        })
+    }
+
+    /// Keeps events in hand until `until`: the lease of what is claimed, the due time of first attempts, which are not.
+    pub async fn hold_events(&mut self, ids: &[i64], until: i64) -> Result<()> {
+        for piece in pieces(ids) {
+            on!(tx self, conn => {
+                let mut query = QueryBuilder::new("update webhook_events set \
+                     lease_until = case when status = 'processing' then cast(");
+                query.push_bind(until).push(" as bigint) else lease_until end, \
+                     due_at = case when status = 'pending' then cast(").push_bind(until).push(" as bigint) else due_at end \
+                     where (status = 'processing' or (status = 'pending' and attempts = 0)) and id in (");
+                let mut list = query.separated(", ");
+                piece.for_each(|id| { list.push_bind(id.copied()); });
+                query.push(")").build().execute(conn).await.map(drop)
+            })?;
+        }
+        Ok(())
     }
 
     /// Fails events whose last attempt died with its worker.
@@ -118,28 +159,47 @@ const CLAIM_SQLITE: &str = "update webhook_events set status = 'processing', att
      where id in (select id from webhook_events where ((status = 'pending' and due_at <= $3) \
        or (status = 'processing' and lease_until <= $4)) and attempts < $5 \
        and id in (select value from json_each($6))) \
-     returning id, webhook_source_id, event_type, payload, content_type, attempts, is_replay, created_at";
+     returning id, webhook_source_id, event_type, payload, content_type, attempts, replays, is_replay, created_at";
 
 const CLAIM_POSTGRES: &str = "update webhook_events set status = 'processing', attempts = attempts + 1, lease_until = $1, updated_at = $2 \
      where id in (select id from webhook_events where ((status = 'pending' and due_at <= $3) \
        or (status = 'processing' and lease_until <= $4)) and attempts < $5 \
        and id = any($6) for update skip locked) \
-     returning id, webhook_source_id, event_type, payload, content_type, attempts, is_replay, created_at";
+     returning id, webhook_source_id, event_type, payload, content_type, attempts, replays, is_replay, created_at";
 
 impl Db {
+    /// Of the given events, in their order, the source and the size of the body, which is not read for it.
+    pub async fn list_waiting(&self, ids: &[i64]) -> Result<Vec<Waiting>> {
+        let mut waiting = Vec::with_capacity(ids.len());
+        for piece in pieces(ids) {
+            let piece: Vec<Option<i64>> = piece.map(Option::<&i64>::copied).collect();
+            let found: Vec<Waiting> = on!(read self, conn => {
+                let mut query = QueryBuilder::new("select id, webhook_source_id as source, \
+                     cast(length(payload) as bigint) as bytes from webhook_events where id in (");
+                let mut list = query.separated(", ");
+                piece.iter().for_each(|id| { list.push_bind(*id); });
+                query.push(")").build_query_as().fetch_all(conn).await
+            })?;
+            waiting.extend(found);
+        }
+        waiting.sort_by_key(|waiting| ids.iter().position(|id| *id == waiting.id));
+        Ok(waiting)
+    }
+
     /// Of the given events those that nobody has tried and that came at or after `since`: read, not claimed.
     pub async fn fresh_events(&self, ids: &[i64], since: i64) -> Result<Vec<Claimed>> {
         let mut fresh = Vec::with_capacity(ids.len());
         for piece in pieces(ids) {
+            let piece: Vec<Option<i64>> = piece.map(Option::<&i64>::copied).collect();
             let events: Vec<Claimed> = on!(read self, pool => {
                 let mut query = QueryBuilder::new("select id, webhook_source_id, event_type, payload, content_type, \
-                     attempts, is_replay, created_at from webhook_events where status = 'pending' and attempts = 0 and created_at >= ");
+                     attempts, replays, is_replay, created_at from webhook_events where status = 'pending' and attempts = 0 and created_at >= ");
                 query.push_bind(since).push(" and id in (");
                 let mut list = query.separated(", ");
-                piece.for_each(|id| { list.push_bind(id.copied()); });
+                piece.iter().for_each(|id| { list.push_bind(*id); });
                 query.push(")");
-                query.build_query_as().fetch_all(pool).await?
-            });
+                query.build_query_as().fetch_all(pool).await
+            })?;
             fresh.extend(events);
         }
         fresh.sort_by_key(|event| event.id);

@@ -28,8 +28,8 @@ impl Tx {
                 query.push_values(piece, |mut row, id| {
                     row.push_bind(id.copied()).push_bind(kind.word());
                 });
-                query.push(PRESENT).push(" on conflict do nothing").build().execute(conn).await?;
-            });
+                query.push(PRESENT).push(" on conflict do nothing").build().execute(conn).await.map(drop)
+            })?;
         }
         Ok(())
     }
@@ -43,27 +43,27 @@ impl Tx {
              returning row_id";
         let word = kind.word();
         match self {
-            Self::Sqlite(tx, _) => {
-                sqlx::query_scalar(SQLITE).bind(word).bind(word).bind(limit).fetch_all(&mut **tx).await
-            }
-            Self::Postgres(tx, _) => {
-                sqlx::query_scalar(POSTGRES).bind(word).bind(word).bind(limit).fetch_all(&mut **tx).await
-            }
+            Self::Sqlite(checkout, _) => on!(one checkout, conn => {
+                sqlx::query_scalar(SQLITE).bind(word).bind(word).bind(limit).fetch_all(conn).await
+            }),
+            Self::Postgres(checkout, _) => on!(one checkout, conn => {
+                sqlx::query_scalar(POSTGRES).bind(word).bind(word).bind(limit).fetch_all(conn).await
+            }),
         }
     }
 
     /// Writes the words of a row, in place of those it had.
     pub async fn index_words(&mut self, kind: Searched, id: i64, words: &BTreeSet<String>) -> Result<()> {
         match self {
-            Self::Sqlite(tx, _) => {
+            Self::Sqlite(checkout, _) => {
                 let sql = match kind {
                     Searched::Alert => "insert or replace into alerts_text (rowid, words) values ($1, $2)",
                     Searched::Event => "insert or replace into events_text (rowid, words) values ($1, $2)",
                 };
                 let text = words.iter().map(String::as_str).collect::<Vec<_>>().join(" ");
-                sqlx::query(sql).bind(id).bind(text).execute(&mut **tx).await.map(drop)
+                on!(one checkout, conn => sqlx::query(sql).bind(id).bind(&text).execute(conn).await.map(drop))
             }
-            Self::Postgres(tx, _) => {
+            Self::Postgres(checkout, _) => {
                 let sql = match kind {
                     Searched::Alert => {
                         "insert into alerts_text (rowid, words) values ($1, array_to_tsvector($2)) \
@@ -75,7 +75,7 @@ impl Tx {
                     }
                 };
                 let words: Vec<&str> = words.iter().map(String::as_str).collect();
-                sqlx::query(sql).bind(id).bind(words).execute(&mut **tx).await.map(drop)
+                on!(one checkout, conn => sqlx::query(sql).bind(id).bind(&words).execute(conn).await.map(drop))
             }
         }
     }
@@ -88,8 +88,8 @@ impl Tx {
                 query.push(kind.table()).push(" where rowid in (");
                 let mut list = query.separated(", ");
                 piece.for_each(|id| { list.push_bind(id.copied()); });
-                query.push(")").build().execute(conn).await?;
-            });
+                query.push(")").build().execute(conn).await.map(drop)
+            })?;
         }
         Ok(())
     }

@@ -7,7 +7,7 @@ mod question;
 
 use app::types::Cursor;
 
-use super::{Db, Result};
+use super::{Db, Result, on};
 use crate::words::words_of;
 
 pub use index::EventText;
@@ -73,18 +73,21 @@ impl Db {
     async fn search(&self, kind: Searched, question: &str, below: i64, limit: i64) -> Result<(Vec<i64>, bool)> {
         let ordered = in_order(self, kind);
         let ids: Vec<i64> = match self {
-            Self::Sqlite(embedded) => {
+            Self::Sqlite(embedded) => on!(checkout &embedded.readers, conn => {
                 let query = sqlx::query_scalar(ordered).bind(question).bind(below).bind(limit);
-                query.fetch_all(&embedded.readers).await?
-            }
+                query.fetch_all(conn).await
+            })?,
             Self::Postgres(networked) => {
-                let query = sqlx::query_scalar(ordered).bind(question).bind(below).bind(below);
-                let newest: Vec<i64> = query.bind(limit * 4).bind(limit).fetch_all(&networked.pool).await?;
+                let newest: Vec<i64> = on!(checkout &networked.pool, conn => {
+                    let query = sqlx::query_scalar(ordered).bind(question).bind(below).bind(below);
+                    query.bind(limit * 4).bind(limit).fetch_all(conn).await
+                })?;
                 if newest.len() as i64 >= limit / 5 {
                     return Ok((newest, false));
                 }
-                let query = sqlx::query_scalar(by_word(kind)).bind(question).bind(below).bind(limit);
-                query.fetch_all(&networked.pool).await?
+                on!(checkout &networked.pool, conn => {
+                    sqlx::query_scalar(by_word(kind)).bind(question).bind(below).bind(limit).fetch_all(conn).await
+                })?
             }
         };
         let are_all = (ids.len() as i64) < limit;

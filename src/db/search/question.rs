@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::Searched;
-use crate::db::{Db, Embedded, Result};
+use crate::db::{Db, Embedded, Result, on};
 
 /// More words than this of one beginning are asked for by that beginning, all their rows at once.
 const MOST_TERMS: i64 = 128;
@@ -46,5 +46,7 @@ async fn terms(embedded: &Embedded, kind: Searched, word: &str) -> Result<Vec<St
         }
     };
     let end = format!("{word}{}", char::MAX);
-    sqlx::query_scalar(sql).bind(word).bind(end).bind(MOST_TERMS + 1).fetch_all(&embedded.readers).await
+    on!(checkout &embedded.readers, conn => {
+        sqlx::query_scalar(sql).bind(word).bind(&end).bind(MOST_TERMS + 1).fetch_all(conn).await
+    })
 }

@@ -7,9 +7,10 @@ use super::sealed;
 use crate::db::{NewEvent, Refused, Writer};
 use crate::error::Result;
 use crate::ingest::genuine::{Genuine, Whole, examine};
-use crate::ingest::record::store;
+use crate::ingest::record::store_in;
 use crate::ops::Ops;
 use crate::queue::Lane;
+use crate::sources::Found;
 
 /// What became of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,8 +25,13 @@ pub enum Verdict {
 
 /// Verifies with the secrets of today at the time it came; what holds is stored once and worked off like any other.
 pub async fn verify_again(ops: &Ops, refused: &Refused) -> Result<Verdict> {
-    let source = ops.sources.get(refused.webhook_source_id).await?.filter(|source| source.is_active);
-    let Some(source) = source else { return Ok(Verdict::StillRefused("its source is not active".to_owned())) };
+    let source = match ops.sources.get(refused.webhook_source_id).await?.filter(Found::is_active) {
+        Some(Found::Ready(source)) => source,
+        Some(Found::Broken(source)) => {
+            return Ok(Verdict::StillRefused(format!("its source is broken: {}", source.why)));
+        }
+        None => return Ok(Verdict::StillRefused("its source is not active".to_owned())),
+    };
     let Some(sealed) = &refused.sealed else {
         return Ok(Verdict::StillRefused("its body was not kept".to_owned()));
     };
@@ -36,24 +42,30 @@ pub async fn verify_again(ops: &Ops, refused: &Refused) -> Result<Verdict> {
     let at = refused.created_at;
     let whole = Whole { headers: &headers, query: query.as_deref(), body: &body, ip, request_id, at };
     match examine(ops, &source, &whole).await {
-        Ok(Genuine::Event(event)) => Ok(Verdict::Event(accept(ops, refused.id, *event).await?)),
+        Ok(Genuine::Event(event)) => Ok(match accept(ops, refused.id, *event).await? {
+            Some(event_id) => Verdict::Event(event_id),
+            None => Verdict::StillRefused("it was accepted a moment ago".to_owned()),
+        }),
         Ok(Genuine::Handshake(_)) => forget(ops, refused.id).await,
         Err(refusal) => Ok(Verdict::StillRefused(refusal.to_string())),
     }
 }
 
-/// Stores the event as received now, since lists and counts go by when it was accepted.
-async fn accept(ops: &Ops, refused_id: i64, event: NewEvent) -> Result<i64> {
+/// Stores the event as received now, since lists and counts go by when it was accepted. None where somebody else was quicker:
+/// what was stored here is undone with its transaction.
+async fn accept(ops: &Ops, refused_id: i64, event: NewEvent) -> Result<Option<i64>> {
     let event = NewEvent { created_at: ops.now(), ..event };
-    let recorded = store(&ops.db, std::slice::from_ref(&event)).await?;
-    let recorded = recorded.get(&event.request_id).context("an event without an answer")?;
     let mut tx = ops.db.begin(Writer::Person).await?;
-    tx.mark_retried(refused_id, recorded.event_id).await?;
+    let recorded = store_in(&mut tx, std::slice::from_ref(&event)).await?;
+    let recorded = *recorded.get(&event.request_id).context("an event without an answer")?;
+    if !tx.mark_retried(refused_id, recorded.event_id).await? {
+        return Ok(None);
+    }
     tx.commit().await?;
     if !recorded.is_duplicate {
         ops.queue.push(Lane::Webhooks, &[recorded.event_id]);
     }
-    Ok(recorded.event_id)
+    Ok(Some(recorded.event_id))
 }
 
 async fn forget(ops: &Ops, refused_id: i64) -> Result<Verdict> {

@@ -15,7 +15,6 @@ use std::sync::{Arc, Mutex, PoisonError};
 use axum::body::Bytes;
 use axum::http::HeaderMap;
 use tokio::sync::mpsc;
-use tokio::task::JoinHandle;
 
 use super::genuine::Whole;
 use super::{Refusal, headers};
@@ -55,10 +54,10 @@ pub struct Quarantine {
 }
 
 impl Quarantine {
-    /// Starts the task; it ends when every clone is dropped.
-    pub fn start(ops: &Arc<Ops>) -> (Self, JoinHandle<()>) {
+    /// With the keeping task, to be spawned; it ends when every clone is dropped.
+    pub fn new(ops: &Arc<Ops>) -> (Self, impl Future<Output = ()> + Send + 'static) {
         let (requests, waiting) = mpsc::channel(WAITING);
-        let task = tokio::spawn(keep_all(ops.clone(), waiting));
+        let task = keep_all(ops.clone(), waiting);
         (Self { ops: ops.clone(), limits: Arc::default(), requests }, task)
     }
 

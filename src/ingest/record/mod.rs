@@ -4,12 +4,12 @@ mod store;
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::sync::{Mutex, mpsc, oneshot};
-use tokio::task::JoinHandle;
 
-pub use store::store;
 use store::store_or_split;
+pub use store::{store, store_in};
 
 use crate::db::{Db, NewEvent, Recorded};
 use crate::queue::{Lane, Queue};
@@ -39,34 +39,56 @@ struct Job {
     answer: oneshot::Sender<Answer>,
 }
 
+/// A provider waits no longer than this (Slack gives up after three seconds).
+const DEADLINE: Duration = Duration::from_secs(3);
+
 /// Hands deliveries to the writing task.
 #[derive(Clone, Debug)]
 pub struct Recorder {
+    db: Db,
     jobs: mpsc::Sender<Job>,
 }
 
 impl Recorder {
-    /// Starts the writing tasks; they end when every clone is dropped and all is written.
-    pub fn start(db: &Db, queue: &Queue) -> (Self, Vec<JoinHandle<()>>) {
+    /// With the writing tasks, to be spawned; they end when every clone is dropped and all is written.
+    pub fn new(db: &Db, queue: &Queue) -> (Self, Vec<impl Future<Output = ()> + Send + 'static>) {
         let (jobs, waiting) = mpsc::channel(WAITING);
         let waiting = Arc::new(Mutex::new(waiting));
-        let writing =
-            (0..db.ingest_writers()).map(|_| tokio::spawn(write_all(db.clone(), queue.clone(), waiting.clone())));
-        (Self { jobs }, writing.collect())
+        let writing = (0..db.ingest_writers()).map(|_| write_all(db.clone(), queue.clone(), waiting.clone()));
+        (Self { db: db.clone(), jobs }, writing.collect())
     }
 
-    /// Stores a delivery durably, or names the event that has its delivery id already.
+    /// Stores a delivery durably, or names the event that has its delivery id already. Where it takes too long nobody knows
+    /// what becomes of it: the provider sends it again, and the delivery id sorts it out.
     pub async fn record(&self, event: NewEvent) -> Answer {
+        let availability = self.db.availability();
+        let deadline = availability.enter(DEADLINE).map_err(RecordError::Unavailable)?;
         let (answer, answered) = oneshot::channel();
-        let busy = |_| RecordError::Unavailable("too many deliveries wait".to_owned());
+        let busy = |error| RecordError::Unavailable(busy(&error).to_owned());
         self.jobs.try_send(Job { event, answer }).map_err(busy)?;
-        answered.await.unwrap_or_else(|_| Err(RecordError::Unavailable("the server stops".to_owned())))
+        let Ok(answered) = tokio::time::timeout(deadline, answered).await else {
+            let why = "the database does not answer".to_owned();
+            availability.failed(why.clone());
+            return Err(RecordError::Unavailable(why));
+        };
+        answered.unwrap_or_else(|_| Err(RecordError::Unavailable("the server stops".to_owned())))
+    }
+}
+
+const fn busy(error: &mpsc::error::TrySendError<Job>) -> &'static str {
+    match error {
+        mpsc::error::TrySendError::Full(_) => "too many deliveries wait",
+        mpsc::error::TrySendError::Closed(_) => "the writing task has ended",
     }
 }
 
 async fn write_all(db: Db, queue: Queue, waiting: Arc<Mutex<mpsc::Receiver<Job>>>) {
     let mut jobs = Vec::with_capacity(MAX_ROWS);
     while waiting.lock().await.recv_many(&mut jobs, MAX_ROWS).await > 0 {
+        if db.availability().failing(Duration::ZERO).is_some() {
+            // Nobody waits for these any more, and each batch of them would cost its deadline.
+            jobs.retain(|job: &Job| !job.answer.is_closed());
+        }
         while !jobs.is_empty() {
             let batch = next_batch(&mut jobs);
             write_batch(&db, &queue, batch).await;

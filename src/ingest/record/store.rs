@@ -3,17 +3,21 @@
 use std::collections::{BTreeMap, HashMap};
 
 use super::{Answer, RecordError};
-use crate::db::{Db, MinuteStats, NewEvent, Recorded, Writer, is_deadlock};
+use crate::db::{Db, MinuteStats, NewEvent, Recorded, Tx, Writer};
 
 /// One transaction for all; if it fails, one for each, so that one bad row fails alone.
 pub async fn store_or_split(db: &Db, events: &[NewEvent]) -> HashMap<String, Answer> {
-    match store_again_on_deadlock(db, events).await {
+    // The delivery id makes a second try safe.
+    let stored = db.once_more(|| store(db, events)).await;
+    db.availability().note(&stored);
+    match stored {
         Ok(recorded) => recorded.into_iter().map(|(request_id, recorded)| (request_id, Ok(recorded))).collect(),
         Err(error) if events.len() == 1 || !is_about_a_row(&error) => {
             tracing::error!(events = events.len(), "cannot store: {error}");
             events.iter().map(|event| (event.request_id.clone(), Err(answer_of(&error)))).collect()
         }
-        Err(_) => {
+        Err(error) => {
+            tracing::warn!(events = events.len(), "a batch cannot be stored, each event alone: {error}");
             let mut answers = HashMap::with_capacity(events.len());
             for event in events {
                 answers.extend(Box::pin(store_or_split(db, std::slice::from_ref(event))).await);
@@ -23,16 +27,16 @@ pub async fn store_or_split(db: &Db, events: &[NewEvent]) -> HashMap<String, Ans
     }
 }
 
-async fn store_again_on_deadlock(db: &Db, events: &[NewEvent]) -> crate::db::Result<HashMap<String, Recorded>> {
-    match store(db, events).await {
-        Err(error) if is_deadlock(&error) => store(db, events).await,
-        done => done,
-    }
-}
-
 /// Stores events that are in the order of a batch.
 pub async fn store(db: &Db, events: &[NewEvent]) -> crate::db::Result<HashMap<String, Recorded>> {
     let mut tx = db.begin(Writer::Ingest).await?;
+    let recorded = store_in(&mut tx, events).await?;
+    tx.commit().await?;
+    Ok(recorded)
+}
+
+/// The same in a transaction of somebody else.
+pub async fn store_in(tx: &mut Tx, events: &[NewEvent]) -> crate::db::Result<HashMap<String, Recorded>> {
     let (plain, checked) = events.split_at(events.partition_point(|event| event.replay.is_none()));
     let mut recorded = tx.insert_events(plain).await?;
     for event in checked {
@@ -41,7 +45,6 @@ pub async fn store(db: &Db, events: &[NewEvent]) -> crate::db::Result<HashMap<St
         }
     }
     tx.add_stats(&received(events, &recorded)).await?;
-    tx.commit().await?;
     Ok(recorded)
 }
 

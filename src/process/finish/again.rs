@@ -1,6 +1,6 @@
 //! Events that are replayed: what they made is said anew by today's mapping, and nothing is opened twice.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use app::types::ActivityKind;
 
@@ -14,10 +14,13 @@ pub async fn apply<'a>(tx: &mut Tx, items: Vec<Item<'a>>, steps: &mut Steps) -> 
         return Ok(rest);
     }
     let events: BTreeSet<i64> = replayed.iter().map(|item| item.meaning.id).collect();
-    let made = tx.list_made(&events.into_iter().collect::<Vec<_>>()).await?;
+    let mut made: HashMap<i64, Vec<Made>> = HashMap::new();
+    for one in tx.list_made(&events.into_iter().collect::<Vec<_>>()).await? {
+        made.entry(one.event_id).or_default().push(one);
+    }
     let mut told = BTreeSet::new();
     for item in replayed {
-        let mine: Vec<&Made> = made.iter().filter(|made| made.event_id == item.meaning.id).collect();
+        let mine = made.get(&item.meaning.id).map_or(&[][..], Vec::as_slice);
         match mine.iter().find(|made| made.position == Some(item.position)) {
             Some(made) => {
                 tx.remap_alert(made.alert_id, &item.alert(item.draft.severity), steps.now).await?;

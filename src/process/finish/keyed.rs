@@ -69,7 +69,7 @@ async fn change(
     match tx.find_open_alert(&item.key()).await? {
         Some(id) => {
             let changed = tx.change_alerts(change, &[id], steps.now).await?;
-            changed.into_iter().for_each(|id| steps.add_step(item, id, kind));
+            changed.iter().for_each(|before| steps.add_step(item, before.id, kind));
             Ok(())
         }
         None => inform(tx, item, steps).await,

@@ -6,13 +6,13 @@ mod again;
 mod keyed;
 mod steps;
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::atomic::Ordering;
 
 use app::types::NotificationKind;
 
 use super::webhook::Meaning;
-use crate::db::{NewAlert, Searched, Tx, Writer};
+use crate::db::{Attempt, NewAlert, Opened, Searched, Tx, Writer};
 use crate::ops::Ops;
 use crate::queue::Lane;
 use steps::{Item, Steps};
@@ -47,15 +47,15 @@ pub async fn finish(ops: &Ops, meanings: &[Meaning]) -> crate::db::Result<Vec<i6
     Ok(ids)
 }
 
-/// Marks the batch processed and returns what was still ours; one statement for each number of attempts in it.
+/// Marks the batch processed and returns what was still ours; one statement for each kind of attempt in it.
 async fn fence(tx: &mut Tx, meanings: &[Meaning], now: i64) -> crate::db::Result<HashSet<i64>> {
-    let mut by_attempts: BTreeMap<i64, Vec<i64>> = BTreeMap::new();
+    let mut by_attempt: BTreeMap<Attempt, Vec<i64>> = BTreeMap::new();
     for meaning in meanings {
-        by_attempts.entry(meaning.attempts).or_default().push(meaning.id);
+        by_attempt.entry(meaning.attempt).or_default().push(meaning.id);
     }
     let mut ours = HashSet::with_capacity(meanings.len());
-    for (attempts, ids) in by_attempts {
-        ours.extend(tx.finish_events(&ids, attempts, now).await?);
+    for (attempt, ids) in by_attempt {
+        ours.extend(tx.finish_events(&ids, attempt, now).await?);
     }
     Ok(ours)
 }
@@ -75,11 +75,12 @@ async fn open_all(tx: &mut Tx, items: Vec<Item<'_>>, steps: &mut Steps) -> crate
     let (mut keyed, plain): (Vec<Item<'_>>, Vec<Item<'_>>) =
         items.into_iter().partition(|item| item.draft.key.is_some());
     let alerts: Vec<NewAlert> = plain.iter().map(|item| item.alert(item.draft.severity)).collect();
-    let opened = tx.insert_alerts(&alerts).await?;
+    let place = |opened: Opened| ((opened.webhook_event_id, opened.position), opened.id);
+    let opened: HashMap<_, i64> = tx.insert_alerts(&alerts).await?.into_iter().map(place).collect();
     for item in &plain {
-        if let Some(opened) = opened.iter().find(|opened| item.is_opened_as(opened)) {
-            steps.add_opened(item, opened.id, item.draft.severity);
-            steps.tell(item, opened.id, NotificationKind::Opened);
+        if let Some(id) = opened.get(&(Some(item.meaning.id), item.position)) {
+            steps.add_opened(item, *id, item.draft.severity);
+            steps.tell(item, *id, NotificationKind::Opened);
         }
     }
     keyed.sort_by_cached_key(|item| (item.key(), item.meaning.id));

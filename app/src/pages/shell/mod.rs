@@ -7,13 +7,13 @@ mod topbar;
 use leptos::prelude::*;
 use leptos_router::components::Outlet;
 
-use crate::api::alerts::ChangeAlerts;
+use crate::api::alerts::{ChangeAlerts, UndoAlerts};
 use crate::api::call::Call;
 use crate::error::Error;
 use crate::live::{Clock, Live, LiveState};
 use crate::pages::alert::Changes;
 use crate::read::Json;
-use crate::types::{AlertChange, Shell};
+use crate::types::{AlertChange, Before, Shell};
 use crate::ui::{Problem, ToastBar, Toasts};
 
 use rail::Rail;
@@ -58,7 +58,7 @@ fn Signed(shell: Shell) -> impl IntoView {
 }
 
 /// The one action by which every page changes alerts, and how a change is taken back.
-fn provide_changes(live: Live) -> Callback<(AlertChange, Vec<i64>)> {
+fn provide_changes(live: Live) -> Callback<(AlertChange, Vec<Before>)> {
     let change = Changes::to::<ChangeAlerts>();
     provide_context(change);
     let toasts = expect_context::<Toasts>();
@@ -70,8 +70,8 @@ fn provide_changes(live: Live) -> Callback<(AlertChange, Vec<i64>)> {
             live.reload.update(|n| *n += 1);
         }
     });
-    Callback::new(move |(back, ids): (AlertChange, Vec<i64>)| {
-        let ids = ids.iter().map(i64::to_string).collect::<Vec<_>>().join(",");
-        change.send(Call::of(ChangeAlerts { change: back, ids }));
+    Callback::new(move |(undone, before): (AlertChange, Vec<Before>)| {
+        let before = before.iter().map(Before::to_string).collect::<Vec<_>>().join(",");
+        change.send(Call::of(UndoAlerts { change: undone, before }));
     })
 }

@@ -80,13 +80,14 @@ fn Table(rows: Vec<SourceRow>, toggle: Post<()>, may_change: bool) -> impl IntoV
 
 #[component]
 fn Row(row: SourceRow, toggle: Post<()>, may_change: bool) -> impl IntoView {
-    let SourceRow { source, stats, provider_name, hours, refused } = row;
+    let SourceRow { source, stats, provider_name, hours, refused, broken } = row;
+    let broken = broken.map(|why| view! { <span class="failed" data-status="failed" title=why.clone()><Icon data=icondata_lu::LuCircleX/>"Broken"</span> });
     let refused_href = format!("/events/refused?source={}", source.slug);
     view! {
         <tr data-paused=(!source.is_active).then_some("")>
             <td class="cell-name">
                 <a class="row-link" href=format!("/sources/{}", source.slug)>
-                    <span class="source-name">{source.name.clone()}</span><span class="slug">{source.slug.clone()}</span>
+                    <span class="source-name">{source.name.clone()}</span><span class="slug">{source.slug.clone()}</span>{broken}
                 </a>
             </td>
             <td class="cell-provider">

@@ -9,7 +9,7 @@ use crate::api::call::Call;
 use crate::api::sources::{GetSourceSetup, SourceSetup};
 use crate::live::Live;
 use crate::pages::load::Load;
-use crate::ui::{ConnectionLost, CopyField, Icon, Mark, PageTitle, Problem};
+use crate::ui::{BrokenSource, ConnectionLost, CopyField, Icon, Mark, PageTitle, Problem};
 
 #[component]
 pub fn SourcePage() -> impl IntoView {
@@ -43,6 +43,7 @@ fn Loaded(found: SourceSetup) -> impl IntoView {
                 <a class="button" href=format!("/events?source={}", found.source.slug)><Icon data=icondata_lu::LuActivity/>"Events"</a>
             </header>
             <ConnectionLost/>
+            {found.broken.clone().map(|why| view! { <BrokenSource why/> })}
             <div class="wizard">
                 <div class="stack">
                     <ol class="steps"><li class="step"><Steps setup=found.clone()/></li></ol>

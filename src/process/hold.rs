@@ -1,0 +1,37 @@
+//! Keeping events in hand for as long as they are worked on.
+
+use std::time::Duration;
+
+use tokio::time::{Instant, MissedTickBehavior, interval_at};
+
+use super::LEASE;
+use crate::db::{Claimed, Writer};
+use crate::ops::Ops;
+
+/// Before the sweeper takes a first attempt for lost, and long before a lease ends.
+const RENEW: Duration = Duration::from_secs(4);
+
+/// Does `work`, and keeps others from what is in hand meanwhile.
+pub async fn holding<T>(ops: &Ops, held: &[Claimed], work: impl Future<Output = T>) -> T {
+    let mut work = std::pin::pin!(work);
+    let mut tick = interval_at(Instant::now() + RENEW, RENEW);
+    tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        tokio::select! {
+            done = &mut work => return done,
+            _ = tick.tick() => hold(ops, held).await,
+        }
+    }
+}
+
+async fn hold(ops: &Ops, held: &[Claimed]) {
+    let ids: Vec<i64> = held.iter().map(|event| event.id).collect();
+    let held = async {
+        let mut tx = ops.db.begin(Writer::Person).await?;
+        tx.hold_events(&ids, ops.now() + LEASE).await?;
+        tx.commit().await
+    };
+    if let Err(error) = held.await {
+        tracing::warn!(events = ids.len(), "cannot renew the lease of events in hand: {error}");
+    }
+}

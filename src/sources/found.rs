@@ -1,0 +1,53 @@
+//! What stands under a slug or an id.
+
+use std::sync::Arc;
+
+use super::ReadySource;
+use crate::db::SourceRow;
+
+/// A source, usable or not.
+#[derive(Clone, Debug)]
+pub enum Found {
+    Ready(Arc<ReadySource>),
+    Broken(Arc<BrokenSource>),
+}
+
+/// A source whose deliveries cannot be verified until somebody mends it: its pack is not loaded, or its secret does not fit.
+#[derive(Debug)]
+pub struct BrokenSource {
+    pub id: i64,
+    pub slug: String,
+    pub is_active: bool,
+    pub why: String,
+}
+
+impl BrokenSource {
+    pub fn of(row: &SourceRow, why: &anyhow::Error) -> Self {
+        Self { id: row.id, slug: row.slug.clone(), is_active: row.is_active, why: format!("{why:#}") }
+    }
+}
+
+impl Found {
+    pub fn is_active(&self) -> bool {
+        match self {
+            Self::Ready(source) => source.is_active,
+            Self::Broken(source) => source.is_active,
+        }
+    }
+
+    /// The source, if it can be used.
+    pub fn ready(self) -> Option<Arc<ReadySource>> {
+        match self {
+            Self::Ready(source) => Some(source),
+            Self::Broken(_) => None,
+        }
+    }
+
+    /// Why it cannot be used.
+    pub fn why_broken(&self) -> Option<&str> {
+        match self {
+            Self::Ready(_) => None,
+            Self::Broken(source) => Some(&source.why),
+        }
+    }
+}

@@ -1,0 +1,97 @@
+//! The tasks of a node: started by name, watched, and known by name for as long as they live.
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use tokio::task::{Id, JoinSet};
+
+/// Names of the tasks that live.
+#[derive(Clone, Debug, Default)]
+pub struct Alive(Arc<Mutex<BTreeSet<&'static str>>>);
+
+impl Alive {
+    /// With commas.
+    pub fn names(&self) -> String {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).iter().copied().collect::<Vec<_>>().join(",")
+    }
+
+    fn begin(&self, name: &'static str) -> Life {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(name);
+        Life(self.clone(), name)
+    }
+}
+
+/// A task's name among the living, until dropped: also by a panic.
+struct Life(Alive, &'static str);
+
+impl Drop for Life {
+    fn drop(&mut self) {
+        self.0.0.lock().unwrap_or_else(PoisonError::into_inner).remove(self.1);
+    }
+}
+
+/// The tasks.
+#[derive(Debug, Default)]
+pub struct Supervisor {
+    tasks: JoinSet<()>,
+    names: HashMap<Id, &'static str>,
+    alive: Alive,
+}
+
+impl Supervisor {
+    /// Starts a task that ends only when the node stops.
+    pub fn start(&mut self, name: &'static str, task: impl Future<Output = ()> + Send + 'static) {
+        let life = self.alive.begin(name);
+        let task = self.tasks.spawn(async move {
+            let _life = life;
+            task.await;
+        });
+        self.names.insert(task.id(), name);
+    }
+
+    /// Which of them live.
+    pub fn alive(&self) -> Alive {
+        self.alive.clone()
+    }
+
+    /// Waits until a task ends although the node does not stop; says which.
+    pub async fn failed(&mut self) -> &'static str {
+        let (id, why) = match self.tasks.join_next_with_id().await {
+            Some(Ok((id, ()))) => (id, "it ended".to_owned()),
+            Some(Err(error)) => (error.id(), error.to_string()),
+            None => std::future::pending().await,
+        };
+        let name = self.names.get(&id).copied().unwrap_or("unknown");
+        tracing::error!(task = name, "a task of this node has failed, the node stops: {why}");
+        name
+    }
+
+    /// Waits until every task has ended.
+    pub async fn ended(&mut self) {
+        while self.tasks.join_next().await.is_some() {}
+    }
+
+    /// Ends what is left, wherever it is.
+    pub fn abort(&mut self) {
+        self.tasks.abort_all();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_task_that_panics_or_ends_is_told_and_lives_no_more() {
+        let mut supervisor = Supervisor::default();
+        supervisor.start("waits", std::future::pending());
+        supervisor.start("breaks", async { panic!("on purpose") });
+        assert_eq!(supervisor.failed().await, "breaks");
+        supervisor.start("ends", async {});
+        assert_eq!(supervisor.failed().await, "ends");
+        assert_eq!(supervisor.alive().names(), "waits");
+        supervisor.abort();
+        supervisor.ended().await;
+        assert_eq!(supervisor.alive().names(), "");
+    }
+}
