@@ -4,6 +4,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use clap::Parser;
+use opscenter::config::aliases;
 use opscenter::{cli, telemetry};
 
 /// Payloads come and go on several threads; the system's allocator spends a tenth of ingest on that.
@@ -15,8 +16,16 @@ fn main() -> ExitCode {
         eprintln!("error: {why}");
         return ExitCode::FAILURE;
     }
-    let cli = cli::Cli::parse();
-    telemetry::init();
+    let mut cli = cli::Cli::parse();
+    let lookup = |name: &str| std::env::var(name).ok();
+    telemetry::init(lookup);
+    match cli.config.take_over(aliases::read(lookup)) {
+        Ok(warnings) => warnings.iter().for_each(|warning| eprintln!("warning: {warning}")),
+        Err(why) => {
+            eprintln!("error: {why}");
+            return ExitCode::FAILURE;
+        }
+    }
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {

@@ -20,6 +20,9 @@ use crate::queue::Queue;
 use crate::sources::Sources;
 use crate::throttle::Throttle;
 
+/// Beside a SQLite database: the key that its secrets are encrypted with.
+pub const KEY_FILE: &str = "opscenter.key";
+
 /// The parts of one server; shared as `Arc<Ops>`.
 #[derive(Debug)]
 pub struct Ops {
@@ -127,7 +130,7 @@ fn app_key(config: &Config) -> anyhow::Result<String> {
     let Some(path) = crate::db::sqlite_path(&config.database_url) else {
         bail!("APP_KEY is not set: with PostgreSQL every node needs the same key (32 bytes, base64)");
     };
-    read_or_make_key(&path.with_file_name("opscenter.key"))
+    read_or_make_key(&path.with_file_name(KEY_FILE))
 }
 
 fn read_or_make_key(path: &Path) -> anyhow::Result<String> {

@@ -182,7 +182,7 @@ both! {
         assert_eq!(change("unread", json!({ "ids": [1] })).await, json!({ "changed": 1 }));
         let kinds: Vec<String> = app.get("alerts/4", &token).await.body["timeline"].as_array().unwrap().iter()
             .map(|step| step["kind"].as_str().unwrap().to_owned()).collect();
-        assert_eq!(kinds, ["opened", "read", "acknowledged", "resolved", "reopened"]);
+        assert_eq!(kinds, ["reopened", "resolved", "acknowledged", "read", "opened"]);
     }
 
     async fn a_payload_is_the_bytes_as_they_came_and_never_a_page(app: &TestApp) {

@@ -8,13 +8,12 @@ use tempfile::TempDir;
 
 /// Runs the binary on an embedded database in `folder`.
 fn opscenter(folder: &Path, args: &[&str], stdin: &str) -> Output {
+    opscenter_in(folder, &[("DATABASE_URL", "sqlite://data/o.db")], args, stdin)
+}
+
+fn opscenter_in(folder: &Path, environment: &[(&str, &str)], args: &[&str], stdin: &str) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_opscenter"));
-    command
-        .args(args)
-        .current_dir(folder)
-        .env_clear()
-        .env("DATABASE_URL", "sqlite://data/o.db")
-        .env("LISTEN", "127.0.0.1:1");
+    command.args(args).current_dir(folder).env_clear().env("LISTEN", "127.0.0.1:1").envs(environment.iter().copied());
     let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     let _it_may_not_read = child.stdin.take().unwrap().write_all(stdin.as_bytes());
     child.wait_with_output().unwrap()
@@ -207,4 +206,71 @@ fn doctor_says_what_is_wrong() {
         report.contains("WRONG pack left out") && report.contains("broken.toml") && report.contains("line 3"),
         "{report}"
     );
+}
+
+#[test]
+fn doctor_says_whose_secrets_others_can_read() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = folder();
+    ok(&folder, &["seed"]);
+    std::fs::set_permissions(folder.path().join("data/opscenter.key"), PermissionsExt::from_mode(0o644)).unwrap();
+    let output = opscenter(folder.path(), &["doctor"], "");
+    assert_eq!(output.status.code(), Some(1));
+    let report = String::from_utf8(output.stdout).unwrap();
+    assert!(report.contains("WRONG others on this machine can read data/opscenter.key: chmod 600 it"), "{report}");
+}
+
+#[test]
+fn the_names_of_the_specification_say_where_the_database_is() {
+    let folder = folder();
+    let run = |environment: &[(&str, &str)], args: &[&str]| {
+        let output = opscenter_in(folder.path(), environment, args, "");
+        (
+            output.status.code(),
+            format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr)),
+        )
+    };
+    let theirs = [("DB_CONNECTION", "sqlite"), ("DB_DATABASE", "theirs.db"), ("DB_PASSWORD", "hush")];
+    let (code, report) = run(&theirs, &["doctor"]);
+    assert!(code == Some(0) && report.contains("ok    DATABASE_URL from DB_CONNECTION"), "{report}");
+    assert!(folder.path().join("theirs.db").exists() && !report.contains("hush"));
+
+    let both = [&theirs[..], &[("DATABASE_URL", "sqlite://ours.db")]].concat();
+    let (code, report) = run(&both, &["migrate"]);
+    assert!(code == Some(0) && report.contains("both DATABASE_URL and DB_CONNECTION are set"), "{report}");
+    assert!(folder.path().join("ours.db").exists());
+
+    let (code, report) = run(&[("DB_CONNECTION", "mysql"), ("DB_PASSWORD", "hush")], &["migrate"]);
+    assert!(code == Some(1) && report.contains("mysql is to come") && !report.contains("hush"), "{report}");
+    let mail = [&theirs[..], &[("MAIL_HOST", "mail.example.com"), ("MAIL_PASSWORD", "hush")]].concat();
+    assert!(run(&mail, &["doctor"]).1.contains("SMTP_URL from MAIL_"));
+}
+
+#[test]
+fn only_the_env_file_of_the_folder_counts_and_its_text_is_not_told() {
+    let folder = folder();
+    let inner = folder.path().join("inner");
+    std::fs::create_dir(&inner).unwrap();
+    std::fs::write(folder.path().join(".env"), "DATABASE_URL=sqlite://outer.db\n").unwrap();
+    let migrate = |place: &Path| opscenter_in(place, &[], &["migrate"], "");
+    assert_eq!(migrate(&inner).status.code(), Some(0));
+    assert!(inner.join("data/opscenter.db").exists() && !inner.join("outer.db").exists());
+    assert_eq!(migrate(folder.path()).status.code(), Some(0));
+    assert!(folder.path().join("outer.db").exists());
+
+    std::fs::write(inner.join(".env"), "APP_KEY='hush\n").unwrap();
+    let refused = migrate(&inner);
+    let errors = String::from_utf8(refused.stderr).unwrap();
+    assert_eq!(refused.status.code(), Some(1));
+    assert!(errors.contains("the line of APP_KEY") && !errors.contains("hush"), "{errors}");
+}
+
+#[test]
+fn an_address_that_cannot_be_a_link_is_refused() {
+    let folder = folder();
+    for url in ["ftp://ops.example.com", "https://ops.example.com/path", "https://user:hush@ops.example.com", "ops"] {
+        let (code, _) = refused(&folder, &["--app-url", url, "migrate"], "");
+        assert_eq!(code, 2, "{url}");
+    }
+    assert_eq!(refused(&folder, &["--app-name", "two\nlines", "migrate"], "").0, 2);
 }

@@ -154,6 +154,22 @@ fn titles_go_through_the_one_that_escapes() {
     }
 }
 
+/// tachys writes the children of `textarea` unescaped on the server.
+#[test]
+fn texts_of_several_lines_go_through_the_one_that_escapes() {
+    for file in rust_files(&root().join("app/src")) {
+        assert_eq!(code(&file).contains("<textarea"), file.ends_with("ui/area.rs"), "{}", file.display());
+    }
+}
+
+/// A listener that is forgotten is never freed.
+#[test]
+fn the_stream_forgets_no_listener() {
+    for file in rust_files(&root().join("app/src/live")) {
+        assert!(!code(&file).contains(".forget()"), "{}", file.display());
+    }
+}
+
 #[test]
 fn no_drawer_for_everything() {
     for file in [root().join("src"), root().join("app/src"), root().join("xtask/src")]

@@ -25,5 +25,6 @@ mod quarantine;
 mod record;
 mod redis;
 mod replay;
+mod roles;
 mod schema;
 mod search;

@@ -21,7 +21,7 @@ both! {
         let alerts = app.ops.db.list_alerts(&Default::default(), None, 10).await.unwrap();
         assert_eq!(alerts.len(), 1);
         assert_eq!((alerts[0].occurrences, alerts[0].severity), (3, Severity::Critical));
-        let steps = app.ops.db.list_activity(alerts[0].id).await.unwrap();
+        let steps = app.steps(alerts[0].id).await;
         assert_eq!(steps.iter().map(|step| step.kind.as_str()).collect::<Vec<_>>(), ["opened", "repeated", "repeated"]);
     }
 

@@ -41,7 +41,7 @@ on_both! {
         let alerts = app.ops.db.list_alerts(&Default::default(), None, 10).await.unwrap();
         assert_eq!(alerts.len(), 1, "nothing is opened twice");
         assert_eq!((alerts[0].title.as_str(), alerts[0].severity), ("After it", Severity::Error));
-        let steps = app.ops.db.list_activity(alerts[0].id).await.unwrap();
+        let steps = app.steps(alerts[0].id).await;
         assert_eq!(steps.iter().map(|step| step.kind).collect::<Vec<_>>(), [ActivityKind::Opened, ActivityKind::Replayed]);
         let event = app.get(&format!("events/{id}"), &viewer).await.body;
         assert_eq!((&event["status"], &event["alert_ids"]), (&json!("processed"), &json!([alerts[0].id])));
@@ -70,7 +70,7 @@ both! {
         let after = app.ops.db.list_alerts(&Default::default(), None, 10).await.unwrap();
         assert_eq!(after.len(), 1);
         assert_eq!((after[0].state, after[0].occurrences), (before[0].state, before[0].occurrences));
-        let steps = app.ops.db.list_activity(after[0].id).await.unwrap();
+        let steps = app.steps(after[0].id).await;
         assert_eq!(steps.iter().filter(|step| step.kind == ActivityKind::Replayed).count(), 3);
         let stats = opscenter::overview::stats(&app.ops).await.unwrap();
         assert_eq!(stats.hours.iter().map(|hour| hour.error).sum::<i64>(), 1, "the roll-up counts once");
@@ -115,7 +115,7 @@ both! {
         app.dashboard.note_alert(&admin, 1, " Looked at it \u{0}".into()).await.unwrap();
         assert!(app.dashboard.note_alert(&admin, 1, "  ".into()).await.is_err());
         assert!(app.dashboard.note_alert(&admin, 99, "x".into()).await.is_err());
-        let steps = app.ops.db.list_activity(1).await.unwrap();
+        let steps = app.steps(1).await;
         assert_eq!((steps[1].kind, steps[1].detail["text"].as_str()), (ActivityKind::Noted, Some("Looked at it \u{FFFD}")));
     }
 }

@@ -9,12 +9,14 @@ use crate::api::events::{EventList, EventView, RefusedList};
 use crate::api::notifications::NotificationList;
 use crate::api::sources::{SourceForm, SourceRow, SourceSetup};
 use crate::error::Result;
-use crate::types::{About, AuditQuery, AuditRow, CreatedToken, NewToken, NewUser, Retention, Token, User, UserUpdate};
 use crate::types::{
-    Actor, AlertChange, AlertDetail, AlertList, AlertQuery, Before, Changed, Channel, ChannelTest, ChannelUpdate,
-    CreatedSource, Event, EventDetail, EventQuery, ListPage, NewChannel, NewSource, Notification, NotificationQuery,
-    Overview, Page, ProviderInfo, QuarantineQuery, RefusedDetail, RefusedRequest, RefusedSelection, Retried,
-    SavedFilter, Selection, Shell, Source, SourceContents, SourceStats, SourceUpdate,
+    About, AuditQuery, AuditRow, CreatedToken, NewToken, NewUser, Retention, TimelineQuery, Token, User, UserUpdate,
+};
+use crate::types::{
+    Activity, Actor, AlertChange, AlertDetail, AlertList, AlertQuery, Before, Changed, Channel, ChannelTest,
+    ChannelUpdate, CreatedSource, Event, EventDetail, EventQuery, ListPage, NewChannel, NewSource, Notification,
+    NotificationQuery, Overview, Page, ProviderInfo, QuarantineQuery, RefusedDetail, RefusedRequest, RefusedSelection,
+    Retried, SavedFilter, Selection, Shell, Source, SourceContents, SourceStats, SourceUpdate,
 };
 
 /// Alerts.
@@ -22,6 +24,8 @@ use crate::types::{
 pub trait Alerts {
     async fn list_alerts(&self, actor: &Actor, query: AlertQuery) -> Result<AlertList>;
     async fn get_alert(&self, actor: &Actor, id: i64) -> Result<AlertDetail>;
+    /// A page of what happened to it, newest first.
+    async fn list_timeline(&self, actor: &Actor, id: i64, query: TimelineQuery) -> Result<Page<Activity>>;
     /// Changes what is selected and not so already; returns what that was.
     async fn change_alerts(&self, actor: &Actor, change: AlertChange, selection: Selection) -> Result<Changed>;
     /// Takes a change back where nobody changed the alert since; only what the change changed.

@@ -19,3 +19,4 @@ pub mod backend;
 
 pub use error::{Error, Result};
 pub use pages::{App, Theme, document};
+pub use ui::brand::AppName;

@@ -70,7 +70,7 @@ export async function alertsOf(server: Server): Promise<Alert[]> {
 /** What happened to an alert, in words of the database, the oldest first. */
 export async function timelineOf(server: Server, id: number): Promise<string[]> {
   const { timeline } = await ask<{ timeline: { kind: string }[] }>(server, `alerts/${id}`);
-  return timeline.map((step) => step.kind);
+  return timeline.map((step) => step.kind).reverse();
 }
 
 /** The rows of the events' table, without its head. */
@@ -103,7 +103,7 @@ export function section(within: Locator, heading: string | RegExp): Locator {
   return within.getByRole('heading', { name: heading }).locator('..');
 }
 
-/** The steps of the timeline that is shown. */
+/** The steps of the timeline that is shown, the newest first. */
 export function steps(within: Locator): Locator {
   return section(within, 'Timeline').getByRole('listitem');
 }

@@ -180,18 +180,18 @@ test('an alert tells what, whence and since when', async ({ page, context, serve
 
   const timeline = main.getByRole('heading', { name: 'Timeline' }).locator('..').getByRole('listitem');
   await expect(timeline).toHaveCount(2);
-  await expect(timeline.nth(0)).toContainText('Opened by event #1');
-  await expect(timeline.nth(1)).toContainText('Repeated by event #2');
+  await expect(timeline.nth(1)).toContainText('Opened by event #1');
+  await expect(timeline.nth(0)).toContainText('Repeated by event #2');
 
   // It is marked as read, and told while it is open: by us, and then by its source.
   const stayed = await stays(page);
   await main.getByRole('button', { name: 'Mark as read' }).click();
   await expect(timeline).toHaveCount(3);
-  await expect(timeline.nth(2)).toContainText('Read by admin@example.com');
+  await expect(timeline.nth(0)).toContainText('Read by admin@example.com');
   await expect(main.getByRole('button', { name: 'Mark as read' })).toHaveCount(0);
   await server.send('custom', 'resolved');
   await expect(timeline).toHaveCount(4);
-  await expect(timeline.nth(3)).toContainText('Resolved by event #3');
+  await expect(timeline.nth(0)).toContainText('Resolved by event #3');
   await expect(main.getByRole('banner').or(main.locator('header')).first()).toContainText('Resolved');
   await stayed();
 });

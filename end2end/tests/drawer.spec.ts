@@ -2,7 +2,7 @@
 
 import type { Page } from '@playwright/test';
 
-import { drawer, eventDialog, section, steps, toast } from '../helpers/console';
+import { alertsOf, ask, drawer, eventDialog, postBytes, section, steps, toast } from '../helpers/console';
 import { Hook, REACHABLE } from '../helpers/hook';
 import { asAdmin } from '../helpers/scene';
 import { expect, open, rows, signIn, stays, test } from '../helpers/test';
@@ -63,7 +63,7 @@ test.describe('where somebody is told', () => {
     await signIn(context);
     await open(page, '/alerts?open=1');
     await expect(section(drawer(page), 'Notifications').getByRole('listitem')).toHaveText(/On call\s*sent\s*200 ok, heard/);
-    await expect(steps(drawer(page)).nth(1)).toContainText('Notified On call');
+    await expect(steps(drawer(page)).nth(0)).toContainText('Notified On call');
   });
 });
 
@@ -79,18 +79,18 @@ test('one is acknowledged, resolved and reopened', async ({ page, context, serve
   await act('Acknowledge');
   await expect(toast(page)).toContainText('Acknowledged 1 alert');
   await expect(state).toHaveText('Acknowledged');
-  await expect(steps(drawer(page)).last()).toContainText('Acknowledged by admin@example.com');
+  await expect(steps(drawer(page)).first()).toContainText('Acknowledged by admin@example.com');
   await expect(drawer(page).getByRole('button', { name: 'Acknowledge' })).toHaveCount(0);
 
   await act('Resolve');
   await expect(toast(page)).toContainText('Resolved 1 alert');
   await expect(state).toHaveText('Resolved');
-  await expect(steps(drawer(page)).last()).toContainText('Resolved by admin@example.com');
+  await expect(steps(drawer(page)).first()).toContainText('Resolved by admin@example.com');
 
   // Back by its own button, and by the toast.
   await act('Reopen');
   await expect(state).toHaveText('Open');
-  await expect(steps(drawer(page)).last()).toContainText('Reopened by admin@example.com');
+  await expect(steps(drawer(page)).first()).toContainText('Reopened by admin@example.com');
   await act('Resolve');
   await expect(toast(page)).toContainText('Resolved 1 alert');
   await toast(page).getByRole('button', { name: 'Undo' }).click();
@@ -112,13 +112,13 @@ test('one is muted for an hour by its button, and unmuted by its key', async ({ 
   await expect(toast(page)).toContainText('Muted 1 alert for an hour');
   await expect(drawer(page).getByText('Muted', { exact: true })).toBeVisible();
   await expect(rows(page).first().locator('.muted')).toHaveText('Muted');
-  await expect(steps(drawer(page)).last()).toContainText('Muted for an hour by admin@example.com');
+  await expect(steps(drawer(page)).first()).toContainText('Muted for an hour by admin@example.com');
 
   await page.keyboard.press('m');
   await expect(toast(page)).toContainText('Unmuted 1 alert');
   await expect(rows(page).first().locator('.muted')).toHaveCount(0);
   await expect(drawer(page).getByRole('button', { name: 'Mute 1 h' })).toBeVisible();
-  await expect(steps(drawer(page)).last()).toContainText('Unmuted by admin@example.com');
+  await expect(steps(drawer(page)).first()).toContainText('Unmuted by admin@example.com');
 });
 
 test('a note stands in the timeline, for everyone', async ({ page, context, server, pageOf }) => {
@@ -132,7 +132,7 @@ test('a note stands in the timeline, for everyone', async ({ page, context, serv
   const text = 'The bank says <b>tomorrow</b>';
   await note.fill(text);
   await note.press('Enter');
-  for (const one of [page, other]) await expect(steps(drawer(one)).nth(1)).toContainText(`admin@example.com: ${text}`);
+  for (const one of [page, other]) await expect(steps(drawer(one)).nth(0)).toContainText(`admin@example.com: ${text}`);
   await expect(drawer(other).getByRole('textbox', { name: 'Note' })).toHaveCount(0);
   for (const check of stayed) await check();
 });
@@ -146,7 +146,7 @@ test('a note that was added leaves the field', async ({ page, context, server, s
   const note = drawer(page).getByRole('textbox', { name: 'Note' });
   await note.fill('This one was mine');
   await note.press('Enter');
-  await expect(steps(drawer(page)).nth(1)).toContainText('This one was mine');
+  await expect(steps(drawer(page)).nth(0)).toContainText('This one was mine');
   await expect(note).toHaveValue('');
 
   await note.fill('And this is half');
@@ -190,4 +190,42 @@ test('what arrives above a reader waits behind a bar', async ({ page, context, s
   await postDeploys(server, secrets, 1, 'Last');
   await expect(shown.first()).toHaveText('Last 1');
   await stayed();
+});
+
+test('undo gives back the state that was', async ({ page, context, server, secrets }) => {
+  await postDeploys(server, secrets, 1);
+  const [alert] = await alertsOf(server);
+  const state = async () => {
+    const { state, is_read } = await ask<{ state: string; is_read: boolean }>(server, `alerts/${alert.id}`);
+    return [state, is_read];
+  };
+  await signIn(context);
+  await open(page, `/alerts/${alert.id}`);
+  const press = (name: string) => page.getByRole('main').getByRole('button', { name: new RegExp(`^${name}`) }).click();
+  const undo = () => toast(page).getByRole('button', { name: 'Undo' }).click();
+
+  await press('Acknowledge');
+  await expect.poll(state).toEqual(['acknowledged', true]);
+  await undo();
+  await expect.poll(state, 'it was unread').toEqual(['open', false]);
+  await press('Acknowledge');
+  await expect.poll(state).toEqual(['acknowledged', true]);
+  // The page has learned of it, and no button moves under the pointer any more.
+  await expect(page.getByRole('main').getByRole('button', { name: /^Acknowledge/ })).toHaveCount(0);
+  await press('Resolve');
+  await expect.poll(state).toEqual(['resolved', true]);
+  await undo();
+  await expect.poll(state, 'it was acknowledged').toEqual(['acknowledged', true]);
+});
+
+test('a long timeline shows the newest first, and the rest on request', async ({ page, context, server, secrets }) => {
+  for (let n = 0; n < 60; n++) await postBytes(server, secrets, JSON.stringify({ title: 'Disk', severity: 'error', dedup_key: 'disk' }));
+  await signIn(context);
+  await open(page, '/alerts/1');
+  const main = page.getByRole('main');
+  await expect(steps(main)).toHaveCount(50);
+  await expect(steps(main).first()).toContainText('Repeated by event #60');
+  await main.getByRole('link', { name: 'Load older' }).click();
+  await expect(steps(main)).toHaveCount(60);
+  await expect(steps(main).last()).toContainText('Opened by event #1');
 });

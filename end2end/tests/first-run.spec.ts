@@ -16,6 +16,15 @@ function link(server: Server): string {
   return found[1];
 }
 
+test.describe('with a name of its own', () => {
+  test.use({ environment: { APP_NAME: 'Night <watch>' } });
+  test('the console goes by it', async ({ page, server }) => {
+    await makeAdmin(page, server);
+    await expect(page).toHaveTitle('Add a source · Night <watch>');
+    await expect(page.getByRole('link', { name: 'Night <watch>' }).first()).toBeVisible();
+  });
+});
+
 async function makeAdmin(page: Page, server: Server): Promise<void> {
   await page.goto(link(server));
   await page.getByLabel('Email').fill(EMAIL);

@@ -190,3 +190,28 @@ function handshake(server: Server, headers: Record<string, string>): Promise<num
     asking.end();
   });
 }
+
+// As a network that was switched: the connection stands, and nothing comes through it.
+test('a connection that has fallen silent is replaced, by itself and on request', async ({ page, context, server, secrets }) => {
+  let [silent, opened] = [false, 0];
+  await page.routeWebSocket(/\/ws\/alerts/, (socket) => {
+    opened++;
+    if (!silent) socket.connectToServer();
+  });
+  await page.clock.install();
+  await signIn(context);
+  silent = true;
+  await page.goto('/');
+  await expect.poll(() => opened).toBe(1);
+  await page.clock.runFor(22_000);
+  await expect(pill(page)).toContainText('Stale');
+  await page.clock.runFor(2_000);
+  await expect.poll(() => opened, 'another was opened').toBeGreaterThan(1);
+  silent = false;
+  await page.getByRole('button', { name: 'Try now' }).click();
+  await page.clock.runFor(1_000);
+  await expect(pill(page)).toContainText(/Live|Caught up/);
+  await postDeploys(server, secrets, 1, 'After');
+  await page.clock.runFor(1_000);
+  await expect(recent(page).first()).toContainText('After 1');
+});

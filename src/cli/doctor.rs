@@ -5,16 +5,18 @@ use std::sync::Arc;
 use app::types::CheckStatus;
 
 use crate::clock::Clock;
-use crate::config::Config;
+use crate::config::{Config, given};
 use crate::db::sqlite_path;
-use crate::ops::Ops;
+use crate::ops::{KEY_FILE, Ops};
 use crate::provider::Catalog;
 use crate::sources::Found;
 
 /// Prints one line per check; exit 1 if any is wrong.
 pub async fn run(config: Config) -> anyhow::Result<()> {
     let mut report = Report::default();
+    config.from_aliases.iter().for_each(|line| report.good(line.clone()));
     check_urls(&config, &mut report);
+    check_files(&config, &mut report);
     let (catalog, complaints) = Catalog::load(config.providers_dir());
     report.good(format!("{} provider packs", catalog.iter().count()));
     complaints.into_iter().for_each(|complaint| report.bad(format!("pack left out: {complaint}")));
@@ -58,10 +60,26 @@ fn check_urls(config: &Config, report: &mut Report) {
     if url.starts_with("http://") && !config.listen.ip().is_loopback() {
         report.note("APP_URL is plain http on a public address: passwords and sessions travel in the clear");
     }
+    if let Some(Err(why)) = given(&config.smtp_url).map(crate::notify::check_smtp_url) {
+        report.bad(why);
+    }
     if config.redis_url().is_none() && sqlite_path(&config.database_url).is_none() {
         report.note(
             "REDIS_URL is not set: several nodes still share the work, each finds its own by asking the database",
         );
+    }
+}
+
+/// Files that hold secrets are for us alone.
+fn check_files(config: &Config, report: &mut Report) {
+    use std::os::unix::fs::PermissionsExt;
+    let database = sqlite_path(&config.database_url);
+    let key = database.as_deref().filter(|_| config.app_key().is_none()).map(|path| path.with_file_name(KEY_FILE));
+    for path in [key, database, Some(".env".into())].into_iter().flatten() {
+        let Ok(found) = path.metadata() else { continue };
+        if found.permissions().mode() & 0o077 != 0 {
+            report.bad(format!("others on this machine can read {}: chmod 600 it", path.display()));
+        }
     }
 }
 

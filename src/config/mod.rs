@@ -1,5 +1,6 @@
 //! What the environment decides; these comments are what `--help` prints.
 
+pub mod aliases;
 mod proxies;
 
 use std::net::SocketAddr;
@@ -7,7 +8,9 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::{Args, ValueEnum};
+use reqwest::Url;
 
+use aliases::Alias;
 pub use proxies::Proxies;
 
 use crate::outgoing::Allow;
@@ -47,11 +50,12 @@ impl Role {
 
 #[derive(Args, Clone, Debug)]
 pub struct Config {
-    /// Where everything is kept: sqlite://path or postgres://user:password@host/name
+    /// Where everything is kept: sqlite://path or postgres://user:password@host/name [default: sqlite://data/opscenter.db]
     #[arg(
         long,
         env = "DATABASE_URL",
-        default_value = "sqlite://data/opscenter.db",
+        default_value = "",
+        hide_default_value = true,
         hide_env_values = true,
         global = true
     )]
@@ -65,8 +69,16 @@ pub struct Config {
     #[arg(long, env = "REDIS_PREFIX", default_value = "", global = true)]
     pub redis_prefix: String,
 
+    /// Name of this installation, as pages show it
+    #[arg(long, env = "APP_NAME", value_parser = app_name, default_value = "OpsCenter", global = true)]
+    pub app_name: String,
+
+    /// Which of our variables the specification's names filled in, such as `DATABASE_URL from DB_CONNECTION`.
+    #[arg(skip)]
+    pub from_aliases: Vec<String>,
+
     /// Address that people and providers use, such as https://ops.example.com [default: http://LISTEN]
-    #[arg(long, env = "APP_URL", global = true)]
+    #[arg(long, env = "APP_URL", value_parser = app_url, global = true)]
     pub app_url: Option<String>,
 
     /// 32 bytes in base64 that encrypt secrets at rest [default: made by itself beside a SQLite database]
@@ -124,6 +136,41 @@ pub struct Config {
 }
 
 impl Config {
+    /// Takes over what only the specification's names say; returns a warning for each that ours say too. Ours count.
+    pub fn take_over(&mut self, aliases: Vec<Alias>) -> Result<Vec<String>, String> {
+        let mut warnings = Vec::new();
+        for Alias { ours, theirs, value } in aliases {
+            let Some(slot) = self.slot(ours) else { continue };
+            match (slot.is_empty(), value) {
+                (true, value) => {
+                    *slot = value?;
+                    self.from_aliases.push(format!("{ours} from {theirs}"));
+                }
+                (false, Ok(value)) if *slot == value => {}
+                (false, _) => warnings.push(format!("both {ours} and {theirs} are set: {ours} counts")),
+            }
+        }
+        if self.database_url.is_empty() {
+            self.database_url = "sqlite://data/opscenter.db".to_owned();
+        }
+        Ok(warnings)
+    }
+
+    fn slot(&mut self, ours: &str) -> Option<&mut String> {
+        Some(match ours {
+            "DATABASE_URL" => &mut self.database_url,
+            "REDIS_URL" => self.redis_url.get_or_insert_default(),
+            "SMTP_URL" => self.smtp_url.get_or_insert_default(),
+            "MAIL_FROM" => self.mail_from.get_or_insert_default(),
+            _ => return None,
+        })
+    }
+
+    /// `APP_NAME`, unless it is empty.
+    pub fn app_name(&self) -> String {
+        if self.app_name.is_empty() { "OpsCenter".to_owned() } else { self.app_name.clone() }
+    }
+
     /// `APP_URL` without a trailing slash.
     pub fn app_url(&self) -> String {
         let url = given(&self.app_url).map_or_else(|| format!("http://{}", self.listen), str::to_owned);
@@ -132,7 +179,7 @@ impl Config {
 
     /// Host of `APP_URL`, for addresses of mail.
     pub fn host(&self) -> String {
-        let url = reqwest::Url::parse(&self.app_url()).ok();
+        let url = Url::parse(&self.app_url()).ok();
         url.and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_else(|| "localhost".to_owned())
     }
 
@@ -163,7 +210,54 @@ impl Config {
     }
 }
 
+fn app_name(text: &str) -> Result<String, String> {
+    let fits = text.chars().count() <= 40 && !text.chars().any(char::is_control);
+    if fits {
+        Ok(text.trim().to_owned())
+    } else {
+        Err("must be at most 40 characters, none of them control characters".to_owned())
+    }
+}
+
+/// An address that ends up in cookies, links and comparisons of origins: scheme, host and port, nothing else.
+fn app_url(text: &str) -> Result<String, String> {
+    if text.is_empty() {
+        return Ok(String::new());
+    }
+    let wrong = "must be http:// or https:// with a host, and no path".to_owned();
+    let url = Url::parse(text).ok().filter(|_| !text.chars().any(char::is_control)).ok_or_else(|| wrong.clone())?;
+    let is_plain =
+        url.username().is_empty() && url.password().is_none() && url.query().is_none() && url.fragment().is_none();
+    let fits = ["http", "https"].contains(&url.scheme()) && url.host().is_some() && url.path() == "/" && is_plain;
+    if fits { Ok(text.to_owned()) } else { Err(wrong) }
+}
+
 /// A variable that is set to nothing is not set.
 pub fn given(value: &Option<String>) -> Option<&str> {
     value.as_deref().filter(|value| !value.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::app_url;
+
+    #[test]
+    fn an_address_of_ours_is_an_origin() {
+        for url in
+            ["", "http://127.0.0.1:8080", "https://ops.example.com", "https://ops.example.com/", "https://[::1]:8443"]
+        {
+            assert!(app_url(url).is_ok(), "{url}");
+        }
+        for url in [
+            "ops.example.com",
+            "ftp://ops",
+            "https://",
+            "https://u:p@ops",
+            "https://ops/console",
+            "https://ops/?x",
+            "https://o\tps",
+        ] {
+            assert!(app_url(url).is_err(), "{url}");
+        }
+    }
 }

@@ -21,9 +21,10 @@ pub struct Crypto {
 }
 
 impl Crypto {
-    /// From 32 bytes in base64.
+    /// From 32 bytes in base64, also as Laravel writes them, behind `base64:`.
     pub fn from_base64(key: &str) -> anyhow::Result<Self> {
-        let key = STANDARD.decode(key.trim()).context("APP_KEY is not base64")?;
+        let key = key.trim();
+        let key = STANDARD.decode(key.strip_prefix("base64:").unwrap_or(key)).context("APP_KEY is not base64")?;
         let Ok(key) = <[u8; 32]>::try_from(key) else { bail!("APP_KEY must be 32 bytes in base64") };
         Ok(Self { cipher: XChaCha20Poly1305::new(&key.into()) })
     }

@@ -3,8 +3,8 @@
 use app::Error;
 use app::backend::{Alerts, SavedFilters};
 use app::types::{
-    ActivityKind, Actor, Alert, AlertChange, AlertDetail, AlertList, AlertQuery, Before, Changed, ListPage,
-    NotificationQuery, Page, Role, Selection,
+    Activity, ActivityKind, Actor, Alert, AlertChange, AlertDetail, AlertList, AlertQuery, Before, Changed, Cursor,
+    ListPage, NotificationQuery, Page, Role, Selection, TimelineQuery,
 };
 use async_trait::async_trait;
 use serde_json::Map;
@@ -21,6 +21,9 @@ const PIECE: i64 = 1_000;
 /// Alerts that may be named at once.
 const MOST_NAMED: usize = 10_000;
 
+/// Messages that an alert shows.
+const MOST_TOLD: i64 = 20;
+
 /// Longest note, in bytes.
 const MAX_NOTE: usize = 4_000;
 
@@ -34,6 +37,12 @@ impl Alerts for Dashboard {
     async fn get_alert(&self, actor: &Actor, id: i64) -> app::Result<AlertDetail> {
         actor.require(Role::Viewer)?;
         told(self.alert_detail(id).await)
+    }
+
+    async fn list_timeline(&self, actor: &Actor, id: i64, query: TimelineQuery) -> app::Result<Page<Activity>> {
+        actor.require(Role::Viewer)?;
+        told(self.ops.db.find_alert(id).await.map_err(Into::into))?.ok_or_else(|| Error::not_found("alert"))?;
+        told(self.timeline(id, &query).await)
     }
 
     async fn change_alerts(&self, actor: &Actor, change: AlertChange, selection: Selection) -> app::Result<Changed> {
@@ -95,8 +104,16 @@ impl Dashboard {
     async fn alert_detail(&self, id: i64) -> Result<AlertDetail> {
         let alert = self.ops.db.find_alert(id).await?.ok_or_else(|| Error::not_found("alert"))?;
         let query = NotificationQuery { alert_id: Some(id), ..NotificationQuery::default() };
-        let notifications = self.ops.db.list_notifications(&query, None, 20).await?;
-        Ok(AlertDetail { alert, timeline: self.ops.db.list_activity(id).await?, notifications })
+        let mut notifications = self.ops.db.list_notifications(&query, None, MOST_TOLD).await?;
+        notifications.truncate(MOST_TOLD as usize);
+        let steps = self.timeline(id, &TimelineQuery::default()).await?;
+        Ok(AlertDetail { alert, timeline: steps.items, timeline_next: steps.next, notifications })
+    }
+
+    async fn timeline(&self, id: i64, query: &TimelineQuery) -> Result<Page<Activity>> {
+        let (limit, cursor) = (page_size(query.limit)?, cursor(query.cursor.as_deref())?);
+        let steps = self.ops.db.list_activity(id, cursor, limit).await?;
+        Ok(Page::cut(steps, limit, |step: &Activity| Cursor { created_at: step.created_at, id: step.id }))
     }
 
     /// What is selected is changed a thousand at a time, so that ingest never waits for long.

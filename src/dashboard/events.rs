@@ -3,7 +3,9 @@
 use app::Error;
 use app::api::events::{EventList, EventView};
 use app::backend::{Events, SavedFilters};
-use app::types::{Actor, Cursor, Event, EventDetail, EventQuery, EventStatus, ListPage, Mapping, Page, Role, Verdict};
+use app::types::{
+    Actor, Cursor, Event, EventDetail, EventQuery, EventStatus, ListPage, Mapping, Page, Role, Verdict, time,
+};
 use async_trait::async_trait;
 use serde_json::{Map, Value, json};
 
@@ -32,9 +34,12 @@ impl Events for Dashboard {
     }
 
     async fn get_event_list(&self, actor: &Actor, query: EventQuery) -> app::Result<EventList> {
+        let now = self.ops.now();
+        // Before the rows: what comes meanwhile is told again rather than never.
+        let received = told(self.ops.db.sum_stats(hour_of(now), now + 1).await.map_err(Into::into))?.received;
         let page = self.list_events(actor, query).await?;
         let saved = self.list_saved(actor, ListPage::Events).await?;
-        Ok(EventList { now: self.ops.now(), page, sources: told(self.source_names().await)?, saved })
+        Ok(EventList { now, received, page, sources: told(self.source_names().await)?, saved })
     }
 
     async fn get_event_view(&self, actor: &Actor, id: i64) -> app::Result<EventView> {
@@ -144,6 +149,11 @@ impl Dashboard {
             event,
         })
     }
+}
+
+/// Where the hour of a moment begins.
+const fn hour_of(at: i64) -> i64 {
+    at.div_euclid(time::HOUR) * time::HOUR
 }
 
 fn mapping(detail: &Map<String, Value>) -> Mapping {

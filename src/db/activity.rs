@@ -1,6 +1,6 @@
 //! `alert_activity`: the timeline, whose ids are the sequence of the live stream.
 
-use app::types::{Activity, ActivityKind, Alert, Frame, FrameKind};
+use app::types::{Activity, ActivityKind, Alert, Cursor, Frame, FrameKind};
 use serde_json::{Map, Value};
 use sqlx::QueryBuilder;
 use sqlx::types::Json;
@@ -102,11 +102,12 @@ impl Db {
         Ok(rows.into_iter().map(frame).collect())
     }
 
-    /// The timeline of one alert, oldest first.
-    pub async fn list_activity(&self, alert_id: i64) -> Result<Vec<Activity>> {
+    /// A page of an alert's timeline, newest first; one more than `limit`.
+    pub async fn list_activity(&self, alert_id: i64, cursor: Option<Cursor>, limit: i64) -> Result<Vec<Activity>> {
         const SQL: &str = "select id, alert_id, webhook_event_id, kind, actor, detail, created_at \
-             from alert_activity where alert_id = $1 order by id limit 500";
-        on!(read self, pool => sqlx::query_as(SQL).bind(alert_id).fetch_all(pool).await)
+             from alert_activity where alert_id = $1 and id < $2 order by id desc limit $3";
+        let below = cursor.map_or(i64::MAX, |cursor| cursor.id);
+        on!(read self, pool => sqlx::query_as(SQL).bind(alert_id).bind(below).bind(limit + 1).fetch_all(pool).await)
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use sqlx::AssertSqlSafe;
 use tokio::time::Instant;
 
 use super::{Availability, Db, Result, Writer, is_unavailable, on, within};
@@ -41,14 +42,20 @@ impl Db {
     }
 
     /// Stores a row as ingest does and removes it, with any that an earlier probe had to leave. Without a source there is
-    /// nothing to be stored.
+    /// nothing to be stored. Its id is negative, so that it takes none from the sequence.
     async fn probe(&self) -> Result<()> {
-        const STORE: &str = "insert into webhook_events (webhook_source_id, request_id, event_type, delivery_id, payload, \
-             content_type, headers, ip_address, status, due_at, created_at, updated_at) \
-             select id, 'probe', 'probe', $1, $2, '', '{}', '', 'processed', 0, 0, 0 from webhook_sources order by id limit 1";
-        const REMOVE: &str = "delete from webhook_events where event_type = 'probe' and created_at = 0";
-        let (id, body) = (format!("probe {}", rand::random::<u64>()), random_bytes());
-        on!(write self, Writer::Ingest, conn => sqlx::query(STORE).bind(&id).bind(&body).execute(conn).await.map(drop))?;
+        const COLUMNS: &str = "insert into webhook_events (id, webhook_source_id, request_id, event_type, delivery_id, payload, \
+             content_type, headers, ip_address, status, due_at, created_at, updated_at)";
+        const ROW: &str = "select $3, id, 'probe', 'probe', $1, $2, '', '{}', '', 'processed', 0, 0, 0 \
+             from webhook_sources order by id limit 1";
+        const REMOVE: &str = "delete from webhook_events where id < 0";
+        let (id, body) = (-i64::from(rand::random::<u32>()) - 1, random_bytes());
+        let delivery = format!("probe {id}");
+        let with_an_id = if matches!(self, Self::Postgres(_)) { "overriding system value" } else { "" };
+        let store = format!("{COLUMNS} {with_an_id} {ROW}");
+        on!(write self, Writer::Ingest, conn => {
+            sqlx::query(AssertSqlSafe(store.clone())).bind(&delivery).bind(&body).bind(id).execute(conn).await.map(drop)
+        })?;
         on!(write self, Writer::Ingest, conn => sqlx::query(REMOVE).execute(conn).await.map(drop))
     }
 

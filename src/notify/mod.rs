@@ -17,7 +17,7 @@ mod settle;
 mod slack;
 mod telegram;
 
-pub use email::is_mail_address;
+pub use email::{check_smtp_url, is_mail_address};
 pub use limits::{PER_MINUTE, limits};
 pub use outcome::Outcome;
 pub use sender::notify;

@@ -92,6 +92,9 @@ impl Outgoing {
     /// Whether the guard would let a URL pass, before any name is looked up.
     pub fn check(&self, url: &str, trust: Trust) -> Result<Url, OutgoingError> {
         let refused = |why: &str| OutgoingError::Refused(why.to_owned());
+        if url.chars().any(char::is_control) {
+            return Err(refused("it holds a control character"));
+        }
         let url = Url::parse(url).map_err(|_| refused("it is not a URL"))?;
         if trust == Trust::Nobody {
             address::check(&url, &self.allow)?;

@@ -111,7 +111,7 @@ fn one_or_many<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Recipe>
 
 impl File {
     fn read(toml: &str) -> Result<Self, String> {
-        toml::from_str(toml).map_err(|error| error.to_string())
+        toml::from_str(toml).map_err(|error| told(toml, &error))
     }
 
     fn mapper<'t>(&self, other: impl Fn(&str) -> Option<&'t str>) -> Result<Mapper, String> {
@@ -172,6 +172,26 @@ impl Pack {
     }
 }
 
+/// Line and reason, never the line itself nor a text in it: it may hold a secret.
+fn told(toml: &str, error: &toml::de::Error) -> String {
+    let reason = without_texts(error.message());
+    match error.span() {
+        Some(span) => {
+            let line = toml.bytes().take(span.start).filter(|byte| *byte == b'\n').count() + 1;
+            format!("line {line}: {reason}")
+        }
+        None => reason,
+    }
+}
+
+/// What stands in double quotes left out.
+fn without_texts(message: &str) -> String {
+    match (message.find('"'), message.rfind('"')) {
+        (Some(from), Some(to)) if from < to => format!("{}\"…\"{}", &message[..from], &message[to + 1..]),
+        _ => message.to_owned(),
+    }
+}
+
 const fn ok() -> u16 {
     200
 }
@@ -182,4 +202,16 @@ fn json() -> String {
 
 const fn max_body() -> u64 {
     MAX_BODY
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Pack;
+
+    #[test]
+    fn what_is_wrong_is_told_by_its_line_without_its_text() {
+        let toml = "name = \"Mine\"\n[verify]\nheaders = \"hush-hush\"\n[identify]\n[default]\ntitle = \"x\"\n";
+        let why = Pack::parse("mine", toml, |_| None).unwrap_err();
+        assert!(why.contains("line ") && !why.contains("hush"), "{why}");
+    }
 }

@@ -5,6 +5,7 @@ use std::str::FromStr;
 
 use app::types::Severity;
 use serde_json::{Map, Value};
+use url::Url;
 
 use super::pack::{LARGEST_BODY, Pack};
 use super::recipe::{Recipe, Scheme};
@@ -46,7 +47,7 @@ impl Settings {
         }
         let settings = Self {
             max_body: size(&words)?,
-            public_url: words.get("public_url").cloned(),
+            public_url: address(&words, "public_url")?,
             replay_window: seconds(&words, "replay_window")?,
             alert_from: parsed(&words, "alert_from")?,
             words,
@@ -63,7 +64,7 @@ impl Settings {
             max_body: size(&words).ok().flatten(),
             replay_window: seconds(&words, "replay_window").ok().flatten(),
             alert_from: parsed(&words, "alert_from").ok().flatten(),
-            public_url: words.get("public_url").cloned(),
+            public_url: address(&words, "public_url").ok().flatten(),
             words,
         })
     }
@@ -136,6 +137,16 @@ fn size(words: &BTreeMap<String, String>) -> Result<Option<u64>, Wrong> {
     match number(words, "max_body")? {
         Some(bytes) if bytes > LARGEST_BODY => Err(("max_body".to_owned(), format!("is at most {LARGEST_BODY} bytes"))),
         bytes => Ok(bytes),
+    }
+}
+
+/// An http or https URL, kept as it was typed, since it is signed.
+fn address(words: &BTreeMap<String, String>, key: &str) -> Result<Option<String>, Wrong> {
+    let is_one = |url: &Url| ["http", "https"].contains(&url.scheme()) && url.host().is_some();
+    match words.get(key).filter(|word| !word.is_empty()) {
+        Some(word) if Url::parse(word).is_ok_and(|url| is_one(&url)) => Ok(Some(word.clone())),
+        Some(_) => Err((key.to_owned(), "must be an http:// or https:// address".to_owned())),
+        None => Ok(None),
     }
 }
 

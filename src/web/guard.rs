@@ -24,12 +24,15 @@ const DEFAULTS: [(HeaderName, &str); 2] = [
     (header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'"),
 ];
 
-/// Adds [`HEADERS`] and [`DEFAULTS`].
-pub async fn headers(request: Request, next: Next) -> Response {
+/// Adds [`HEADERS`] and [`DEFAULTS`], and where people come by https that they always shall.
+pub async fn headers(State(is_https): State<bool>, request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
     for (name, value) in HEADERS {
         headers.insert(name, HeaderValue::from_static(value));
+    }
+    if is_https {
+        headers.insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000"));
     }
     for (name, value) in DEFAULTS {
         headers.entry(name).or_insert(HeaderValue::from_static(value));

@@ -35,9 +35,11 @@ pub fn routes() -> Vec<AxumRouteListing> {
 pub fn context(web: &Web) -> impl Fn() + Clone + Send + Sync + 'static {
     let backend: Arc<dyn Backend> = web.dashboard.clone();
     let https = app::api::once::Https(super::auth::is_https(&web.ops));
+    let name = app::AppName(web.ops.config.app_name());
     move || {
         provide_context(backend.clone());
         provide_context(https);
+        provide_context(name.clone());
         let Some(parts) = use_context::<Parts>() else { return };
         if let Some(actor) = parts.extensions.get::<Actor>() {
             provide_context(actor.clone());
@@ -73,7 +75,7 @@ fn set_policy() {
     let (Some(nonce), Some(response)) = (use_nonce(), use_context::<ResponseOptions>()) else { return };
     let policy = format!(
         "default-src 'none'; script-src 'nonce-{nonce}' 'strict-dynamic' 'wasm-unsafe-eval'; style-src 'self' 'nonce-{nonce}'; \
-         style-src-attr 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; manifest-src 'self'; \
+         style-src-attr 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; worker-src 'none'; manifest-src 'self'; \
          form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     );
     if let Ok(value) = HeaderValue::from_str(&policy) {

@@ -1,7 +1,7 @@
 //! Every address, grouped by who uses it.
 
 use axum::Router;
-use axum::middleware::{from_fn, from_fn_with_state};
+use axum::middleware::from_fn_with_state;
 use axum::response::Redirect;
 use axum::routing::{delete, get, patch, post};
 use leptos_axum::LeptosRoutes;
@@ -17,13 +17,13 @@ pub fn router(web: Web) -> Router {
         .merge(for_people(&web))
         .merge(for_machines())
         .fallback(pages::not_found)
-        .layer(from_fn(guard::headers))
+        .layer(from_fn_with_state(auth::is_https(&web.ops), guard::headers))
         .with_state(web)
 }
 
 /// What a worker answers: is it alive, is it ready, what did it count.
 pub fn health_only(web: Web) -> Router {
-    for_machines().layer(from_fn(guard::headers)).with_state(web)
+    for_machines().layer(from_fn_with_state(auth::is_https(&web.ops), guard::headers)).with_state(web)
 }
 
 fn for_providers() -> Router<Web> {
@@ -58,6 +58,7 @@ fn for_scripts(web: &Web) -> Router<Web> {
         .route("/sources/{slug}/rotate", post(api::sources::rotate))
         .route("/sources/{slug}/test", post(api::sources::test))
         .route("/alerts/{id}/note", post(api::alerts::note))
+        .route("/alerts/{id}/timeline", get(api::alerts::timeline))
         .route("/users", get(api::access::users).post(api::access::create_user))
         .route("/users/{id}", patch(api::access::update_user))
         .route("/tokens", get(api::access::tokens).post(api::access::create_token))

@@ -165,6 +165,13 @@ impl TestApp {
         panic!("waited in vain: {what}");
     }
 
+    /// What happened to an alert, oldest first.
+    pub async fn steps(&self, alert: i64) -> Vec<app::types::Activity> {
+        let mut steps = self.ops.db.list_activity(alert, None, 500).await.unwrap();
+        steps.reverse();
+        steps
+    }
+
     /// Waits until everything can be searched.
     pub async fn indexed(&self) {
         self.until("the indexer", || async { !self.ops.db.search_waits().await.unwrap() }).await;

@@ -58,6 +58,8 @@ impl Place {
             redis_url: self.redis_url.clone(),
             redis_prefix: self.redis_prefix.clone(),
             app_url: None,
+            app_name: "OpsCenter".to_owned(),
+            from_aliases: Vec::new(),
             app_key: Some(self.app_key.clone()),
             listen,
             providers_dir: None,

@@ -44,7 +44,7 @@ on_both! {
         assert!(text.contains(r#"<a href="https://ops.example.com/alerts/1">Open in OpsCenter</a>"#), "the link stays: {edited}");
         let other = told.app.ops.db.find_alert(2).await.unwrap().unwrap();
         assert_eq!(other.state, AlertState::Open, "this chat was not told of it");
-        let steps = told.app.ops.db.list_activity(1).await.unwrap();
+        let steps = told.app.steps(1).await;
         assert!(steps.iter().any(|step| step.actor == "telegram:7 Mara"));
         told.app.stop().await;
     }

@@ -38,7 +38,7 @@ on_both! {
             "{log:?}"
         );
         assert!(!format!("{log:?}").contains("hush-hush"), "tokens are masked");
-        let steps = told.app.ops.db.list_activity(id).await.unwrap();
+        let steps = told.app.steps(id).await;
         assert_eq!(steps.iter().filter(|step| step.kind.as_str() == "notified").count(), 3);
         told.app.stop().await;
     }
@@ -101,7 +101,7 @@ on_both! {
         told.alert(report("critical")).await;
         told.all_done().await;
         assert_eq!(told.slack.taken().len(), 2);
-        let steps = told.app.ops.db.list_activity(1).await.unwrap();
+        let steps = told.app.steps(1).await;
         let muted: Vec<bool> = steps
             .iter()
             .filter(|step| step.kind.as_str() == "muted")

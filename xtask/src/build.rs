@@ -24,7 +24,7 @@ impl Build {
 
     /// The server alone.
     pub fn build_server(&self) -> anyhow::Result<()> {
-        let mut args = vec!["build", "--package", "opscenter", "--bin", "opscenter"];
+        let mut args = vec!["build", "--locked", "--package", "opscenter", "--bin", "opscenter"];
         args.extend(self.release.then_some("--release"));
         run(&mut cargo(&args))
     }

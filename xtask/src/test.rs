@@ -25,7 +25,7 @@ pub struct Test {
 impl Test {
     pub fn run(self) -> anyhow::Result<()> {
         run(&mut cargo(&["fmt", "--all", "--", "--check"]))?;
-        run(&mut cargo(&["clippy", "--all-targets", "--", "-D", "warnings"]))?;
+        run(&mut cargo(&["clippy", "--locked", "--all-targets", "--", "-D", "warnings"]))?;
         run(&mut cargo(&["clippy", "--package", "xtask", "--", "-D", "warnings"]))?;
         run(&mut cargo(&["test", "--package", "xtask"]))?;
         // The browser is tested with the dashboard as it is shipped.

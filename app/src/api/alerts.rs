@@ -3,7 +3,9 @@
 use leptos::prelude::*;
 
 use crate::Error;
-use crate::types::{AlertChange, AlertDetail, AlertList, AlertQuery, Changed};
+#[cfg(feature = "ssr")]
+use crate::types::TimelineQuery;
+use crate::types::{Activity, AlertChange, AlertDetail, AlertList, AlertQuery, Changed, Page};
 
 #[server(prefix = "/rpc", endpoint = "alerts/list")]
 pub async fn list_alerts(query: AlertQuery) -> Result<AlertList, Error> {
@@ -15,6 +17,13 @@ pub async fn list_alerts(query: AlertQuery) -> Result<AlertList, Error> {
 pub async fn get_alert(id: i64) -> Result<AlertDetail, Error> {
     let (actor, backend) = super::asker()?;
     super::told(backend.get_alert(&actor, id).await)
+}
+
+#[server(prefix = "/rpc", endpoint = "alerts/timeline")]
+pub async fn list_timeline(id: i64, cursor: String) -> Result<Page<Activity>, Error> {
+    let (actor, backend) = super::asker()?;
+    let query = TimelineQuery { limit: None, cursor: Some(cursor) };
+    super::told(backend.list_timeline(&actor, id, query).await)
 }
 
 #[server(prefix = "/rpc", endpoint = "alerts/count")]

@@ -12,6 +12,8 @@ use crate::types::{
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct EventList {
     pub now: i64,
+    /// How many were accepted, from the start of the hour until this was read.
+    pub received: i64,
     pub page: Page<Event>,
     pub sources: Vec<SourceName>,
     /// Whoever looks saved these.

@@ -20,11 +20,16 @@ pub fn switch(on: bool) {
     }
 }
 
+thread_local! {
+    /// One for the page: browsers allow few.
+    static CONTEXT: Option<AudioContext> = AudioContext::new().ok();
+}
+
 /// Plays it, if the browser lets us.
 pub fn play() {
-    if let Ok(context) = AudioContext::new() {
-        let _silent_then = tones(&context);
-    }
+    CONTEXT.with(|context| {
+        let _silent_then = context.as_ref().map(tones);
+    });
 }
 
 fn tones(context: &AudioContext) -> Result<(), wasm_bindgen::JsValue> {

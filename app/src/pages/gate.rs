@@ -48,7 +48,7 @@ fn Gate(title: &'static str, text: &'static str, action: &'static str, children:
     let error = move || query.with(|query| query.get("error").filter(|_| query.get("field").is_none()));
     view! {
         <main class="gate" id="main">
-            <p class="brand"><Brand/><span class="brand-name">"OpsCenter"</span></p>
+            <p class="brand"><Brand/></p>
             <form class="card gate-card" method="post" action=action>
                 <header><h1>{title}</h1><p>{text}</p></header>
                 {move || error().map(|error| view! {

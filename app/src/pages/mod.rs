@@ -28,6 +28,7 @@ pub use document::{Theme, document};
 #[component]
 pub fn App() -> impl IntoView {
     provide_meta_context();
+    crate::ui::provide_app_name();
     view! {
         <Router>
             <Routes fallback=not_found::NotFound>

@@ -159,13 +159,27 @@ pub struct Activity {
     pub created_at: i64,
 }
 
-/// An alert with its timeline, oldest step first.
+/// A page of a timeline.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields, default)]
+pub struct TimelineQuery {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub limit: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cursor: Option<String>,
+}
+
+/// An alert with the newest steps of its timeline, newest first.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(schemars::JsonSchema))]
 pub struct AlertDetail {
     #[serde(flatten)]
     pub alert: Alert,
     pub timeline: Vec<Activity>,
+    /// `cursor` of the steps before these, at `alerts/{id}/timeline`; absent where these are all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub timeline_next: Option<String>,
     /// Who was told, newest first.
     pub notifications: Vec<super::Notification>,
 }

@@ -28,6 +28,12 @@ pub struct Stats {
     pub sources: Vec<SourceStats>,
 }
 
+/// Accepted since the start of an hour, as far as the hours reach back. Hours have fixed edges: unlike a sum over the last
+/// 24 hours this one only grows.
+pub fn received_since(hours: &[Hour], since: i64) -> i64 {
+    hours.iter().filter(|hour| hour.at >= since).map(|hour| hour.received).sum()
+}
+
 /// One hour of all sources.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(schemars::JsonSchema))]
@@ -56,4 +62,19 @@ pub struct SourceStats {
     pub received: i64,
     pub failed: i64,
     pub last_event_at: Option<i64>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_came_since_grows_though_as_much_leaves_the_day() {
+        let hours = |counts: [i64; 3]| {
+            (0..).zip(counts).map(|(at, received)| Hour { at, received, ..Hour::default() }).collect::<Vec<_>>()
+        };
+        let (before, after) = (hours([50, 0, 10]), hours([45, 0, 15]));
+        assert_eq!(received_since(&after, 2) - received_since(&before, 2), 5);
+        assert_eq!(received_since(&after, 9), 0);
+    }
 }

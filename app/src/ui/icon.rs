@@ -63,7 +63,7 @@ const MARKED: [&str; 21] = [
 
 /// The product's own mark.
 #[component]
-pub fn Brand() -> impl IntoView {
+pub fn BrandMark() -> impl IntoView {
     view! { <svg class="brand-mark" viewBox="0 0 24 24" fill="currentColor" aria-hidden="true" inner_html=shapes::BRAND.data></svg> }
 }
 

@@ -3,8 +3,10 @@
 pub mod address;
 pub mod age;
 pub mod alert_row;
+pub mod area;
 pub mod badge;
 pub mod banner;
+pub mod brand;
 pub mod chart;
 pub mod copy;
 pub mod empty;
@@ -26,12 +28,14 @@ pub mod toast;
 
 pub use address::Address;
 pub use age::Age;
+pub use area::Area;
 pub use badge::{Muted, Occurrences, Severities, SeverityBadge, StateMark, StatusBadge};
 pub use banner::{BrokenSource, ConnectionLost, ErrorBanner};
+pub use brand::{Brand, app_name, provide_app_name};
 pub use copy::CopyField;
 pub use empty::{Empty, Step};
 pub use field::{Field, error_of};
-pub use icon::{Brand, Icon, Mark};
+pub use icon::{Icon, Mark};
 pub use problem::Problem;
 pub use skeleton::Skeleton;
 pub use spark::MiniSpark;

@@ -3,13 +3,14 @@
 use leptos::prelude::*;
 use leptos_meta::Title;
 
+use super::brand::app_name;
 use super::text::visible;
 
 /// Sets `<title>`. The only place that may use `leptos_meta::Title`, which writes its text unescaped on the server
 /// (leptos_meta 0.8.7, `inject_meta_context`), while titles come from payloads.
 #[component]
 pub fn PageTitle(#[prop(into)] text: String) -> impl IntoView {
-    view! { <Title text=written(format!("{} · OpsCenter", visible(&text)))/> }
+    view! { <Title text=written(format!("{} · {}", visible(&text), app_name()))/> }
 }
 
 /// On the server the text becomes HTML.

@@ -12,6 +12,7 @@ use crate::channels::ReadyChannel;
 use crate::config::given;
 use crate::ops::Ops;
 use crate::provider::clean_line;
+pub use transport::check_smtp_url;
 use transport::transport;
 
 pub async fn send(ops: &Ops, channel: &ReadyChannel, message: &Message) -> Outcome {

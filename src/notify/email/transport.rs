@@ -13,14 +13,14 @@ const TIMEOUT: Duration = Duration::from_secs(20);
 
 pub fn transport(ops: &Ops) -> Result<AsyncSmtpTransport<Tokio1Executor>, String> {
     let url = given(&ops.config.smtp_url).ok_or("SMTP_URL is not set: there is no server to send mail by")?;
-    check(url)?;
+    check_smtp_url(url)?;
     let builder = AsyncSmtpTransport::<Tokio1Executor>::from_url(url).map_err(|_| "SMTP_URL cannot be read")?;
     Ok(builder.timeout(Some(TIMEOUT)).build())
 }
 
 /// Refuses a URL by which a password would travel in the clear: `tls=opportunistic` is no help, since whoever sits between
 /// can take STARTTLS out of the greeting (RFC 8314, section 3).
-fn check(url: &str) -> Result<(), String> {
+pub fn check_smtp_url(url: &str) -> Result<(), String> {
     let url = Url::parse(url).map_err(|_| "SMTP_URL cannot be read")?;
     let is_secret = !url.username().is_empty() || url.password().is_some();
     let is_encrypted =
@@ -38,7 +38,7 @@ fn is_loopback(url: &Url) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::check;
+    use super::check_smtp_url as check;
 
     #[test]
     fn a_password_travels_encrypted_or_not_at_all() {

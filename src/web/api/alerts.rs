@@ -2,7 +2,7 @@
 
 use app::Error;
 use app::backend::Alerts;
-use app::types::{Actor, AlertChange, AlertQuery, Selection};
+use app::types::{Actor, AlertChange, AlertQuery, Selection, TimelineQuery};
 use axum::Extension;
 use axum::body::Bytes;
 use axum::extract::{Path, State};
@@ -24,6 +24,15 @@ pub async fn list(
 
 pub async fn get(State(web): State<Web>, Extension(actor): Extension<Actor>, Id(id): Id) -> Response {
     reply(web.dashboard.get_alert(&actor, id).await)
+}
+
+pub async fn timeline(
+    State(web): State<Web>,
+    Extension(actor): Extension<Actor>,
+    Id(id): Id,
+    Filters(query): Filters<TimelineQuery>,
+) -> Response {
+    reply(web.dashboard.list_timeline(&actor, id, query).await)
 }
 
 /// `POST alerts/read|unread|acknowledge|resolve|reopen`; the verb stands where `get` has the id.

@@ -23,7 +23,7 @@ const WASM: &str = "wasm32-unknown-unknown";
 pub fn build(release: bool) -> anyhow::Result<()> {
     add_target()?;
     let profile = if release { "wasm-release" } else { "wasm-dev" };
-    run(&mut cargo(&["build", "--package", "frontend", "--target", WASM, "--profile", profile]))?;
+    run(&mut cargo(&["build", "--locked", "--package", "frontend", "--target", WASM, "--profile", profile]))?;
     let wasm = target().join(WASM).join(profile).join("frontend.wasm");
     let site = root().join("target/site/pkg");
     let fresh = root().join("target/site/fresh");

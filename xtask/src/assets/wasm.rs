@@ -56,12 +56,26 @@ fn wasm_opt() -> Option<PathBuf> {
     }
     let folder = root().join("target/npm");
     let program = folder.join("node_modules/.bin/wasm-opt");
-    if !program.exists() && exists("npm") {
-        fs::create_dir_all(&folder).ok()?;
-        eprintln!("+ npm install binaryen (for wasm-opt, into target/npm)");
-        let mut npm = Command::new("npm");
-        npm.args(["install", "--no-save", "--no-fund", "--no-audit", "--prefix"]).arg(&folder).arg("binaryen@123");
-        succeeds(&mut npm);
+    if !(program.exists() && is_the_locked(&folder)) && exists("npm") {
+        install(&folder).ok()?;
     }
     program.exists().then_some(program)
+}
+
+/// What npm needs, in xtask/npm: the lock file names one version and its hash.
+const FILES: [&str; 3] = ["package.json", ".npmrc", "package-lock.json"];
+
+fn is_the_locked(folder: &Path) -> bool {
+    let of = |place: &Path| fs::read(place.join("package-lock.json")).ok();
+    of(folder) == of(&root().join("xtask/npm"))
+}
+
+fn install(folder: &Path) -> std::io::Result<()> {
+    fs::create_dir_all(folder)?;
+    for file in FILES {
+        fs::copy(root().join("xtask/npm").join(file), folder.join(file))?;
+    }
+    let mut npm = Command::new("npm");
+    succeeds(npm.args(["ci", "--ignore-scripts", "--no-fund", "--no-audit"]).current_dir(folder));
+    Ok(())
 }

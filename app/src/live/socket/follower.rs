@@ -4,9 +4,10 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use leptos::prelude::*;
-use web_sys::{CloseEvent, WebSocket};
+use web_sys::CloseEvent;
 
 use super::browser_now;
+use super::connection::Connection;
 use crate::live::gather::Gathered;
 use crate::live::heard::{Hello, arrival, data};
 use crate::live::{Arrival, Clock, Live, LiveState, sound};
@@ -38,9 +39,12 @@ pub struct Follower {
     /// Where a resumed stream must get to before it has caught up, and how many that is.
     resumed: Cell<Option<(i64, i64)>>,
     caught_up_at: Cell<Option<(i64, i64)>>,
-    pub(super) next_try: Cell<i64>,
+    next_try: Cell<i64>,
     pause: Cell<i64>,
-    pub(super) socket: RefCell<Option<WebSocket>>,
+    connection: RefCell<Option<Connection>>,
+    /// One that was closed, whose listener may be running.
+    closed: RefCell<Option<Connection>>,
+    opened_at: Cell<i64>,
 }
 
 impl Follower {
@@ -58,7 +62,9 @@ impl Follower {
             caught_up_at: Cell::new(None),
             next_try: Cell::new(0),
             pause: Cell::new(FIRST_PAUSE),
-            socket: RefCell::new(None),
+            connection: RefCell::new(None),
+            closed: RefCell::new(None),
+            opened_at: Cell::new(now),
         }
     }
 
@@ -122,8 +128,36 @@ impl Follower {
         }
     }
 
+    /// A connection was begun, or could not be.
+    pub fn connected(&self, connection: Option<Connection>, now: i64) {
+        self.closed.borrow_mut().take();
+        self.opened_at.set(now);
+        *self.connection.borrow_mut() = connection;
+    }
+
+    /// Whether another connection is to be begun.
+    pub fn is_due(&self, now: i64) -> bool {
+        self.connection.borrow().is_none() && now >= self.next_try.get()
+    }
+
+    /// Lets go of a connection that is silent, whatever the browser thinks of it: a half-open one is never closed.
+    pub fn let_go_if_silent(&self, now: i64) {
+        let since = self.heard_at.get().max(self.opened_at.get());
+        if now - since > STALE && self.connection.borrow_mut().take().is_some() {
+            self.next_try.set(now);
+        }
+    }
+
+    /// Lets go of whatever there is, to begin at once.
+    pub fn begin_anew(&self) {
+        self.connection.borrow_mut().take();
+        self.next_try.set(0);
+    }
+
     pub fn closed(&self, event: &CloseEvent) {
-        self.socket.borrow_mut().take();
+        // Dropped at the next connection: its listener is what runs now.
+        let closed = self.connection.borrow_mut().take();
+        *self.closed.borrow_mut() = closed;
         if event.code() == POLICY {
             let _leaving = window().location().reload();
             return;
@@ -145,7 +179,7 @@ impl Follower {
         if silent > STALE {
             let since = self.heard_at.get() + self.skew.get().unwrap_or(0);
             self.set_state(LiveState::Stale { since });
-        } else if self.socket.borrow().is_none() {
+        } else if self.connection.borrow().is_none() {
             self.caught_up_at.set(None);
             self.set_state(LiveState::Reconnecting);
         }

@@ -1,17 +1,16 @@
 //! The connection itself: opened, listened to, watched, opened again from where it was.
 
+mod connection;
 mod follower;
 
 use std::rc::Rc;
 use std::time::Duration;
 
 use leptos::prelude::*;
-use wasm_bindgen::JsCast;
-use wasm_bindgen::closure::Closure;
-use web_sys::{CloseEvent, MessageEvent, WebSocket};
 
 use super::{Clock, Live};
 
+use connection::Connection;
 use follower::Follower;
 
 /// Follows the stream for as long as the page lives.
@@ -23,7 +22,7 @@ pub fn follow(live: Live, clock: Clock, seq: i64, build: String) {
     Effect::new(move |before: Option<u32>| {
         let retries = live.retries.get();
         if before.is_some() {
-            follower.next_try.set(0);
+            follower.begin_anew();
             tick(&follower);
         }
         retries
@@ -34,36 +33,17 @@ fn browser_now() -> i64 {
     js_sys::Date::now() as i64
 }
 
-fn address(seq: i64) -> Option<String> {
-    let location = window().location();
-    let scheme = if location.protocol().ok()? == "https:" { "wss" } else { "ws" };
-    Some(format!("{scheme}://{}/ws/alerts?after={seq}", location.host().ok()?))
-}
-
 fn connect(follower: &Rc<Follower>) {
-    let Some(socket) = address(follower.seq.get()).and_then(|url| WebSocket::new(&url).ok()) else { return };
-    let listening = follower.clone();
-    let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
-        let text = event.data().as_string().unwrap_or_default();
-        if let Ok(frame) = crate::read::text(&text) {
-            listening.hear(frame);
-        }
-    });
-    let closing = follower.clone();
-    let on_close = Closure::<dyn FnMut(CloseEvent)>::new(move |event: CloseEvent| closing.closed(&event));
-    socket.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
-    socket.set_onclose(Some(on_close.as_ref().unchecked_ref()));
-    // They live as long as the socket, of which there are few.
-    on_message.forget();
-    on_close.forget();
-    *follower.socket.borrow_mut() = Some(socket);
+    let connection = Connection::open(follower);
+    follower.connected(connection, browser_now());
 }
 
 /// Every second: the clock, the pill, and another try if it is time.
 fn tick(follower: &Rc<Follower>) {
     let now = browser_now();
     follower.clock.0.set(now + follower.skew.get().unwrap_or(0));
-    if follower.socket.borrow().is_none() && now >= follower.next_try.get() {
+    follower.let_go_if_silent(now);
+    if follower.is_due(now) {
         connect(follower);
     }
     follower.show(now);

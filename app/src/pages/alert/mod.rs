@@ -68,7 +68,7 @@ fn Page(detail: AlertDetail) -> impl IntoView {
                     <EventLink alert=alert.clone()/>
                 </article>
                 <aside class="card">
-                    <Timeline alert=alert.clone() timeline=detail.timeline/>
+                    <Timeline alert=alert.clone() timeline=detail.timeline next=detail.timeline_next/>
                     <Told notifications=detail.notifications/>
                     <NoteForm id=alert.id/>
                 </aside>
@@ -86,7 +86,7 @@ pub fn AlertColumn(detail: AlertDetail) -> impl IntoView {
             <Head alert=alert.clone() in_drawer=true/>
             <Message alert=alert.clone()/>
             <Metadata metadata=alert.metadata.clone()/>
-            <Timeline alert=alert.clone() timeline=detail.timeline/>
+            <Timeline alert=alert.clone() timeline=detail.timeline next=detail.timeline_next/>
             <Told notifications=detail.notifications/>
             <NoteForm id=alert.id/>
         </div>

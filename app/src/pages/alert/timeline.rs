@@ -1,31 +1,58 @@
-//! What happened to an alert, oldest first.
+//! What happened to an alert, newest first.
 
 use icondata_core::Icon as Data;
 use leptos::prelude::*;
 
-use crate::types::{Activity, ActivityKind, Alert, time};
-use crate::ui::Icon;
+use crate::api::alerts::ListTimeline;
+use crate::api::call::Call;
+use crate::types::{Activity, ActivityKind, Alert, Severity, time};
 use crate::ui::badge::severity_icon;
+use crate::ui::list::LoadOlder;
 use crate::ui::text::visible;
+use crate::ui::{Icon, Task};
 
 #[component]
-pub fn Timeline(alert: Alert, timeline: Vec<Activity>) -> impl IntoView {
-    let step = move |step: Activity| {
-        let severity = (step.kind == ActivityKind::Opened).then_some(alert.severity.as_str());
-        view! {
-            <li data-severity=severity>
-                <Icon data=icon(&step, &alert)/>
-                <span dir="auto">{words(&step)}</span>
-                <time datetime=time::iso(step.created_at) title=time::exact(step.created_at)>{time::clock(step.created_at)}</time>
-            </li>
-        }
+pub fn Timeline(alert: Alert, timeline: Vec<Activity>, next: Option<String>) -> impl IntoView {
+    let (steps, next) = (RwSignal::new(timeline), RwSignal::new(next));
+    let (id, severity) = (alert.id, alert.severity);
+    let rows = move || {
+        steps.with(|steps| steps.iter().map(|step| view! { <Step step=step.clone() severity/> }).collect_view())
     };
-    view! { <section class="panel"><h2>"Timeline"</h2><ol class="timeline">{timeline.into_iter().map(step).collect_view()}</ol></section> }
+    view! {
+        <section class="panel"><h2>"Timeline"</h2><ol class="timeline">{rows}</ol><Earlier id steps next/></section>
+    }
 }
 
-fn icon(step: &Activity, alert: &Alert) -> Data {
+#[component]
+fn Step(step: Activity, severity: Severity) -> impl IntoView {
+    let of_opening = (step.kind == ActivityKind::Opened).then_some(severity.as_str());
+    view! {
+        <li data-severity=of_opening>
+            <Icon data=icon(&step, severity)/>
+            <span dir="auto">{words(&step)}</span>
+            <time datetime=time::iso(step.created_at) title=time::exact(step.created_at)>{time::clock(step.created_at)}</time>
+        </li>
+    }
+}
+
+/// What happened before that.
+#[component]
+fn Earlier(id: i64, steps: RwSignal<Vec<Activity>>, next: RwSignal<Option<String>>) -> impl IntoView {
+    let task = Task::default();
+    let load = move |cursor: String| {
+        task.start(async move {
+            let page = Call::of(ListTimeline { id, cursor }).send().await?;
+            steps.update(|steps| steps.extend(page.items));
+            next.set(page.next);
+            Ok(())
+        });
+    };
+    view! { <LoadOlder next task load href=move |_: &str| format!("/alerts/{id}")/> }
+}
+
+fn icon(step: &Activity, severity: Severity) -> Data {
     match step.kind {
-        ActivityKind::Opened => severity_icon(alert.severity),
+        ActivityKind::Opened => severity_icon(severity),
         ActivityKind::Repeated => icondata_lu::LuRepeat2,
         ActivityKind::Replayed => icondata_lu::LuRotateCcw,
         ActivityKind::Read | ActivityKind::Unread => icondata_lu::LuEye,

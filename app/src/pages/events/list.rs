@@ -51,7 +51,7 @@ fn Loaded(found: EventList, view_of: Memo<View>, open: Memo<Option<i64>>, list: 
             <Filters view_of sources=found.sources.clone() saved=found.saved.clone()/>
         </header>
         <section class="list" aria-label="Events">
-            <NewBar list is_filtered/>
+            <NewBar list now=found.now received=found.received is_filtered/>
             <Show when=move || !is_empty.get() fallback=move || view! { <NoEvents is_filtered/> }>
                 <Table events sources=found.sources.clone() view_of/>
             </Show>

@@ -7,29 +7,24 @@ use crate::api::call::Call;
 use crate::api::events::{EventList, ListEvents};
 use crate::live::Live;
 use crate::pages::load::Load;
-use crate::types::{Event, EventQuery};
+use crate::types::{Event, EventQuery, Numbers, received_since, time};
 use crate::ui::list::LoadOlder;
 use crate::ui::text::grouped;
 use crate::ui::{Icon, Task};
 
 /// Says that more has come since; loading it is the reader's choice.
 #[component]
-pub fn NewBar(list: Load<EventList>, is_filtered: bool) -> impl IntoView {
+pub fn NewBar(list: Load<EventList>, now: i64, received: i64, is_filtered: bool) -> impl IntoView {
     let live = expect_context::<Live>();
-    let received = move || live.numbers.with(|numbers| numbers.as_ref().map(|n| n.stats.events_24h));
-    let at_first = RwSignal::new(None::<i64>);
-    Effect::new(move |_| {
-        if at_first.get_untracked().is_none() {
-            at_first.set(received());
-        }
-    });
-    let new = Memo::new(move |_| received().zip(at_first.get()).map_or(0, |(now, before)| now - before));
+    let hour = now.div_euclid(time::HOUR) * time::HOUR;
+    let since = move |numbers: &Numbers| received_since(&numbers.stats.hours, hour) - received;
+    let new = Memo::new(move |_| live.numbers.with(|numbers| numbers.as_ref().map_or(0, since)));
     move || {
         (new.get() > 0).then(|| {
             // The stream tells how many came, not which; whether they fit the filters only the server knows.
             let words = if is_filtered { "received since: look again" } else { "new" };
             view! {
-                <button class="new-bar" type="button" on:click=move |_| { at_first.set(None); list.again(); }>
+                <button class="new-bar" type="button" on:click=move |_| list.again()>
                     <Icon data=icondata_lu::LuArrowUp/>{format!("{} {words}", grouped(new.get()))}
                 </button>
             }

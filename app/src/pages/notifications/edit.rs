@@ -6,7 +6,7 @@ use crate::Error;
 use crate::api::notifications::{AddChannel, SaveChannel};
 use crate::pages::post::{Post, PostForm, reload_after};
 use crate::types::{Channel, ChannelKind, Severity};
-use crate::ui::{ErrorBanner, Field, Icon, error_of};
+use crate::ui::{Area, ErrorBanner, Field, Icon, error_of};
 
 #[component]
 pub fn AddForm(all: Vec<Channel>, version: RwSignal<u32>) -> impl IntoView {
@@ -82,7 +82,7 @@ fn Fields(channel: Option<Channel>, all: Vec<Channel>, error: Signal<Option<Erro
             {is_active.map(|is_active| view! { <InUse is_active/> })}
             <div class="field" data-span="">
                 <label for=template_id.clone()>"Template of the message"</label>
-                <textarea class="input area" id=template_id name="fields[template]" rows="3" data-mono="" spellcheck="false">{template}</textarea>
+                <Area id=template_id name="fields[template]" rows=3 value=template/>
                 <p class="field-hint">"Empty: the default. Knows title, message, severity, source, link, kind in {{ }}."</p>
             </div>
         </div>

@@ -23,7 +23,7 @@ pub fn Rail(shell: Shell) -> impl IntoView {
         };
     view! {
         <aside class="rail">
-            <a class="brand" href="/"><Brand/><span class="brand-name">"OpsCenter"</span></a>
+            <a class="brand" href="/"><Brand/></a>
             <nav aria-label="Main">
                 <ul class="rail-nav">
                     <li><A href="/" exact=true attr:class="rail-link" attr:title="Overview">

@@ -14,7 +14,7 @@ pub fn TopBar(shell: Shell) -> impl IntoView {
     let live = expect_context::<Live>();
     view! {
         <header class="topbar">
-            <a class="brand" href="/"><Brand/><span class="brand-name">"OpsCenter"</span></a>
+            <a class="brand" href="/"><Brand/></a>
             <Palette/>
             {move || live.outdated.get().then(|| view! {
                 <a class="button" data-size="small" href="" rel="external">"New version, reload"</a>

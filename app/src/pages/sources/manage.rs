@@ -10,7 +10,7 @@ use crate::pages::may::may_set_up;
 use crate::pages::post::{Post, PostForm};
 use crate::types::time;
 use crate::ui::text::counted;
-use crate::ui::{CopyField, ErrorBanner, Field, Icon, Task, error_of};
+use crate::ui::{Area, CopyField, ErrorBanner, Field, Icon, Task, error_of};
 
 #[component]
 pub fn Manage(found: SourceSetup) -> impl IntoView {
@@ -47,7 +47,7 @@ fn Edit(found: SourceSetup) -> impl IntoView {
                     <Field id="new_slug" label="Slug" mono=true value=found.source.slug required=true hint="Changing it changes the URL" error=of("slug")/>
                     <div class="field" data-span="">
                         <label for="settings">"Settings, one KEY=VALUE a line"</label>
-                        <textarea class="input area" id="settings" name="settings" rows="4" spellcheck="false" data-mono="">{settings}</textarea>
+                        <Area id="settings" name="settings" rows=4 value=settings/>
                         <p class="field-hint">{format!("Known here: {}", known.join(", "))}</p>
                     </div>
                 </div>

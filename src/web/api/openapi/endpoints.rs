@@ -2,8 +2,8 @@
 
 use app::types::Role::{self, Admin, Operator, Viewer};
 use app::types::{
-    Alert, AlertDetail, AuditRow, Channel, ChannelTest, ChannelUpdate, CreatedSource, CreatedToken, Event, EventDetail,
-    Health, NewChannel, NewSource, NewToken, NewUser, Notification, Page, RefusedDetail, RefusedRequest,
+    Activity, Alert, AlertDetail, AuditRow, Channel, ChannelTest, ChannelUpdate, CreatedSource, CreatedToken, Event,
+    EventDetail, Health, NewChannel, NewSource, NewToken, NewUser, Notification, Page, RefusedDetail, RefusedRequest,
     RefusedSelection, Retention, Retried, Selection, Source, SourceUpdate, Stats, Token, User, UserUpdate,
 };
 use schemars::{JsonSchema, Schema, SchemaGenerator};
@@ -62,6 +62,8 @@ pub const ENDPOINTS: &[Endpoint] = &[
     get("/alerts", Viewer, "Alerts, newest first", &["severity", "is_read", "state", "source", "q", "up_to"])
         .gives::<Page<Alert>>(),
     get("/alerts/{id}", Viewer, "One alert with its timeline and notifications", &[]).gives::<AlertDetail>(),
+    get("/alerts/{id}/timeline", Viewer, "What happened to it, newest first", &["limit", "cursor"])
+        .gives::<Page<Activity>>(),
     write("post", "/alerts/read", Operator, "Mark as read").takes::<Selection>(IDS).gives::<Count>(),
     write("post", "/alerts/unread", Operator, "Mark as unread").takes::<Selection>(IDS).gives::<Count>(),
     write("post", "/alerts/acknowledge", Operator, "Acknowledge").takes::<Selection>(IDS).gives::<Count>(),
@@ -116,6 +118,9 @@ pub const ENDPOINTS: &[Endpoint] = &[
         .takes::<NewChannel>(r#"{"name":"Room","kind":"email","recipient":"a@example.com"}"#)
         .gives::<Channel>(),
     write("patch", "/channels/{id}", Admin, "Change a channel; an operator may mute it")
+        .takes::<ChannelUpdate>(r#"{"name":"Room"}"#)
+        .gives::<Channel>(),
+    write("put", "/channels/{id}", Admin, "The same as PATCH: what is left out stays")
         .takes::<ChannelUpdate>(r#"{"name":"Room"}"#)
         .gives::<Channel>(),
     write("delete", "/channels/{id}", Admin, "Delete a channel"),

@@ -2,7 +2,11 @@
 
 mod endpoints;
 
-use axum::Json;
+use std::sync::LazyLock;
+
+use axum::body::Bytes;
+use axum::http::header;
+use axum::response::IntoResponse;
 use schemars::SchemaGenerator;
 use schemars::generate::SchemaSettings;
 use serde_json::{Map, Value, json};
@@ -11,8 +15,13 @@ pub use endpoints::{ENDPOINTS, Endpoint};
 
 const PAGE: [&str; 4] = ["from", "to", "limit", "cursor"];
 
-/// The document, OpenAPI 3.1.
-pub async fn document() -> Json<Value> {
+/// The document, OpenAPI 3.1; built once.
+pub async fn document() -> impl IntoResponse {
+    static DOCUMENT: LazyLock<Bytes> = LazyLock::new(|| serde_json::to_vec(&build()).unwrap_or_default().into());
+    ([(header::CONTENT_TYPE, "application/json")], DOCUMENT.clone())
+}
+
+fn build() -> Value {
     let mut generator =
         SchemaSettings::draft2020_12().with(|s| s.definitions_path = "/components/schemas".into()).into_generator();
     let mut paths: Map<String, Value> = Map::new();
@@ -22,7 +31,7 @@ pub async fn document() -> Json<Value> {
     }
     let mut schemas = generator.take_definitions(true);
     schemas.insert("Error".to_owned(), error_schema());
-    Json(json!({
+    json!({
         "openapi": "3.1.0",
         "info": { "title": "OpsCenter", "version": env!("CARGO_PKG_VERSION"), "description": "Bearer token only. Lists are pages {items, next}." },
         "paths": paths,
@@ -31,7 +40,7 @@ pub async fn document() -> Json<Value> {
             "schemas": schemas
         },
         "security": [{ "token": [] }]
-    }))
+    })
 }
 
 fn error_schema() -> Value {
@@ -45,7 +54,9 @@ fn operation(endpoint: &Endpoint, generator: &mut SchemaGenerator) -> Value {
     let in_path = endpoint.path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'));
     let mut parameters: Vec<Value> =
         in_path.map(|name| json!({ "name": name, "in": "path", "required": true, "schema": kind(name) })).collect();
-    let paged = if endpoint.filters.is_empty() { &[][..] } else { &PAGE };
+    // A timeline names its own: it goes by id.
+    let is_list = !endpoint.filters.is_empty() && !endpoint.filters.contains(&"cursor");
+    let paged = if is_list { &PAGE[..] } else { &[] };
     let filters = endpoint.filters.iter().chain(paged);
     parameters.extend(filters.map(|name| json!({ "name": name, "in": "query", "schema": kind(name) })));
     let failure = json!({ "description": "What is wrong", "content": { "application/json": { "schema": { "$ref": "#/components/schemas/Error" } } } });
