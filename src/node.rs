@@ -16,7 +16,7 @@ use crate::ingest::{Intake, Recorder};
 use crate::live::{Hub, follow};
 use crate::notify::{notify, poll};
 use crate::ops::Ops;
-use crate::process::{index, sweep, work};
+use crate::process::{index, prune, sweep, work};
 use crate::supervisor::{Alive, Supervisor};
 use crate::web::{IDLE_SESSION, Web, health_only, most_connections, router, serve};
 
@@ -108,6 +108,7 @@ fn start_workers(tasks: &mut Supervisor, ops: &Arc<Ops>, stop: &CancellationToke
         tasks.start(name, work(ops.clone(), number, stop.clone()));
     }
     tasks.start("sweeper", sweep(ops.clone(), stop.clone()));
+    tasks.start("pruner", prune(ops.clone(), stop.clone()));
     tasks.start("indexer", index(ops.clone(), stop.clone()));
     tasks.start("notifier", notify(ops.clone(), stop.clone()));
     tasks.start("telegram-poller", poll(ops.clone(), stop.clone()));

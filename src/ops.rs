@@ -49,6 +49,8 @@ pub struct Ops {
     pub is_behind: AtomicBool,
     /// Wakes the indexer of this node.
     pub to_index: Notify,
+    /// Wakes the pruner: something may be old by now.
+    pub to_prune: Notify,
     /// Wakes the senders of this node.
     pub to_notify: Notify,
 }
@@ -81,6 +83,7 @@ impl Ops {
             metrics: Metrics::default(),
             is_behind: AtomicBool::new(false),
             to_index: Notify::new(),
+            to_prune: Notify::new(),
             to_notify: Notify::new(),
             node,
             config,

@@ -1,5 +1,6 @@
 //! The numbers of the Overview: tiles, chart, sources and health, read from the roll-up and the heartbeats.
 
+use app::types::number::capped;
 use app::types::{Check, CheckStatus, Checks, Health, Hour, Numbers, Stats, time};
 
 use crate::ops::Ops;
@@ -115,7 +116,7 @@ fn queue_detail(last_job: Option<i64>, waiting: i64, oldest: i64, now: i64) -> S
     let last = last_job.map_or("No job yet".to_owned(), |at| format!("Last job {}", time::ago(at, now)));
     match waiting {
         0 => format!("{last}, none waiting"),
-        n => format!("{last}, {n} waiting, oldest {}", time::span(oldest)),
+        n => format!("{last}, {} waiting, oldest {}", capped(n), time::span(oldest)),
     }
 }
 

@@ -9,8 +9,11 @@ const NAME: &str = "retention";
 
 /// The days in force.
 pub async fn read(ops: &Ops) -> crate::db::Result<Retention> {
-    let stored = ops.db.find_setting(NAME).await?;
-    Ok(stored.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default())
+    match ops.db.find_setting(NAME).await? {
+        // What cannot be read must not mean that things are removed as usual.
+        Some(text) => serde_json::from_str(&text).map_err(|error| sqlx::Error::Decode(error.into())),
+        None => Ok(Retention::default()),
+    }
 }
 
 /// Sets them.

@@ -19,6 +19,7 @@ mod layers;
 mod live;
 mod nodes;
 mod notify;
+mod old;
 mod process;
 mod providers;
 mod quarantine;

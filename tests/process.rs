@@ -64,7 +64,6 @@ both! {
         assert_eq!(states("late"), [AlertState::Resolved, AlertState::Resolved]);
         assert_eq!(states("anew"), [AlertState::Open]);
         assert_eq!(alerts.iter().filter(|alert| alert.dedup_key.is_none()).count(), 2, "each end without an open alert is told");
-        assert!(app.ops.db.prune_keys(app.ops.now() + 1).await.unwrap() >= 2);
     }
 
     async fn what_is_taken_in_hand_at_the_provider_is_so_here(app: &TestApp) {

@@ -2,7 +2,7 @@
 
 use app::backend::Quarantine;
 use app::types::{QuarantineQuery, RefusedRequest, Role};
-use opscenter::db::{NewRefused, Writer};
+use opscenter::db::{NewRefused, Old, Writer};
 use serde_json::json;
 
 use crate::app::{Place, TestApp, both, github_signature};
@@ -164,7 +164,9 @@ both! {
         tx.insert_refused(&NewRefused { headers, ..row(source, 2_001, b"") }).await.unwrap();
         tx.commit().await.unwrap();
         assert_eq!(all().await.len(), 2, "16 MiB of a source, headers counted, and the other source's own");
-        app.ops.db.prune_quarantine(FUTURE + 2_002).await.unwrap();
+        let mut tx = app.ops.db.begin(Writer::Sweeper).await.unwrap();
+        tx.remove_old(Old::Quarantine, FUTURE + 2_002, 1_000).await.unwrap();
+        tx.commit().await.unwrap();
         let left = app.dashboard.list_refused(&TestApp::admin(), QuarantineQuery::default()).await.unwrap();
         assert!(left.items.is_empty());
     }

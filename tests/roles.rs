@@ -59,7 +59,11 @@ const FUNCTIONS: [(&str, Role, &str); 45] = [
     ("sources/test", Operator, "slug=custom"),
     ("settings/get", Admin, ""),
     ("settings/password", Viewer, "current=wrong&new=a+much+better+one"),
-    ("settings/retention", Admin, "events=90&notifications=180&activity=180&quarantine=7"),
+    (
+        "settings/retention",
+        Admin,
+        "events=90&alerts=365&activity=180&notifications=180&quarantine=7&audit=730&minutes=90",
+    ),
     ("users/create", Admin, "email=new%40example.com&role=viewer&password=long+enough+12"),
     ("users/update", Admin, "id=99&role=viewer&is_active=true"),
     ("tokens/create", Admin, "name=made-by-rpc&role=viewer"),

@@ -145,7 +145,7 @@ for (const role of ['viewer', 'operator'] as const) {
       'users/update': { id: '1', role: 'viewer', is_active: 'false' },
       'tokens/create': { name: 'evil', role: 'admin' },
       'tokens/revoke': { name: 'reader' },
-      'settings/retention': { events: '1', notifications: '1', activity: '1', quarantine: '1' },
+      'settings/retention': { events: '1', alerts: '1', activity: '1', notifications: '1', quarantine: '1', audit: '1', minutes: '1' },
       'settings/get': {},
       'channels/add': { kind: 'email', ...channel },
       'channels/save': { id: '0', ...channel },

@@ -11,7 +11,7 @@ use serde_json::Map;
 
 use super::{Dashboard, check_search, cursor, page_size, told};
 use crate::changes::{change_alerts, step, undo_change};
-use crate::db::{NewActivity, Writer};
+use crate::db::{NewActivity, Writer, alert_parts};
 use crate::error::Result;
 use crate::provider::clean_text;
 
@@ -142,11 +142,23 @@ impl Dashboard {
     }
 
     async fn change_matching(&self, actor: &Actor, change: AlertChange, query: &AlertQuery) -> Result<i64> {
-        let (mut count, mut below) = (0, i64::MAX);
+        if query.q.as_deref().is_some_and(|q| !q.is_empty()) {
+            return self.change_part(actor, change, query).await;
+        }
+        let mut count = 0;
+        for part in alert_parts(query) {
+            count += self.change_part(actor, change, &part).await?;
+        }
+        Ok(count)
+    }
+
+    async fn change_part(&self, actor: &Actor, change: AlertChange, part: &AlertQuery) -> Result<i64> {
+        let (mut count, mut cursor) = (0, None);
         loop {
-            let ids = self.ops.db.list_alert_ids(query, below, PIECE).await?;
-            let Some(last) = ids.last() else { return Ok(count) };
-            below = *last;
+            let found = self.ops.db.list_alert_ids(part, cursor, PIECE).await?;
+            let Some(last) = found.last() else { return Ok(count) };
+            cursor = Some(*last);
+            let ids: Vec<i64> = found.iter().map(|alert| alert.id).collect();
             count += change_alerts(&self.ops, &actor.name, change, &ids).await?.len() as i64;
         }
     }

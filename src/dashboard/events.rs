@@ -107,11 +107,19 @@ impl Dashboard {
     async fn replay_matching(&self, actor: &Actor, query: EventQuery) -> Result<i64> {
         let newest = self.ops.db.last_event_id().await?;
         let query = EventQuery { up_to: Some(query.up_to.unwrap_or(newest).min(newest)), ..query };
-        let (mut after, mut replayed) = (0, 0);
+        let mut replayed = 0;
+        if let Some(q) = query.q.as_deref().filter(|q| !q.is_empty()) {
+            for ids in self.ops.db.list_found_events(&query, q).await?.chunks(PIECE as usize) {
+                replayed += self.replay_piece(actor, ids).await?;
+            }
+            return Ok(replayed);
+        }
+        let mut after = None;
         loop {
-            let ids = self.ops.db.list_replayable(&query, after, PIECE).await?;
-            let Some(last) = ids.last() else { return Ok(replayed) };
-            after = *last;
+            let found = self.ops.db.list_replayable(&query, after, PIECE).await?;
+            let Some(last) = found.last() else { return Ok(replayed) };
+            after = Some(*last);
+            let ids: Vec<i64> = found.iter().map(|event| event.id).collect();
             replayed += self.replay_piece(actor, &ids).await?;
         }
     }

@@ -50,13 +50,6 @@ impl Tx {
         Ok(ids)
     }
 
-    /// Removes some steps from before a moment, but never the newest: it is where the stream stands; returns how many.
-    pub async fn remove_activity(&mut self, before: i64, limit: i64) -> Result<u64> {
-        const SQL: &str = "delete from alert_activity where id in (select id from alert_activity \
-             where created_at < $1 and id < (select max(id) from alert_activity) order by id limit $2)";
-        on!(tx self, conn => Ok(sqlx::query(SQL).bind(before).bind(limit).execute(conn).await?.rows_affected()))
-    }
-
     async fn lock_stream(&mut self) -> Result<()> {
         const SQL: &str = "select pg_advisory_xact_lock($1)";
         match self {

@@ -1,6 +1,6 @@
 //! `alert_keys`: when each key was last seen to open and to be over, by the provider's clock.
 
-use super::{Db, Result, Tx, Writer, on};
+use super::{Result, Tx, on};
 
 /// What a delivery says of its key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,14 +31,5 @@ impl Tx {
         on!(tx self, conn => {
             sqlx::query_as(SQL).bind(key).bind(opened).bind(resolved).bind(now).fetch_one(conn).await
         })
-    }
-}
-
-impl Db {
-    /// Forgets some keys that nothing was heard of since `before`; returns how many.
-    pub async fn prune_keys(&self, before: i64) -> Result<u64> {
-        const SQL: &str = "delete from alert_keys where dedup_key in \
-             (select dedup_key from alert_keys where updated_at < $1 limit 500)";
-        on!(write self, Writer::Housekeeping, pool => Ok(sqlx::query(SQL).bind(before).execute(pool).await?.rows_affected()))
     }
 }

@@ -40,7 +40,7 @@ impl Db {
             let mut filter = Filter::new(&mut sql);
             filter.text("l.actor", query.actor.as_deref()).text("l.action", query.action.as_deref())
                 .text("l.subject", query.subject.as_deref()).between("l.created_at", query.from, query.to)
-                .after("l", cursor).newest("l", limit);
+                .after("l", cursor).newest("l", limit + 1);
             sql.build_query_as().fetch_all(pool).await
         })
     }

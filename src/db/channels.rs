@@ -38,13 +38,13 @@ const COLUMNS: &str = "id, name, kind, recipient, settings, min_severity, fallba
 impl Db {
     /// Every channel with its secret, oldest first.
     pub async fn list_channel_rows(&self) -> Result<Vec<ChannelRow>> {
-        let sql = format!("select {COLUMNS} from channels order by id");
+        let sql = format!("select {COLUMNS} from channels where deleted_at is null order by id");
         on!(read self, pool => sqlx::query_as(sqlx::AssertSqlSafe(sql.clone())).fetch_all(pool).await)
     }
 
     /// The channel with that id.
     pub async fn find_channel(&self, id: i64) -> Result<Option<ChannelRow>> {
-        let sql = format!("select {COLUMNS} from channels where id = $1");
+        let sql = format!("select {COLUMNS} from channels where id = $1 and deleted_at is null");
         on!(read self, pool => sqlx::query_as(sqlx::AssertSqlSafe(sql.clone())).bind(id).fetch_optional(pool).await)
     }
 }
@@ -89,7 +89,7 @@ impl Tx {
 
     /// Every channel with its secret, and until the commit nobody else writes one: SQLite has one writer, PostgreSQL is asked.
     pub async fn lock_channel_rows(&mut self) -> Result<Vec<ChannelRow>> {
-        let sql = sqlx::AssertSqlSafe(format!("select {COLUMNS} from channels order by id"));
+        let sql = sqlx::AssertSqlSafe(format!("select {COLUMNS} from channels where deleted_at is null order by id"));
         if let Self::Postgres(checkout, _) = self {
             const LOCK: &str = "lock table channels in share row exclusive mode";
             on!(one checkout, conn => sqlx::query(LOCK).execute(conn).await.map(drop))?;
@@ -97,13 +97,14 @@ impl Tx {
         on!(tx self, conn => sqlx::query_as(sql).fetch_all(conn).await)
     }
 
-    /// Removes a channel; what it sent stays in the log.
-    pub async fn delete_channel(&mut self, id: i64) -> Result<bool> {
+    /// Removes a channel and its secret. The row stays for the log, however much of it there is, and its name is free.
+    pub async fn delete_channel(&mut self, id: i64, now: i64) -> Result<bool> {
         const UNLINK: &str = "update channels set fallback_id = null where fallback_id = $1";
-        const SQL: &str = "delete from channels where id = $1";
+        const SQL: &str = "update channels set deleted_at = $1, is_active = false, secret = null, fallback_id = null, \
+             name = name || '~' || id where id = $2 and deleted_at is null";
         on!(tx self, conn => {
             sqlx::query(UNLINK).bind(id).execute(&mut *conn).await?;
-            Ok(sqlx::query(SQL).bind(id).execute(&mut *conn).await?.rows_affected() > 0)
+            Ok(sqlx::query(SQL).bind(now).bind(id).execute(&mut *conn).await?.rows_affected() > 0)
         })
     }
 }

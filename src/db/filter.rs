@@ -151,10 +151,28 @@ impl<'a, DB: Dialect> Filter<'a, DB> {
         self
     }
 
-    /// Newest first, one row more than the page holds.
-    pub fn newest(&mut self, table: &str, limit: i64) {
+    /// Rows after the cursor, oldest first.
+    pub fn beyond(&mut self, table: &str, cursor: Option<Cursor>) -> &mut Self {
+        if let Some(cursor) = cursor {
+            self.condition("").push(format_args!("({table}.created_at, {table}.id) > ("));
+            DB::bind_int(self.query, cursor.created_at);
+            self.query.push(", ");
+            DB::bind_int(self.query, cursor.id);
+            self.query.push(")");
+        }
+        self
+    }
+
+    /// At most `rows`, newest first.
+    pub fn newest(&mut self, table: &str, rows: i64) {
         self.query.push(format_args!(" order by {table}.created_at desc, {table}.id desc limit "));
-        DB::bind_int(self.query, limit + 1);
+        DB::bind_int(self.query, rows);
+    }
+
+    /// At most `rows`, oldest first.
+    pub fn oldest(&mut self, table: &str, rows: i64) {
+        self.query.push(format_args!(" order by {table}.created_at, {table}.id limit "));
+        DB::bind_int(self.query, rows);
     }
 
     fn condition(&mut self, column: &str) -> &mut QueryBuilder<DB> {

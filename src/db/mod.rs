@@ -23,8 +23,10 @@ mod events;
 mod file;
 mod filter;
 mod gate;
+mod hours;
 mod nodes;
 mod notifications;
+mod old;
 mod open;
 mod probe;
 mod quarantine;
@@ -50,16 +52,16 @@ use tokio::time::Instant;
 
 pub use activity::NewActivity;
 pub use alert_keys::{KeyTimes, SeenAs};
-pub use alerts::{MUTED, NewAlert, Opened};
+pub use alerts::{MUTED, NewAlert, Opened, alert_parts};
 pub use audit::AuditEntry;
 pub use availability::Availability;
 pub use channels::{ChannelRow, NewChannelRow};
 pub use events::{Attempt, Claimed, EventParts, MAX_ATTEMPTS, NewEvent, Recorded, Replay, Waiting};
 pub use nodes::{Node, Workers};
 pub use notifications::{Due, NewNotification};
+pub use old::Old;
 pub use open::{lock, sqlite_path};
 pub use quarantine::{NewRefused, Refused};
-pub use remove::Of;
 pub use replay::Made;
 pub use search::{EventText, Searched};
 pub use sessions::{NewSession, Session};
@@ -127,14 +129,22 @@ pub enum Writer {
     Worker,
     /// What nobody waits for, as the words for the search: like a worker, and gives way for longer.
     Housekeeping,
+    /// Housekeeping in turns so short that it need not give way for long.
+    Sweeper,
 }
 
 impl Writer {
     /// SQLite takes its write lock at once, else an upgrade from reading fails mid-way.
     const fn begin_sqlite(self) -> &'static str {
         match self {
-            Self::Ingest | Self::Person => "pragma synchronous = full; begin immediate",
-            Self::Worker | Self::Housekeeping => "pragma synchronous = normal; begin immediate",
+            Self::Ingest | Self::Person => {
+                "pragma wal_autocheckpoint = 1000; pragma synchronous = full; begin immediate"
+            }
+            Self::Worker => "pragma wal_autocheckpoint = 1000; pragma synchronous = normal; begin immediate",
+            // A checkpoint within the commit would hold everybody up: see `Db::checkpoint`.
+            Self::Housekeeping | Self::Sweeper => {
+                "pragma wal_autocheckpoint = 0; pragma synchronous = normal; begin immediate"
+            }
         }
     }
 
@@ -144,7 +154,7 @@ impl Writer {
             Self::Ingest | Self::Person => {
                 "begin; set local statement_timeout = 10000; set local idle_in_transaction_session_timeout = 15000"
             }
-            Self::Worker | Self::Housekeeping => {
+            Self::Worker | Self::Housekeeping | Self::Sweeper => {
                 "begin; set local synchronous_commit = off; set local statement_timeout = 20000; \
                  set local idle_in_transaction_session_timeout = 25000"
             }
@@ -157,7 +167,7 @@ impl Writer {
             Self::Ingest => 3,
             Self::Person => 8,
             Self::Worker => 15,
-            Self::Housekeeping => 10,
+            Self::Housekeeping | Self::Sweeper => 10,
         })
     }
 }
@@ -241,6 +251,21 @@ impl Db {
         };
         let version: String = on!(read self, conn => sqlx::query_scalar(sql).fetch_one(conn).await)?;
         Ok(format!("{name} {}", version.split(' ').next().unwrap_or_default()))
+    }
+
+    /// Whether several nodes may work on it.
+    pub const fn is_shared(&self) -> bool {
+        matches!(self, Self::Postgres(_))
+    }
+
+    /// Writes what stands in SQLite's WAL to its file, on a connection that nobody waits for. Nobody is held up by it.
+    pub async fn checkpoint(&self) -> Result<()> {
+        match self {
+            Self::Sqlite(embedded) => {
+                sqlx::query("pragma wal_checkpoint(passive)").execute(&embedded.anchor).await.map(drop)
+            }
+            Self::Postgres(_) => Ok(()),
+        }
     }
 
     /// Does it once more where two transactions waited for each other, or the connection was gone: only for what may be done

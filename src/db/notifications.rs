@@ -1,10 +1,15 @@
 //! `notification_logs`: the outbox, and the log of every attempt.
 
-use app::types::{ChannelKind, Cursor, Notification, NotificationKind, NotificationQuery, Severity};
+use std::cmp::Reverse;
+
+use app::types::{
+    ChannelKind, Cursor, List, MOST_COUNTED, Notification, NotificationKind, NotificationQuery, Severity,
+};
 use sqlx::QueryBuilder;
 
+use super::bulk::pieces;
 use super::filter::Filter;
-use super::{Db, Result, Tx, on};
+use super::{Db, Result, Tx, Writer, on};
 
 /// An alert to be told by a channel.
 #[derive(Clone, Debug)]
@@ -55,7 +60,9 @@ const LONGEST_WAIT: i64 = 24 * 60 * 60_000;
 
 const SLIM: &str = "select n.id, n.alert_id, n.channel_id, n.channel, n.recipient, n.kind, n.episode, n.digest_id, \
      n.status, n.attempts, n.due_at, n.lease_until, n.error_message, n.provider_response, n.created_at, n.updated_at, \
-     n.severity, a.title, c.name as channel_name from notification_logs n join alerts a on a.id = n.alert_id \
+     n.severity, a.title, \
+     substr(c.name, 1, length(c.name) - case when c.deleted_at is null then 0 else length('~' || c.id) end) as channel_name \
+     from notification_logs n join alerts a on a.id = n.alert_id \
      left join channels c on c.id = n.channel_id";
 
 const RANK: &str = "case {} when 'critical' then 3 when 'error' then 2 when 'warning' then 1 else 0 end";
@@ -137,26 +144,23 @@ impl Tx {
              from notification_logs n join channels c on c.id = n.channel_id join channels f on f.id = c.fallback_id \
              where n.channel_id = $4 and n.status = 'pending' on conflict do nothing";
         const END: &str = "update notification_logs set status = 'failed', error_message = 'the channel was deleted', \
-             lease_until = null, updated_at = $1 where channel_id = $2 and status = 'pending'";
-        on!(tx self, conn => {
+             lease_until = null, updated_at = $1 where channel_id = $2 and status = 'pending' returning alert_id";
+        let mut alerts: Vec<i64> = on!(tx self, conn => {
             let handed = sqlx::query(TO_FALLBACK).bind(now).bind(now).bind(now).bind(channel);
             handed.execute(&mut *conn).await?;
-            sqlx::query(END).bind(now).bind(channel).execute(conn).await.map(drop)
-        })
+            sqlx::query_scalar(END).bind(now).bind(channel).fetch_all(conn).await
+        })?;
+        alerts.sort_unstable();
+        alerts.dedup();
+        self.mark_untold(&alerts).await
     }
 
     /// Makes a failed notification due again; false if there is none such.
     pub async fn retry_notification(&mut self, id: i64, now: i64) -> Result<bool> {
         const SQL: &str = "update notification_logs set status = 'pending', attempts = 0, due_at = $1, lease_until = null, \
-             updated_at = $2 where id = $3 and status = 'failed' and channel_id is not null";
+             updated_at = $2 where id = $3 and status = 'failed' \
+             and channel_id in (select id from channels where deleted_at is null)";
         on!(tx self, conn => Ok(sqlx::query(SQL).bind(now).bind(now).bind(id).execute(conn).await?.rows_affected() > 0))
-    }
-
-    /// Removes some that came before a moment and are not waiting; returns how many.
-    pub async fn remove_notifications(&mut self, before: i64, limit: i64) -> Result<u64> {
-        const SQL: &str = "delete from notification_logs where id in (select id from notification_logs \
-             where created_at < $1 and status <> 'pending' order by created_at limit $2)";
-        on!(tx self, conn => Ok(sqlx::query(SQL).bind(before).bind(limit).execute(conn).await?.rows_affected()))
     }
 }
 
@@ -168,12 +172,27 @@ impl Db {
         cursor: Option<Cursor>,
         limit: i64,
     ) -> Result<Vec<Notification>> {
+        let mut found = Vec::new();
+        for part in parts(query) {
+            found.extend(self.list_notification_part(&part, cursor, limit).await?);
+        }
+        found.sort_unstable_by_key(|n: &Notification| Reverse((n.created_at, n.id)));
+        found.truncate(limit as usize + 1);
+        Ok(found)
+    }
+
+    async fn list_notification_part(
+        &self,
+        query: &NotificationQuery,
+        cursor: Option<Cursor>,
+        limit: i64,
+    ) -> Result<Vec<Notification>> {
         on!(read self, pool => {
             let mut sql = QueryBuilder::new(SLIM);
             let mut filter = Filter::new(&mut sql);
             filter.one_of("n.status", &query.status).one_of("n.channel", &query.channel).one_of("n.kind", &query.kind)
                 .number("n.channel_id", query.channel_id).number("n.alert_id", query.alert_id)
-                .between("n.created_at", query.from, query.to).after("n", cursor).newest("n", limit);
+                .between("n.created_at", query.from, query.to).after("n", cursor).newest("n", limit + 1);
             sql.build_query_as().fetch_all(pool).await
         })
     }
@@ -185,8 +204,7 @@ impl Db {
              s.name as source, a.occurrences, a.created_at as opened_at from notification_logs n \
              join alerts a on a.id = n.alert_id join webhook_sources s on s.id = a.webhook_source_id \
              where n.channel_id = $1 and n.status = 'pending' and n.due_at <= $2 \
-             and (n.lease_until is null or n.lease_until <= $3) order by {} desc, n.id limit $4",
-            RANK.replace("{}", "a.severity")
+             and (n.lease_until is null or n.lease_until <= $3) order by {WORST}, n.id limit $4"
         );
         on!(read self, pool => {
             let query = sqlx::query_as(sqlx::AssertSqlSafe(sql.clone())).bind(channel).bind(now).bind(now);
@@ -214,11 +232,68 @@ impl Db {
         })
     }
 
-    /// Open alerts of which every attempt to tell somebody failed.
+    /// Open alerts of which nobody was told although somebody should have been; counted to [`MOST_COUNTED`].
     pub async fn count_untold(&self) -> Result<i64> {
-        const SQL: &str = "select count(distinct n.alert_id) from notification_logs n join alerts a on a.id = n.alert_id \
-             where n.status = 'failed' and a.state = 'open' and not exists (select 1 from notification_logs other \
-             where other.alert_id = n.alert_id and other.status <> 'failed')";
-        on!(read self, pool => sqlx::query_scalar(SQL).fetch_one(pool).await)
+        const SQL: &str = "select count(*) from (select 1 from alerts where is_untold and state <> 'resolved' \
+             and state <> 'acknowledged' order by id limit $1) as untold";
+        on!(read self, pool => sqlx::query_scalar(SQL).bind(MOST_COUNTED + 1).fetch_one(pool).await)
     }
 }
+
+impl Db {
+    /// Ends what was queued for a channel in the moment in which it was deleted.
+    pub async fn end_orphans(&self, now: i64) -> Result<()> {
+        const SQL: &str = "select distinct channel_id from notification_logs where status = 'pending' \
+             and channel_id in (select id from channels where deleted_at is not null)";
+        let channels: Vec<i64> = on!(read self, conn => sqlx::query_scalar(SQL).fetch_all(conn).await)?;
+        for channel in channels {
+            let mut tx = self.begin(Writer::Sweeper).await?;
+            tx.hand_over_notifications(channel, now).await?;
+            tx.commit().await?;
+        }
+        Ok(())
+    }
+}
+
+impl Tx {
+    /// Notes that nobody was told of these alerts, unless somebody was or may still be. In two statements: on PostgreSQL the
+    /// second sees what another channel ended meanwhile.
+    pub async fn mark_untold(&mut self, alerts: &[i64]) -> Result<()> {
+        self.set_untold("is_untold = true where ", alerts).await?;
+        const UNLESS: &str = "is_untold = false where exists (select 1 from notification_logs n \
+             where n.alert_id = alerts.id and n.status <> 'failed') and ";
+        self.set_untold(UNLESS, alerts).await
+    }
+
+    /// Notes that somebody was told of these alerts.
+    pub async fn mark_told(&mut self, alerts: &[i64]) -> Result<()> {
+        self.set_untold("is_untold = false where is_untold and ", alerts).await
+    }
+
+    async fn set_untold(&mut self, how: &str, alerts: &[i64]) -> Result<()> {
+        for piece in pieces(alerts) {
+            on!(tx self, conn => {
+                let mut sql = QueryBuilder::new("update alerts set ");
+                sql.push(how).push("id in (");
+                let mut list = sql.separated(", ");
+                piece.for_each(|id| { list.push_bind(id.copied()); });
+                sql.push(")").build().execute(conn).await.map(drop)
+            })?;
+        }
+        Ok(())
+    }
+}
+
+/// The lists that make up this one: an index serves one status in order, several only sorted.
+fn parts(query: &NotificationQuery) -> Vec<NotificationQuery> {
+    let mut statuses = query.status.0.clone();
+    statuses.sort_unstable_by_key(|status| status.as_str());
+    statuses.dedup();
+    if statuses.is_empty() {
+        return vec![query.clone()];
+    }
+    statuses.into_iter().map(|status| NotificationQuery { status: List(vec![status]), ..query.clone() }).collect()
+}
+
+/// As the index has it: what it was when it was queued, since a rise is told anew.
+const WORST: &str = "case n.severity when 'critical' then 0 when 'error' then 1 when 'warning' then 2 else 3 end";

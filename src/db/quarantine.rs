@@ -7,7 +7,7 @@ use sqlx::QueryBuilder;
 use sqlx::types::Json;
 
 use super::filter::Filter;
-use super::{Db, Result, Tx, Writer, on};
+use super::{Db, Result, Tx, on};
 
 /// Most requests kept of one source, and most bytes of them: its oldest give way, never another source's.
 const MAX_ROWS: i64 = 500;
@@ -111,7 +111,7 @@ impl Db {
         on!(read self, pool => {
             let mut sql = QueryBuilder::new(SLIM);
             let mut filter = Filter::new(&mut sql);
-            narrow(&mut filter, query).after("q", cursor).newest("q", limit);
+            narrow(&mut filter, query).after("q", cursor).newest("q", limit + 1);
             sql.build_query_as().fetch_all(pool).await
         })
     }
@@ -158,13 +158,6 @@ impl Db {
     pub async fn find_refused_payload(&self, id: i64) -> Result<Option<Vec<u8>>> {
         const SQL: &str = "select payload from quarantine where id = $1";
         on!(read self, pool => sqlx::query_scalar(SQL).bind(id).fetch_optional(pool).await)
-    }
-
-    /// Forgets some that came before; returns how many.
-    pub async fn prune_quarantine(&self, before: i64) -> Result<u64> {
-        const SQL: &str = "delete from quarantine where id in \
-             (select id from quarantine where created_at < $1 order by created_at limit 100)";
-        on!(write self, Writer::Housekeeping, pool => Ok(sqlx::query(SQL).bind(before).execute(pool).await?.rows_affected()))
     }
 }
 

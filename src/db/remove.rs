@@ -1,62 +1,85 @@
-//! Removing rows for good, a few at a time, with the words they were found by.
+//! Removing a deleted source for good, a few rows at a time, with the words they were found by.
 
-use super::{Db, Result, Searched, Tx, Writer, on};
+use super::bulk::pieces;
+use super::{Db, Result, Searched, Tx, on};
+
+/// Keys read at once.
+pub const KEYS: i64 = 2_048;
+
+/// Timelines and notifications, which would go with their alerts in one long cascade.
+const PARTS: [&str; 2] = [
+    "delete from alert_activity where id in (select v.id from (select id from alerts where webhook_source_id = $1 \
+     limit $2) as old join alert_activity v on v.alert_id = old.id \
+     where v.id < (select max(id) from alert_activity) limit $3)",
+    "delete from notification_logs where id in (select n.id from (select id from alerts where webhook_source_id = $1 \
+     limit $2) as old join notification_logs n on n.alert_id = old.id limit $3)",
+];
+
+const ALERTS: &str =
+    "delete from alerts where id in (select id from alerts where webhook_source_id = $1 limit $2) returning id";
+const EVENTS: &str = "delete from webhook_events where id in (select id from webhook_events where webhook_source_id = $1 limit $2) returning id";
 
 impl Tx {
-    /// Removes up to `limit` events that came before a moment, or of one source; returns how many.
-    pub async fn remove_events(&mut self, of: Of, limit: i64) -> Result<usize> {
-        const OLD: &str = "delete from webhook_events where id in (select id from webhook_events \
-             where created_at < $1 and status in ('processed', 'failed') order by created_at limit $2) returning id";
-        const SOURCE: &str = "delete from webhook_events where id in (select id from webhook_events \
-             where webhook_source_id = $1 limit $2) returning id";
-        let ids = self.remove(OLD, SOURCE, of, limit).await?;
-        self.forget_words(Searched::Event, &ids).await?;
-        Ok(ids.len())
+    /// Removes up to `limit` rows of what a source sent and made; returns how many.
+    pub async fn remove_some_of(&mut self, source: i64, limit: i64) -> Result<i64> {
+        for sql in PARTS {
+            let removed = on!(tx self, conn => {
+                let query = sqlx::query(sql).bind(source).bind(limit).bind(limit);
+                Ok(query.execute(conn).await?.rows_affected() as i64)
+            })?;
+            if removed > 0 {
+                return Ok(removed);
+            }
+        }
+        for (sql, kind) in [(ALERTS, Searched::Alert), (EVENTS, Searched::Event)] {
+            let ids: Vec<i64> =
+                on!(tx self, conn => sqlx::query_scalar(sql).bind(source).bind(limit).fetch_all(conn).await)?;
+            self.forget_words(kind, &ids).await?;
+            if !ids.is_empty() {
+                return Ok(ids.len() as i64);
+            }
+        }
+        self.remove_minutes(source, limit).await
     }
 
-    /// Removes up to `limit` alerts of one source with their timelines; returns how many.
-    pub async fn remove_alerts(&mut self, source: i64, limit: i64) -> Result<usize> {
-        const SOURCE: &str = "delete from alerts where id in (select id from alerts \
-             where webhook_source_id = $1 limit $2) returning id";
-        let ids = self.remove(SOURCE, SOURCE, Of::Source(source), limit).await?;
-        self.forget_words(Searched::Alert, &ids).await?;
-        Ok(ids.len())
-    }
-
-    /// Removes a source of which nothing is left, with its keys and its roll-up.
-    pub async fn remove_source_row(&mut self, source: i64) -> Result<()> {
-        let prefix = format!("{source}:");
-        const KEYS: &str = "delete from alert_keys where substr(dedup_key, 1, length($1)) = $2";
-        const ROW: &str = "delete from webhook_sources where id = $1 and deleted_at is not null";
+    async fn remove_minutes(&mut self, source: i64, limit: i64) -> Result<i64> {
+        const SQL: &str = "delete from stats_minute where webhook_source_id = $1 and minute in (select minute \
+             from stats_minute where webhook_source_id = $2 order by minute limit $3)";
         on!(tx self, conn => {
-            sqlx::query(KEYS).bind(&prefix).bind(&prefix).execute(&mut *conn).await?;
-            sqlx::query(ROW).bind(source).execute(&mut *conn).await.map(drop)
+            let query = sqlx::query(SQL).bind(source).bind(source).bind(limit);
+            Ok(query.execute(conn).await?.rows_affected() as i64)
         })
     }
 
-    async fn remove(&mut self, old: &'static str, source: &'static str, of: Of, limit: i64) -> Result<Vec<i64>> {
-        let (sql, bound) = match of {
-            Of::Before(at) => (old, at),
-            Of::Source(id) => (source, id),
-        };
-        on!(tx self, conn => sqlx::query_scalar(sql).bind(bound).bind(limit).fetch_all(conn).await)
+    /// Forgets keys.
+    pub async fn remove_keys(&mut self, keys: &[String]) -> Result<()> {
+        for piece in pieces(keys) {
+            on!(tx self, conn => {
+                let mut sql = sqlx::QueryBuilder::new("delete from alert_keys where dedup_key in (");
+                let mut list = sql.separated(", ");
+                piece.for_each(|key| { list.push_bind(key.cloned()); });
+                sql.push(")").build().execute(conn).await.map(drop)
+            })?;
+        }
+        Ok(())
+    }
+
+    /// Removes a source of which nothing is left.
+    pub async fn remove_source_row(&mut self, source: i64) -> Result<()> {
+        const ROW: &str = "delete from webhook_sources where id = $1 and deleted_at is not null";
+        on!(tx self, conn => sqlx::query(ROW).bind(source).execute(conn).await.map(drop))
     }
 }
 
-/// Which rows are meant.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Of {
-    /// Created before this moment, Unix milliseconds.
-    Before(i64),
-    /// Of the source with this id.
-    Source(i64),
-}
-
 impl Db {
-    /// Forgets some of the roll-up from before a minute; returns how many rows.
-    pub async fn prune_stats(&self, before: i64) -> Result<u64> {
-        const SQL: &str = "delete from stats_minute where minute in \
-             (select minute from stats_minute where minute < $1 order by minute limit 500)";
-        on!(write self, Writer::Housekeeping, pool => Ok(sqlx::query(SQL).bind(before).execute(pool).await?.rows_affected()))
+    /// Some of a source's keys after one, in order.
+    pub async fn list_keys_of(&self, source: i64, after: &str) -> Result<Vec<String>> {
+        const SQL: &str = "select dedup_key from alert_keys where dedup_key > $1 \
+             and substr(dedup_key, 1, length($2)) = $3 order by dedup_key limit $4";
+        let prefix = format!("{source}:");
+        on!(read self, conn => {
+            let query = sqlx::query_scalar(SQL).bind(after).bind(&prefix).bind(&prefix);
+            query.bind(KEYS).fetch_all(conn).await
+        })
     }
 }

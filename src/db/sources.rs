@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use app::types::Source;
+use app::types::{MOST_COUNTED, Source};
 use serde_json::{Map, Value};
 use sqlx::types::Json;
 
@@ -56,15 +56,17 @@ impl Db {
     /// Received per source and hour from `from` on: (source, start of the hour, count).
     pub async fn list_source_hours(&self, from: i64) -> Result<Vec<(i64, i64, i64)>> {
         const SQL: &str = "select webhook_source_id, minute / 3600000 * 3600000 as hour, cast(sum(received) as bigint) \
-             from stats_minute where minute >= $1 group by 1, 2";
+             from stats_minute where minute >= $1 group by 2, 1";
         on!(read self, pool => sqlx::query_as(SQL).bind(from).fetch_all(pool).await)
     }
 
-    /// Events and alerts of a source.
+    /// Events and alerts of a source; of each more than [`MOST_COUNTED`] are not counted on.
     pub async fn count_source(&self, id: i64) -> Result<(i64, i64)> {
-        const SQL: &str = "select (select count(*) from webhook_events where webhook_source_id = $1), \
-             (select count(*) from alerts where webhook_source_id = $2)";
-        on!(read self, pool => sqlx::query_as(SQL).bind(id).bind(id).fetch_one(pool).await)
+        const SQL: &str = "select (select count(*) from (select 1 from webhook_events where webhook_source_id = $1 \
+             order by created_at, id limit $2) as e), (select count(*) from (select 1 from alerts \
+             where webhook_source_id = $3 order by created_at, id limit $4) as a)";
+        let most = MOST_COUNTED + 1;
+        on!(read self, pool => sqlx::query_as(SQL).bind(id).bind(most).bind(id).bind(most).fetch_one(pool).await)
     }
 
     /// A source that was deleted and whose rows are still there.

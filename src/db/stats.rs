@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use app::types::{Hour, Severity, SourceStats, time};
+use app::types::{Hour, MOST_COUNTED, Severity, SourceStats, time};
 use sqlx::QueryBuilder;
 
 use super::bulk::{PRESENT, pieces};
@@ -93,27 +93,35 @@ impl Db {
 
     /// Every source by volume since `from`, with its last event ever.
     pub async fn list_source_stats(&self, from: i64) -> Result<Vec<SourceStats>> {
-        const SQL: &str = "select s.slug, s.name, s.provider, \
-             cast(coalesce(sum(m.received), 0) as bigint) as received, cast(coalesce(sum(m.failed), 0) as bigint) as failed, \
+        // `+ 0` keeps SQLite from walking all there ever was in the order of the sources.
+        const SQL: &str = "select s.slug, s.name, s.provider, coalesce(m.received, 0) as received, \
+             coalesce(m.failed, 0) as failed, \
              (select max(e.created_at) from webhook_events e where e.webhook_source_id = s.id) as last_event_at \
-             from webhook_sources s left join stats_minute m on m.webhook_source_id = s.id and m.minute >= $1 \
-             where s.deleted_at is null group by s.id, s.slug, s.name, s.provider order by received desc, s.name";
+             from webhook_sources s left join (select webhook_source_id + 0 as source, \
+               cast(sum(received) as bigint) as received, cast(sum(failed) as bigint) as failed \
+               from stats_minute where minute >= $1 group by 1) m on m.source = s.id \
+             where s.deleted_at is null order by received desc, s.name";
         on!(read self, pool => sqlx::query_as(SQL).bind(from).fetch_all(pool).await)
     }
 
-    /// Alerts that nobody has resolved, in one pass over an index that holds no other.
+    /// Alerts that nobody has resolved; of each kind more than [`MOST_COUNTED`] are not counted on.
     pub async fn count_unresolved(&self) -> Result<Unresolved> {
-        const SQL: &str = "select severity, count(*), count(case when is_read then null else 1 end) from alerts \
-             where state <> 'resolved' group by severity";
-        let rows: Vec<(String, i64, i64)> = on!(read self, pool => sqlx::query_as(SQL).fetch_all(pool).await)?;
-        let mut counted = Unresolved::default();
-        for (severity, count, unread) in rows {
-            let severity: Severity = severity.parse().map_err(|why: String| sqlx::Error::Decode(why.into()))?;
-            counted.by_severity[severity as usize] = count;
-            if severity >= Severity::Warning {
-                counted.unread += unread;
-            }
-        }
-        Ok(counted)
+        let [info, warning, error, critical] = Severity::ALL else { unreachable!("there are four") };
+        let all = [info, warning, error, critical].map(|severity| capped("", *severity));
+        let unread = [warning, error, critical].map(|severity| capped("not is_read and ", *severity));
+        let sql = format!("select {}, {}", all.join(", "), unread.join(" + "));
+        let (info, warning, error, critical, unread) = on!(read self, pool => {
+            sqlx::query_as(sqlx::AssertSqlSafe(sql.clone())).fetch_one(pool).await
+        })?;
+        Ok(Unresolved { by_severity: [info, warning, error, critical], unread: i64::min(unread, MOST_COUNTED + 1) })
     }
+}
+
+/// How many unresolved alerts of a severity there are, in the order of an index that holds no other.
+fn capped(also: &str, severity: Severity) -> String {
+    let most = MOST_COUNTED + 1;
+    format!(
+        "(select count(*) from (select 1 from alerts where {also}state <> 'resolved' and severity = '{severity}' \
+         order by created_at desc, id desc limit {most}) as counted)"
+    )
 }

@@ -51,6 +51,7 @@ async fn sent(ops: &Ops, channel: &ReadyChannel, claim: &Claim<'_>, words: &str)
     let is_ended = |due: &&&Due| ended.contains(&due.id);
     let alerts: BTreeSet<i64> = claim.dues.iter().filter(is_ended).map(|due| due.alert_id).collect();
     let mut steps = Vec::with_capacity(alerts.len());
+    tx.mark_told(&alerts.iter().copied().collect::<Vec<_>>()).await?;
     for alert in alerts {
         let mut step = step(alert, ActivityKind::Notified, "opscenter", now);
         step.detail.insert("channel".to_owned(), channel.channel.name.clone().into());
@@ -94,17 +95,25 @@ pub async fn give_up(ops: &Ops, channel: &ReadyChannel, claim: &Claim<'_>, error
     tracing::error!(channel = channel.channel.name, notifications = claim.dues.len(), "could not tell: {error}");
     let channels = ops.channels.list().await?;
     let fallback = channels.iter().find(|other| Some(other.channel.id) == channel.channel.fallback_id);
+    // What marks alerts and what works events off lock them in different orders.
+    ops.db.once_more(|| end(ops, claim, fallback, error, now)).await?;
+    ops.to_notify.notify_one();
+    Ok(())
+}
+
+async fn end(ops: &Ops, claim: &Claim<'_>, fallback: Option<&ReadyChannel>, error: &str, now: i64) -> Result<()> {
     let mut tx = ops.db.begin(Writer::Person).await?;
     let failed = (Some(error), None, None);
     let ended = tx.end_notifications((&claim.ids(), claim.lease_until), ("failed", None), failed, now).await?;
-    for due in claim.dues.iter().filter(|due| ended.contains(&due.id)) {
+    let dues: Vec<&Due> = claim.dues.iter().copied().filter(|due| ended.contains(&due.id)).collect();
+    for due in &dues {
         if let Some(other) = fallback {
             tx.insert_notification(&instead(due, other, now)).await?;
         }
     }
-    tx.commit().await?;
-    ops.to_notify.notify_one();
-    Ok(())
+    let alerts: BTreeSet<i64> = dues.iter().map(|due| due.alert_id).collect();
+    tx.mark_untold(&alerts.into_iter().collect::<Vec<_>>()).await?;
+    tx.commit().await
 }
 
 /// The same for another channel.

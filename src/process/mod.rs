@@ -16,6 +16,7 @@ mod webhook;
 mod worker;
 
 pub use index::index;
+pub use prune::prune;
 pub use sweeper::sweep;
 pub use worker::work;
 

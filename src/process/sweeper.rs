@@ -8,7 +8,6 @@ use std::time::Duration;
 use tokio::time::MissedTickBehavior;
 use tokio_util::sync::CancellationToken;
 
-use super::prune::prune;
 use crate::db::{MinuteStats, Writer};
 use crate::ops::Ops;
 use crate::queue::{BATCH, CAPACITY, Lane};
@@ -19,34 +18,20 @@ const OVERDUE: i64 = 5_000;
 /// With fewer hints than this in the lane the workers will soon run dry.
 const FEW: usize = 4 * BATCH;
 
-/// While nothing old is left, it is looked for every so many ticks.
-const PRUNE_EVERY: u64 = 10;
-
 const TICK: Duration = Duration::from_secs(1);
 
 /// Sweeps until it is told to stop.
 pub async fn sweep(ops: Arc<Ops>, stop: CancellationToken) {
     let mut tick = tokio::time::interval(TICK);
     tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    let mut ticks = 0_u64;
-    let mut more = true;
     loop {
         tokio::select! {
             _ = tick.tick() => {}
             () = stop.cancelled() => return,
         }
-        let done = async {
-            sweep_once(&ops).await?;
-            if more || ticks.is_multiple_of(PRUNE_EVERY) { prune(&ops).await } else { Ok(false) }
-        };
-        more = match done.await {
-            Ok(more) => more,
-            Err(error) => {
-                tracing::warn!("the sweeper cannot read the database: {error}");
-                false
-            }
-        };
-        ticks += 1;
+        if let Err(error) = sweep_once(&ops).await {
+            tracing::warn!("the sweeper cannot read the database: {error}");
+        }
     }
 }
 

@@ -90,17 +90,24 @@ pub struct AuditQuery {
 /// How many days things are kept; 0 for ever.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, default)]
 pub struct Retention {
     pub events: i64,
-    pub notifications: i64,
+    /// Resolved alerts, since they last changed; others stay.
+    pub alerts: i64,
+    /// Timelines; those of an alert go with it at the latest.
     pub activity: i64,
+    pub notifications: i64,
+    /// Refused requests.
     pub quarantine: i64,
+    pub audit: i64,
+    /// Counts by the minute; by the hour they stay.
+    pub minutes: i64,
 }
 
 impl Default for Retention {
     fn default() -> Self {
-        Self { events: 90, notifications: 180, activity: 180, quarantine: 7 }
+        Self { events: 90, alerts: 365, activity: 180, notifications: 180, quarantine: 7, audit: 730, minutes: 90 }
     }
 }
 

@@ -31,6 +31,7 @@ pub use notification::{
     Channel, ChannelKind, ChannelTest, ChannelUpdate, NewChannel, Notification, NotificationKind, NotificationQuery,
     NotificationStatus,
 };
+pub use number::MOST_COUNTED;
 pub use overview::{AlertList, Before, Changed, Numbers, Overview, Shell, SourceName};
 pub use page::{Cursor, Page};
 pub use quarantine::{QuarantineQuery, RefusedDetail, RefusedRequest, RefusedSelection, Retried, RetriedOne};

@@ -13,6 +13,14 @@ pub fn grouped(number: i64) -> String {
     text
 }
 
+/// Where counting stops, so that no count costs more than this many rows.
+pub const MOST_COUNTED: i64 = 10_000;
+
+/// A count that may have stopped: `21`, `10,000+`.
+pub fn capped(number: i64) -> String {
+    if number > MOST_COUNTED { format!("{}+", grouped(MOST_COUNTED)) } else { grouped(number) }
+}
+
 /// A number of tenths with one decimal: 15 is `1.5`.
 pub fn tenths(number: i64) -> String {
     let sign = if number < 0 { "-" } else { "" };

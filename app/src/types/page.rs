@@ -30,6 +30,7 @@ impl<T> Page<T> {
 
 /// A place in a list ordered by `(created_at, id)` descending.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[cfg_attr(feature = "ssr", derive(sqlx::FromRow))]
 pub struct Cursor {
     pub created_at: i64,
     pub id: i64,

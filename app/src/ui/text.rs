@@ -1,6 +1,6 @@
 //! Text from outside, made fit to be looked at.
 
-pub use crate::types::number::{grouped, tenths};
+pub use crate::types::number::{capped, grouped, tenths};
 
 /// Makes visible what could mislead: bidi controls and zero-width characters (Unicode TR36).
 pub fn visible(text: &str) -> String {
@@ -12,6 +12,11 @@ pub fn visible(text: &str) -> String {
 /// `1 event`, `2 events`.
 pub fn counted(count: i64, word: &str) -> String {
     format!("{} {word}{}", grouped(count), if count == 1 { "" } else { "s" })
+}
+
+/// The same of a count that may have stopped: `10,000+ events`.
+pub fn counted_some(count: i64, word: &str) -> String {
+    format!("{} {word}{}", capped(count), if count == 1 { "" } else { "s" })
 }
 
 /// Whether a text is a link that may be followed: http or https, and nothing else.
@@ -34,6 +39,12 @@ mod tests {
         assert!(is_link("https://example.com/a"));
         assert!(!is_link("javascript:alert(1)"));
         assert!(!is_link("https://example.com/ a"));
+    }
+
+    #[test]
+    fn a_count_that_stopped_says_so() {
+        assert_eq!((capped(10_000), capped(10_001)), ("10,000".to_owned(), "10,000+".to_owned()));
+        assert_eq!(counted_some(10_001, "alert"), "10,000+ alerts");
     }
 
     #[test]

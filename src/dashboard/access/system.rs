@@ -23,9 +23,12 @@ impl Dashboard {
     pub(super) async fn write_retention(&self, actor: &Actor, days: Retention) -> Result<Retention> {
         let all = [
             ("events", days.events),
-            ("notifications", days.notifications),
+            ("alerts", days.alerts),
             ("activity", days.activity),
+            ("notifications", days.notifications),
             ("quarantine", days.quarantine),
+            ("audit", days.audit),
+            ("minutes", days.minutes),
         ];
         if let Some((field, _)) = all.iter().find(|(_, days)| !(0..=MAX_DAYS).contains(days)) {
             return Err(Error::invalid(*field, format!("must be 0 (for ever) to {MAX_DAYS} days")).into());
@@ -34,6 +37,7 @@ impl Dashboard {
         retention::write(&mut tx, &days, self.ops.now()).await?;
         self.audit(&mut tx, actor, "retention.set", "retention", json!(days)).await?;
         tx.commit().await?;
+        self.ops.to_prune.notify_one();
         Ok(days)
     }
 

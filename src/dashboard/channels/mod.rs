@@ -161,7 +161,7 @@ impl Dashboard {
         }
         let mut tx = self.ops.db.begin(Writer::Person).await?;
         tx.hand_over_notifications(id, self.ops.now()).await?;
-        tx.delete_channel(id).await?;
+        tx.delete_channel(id, self.ops.now()).await?;
         self.audit(&mut tx, actor, "channel.delete", &channel.name, Value::Null).await?;
         tx.commit().await?;
         self.ops.channels.forget().await;

@@ -107,7 +107,7 @@ impl Dashboard {
         Ok(())
     }
 
-    /// Hides a source at once and for good; the sweeper removes what it sent.
+    /// Hides a source at once and for good; the pruner removes what it sent.
     pub async fn remove_source(&self, actor: &Actor, slug: &str) -> Result<()> {
         actor.require(Role::Admin)?;
         let mut tx = self.ops.db.begin(Writer::Person).await?;
@@ -117,6 +117,7 @@ impl Dashboard {
         self.audit(&mut tx, actor, "source.remove", slug, Value::Null).await?;
         tx.commit().await?;
         self.ops.sources.forget().await;
+        self.ops.to_prune.notify_one();
         Ok(())
     }
 

@@ -1,7 +1,10 @@
 //! `alerts`: what events mean to people.
 
+mod parts;
 mod read;
 mod write;
+
+pub use parts::parts as alert_parts;
 
 use app::types::{AlertState, Severity, time};
 use serde_json::{Map, Value};

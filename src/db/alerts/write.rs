@@ -133,17 +133,18 @@ fn reversal(change: AlertChange, before: &Before, now: i64) -> String {
     }
 }
 
-/// What an alert is as long as nobody changed it after the change.
+/// What an alert is as long as nobody changed it after the change; said, as below, so that the ids are what SQLite goes by.
 const fn still(change: AlertChange) -> &'static str {
     match change {
         AlertChange::Read => "is_read and ",
         AlertChange::Unread => "not is_read and ",
-        AlertChange::Acknowledge => "state = 'acknowledged' and ",
+        AlertChange::Acknowledge => "state <> 'open' and state <> 'resolved' and ",
         AlertChange::Resolve => {
-            "state = 'resolved' and not exists (select 1 from alerts other where other.dedup_key = alerts.dedup_key \
-             and other.id <> alerts.id and (other.state <> 'resolved' or other.id > alerts.id)) and "
+            "state <> 'open' and state <> 'acknowledged' and not exists (select 1 from alerts other \
+             where other.dedup_key = alerts.dedup_key and other.id <> alerts.id \
+             and (other.state <> 'resolved' or other.id > alerts.id)) and "
         }
-        AlertChange::Reopen => "state = 'open' and ",
+        AlertChange::Reopen => "state <> 'resolved' and state <> 'acknowledged' and ",
         AlertChange::Mute => "muted_until is not null and ",
         AlertChange::Unmute => "muted_until is null and ",
     }

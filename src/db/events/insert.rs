@@ -52,7 +52,7 @@ impl Tx {
 
     async fn find_replayed(&mut self, source: i64, replay: &Replay) -> Result<Option<i64>> {
         const SQL: &str = "select id from webhook_events where webhook_source_id = $1 and body_hash = $2 \
-             and created_at >= $3 order by id limit 1";
+             and created_at >= $3 order by created_at, id limit 1";
         on!(tx self, conn => {
             let query = sqlx::query_scalar(SQL);
             query.bind(source).bind(&replay.body_hash).bind(replay.since).fetch_optional(conn).await

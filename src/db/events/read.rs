@@ -1,6 +1,8 @@
 //! Reading events: lists, one of them, its bytes.
 
-use app::types::{Cursor, Event, EventQuery, EventStatus};
+use std::cmp::Reverse;
+
+use app::types::{Cursor, Event, EventQuery, EventStatus, List, MOST_COUNTED};
 use serde_json::{Map, Value};
 use sqlx::QueryBuilder;
 use sqlx::types::Json;
@@ -24,13 +26,23 @@ const SLIM: &str = "select e.id, e.webhook_source_id, s.slug as source, e.reques
 impl Db {
     /// A page of events, newest first.
     pub async fn list_events(&self, query: &EventQuery, cursor: Option<Cursor>, limit: i64) -> Result<Vec<Event>> {
-        if let Some(q) = query.q.as_deref().filter(|q| !q.is_empty()) {
+        if let Some(q) = text_of(query) {
             return self.list_found(Searched::Event, q, cursor, limit, |ids| self.list_these_events(query, ids)).await;
         }
+        let mut found = Vec::new();
+        for part in parts(query) {
+            found.extend(self.list_event_part(&part, cursor, limit).await?);
+        }
+        found.sort_unstable_by_key(|event: &Event| Reverse((event.created_at, event.id)));
+        found.truncate(limit as usize + 1);
+        Ok(found)
+    }
+
+    async fn list_event_part(&self, part: &EventQuery, cursor: Option<Cursor>, limit: i64) -> Result<Vec<Event>> {
         on!(read self, pool => {
             let mut sql = QueryBuilder::new(SLIM);
             let mut filter = Filter::new(&mut sql);
-            narrow(&mut filter, query).after("e", cursor).newest("e", limit);
+            narrow(&mut filter, part).after("e", cursor).newest("e", limit + 1);
             sql.build_query_as().fetch_all(pool).await
         })
     }
@@ -43,18 +55,37 @@ impl Db {
         })
     }
 
-    /// How many events match.
+    /// How many events match; more than [`MOST_COUNTED`] are not counted on.
     pub async fn count_events(&self, query: &EventQuery) -> Result<i64> {
-        if let Some(q) = query.q.as_deref().filter(|q| !q.is_empty()) {
-            let found =
-                self.list_found(Searched::Event, q, None, i64::MAX - 1, |ids| self.list_these_events(query, ids));
-            return Ok(found.await?.len() as i64);
+        if let Some(q) = text_of(query) {
+            let read = |ids| self.list_these_event_ids(query, ids);
+            return Ok(self.list_found(Searched::Event, q, None, MOST_COUNTED, read).await?.len() as i64);
         }
+        let mut counted = 0;
+        for part in parts(query) {
+            counted += self.count_event_part(&part).await?;
+        }
+        Ok(counted.min(MOST_COUNTED + 1))
+    }
+
+    /// In the order of an index, without which all that match would be gathered before the limit.
+    async fn count_event_part(&self, part: &EventQuery) -> Result<i64> {
+        on!(read self, pool => {
+            let mut sql = QueryBuilder::new("select count(*) from (select 1 from webhook_events e \
+                 join webhook_sources s on s.id = e.webhook_source_id");
+            let mut filter = Filter::new(&mut sql);
+            narrow(&mut filter, part).newest("e", MOST_COUNTED + 1);
+            sql.push(") as counted").build_query_scalar().fetch_one(pool).await
+        })
+    }
+
+    /// Of these events, those that match the rest of the query.
+    pub async fn list_these_event_ids(&self, query: &EventQuery, ids: Vec<i64>) -> Result<Vec<i64>> {
         on!(read self, pool => {
             let mut sql = QueryBuilder::new(
-                "select count(*) from webhook_events e join webhook_sources s on s.id = e.webhook_source_id");
-            narrow(&mut Filter::new(&mut sql), query);
-            sql.build_query_scalar().fetch_one(pool).await
+                "select e.id from webhook_events e join webhook_sources s on s.id = e.webhook_source_id");
+            narrow(&mut Filter::new(&mut sql), query).ids("e.id", &ids);
+            sql.build_query_scalar().persistent(false).fetch_all(pool).await
         })
     }
 
@@ -106,15 +137,37 @@ impl Db {
     }
 }
 
+fn text_of(query: &EventQuery) -> Option<&str> {
+    query.q.as_deref().filter(|q| !q.is_empty())
+}
+
+/// The lists that make up this one: an index serves one status in order, several only sorted.
+pub fn parts(query: &EventQuery) -> Vec<EventQuery> {
+    match query.status.0.as_slice() {
+        [] => vec![query.clone()],
+        some => EventStatus::ALL
+            .iter()
+            .filter(|status| some.contains(status))
+            .map(|status| EventQuery { status: List(vec![*status]), ..query.clone() })
+            .collect(),
+    }
+}
+
 /// The conditions of a filter, but for its text.
 pub fn narrow<'f, 'q, DB: Dialect>(filter: &'f mut Filter<'q, DB>, query: &EventQuery) -> &'f mut Filter<'q, DB> {
     if !query.status.is_empty() && !query.status.0.contains(&EventStatus::Processed) {
         // Said in words, so that the partial indexes are seen to fit.
         filter.says("e.status <> 'processed'");
     }
+    if query.delivery_id.is_some() && query.source.is_none() {
+        // One look for each source, since the index of delivery ids begins with it.
+        filter.says("e.webhook_source_id in (select id from webhook_sources)");
+    }
+    // A type is rarer than its source, whose index is not to be gone by then.
+    let slug = if query.event_type.is_some() { "s.slug || ''" } else { "s.slug" };
     filter
         .one_of("e.status", &query.status)
-        .text("s.slug", query.source.as_deref())
+        .text(slug, query.source.as_deref())
         .text("e.event_type", query.event_type.as_deref())
         .text("e.delivery_id", query.delivery_id.as_deref())
         .text("e.ip_address", query.ip_address.as_deref())

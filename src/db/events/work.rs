@@ -1,5 +1,6 @@
 //! Handing events to workers: claim, finish, give back.
 
+use app::types::MOST_COUNTED;
 use sqlx::QueryBuilder;
 use sqlx::types::Json;
 
@@ -209,16 +210,23 @@ impl Db {
     /// Events that any worker may take, longest due first: those due at `due`, and those whose lease ended by `now`.
     pub async fn due_events(&self, due: i64, now: i64, limit: i64) -> Result<Vec<i64>> {
         const SQL: &str = "select id from (\
-               select id, due_at as due from webhook_events where status = 'pending' and due_at <= $1 \
+               select id, due from (select id, due_at as due from webhook_events where status = 'pending' \
+                 and due_at <= $1 order by due_at, id limit $2) as pending \
                union all \
-               select id, lease_until as due from webhook_events where status = 'processing' and lease_until <= $2\
-             ) as waiting order by due, id limit $3";
-        on!(read self, pool => sqlx::query_scalar(SQL).bind(due).bind(now).bind(limit).fetch_all(pool).await)
+               select id, due from (select id, lease_until as due from webhook_events where status = 'processing' \
+                 and lease_until <= $3 order by lease_until, id limit $4) as left_over\
+             ) as waiting order by due, id limit $5";
+        on!(read self, pool => {
+            let query = sqlx::query_scalar(SQL).bind(due).bind(limit).bind(now).bind(limit);
+            query.bind(limit).fetch_all(pool).await
+        })
     }
 
-    /// How many events wait, and since when the oldest does.
+    /// How many events wait, counted to [`MOST_COUNTED`], and since when the oldest does.
     pub async fn backlog(&self, now: i64) -> Result<(i64, Option<i64>)> {
-        const SQL: &str = "select count(*), min(due_at) from webhook_events where status = 'pending' and due_at <= $1";
-        on!(read self, pool => sqlx::query_as(SQL).bind(now).fetch_one(pool).await)
+        const SQL: &str = "select (select count(*) from (select 1 from webhook_events where status = 'pending' \
+             and due_at <= $1 order by due_at limit $2) as waiting), \
+             (select min(due_at) from webhook_events where status = 'pending' and due_at <= $3)";
+        on!(read self, pool => sqlx::query_as(SQL).bind(now).bind(MOST_COUNTED + 1).bind(now).fetch_one(pool).await)
     }
 }

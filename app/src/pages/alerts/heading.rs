@@ -8,7 +8,7 @@ use crate::pages::may::may_act;
 use crate::pages::post::PostForm;
 use crate::types::Alert;
 use crate::ui::Icon;
-use crate::ui::text::grouped;
+use crate::ui::text::capped;
 
 #[component]
 pub fn Heading(at_first: i64, alerts: RwSignal<Vec<Alert>>) -> impl IntoView {
@@ -51,5 +51,5 @@ fn MarkShown(alerts: RwSignal<Vec<Alert>>) -> impl IntoView {
 
 /// Unread is counted from warning on.
 fn words(unread: i64) -> String {
-    format!("{} unread, warning and worse", grouped(unread))
+    format!("{} unread, warning and worse", capped(unread))
 }

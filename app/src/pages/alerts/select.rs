@@ -11,7 +11,7 @@ use crate::live::Clock;
 use crate::pages::alert::act;
 use crate::pages::post::Post;
 use crate::types::{Alert, AlertChange, AlertQuery, Changed};
-use crate::ui::text::grouped;
+use crate::ui::text::capped;
 use crate::ui::{Icon, Task, Toasts};
 
 /// Ticked rows, or everything that matches and was there when the list was loaded.
@@ -102,7 +102,7 @@ impl Selection {
 #[component]
 pub fn BulkBar(selection: Selection) -> impl IntoView {
     let words = move || match selection.all.get() {
-        Some(n) => format!("All {} selected", grouped(n)),
+        Some(n) => format!("All {} selected", capped(n)),
         None => format!("{} selected", selection.ids.with(HashSet::len)),
     };
     let button = move |change, word| {

@@ -9,7 +9,7 @@ use crate::pages::may::may_act;
 use crate::pages::post::{Post, PostForm};
 use crate::types::EventQuery;
 use crate::ui::copy::copy_text;
-use crate::ui::text::counted;
+use crate::ui::text::{counted, counted_some};
 use crate::ui::{Icon, Task, Toasts};
 
 /// Replays one; the dialog shows what became of it.
@@ -64,7 +64,7 @@ pub fn ReplayMatching(view_of: View, newest: i64) -> impl IntoView {
         match count.get() {
         Some(n) => view! {
             <span class="confirm">
-                <span>{format!("Replay {}?", counted(n, "event"))}</span>
+                <span>{format!("Replay {}?", counted_some(n, "event"))}</span>
                 <button class="button" data-kind="primary" type="button" disabled=move || replay.pending() || n == 0
                     on:click=move |_| replay.send(Call::of(ReplayEvents { query: query.get_value() }))>"Replay"</button>
                 <button class="button" data-kind="quiet" type="button" on:click=move |_| count.set(None)>"Cancel"</button>

@@ -27,12 +27,12 @@ fn Tabs(current: &'static str) -> impl IntoView {
 #[component]
 fn Untold(count: i64) -> impl IntoView {
     use crate::ui::Icon;
-    use crate::ui::text::counted;
+    use crate::ui::text::counted_some;
     (count > 0).then(|| {
         view! {
             <div class="banner" data-tone="bad" role="alert">
                 <Icon data=icondata_lu::LuBellOff/>
-                <div><strong>{format!("{} nobody was told about", counted(count, "alert"))}</strong>"Every channel that should have told of them failed."</div>
+                <div><strong>{format!("{} nobody was told about", counted_some(count, "alert"))}</strong>"Every channel that should have told of them failed."</div>
             </div>
         }
     })

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use crate::types::{CheckStatus, Health, Stats};
 use crate::ui::Icon;
 use crate::ui::badge::severity_icon;
-use crate::ui::text::{counted, grouped};
+use crate::ui::text::{counted, counted_some, grouped};
 
 #[component]
 pub fn Heading(#[prop(into)] stats: Signal<Stats>, #[prop(into)] health: Signal<Health>) -> impl IntoView {
@@ -52,13 +52,13 @@ fn answer(stats: &Stats, health: &Health) -> Answer {
     let (severity, tone, title, action) = match (stats.critical_open, health.status, stats.warning_open) {
         (n @ 1.., _, _) => {
             let verb = if n == 1 { "is" } else { "are" };
-            let title = format!("{} {verb} open", counted(n, "critical alert"));
+            let title = format!("{} {verb} open", counted_some(n, "critical alert"));
             (Some("critical"), None, title, Some(("/alerts?severity=critical", "Review critical")))
         }
         (_, CheckStatus::Down, _) => (None, Some("bad"), "Part of the system is down".to_owned(), None),
         (_, CheckStatus::Degraded, _) => (None, Some("warn"), "Part of the system is degraded".to_owned(), None),
         (_, _, n @ 1..) => {
-            let title = format!("{} open, none critical", counted(n, "alert"));
+            let title = format!("{} open, none critical", counted_some(n, "alert"));
             (None, Some("warn"), title, Some(("/alerts?severity=error,warning", "Review alerts")))
         }
         _ => (None, Some("ok"), "Nothing is on fire".to_owned(), None),

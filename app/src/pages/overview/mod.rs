@@ -15,7 +15,7 @@ use crate::pages::load::Load;
 use crate::types::Overview;
 use crate::ui::chart::SeverityChart;
 use crate::ui::health::HealthStrip;
-use crate::ui::text::counted;
+use crate::ui::text::counted_some;
 use crate::ui::{ConnectionLost, Icon, PageTitle};
 
 use heading::Heading;
@@ -56,7 +56,7 @@ fn Loaded(data: Overview) -> impl IntoView {
                 {move || (stats.with(|stats| stats.untold) > 0).then(|| view! {
                     <a class="banner" data-tone="bad" href="/notifications?status=failed">
                         <Icon data=icondata_lu::LuBellOff/>
-                        <div><strong>{move || format!("{} nobody was told about", counted(stats.with(|stats| stats.untold), "alert"))}</strong>"Every channel failed. See the notifications."</div>
+                        <div><strong>{move || format!("{} nobody was told about", counted_some(stats.with(|stats| stats.untold), "alert"))}</strong>"Every channel failed. See the notifications."</div>
                     </a>
                 })}
                 {view! { <Tiles stats/> }.into_any()}

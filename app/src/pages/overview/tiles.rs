@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use crate::live::Clock;
 use crate::types::{Hour, Stats, time};
-use crate::ui::text::{counted, grouped, tenths};
+use crate::ui::text::{capped, counted, grouped, tenths};
 use crate::ui::tile::{Tile, TileData, Tone};
 
 /// An average above this is slow, and above that very slow; in milliseconds.
@@ -74,8 +74,8 @@ fn compared(now: i64, before: i64) -> String {
 fn critical(stats: &Stats) -> TileData {
     let (tone, state) = match (stats.critical_open, stats.warning_open) {
         (0, 0) => (Tone::Ok, "None open".to_owned()),
-        (0, n) => (Tone::Warn, format!("{} lesser open", grouped(n))),
-        (n, _) => (Tone::Bad, format!("{} open", grouped(n))),
+        (0, n) => (Tone::Warn, format!("{} lesser open", capped(n))),
+        (n, _) => (Tone::Bad, format!("{} open", capped(n))),
     };
     let note = match stats.critical_24h {
         0 => "None in 24 hours".to_owned(),

@@ -15,10 +15,13 @@ pub fn Keep(retention: Retention) -> impl IntoView {
             <header class="card-head"><h2 id="keep-title">"Retention"</h2><p>"In days; 0 keeps for ever"</p></header>
             <PostForm post=set>
                 <div class="fields four">
-                    <Field id="events" label="Events" kind="number" value=retention.events.to_string() required=true/>
-                    <Field id="notifications" label="Notifications" kind="number" value=retention.notifications.to_string() required=true/>
-                    <Field id="activity" label="Timelines" kind="number" value=retention.activity.to_string() required=true/>
-                    <Field id="quarantine" label="Refused requests" kind="number" value=retention.quarantine.to_string() required=true/>
+                    <Days id="events" label="Events" days=retention.events/>
+                    <Days id="alerts" label="Resolved alerts" days=retention.alerts/>
+                    <Days id="activity" label="Timelines" days=retention.activity/>
+                    <Days id="notifications" label="Notifications" days=retention.notifications/>
+                    <Days id="quarantine" label="Refused requests" days=retention.quarantine/>
+                    <Days id="audit" label="Audit log" days=retention.audit/>
+                    <Days id="minutes" label="Counts by the minute" days=retention.minutes hint="By the hour they stay"/>
                 </div>
                 {move || set.error().map(|error| view! { <ErrorBanner error/> })}
                 {move || set.is_ok().then(|| view! { <p role="status">"Saved. What is older is removed little by little."</p> })}
@@ -26,6 +29,11 @@ pub fn Keep(retention: Retention) -> impl IntoView {
             </PostForm>
         </section>
     }
+}
+
+#[component]
+fn Days(id: &'static str, label: &'static str, days: i64, #[prop(optional)] hint: &'static str) -> impl IntoView {
+    view! { <Field id label kind="number" value=days.to_string() hint required=true/> }
 }
 
 #[component]

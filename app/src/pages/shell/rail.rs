@@ -5,7 +5,7 @@ use leptos_router::components::A;
 
 use crate::live::{Clock, Live};
 use crate::types::{Shell, time};
-use crate::ui::text::counted;
+use crate::ui::text::counted_some;
 use crate::ui::{Brand, Icon};
 
 #[component]
@@ -15,12 +15,11 @@ pub fn Rail(shell: Shell) -> impl IntoView {
     let at_first = shell.unread;
     let unread = Memo::new(move |_| live.numbers.with(|numbers| numbers.as_ref().map_or(at_first, |n| n.stats.unread)));
     let up = move || time::span(clock.now() - shell.started_at);
-    let count =
-        move || {
-            (unread.get() > 0).then(|| view! {
-            <span class="rail-count" aria-label=counted(unread.get(), "unread alert")>{unread.get().min(999)}</span>
+    let count = move || {
+        (unread.get() > 0).then(|| view! {
+            <span class="rail-count" aria-label=counted_some(unread.get(), "unread alert")>{unread.get().min(999)}</span>
         })
-        };
+    };
     view! {
         <aside class="rail">
             <a class="brand" href="/"><Brand/></a>

@@ -9,7 +9,7 @@ use crate::pages::load::Load;
 use crate::pages::may::may_set_up;
 use crate::pages::post::{Post, PostForm};
 use crate::types::time;
-use crate::ui::text::counted;
+use crate::ui::text::counted_some;
 use crate::ui::{Area, CopyField, ErrorBanner, Field, Icon, Task, error_of};
 
 #[component]
@@ -95,7 +95,7 @@ fn Delete(found: SourceSetup) -> impl IntoView {
     let contents = Load::new(move || Call::of(GetSourceContents { slug: slug.clone() }));
     let words = contents.show_either(|contents| {
         let what = match contents {
-            Ok(c) => format!("{} and {} go", counted(c.events, "event"), counted(c.alerts, "alert")),
+            Ok(c) => format!("{} and {} go", counted_some(c.events, "event"), counted_some(c.alerts, "alert")),
             Err(_) => "All it sent goes".to_owned(),
         };
         view! { <p>{format!("{what} with it, and its address answers 404 at once.")}</p> }.into_any()

@@ -1,0 +1,57 @@
+//! What a list of alerts is made of: an index serves one value in order, several only sorted.
+
+use app::types::{AlertQuery, AlertState, List, Severity};
+
+/// Whether nothing resolved is asked for.
+pub fn is_unresolved(query: &AlertQuery) -> bool {
+    !query.state.is_empty() && !query.state.0.contains(&AlertState::Resolved)
+}
+
+/// The lists that make up this one, of one severity and one state each where an index has them apart.
+pub fn parts(query: &AlertQuery) -> Vec<AlertQuery> {
+    let is_narrow = is_unresolved(query) && (query.source.is_some() || query.is_read == Some(false));
+    let severities = match query.severity.0.as_slice() {
+        [] if is_narrow => Severity::ALL.iter().map(|severity| List(vec![*severity])).collect(),
+        [] => vec![List::default()],
+        some => some.iter().map(|severity| List(vec![*severity])).collect(),
+    };
+    let of = |severity: List<Severity>| {
+        states(query).into_iter().map(move |state| AlertQuery { severity: severity.clone(), state, ..query.clone() })
+    };
+    severities.into_iter().flat_map(of).collect()
+}
+
+/// Both unresolved states are one condition, all three none.
+fn states(query: &AlertQuery) -> Vec<List<AlertState>> {
+    let asked: Vec<AlertState> =
+        AlertState::ALL.iter().copied().filter(|state| query.state.0.contains(state)).collect();
+    match asked.as_slice() {
+        [] | [_, _, _] => vec![List::default()],
+        [AlertState::Open, AlertState::Acknowledged] => vec![query.state.clone()],
+        some => some.iter().map(|state| List(vec![*state])).collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use app::types::AlertState::{Acknowledged, Open, Resolved};
+    use app::types::Severity::{Critical, Error, Warning};
+
+    use super::*;
+
+    fn query(severities: &[Severity], states: &[AlertState]) -> AlertQuery {
+        AlertQuery { severity: List(severities.to_vec()), state: List(states.to_vec()), ..AlertQuery::default() }
+    }
+
+    #[test]
+    fn one_value_each() {
+        let unresolved = query(&[], &[Open, Acknowledged]);
+        assert_eq!(parts(&unresolved).len(), 1);
+        assert_eq!(parts(&AlertQuery { is_read: Some(false), ..unresolved.clone() }).len(), 4);
+        assert_eq!(parts(&AlertQuery { source: Some("a".into()), ..unresolved }).len(), 4);
+        assert_eq!(parts(&query(&[Error, Warning], &[Open, Acknowledged])).len(), 2);
+        assert_eq!(parts(&query(&[], &[Open, Resolved])).len(), 2);
+        assert_eq!(parts(&query(&[], &[])).len(), 1);
+        assert_eq!(parts(&query(&[Critical], &[Acknowledged, Open, Resolved])), [query(&[Critical], &[])]);
+    }
+}

@@ -1,0 +1,136 @@
+//! What is old: found by its index, and removed some at a time.
+
+use super::{Db, Result, Searched, Tx, on};
+
+/// A kind of row that is forgotten after its time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Old {
+    /// Counts by the minute, which become one of the hour.
+    Minutes,
+    /// Steps of timelines, but for the newest of all, at which the live stream stands.
+    Activity,
+    Notifications,
+    Keys,
+    Audit,
+    Quarantine,
+    /// Resolved ones, by when they last changed, with their timelines and notifications.
+    Alerts,
+    Events,
+}
+
+impl Old {
+    pub const ALL: [Self; 8] = [
+        Self::Minutes,
+        Self::Activity,
+        Self::Notifications,
+        Self::Keys,
+        Self::Audit,
+        Self::Quarantine,
+        Self::Alerts,
+        Self::Events,
+    ];
+
+    /// The keys of up to `$2` rows from before `$1`.
+    const fn found(self) -> &'static str {
+        match self {
+            Self::Minutes => "select minute from stats_minute where minute % 3600000 <> 0 and minute < $1 limit $2",
+            // Ids follow the order of commits, so the oldest are looked at and nothing else; no index is kept for it.
+            Self::Activity => {
+                "select id from (select id, created_at from alert_activity order by id limit $2) as oldest \
+                 where created_at < $1 and id < (select max(id) from alert_activity)"
+            }
+            Self::Notifications => {
+                "select id from notification_logs where created_at < $1 and status <> 'pending' order by created_at limit $2"
+            }
+            Self::Keys => "select dedup_key from alert_keys where updated_at < $1 order by updated_at limit $2",
+            Self::Audit => "select id from audit_log where created_at < $1 order by created_at limit $2",
+            Self::Quarantine => "select id from quarantine where created_at < $1 order by created_at limit $2",
+            Self::Alerts => {
+                "select id from alerts where state <> 'open' and state <> 'acknowledged' and updated_at < $1 \
+                 and id <> coalesce((select alert_id from alert_activity order by id desc limit 1), 0) \
+                 order by updated_at limit $2"
+            }
+            // What waits again, as in a replay of all, is passed over, and not without a bound.
+            Self::Events => {
+                "select id from (select id, status from webhook_events where created_at < $1 order by created_at, id \
+                 limit 2000) as oldest where status in ('processed', 'failed') limit $2"
+            }
+        }
+    }
+
+    /// Table, key, and what must still hold when the row goes.
+    const fn place(self) -> (&'static str, &'static str, &'static str) {
+        match self {
+            Self::Minutes => ("stats_minute", "minute", ""),
+            Self::Activity => ("alert_activity", "id", ""),
+            Self::Notifications => ("notification_logs", "id", " and status <> 'pending'"),
+            Self::Keys => ("alert_keys", "dedup_key", ""),
+            Self::Audit => ("audit_log", "id", ""),
+            Self::Quarantine => ("quarantine", "id", ""),
+            Self::Alerts => ("alerts", "id", " and state <> 'open' and state <> 'acknowledged'"),
+            Self::Events => ("webhook_events", "id", " and status in ('processed', 'failed')"),
+        }
+    }
+
+    fn removal(self) -> String {
+        let (table, key, still) = self.place();
+        format!("delete from {table} where {key} in ({}){still}", self.found())
+    }
+}
+
+impl Db {
+    /// Whether there is anything older than a moment, Unix milliseconds.
+    pub async fn has_old(&self, what: Old, before: i64) -> Result<bool> {
+        let sql = format!("select exists ({})", what.found());
+        on!(read self, conn => {
+            sqlx::query_scalar(sqlx::AssertSqlSafe(sql.clone())).bind(before).bind(1_i64).fetch_one(conn).await
+        })
+    }
+}
+
+impl Tx {
+    /// Removes up to `limit` rows from before a moment; returns how many, of an alert with a long timeline its steps.
+    pub async fn remove_old(&mut self, what: Old, before: i64, limit: i64) -> Result<i64> {
+        match what {
+            Old::Minutes => self.fold_minutes(before, limit).await,
+            Old::Alerts if self.remove_parts_of_old(before, limit).await? => Ok(limit),
+            Old::Alerts => self.remove_with_words(what, Searched::Alert, before, limit).await,
+            Old::Events => self.remove_with_words(what, Searched::Event, before, limit).await,
+            _ => {
+                let sql = sqlx::AssertSqlSafe(what.removal());
+                on!(tx self, conn => {
+                    Ok(sqlx::query(sql).bind(before).bind(limit).execute(conn).await?.rows_affected() as i64)
+                })
+            }
+        }
+    }
+
+    async fn remove_with_words(&mut self, what: Old, kind: Searched, before: i64, limit: i64) -> Result<i64> {
+        let sql = sqlx::AssertSqlSafe(format!("{} returning id", what.removal()));
+        let ids: Vec<i64> =
+            on!(tx self, conn => sqlx::query_scalar(sql).bind(before).bind(limit).fetch_all(conn).await)?;
+        self.forget_words(kind, &ids).await?;
+        Ok(ids.len() as i64)
+    }
+
+    /// Timelines and notifications go before their alerts, so that no cascade is long; whether some did.
+    async fn remove_parts_of_old(&mut self, before: i64, limit: i64) -> Result<bool> {
+        for (table, still) in [
+            ("alert_activity", "where p.id < (select max(id) from alert_activity)"),
+            ("notification_logs", "where p.status <> 'pending'"),
+        ] {
+            let sql = format!(
+                "delete from {table} where id in (select p.id from ({}) as old join {table} p on p.alert_id = old.id {still} limit $3)",
+                Old::Alerts.found()
+            );
+            let removed = on!(tx self, conn => {
+                let query = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(before).bind(limit).bind(limit);
+                Ok(query.execute(conn).await?.rows_affected())
+            })?;
+            if removed > 0 {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+}

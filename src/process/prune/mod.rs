@@ -1,0 +1,89 @@
+//! The pruner: forgets what is old, a batch at a time, so that nobody waits for it.
+
+mod pace;
+mod source;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+
+use crate::db::{Old, Result, Writer};
+use crate::ops::Ops;
+use crate::retention;
+
+/// How long to rest between rounds while there is more, and when nothing is left.
+const BETWEEN: Duration = Duration::from_millis(5);
+const REST: Duration = Duration::from_secs(10);
+
+/// How much of a round one kind may take.
+const SHARE: Duration = Duration::from_millis(500);
+
+/// On PostgreSQL one node prunes at a time; it is taken for gone after this long, in milliseconds.
+const LEASE: (&str, i64) = ("pruner", 30_000);
+
+/// Rows of the next batch of each kind.
+type Paces = [i64; Old::ALL.len()];
+
+/// Prunes until it is told to stop.
+pub async fn prune(ops: Arc<Ops>, stop: CancellationToken) {
+    let mut paces: Paces = [pace::FEWEST; Old::ALL.len()];
+    loop {
+        let more = round(&ops, &mut paces, &stop).await.unwrap_or_else(|error| {
+            tracing::warn!("the pruner cannot read the database: {error}");
+            false
+        });
+        tokio::select! {
+            () = tokio::time::sleep(if more { BETWEEN } else { REST }) => {}
+            () = ops.to_prune.notified() => {}
+            () = stop.cancelled() => return,
+        }
+    }
+}
+
+/// Some of everything that has had its time; whether there is more.
+async fn round(ops: &Ops, paces: &mut Paces, stop: &CancellationToken) -> Result<bool> {
+    let (now, days) = (ops.now(), retention::read(ops).await?);
+    if ops.db.is_shared() && !ops.db.take_lease(LEASE.0, &ops.node, now, now - LEASE.1).await? {
+        return Ok(false);
+    }
+    let mut more = false;
+    for (what, pace) in Old::ALL.into_iter().zip(paces) {
+        if stop.is_cancelled() {
+            return Ok(false);
+        }
+        if let Some(before) = pace::before(what, &days, now) {
+            more |= drain(ops, what, before, pace).await?;
+        }
+    }
+    ops.db.end_orphans(now).await?;
+    Ok(source::remove_some(ops).await? || more)
+}
+
+/// Batch after batch of one kind until one is not full, or its share of a round is over; whether there is more. Where nothing
+/// is old, nothing is locked.
+async fn drain(ops: &Ops, what: Old, before: i64, pace: &mut i64) -> Result<bool> {
+    let until = Instant::now() + SHARE;
+    while ops.db.has_old(what, before).await? {
+        let asked = *pace;
+        let mut tx = ops.db.begin(Writer::Sweeper).await?;
+        let began = Instant::now();
+        let removed = tx.remove_old(what, before, asked).await?;
+        tx.commit().await?;
+        *pace = pace::next(asked, removed >= asked, began.elapsed());
+        tidy(ops, matches!(what, Old::Alerts | Old::Events)).await?;
+        if removed < asked || Instant::now() > until {
+            return Ok(removed >= asked);
+        }
+    }
+    Ok(false)
+}
+
+/// What SQLite would else do within somebody's commit.
+async fn tidy(ops: &Ops, has_words: bool) -> Result<()> {
+    if has_words {
+        ops.db.merge_words().await?;
+    }
+    ops.db.checkpoint().await
+}
