@@ -38,6 +38,7 @@ pub mod supervisor;
 pub mod clock;
 pub mod crypto;
 pub mod error;
+pub mod fresh;
 pub mod metrics;
 pub mod network;
 pub mod telemetry;

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 
 use anyhow::{Context, bail};
+use app::types::Numbers;
 use tokio::sync::Notify;
 
 use crate::bus::Bus;
@@ -12,6 +13,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::crypto::{Crypto, Passwords, random_id};
 use crate::db::{Db, Writer};
+use crate::fresh::Fresh;
 use crate::limiter::Limiter;
 use crate::metrics::Metrics;
 use crate::outgoing::{Certificates, Outgoing};
@@ -47,6 +49,8 @@ pub struct Ops {
     pub metrics: Metrics,
     /// Whether the last batch that a worker of this node took was a full one, so that more wait behind it.
     pub is_behind: AtomicBool,
+    /// The numbers of the Overview, as they were a moment ago.
+    pub numbers: Fresh<Numbers>,
     /// Wakes the indexer of this node.
     pub to_index: Notify,
     /// Wakes the pruner: something may be old by now.
@@ -82,6 +86,7 @@ impl Ops {
             throttle: Throttle::default(),
             metrics: Metrics::default(),
             is_behind: AtomicBool::new(false),
+            numbers: Fresh::default(),
             to_index: Notify::new(),
             to_prune: Notify::new(),
             to_notify: Notify::new(),
@@ -102,6 +107,7 @@ impl Ops {
     /// Tells every node of timeline steps that were just committed; `ids` are in order.
     pub async fn announce(&self, ids: &[i64]) {
         let Some(first) = ids.first() else { return };
+        self.numbers.changed();
         self.bus.wake();
         if !self.bus.carries_frames() {
             tracing::info!(steps = ids.len(), "published");

@@ -1,5 +1,8 @@
 //! The numbers of the Overview: tiles, chart, sources and health, read from the roll-up and the heartbeats.
 
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
 use app::types::number::capped;
 use app::types::{Check, CheckStatus, Checks, Health, Hour, Numbers, Stats, time};
 
@@ -15,10 +18,23 @@ const DOWN_QUEUE: i64 = 60_000;
 /// A round trip longer than this is slow, in milliseconds.
 const SLOW_TRIP: f64 = 250.0;
 
-/// Stats and health together.
-pub async fn numbers(ops: &Ops) -> crate::db::Result<Numbers> {
-    let (stats, health) = tokio::join!(stats(ops), health(ops));
-    Ok(Numbers { stats: stats?, health })
+/// How old the numbers may be that a page shows.
+const RECENT: Duration = Duration::from_secs(1);
+
+/// Stats and health together, as they were within the last second.
+pub async fn numbers(ops: &Ops) -> crate::db::Result<Arc<Numbers>> {
+    ops.numbers.within(RECENT, Box::pin(read(ops)), || sqlx::Error::PoolTimedOut).await
+}
+
+/// The same as they were after a moment.
+pub async fn numbers_after(ops: &Ops, moment: Instant) -> crate::db::Result<Arc<Numbers>> {
+    ops.numbers.within(moment.elapsed().min(RECENT), Box::pin(read(ops)), || sqlx::Error::PoolTimedOut).await
+}
+
+async fn read(ops: &Ops) -> crate::db::Result<Numbers> {
+    let (stats, checks) = tokio::join!(stats(ops), checks(ops));
+    let stats = stats?;
+    Ok(Numbers { health: summary(ops, checks, stats.untold), stats })
 }
 
 /// The stats of the UTC day and of the last 24 hours.
@@ -45,6 +61,7 @@ pub async fn stats(ops: &Ops) -> crate::db::Result<Stats> {
         critical_open: critical,
         warning_open: warning + error,
         unread: unresolved.unread,
+        open: unresolved.by_severity,
         untold,
         hours: all_hours(first, hours),
         sources,
@@ -58,18 +75,26 @@ fn all_hours(first: i64, rows: Vec<Hour>) -> Vec<Hour> {
 }
 
 /// A database that refused a delivery is down for this long, unless it has stored one since.
-const SINCE_FAILURE: std::time::Duration = std::time::Duration::from_secs(15);
+const SINCE_FAILURE: Duration = Duration::from_secs(15);
 
 /// Every check; one that cannot be made is down.
 pub async fn health(ops: &Ops) -> Health {
+    let (checks, untold) = tokio::join!(checks(ops), ops.db.count_untold());
+    summary(ops, checks, untold.unwrap_or_default())
+}
+
+async fn checks(ops: &Ops) -> Checks {
     let (database, bus, queue, websocket) = tokio::join!(database(ops), bus(ops), queue(ops), websocket(ops));
-    let checks = Checks { database, bus, queue, websocket };
+    Checks { database, bus, queue, websocket }
+}
+
+fn summary(ops: &Ops, checks: Checks, untold: i64) -> Health {
     let all = [&checks.database, &checks.bus, &checks.queue, &checks.websocket];
     Health {
         status: all.iter().map(|check| check.status).max().unwrap_or(CheckStatus::Down),
         version: env!("CARGO_PKG_VERSION").to_owned(),
         uptime_ms: ops.now() - ops.started_at,
-        untold: ops.db.count_untold().await.unwrap_or_default(),
+        untold,
         checks,
     }
 }
@@ -78,7 +103,7 @@ async fn database(ops: &Ops) -> Check {
     if let Some(why) = ops.db.availability().failing(SINCE_FAILURE) {
         return down(clean(&why));
     }
-    let started = std::time::Instant::now();
+    let started = Instant::now();
     match ops.db.version().await {
         Ok(version) => round_trip(started.elapsed().as_secs_f64() * 1000.0, version),
         Err(error) => down(clean(&error.to_string())),

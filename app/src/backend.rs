@@ -15,8 +15,8 @@ use crate::types::{
 use crate::types::{
     Activity, Actor, AlertChange, AlertDetail, AlertList, AlertQuery, Before, Changed, Channel, ChannelTest,
     ChannelUpdate, CreatedSource, Event, EventDetail, EventQuery, ListPage, NewChannel, NewSource, Notification,
-    NotificationQuery, Overview, Page, ProviderInfo, QuarantineQuery, RefusedDetail, RefusedRequest, RefusedSelection,
-    Retried, SavedFilter, Selection, Shell, Source, SourceContents, SourceStats, SourceUpdate,
+    NotificationQuery, Numbers, Overview, Page, ProviderInfo, QuarantineQuery, RefusedDetail, RefusedRequest,
+    RefusedSelection, Retried, SavedFilter, Selection, Shell, Source, SourceContents, SourceStats, SourceUpdate,
 };
 
 /// Alerts.
@@ -149,6 +149,8 @@ pub trait SavedFilters {
 /// The Overview and the shell around every page.
 #[async_trait]
 pub trait Overviews {
+    /// Stats and health, as they were within the last second.
+    async fn get_numbers(&self, actor: &Actor) -> Result<Numbers>;
     async fn get_overview(&self, actor: &Actor) -> Result<Overview>;
     async fn get_shell(&self, actor: &Actor) -> Result<Shell>;
 }

@@ -88,13 +88,13 @@ impl Dashboard {
         // Before the rows: what changes meanwhile is told again rather than never.
         let seq = self.ops.db.last_activity().await?;
         let page = self.alert_page(query).await?;
-        let unresolved = self.ops.db.count_unresolved().await?;
+        let stats = self.numbers().await?.stats;
         Ok(AlertList {
             seq,
             now: self.ops.now(),
             page,
-            unread: unresolved.unread,
-            counts: unresolved.by_severity,
+            unread: stats.unread,
+            counts: stats.open,
             newest: self.ops.db.last_alert_id().await?,
             sources: self.source_names().await?,
             saved: self.list_saved(actor, ListPage::Alerts).await?,

@@ -25,7 +25,7 @@ impl Notifications for Dashboard {
         for channel in self.list_channels(actor).await? {
             channels.push(ChannelRow { left: told(self.left(channel.id).await)?, channel });
         }
-        let untold = told(self.ops.db.count_untold().await.map_err(Into::into))?;
+        let untold = told(self.numbers().await)?.stats.untold;
         Ok(NotificationList { now: self.ops.now(), page, channels, untold })
     }
 

@@ -1,7 +1,7 @@
 //! The Overview, and what the shell around every page knows.
 
 use app::backend::Overviews;
-use app::types::{Actor, AlertQuery, Overview, Role, Shell};
+use app::types::{Actor, AlertQuery, Numbers, Overview, Role, Shell};
 use async_trait::async_trait;
 
 use super::{Dashboard, told};
@@ -12,6 +12,11 @@ const RECENT: i64 = 10;
 
 #[async_trait]
 impl Overviews for Dashboard {
+    async fn get_numbers(&self, actor: &Actor) -> app::Result<Numbers> {
+        actor.require(Role::Viewer)?;
+        told(self.numbers().await)
+    }
+
     async fn get_overview(&self, actor: &Actor) -> app::Result<Overview> {
         actor.require(Role::Viewer)?;
         told(self.overview().await)
@@ -27,12 +32,17 @@ impl Dashboard {
         let seq = self.ops.db.last_activity().await?;
         let mut recent = self.ops.db.list_alerts(&AlertQuery::default(), None, RECENT).await?;
         recent.truncate(RECENT as usize);
-        Ok(Overview { seq, now: self.ops.now(), numbers: crate::overview::numbers(&self.ops).await?, recent })
+        Ok(Overview { seq, now: self.ops.now(), numbers: self.numbers().await?, recent })
+    }
+
+    /// As they were within the last second; the stream corrects them.
+    pub(super) async fn numbers(&self) -> Result<Numbers> {
+        Ok(crate::overview::numbers(&self.ops).await?.as_ref().clone())
     }
 
     async fn shell(&self, actor: &Actor) -> Result<Shell> {
         let seq = self.ops.db.last_activity().await?;
-        let unread = self.ops.db.count_unresolved().await?.unread;
+        let unread = self.numbers().await?.stats.unread;
         let url = self.ops.config.app_url();
         Ok(Shell {
             actor: actor.clone(),

@@ -23,7 +23,7 @@ const QUIET: Duration = Duration::from_secs(8);
 /// Follows the timeline until it is told to stop.
 pub async fn follow(ops: Arc<Ops>, hub: Hub, stop: CancellationToken) {
     let mut bus = ops.bus.subscribe();
-    let mut tail = Tail { last: None, told: None, news: false };
+    let mut tail = Tail { last: None, told: None, news: None };
     loop {
         if let Err(error) = tail.advance(&ops, &hub).await {
             tracing::warn!("the tail cannot read the timeline: {error}");
@@ -42,8 +42,8 @@ struct Tail {
     last: Option<i64>,
     /// When the numbers were last told.
     told: Option<Instant>,
-    /// Whether the numbers may have changed since.
-    news: bool,
+    /// Since when the numbers may have changed: the newest step was seen then.
+    news: Option<Instant>,
 }
 
 impl Tail {
@@ -62,7 +62,7 @@ impl Tail {
                 break;
             }
         }
-        self.news |= self.last != Some(last);
+        self.news = Some(Instant::now()).filter(|_| self.last != Some(last)).or(self.news);
         self.last = Some(last);
         Ok(())
     }
@@ -70,7 +70,7 @@ impl Tail {
     /// With nobody there the steps are passed over, unless somebody joined while we read: they may have read less.
     async fn skip(&mut self, ops: &Ops, hub: &Hub) -> crate::db::Result<()> {
         let newest = ops.db.last_activity().await?;
-        self.news |= self.last.is_some_and(|last| last < newest);
+        self.news = Some(Instant::now()).filter(|_| self.last.is_some_and(|last| last < newest)).or(self.news);
         if self.last.is_none() || hub.is_empty() {
             self.last = Some(newest);
         }
@@ -81,15 +81,15 @@ impl Tail {
     /// them and ages by itself.
     async fn tell_stats(&mut self, ops: &Ops, hub: &Hub) {
         let since = self.told.map(|told| told.elapsed());
-        let is_due = since.is_none_or(|since| since > QUIET || (self.news && since > TICK));
+        let is_due = since.is_none_or(|since| since > QUIET || (self.news.is_some() && since > TICK));
         if !is_due || hub.is_empty() {
             return;
         }
-        match crate::overview::numbers(ops).await {
+        match crate::overview::numbers_after(ops, self.news.unwrap_or_else(Instant::now)).await {
             Ok(numbers) => {
-                let data = serde_json::to_value(&numbers).unwrap_or_default();
+                let data = serde_json::to_value(&*numbers).unwrap_or_default();
                 hub.send_aside(&Frame::new(FrameKind::Stats, self.last.unwrap_or(0), ops.now(), data));
-                (self.told, self.news) = (Some(Instant::now()), false);
+                (self.told, self.news) = (Some(Instant::now()), None);
             }
             Err(error) => tracing::warn!("cannot read the numbers: {error}"),
         }

@@ -97,6 +97,7 @@ pub async fn give_up(ops: &Ops, channel: &ReadyChannel, claim: &Claim<'_>, error
     let fallback = channels.iter().find(|other| Some(other.channel.id) == channel.channel.fallback_id);
     // What marks alerts and what works events off lock them in different orders.
     ops.db.once_more(|| end(ops, claim, fallback, error, now)).await?;
+    ops.numbers.changed();
     ops.to_notify.notify_one();
     Ok(())
 }

@@ -15,10 +15,13 @@ pub struct Stats {
     /// Accepted in the 24 hours before the last 24.
     pub events_before_24h: i64,
     pub events_24h: i64,
-    /// Critical alerts that nobody has resolved.
+    /// Critical alerts that nobody has resolved. This and the next four are counted to 10,000: 10,001 is more than that.
     pub critical_open: i64,
-    /// Warnings and errors that nobody has resolved.
+    /// Warnings and errors that nobody has resolved; of each counted to 10,000.
     pub warning_open: i64,
+    /// Alerts that nobody has resolved: info, warning, error, critical.
+    #[serde(default)]
+    pub open: [i64; 4],
     /// Unread alerts of warning or worse.
     pub unread: i64,
     /// Open alerts that nobody was told about, because every channel failed.

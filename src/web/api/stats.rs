@@ -11,9 +11,9 @@ use crate::web::Web;
 
 /// Of the UTC day and the last 24 hours.
 pub async fn get(State(web): State<Web>, Extension(actor): Extension<Actor>) -> Response {
-    reply(web.dashboard.get_overview(&actor).await.map(|overview| overview.numbers.stats))
+    reply(web.dashboard.get_numbers(&actor).await.map(|numbers| numbers.stats))
 }
 
 pub async fn health(State(web): State<Web>, Extension(actor): Extension<Actor>) -> Response {
-    reply(web.dashboard.get_overview(&actor).await.map(|overview| overview.numbers.health))
+    reply(web.dashboard.get_numbers(&actor).await.map(|numbers| numbers.health))
 }

@@ -82,14 +82,10 @@ fn Loaded(list: AlertList, view_of: Memo<View>) -> impl IntoView {
     }
 }
 
-/// Of each severity those that nobody has resolved; critical and the sum of warning and error follow the stream.
+/// Of each severity those that nobody has resolved; they follow the stream.
 fn counts(at_first: [i64; 4]) -> Signal<[i64; 4]> {
     let live = expect_context::<Live>();
-    Signal::derive(move || {
-        let [info, warning, error, critical] = at_first;
-        let critical = live.numbers.with(|numbers| numbers.as_ref().map_or(critical, |n| n.stats.critical_open));
-        [info, warning, error, critical]
-    })
+    Signal::derive(move || live.numbers.with(|numbers| numbers.as_ref().map_or(at_first, |numbers| numbers.stats.open)))
 }
 
 #[component]
