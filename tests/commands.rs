@@ -274,3 +274,24 @@ fn an_address_that_cannot_be_a_link_is_refused() {
     }
     assert_eq!(refused(&folder, &["--app-name", "two\nlines", "migrate"], "").0, 2);
 }
+
+#[test]
+fn a_database_is_written_anew_while_nobody_has_it() {
+    let folder = folder();
+    ok(&folder, &["seed"]);
+    let before = ok(&folder, &["source", "list"]);
+    let said = ok(&folder, &["vacuum"]);
+    assert!(said.contains("are in use") && said.contains("done:"), "{said}");
+    assert_eq!(ok(&folder, &["source", "list"]), before);
+    assert!(!folder.path().join("data/o.vacuum").exists());
+
+    let other = std::fs::File::open(folder.path().join("data/o.db")).unwrap();
+    other.lock().unwrap();
+    let (code, why) = refused(&folder, &["vacuum"], "");
+    assert!(code == 1 && why.contains("another server"), "{why}");
+    drop(other);
+    ok(&folder, &["vacuum"]);
+    let missing = opscenter_in(folder.path(), &[("DATABASE_URL", "sqlite://none.db")], &["vacuum"], "");
+    assert_eq!(missing.status.code(), Some(1));
+    assert!(!folder.path().join("none.db").exists());
+}

@@ -120,3 +120,23 @@ both! {
         assert!(app.ops.db.list_keys_of(1, "").await.unwrap().is_empty());
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_shrinks_once_much_of_it_is_free() {
+    let app = TestApp::start(Place::embedded()).await;
+    app.source("custom", "generic", &[]).await;
+    let filling = "x".repeat(1_000_000);
+    for n in 0..75 {
+        app.custom("custom", &json!({ "title": n, "severity": "info", "filling": filling })).await.event_id();
+    }
+    app.settled().await;
+    assert_eq!(app.ops.db.spare_pages().await.unwrap(), 0);
+    while app.ops.db.has_old(Old::Events, FUTURE).await.unwrap() {
+        remove(&app, Old::Events, FUTURE, 64).await;
+    }
+    assert!(app.ops.db.spare_pages().await.unwrap() > 300);
+    while app.ops.db.spare_pages().await.unwrap() > 0 {
+        app.ops.db.give_back().await.unwrap();
+    }
+    app.stop().await;
+}

@@ -11,6 +11,7 @@ mod serve;
 mod source;
 mod token;
 mod user;
+mod vacuum;
 
 use std::sync::Arc;
 
@@ -64,6 +65,8 @@ pub enum Command {
     /// Refused requests: see why, and verify them again
     #[command(subcommand)]
     Quarantine(quarantine::QuarantineCommand),
+    /// Write a SQLite file anew without what was freed; the server must not run
+    Vacuum,
     /// Sign a webhook as the provider would and post it to a running server
     Send(send::Send),
 }
@@ -78,6 +81,7 @@ pub async fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Demo(demo) => demo.run(config).await,
         Command::Doctor => doctor::run(config).await,
         Command::Healthcheck => healthcheck::run(&config).await,
+        Command::Vacuum => vacuum::run(&config).await,
         Command::User(command) => command.run(config).await,
         Command::Source(command) => command.run(config).await,
         Command::Token(command) => command.run(config).await,

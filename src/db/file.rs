@@ -91,7 +91,7 @@ fn to_lock(real: &Path) -> io::Result<File> {
     File::create(beside(real, "-lock"))
 }
 
-fn beside(path: &Path, suffix: &str) -> PathBuf {
+pub fn beside(path: &Path, suffix: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(suffix);
     name.into()

@@ -8,7 +8,7 @@ use std::time::Duration;
 use anyhow::{Context, bail, ensure};
 use sqlx::migrate::Migrator;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::sqlite::{SqliteAutoVacuum, SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{Connection, Executor, SqlitePool};
 use tokio::time::Instant;
 
@@ -59,7 +59,7 @@ pub fn sqlite_path(url: &str) -> Option<PathBuf> {
 }
 
 /// The same, where nothing else is asked for than what is done anyway.
-fn checked_path(url: &str) -> anyhow::Result<PathBuf> {
+pub(super) fn checked_path(url: &str) -> anyhow::Result<PathBuf> {
     let asked = url.split_once('?').map_or("", |(_, asked)| asked);
     let is_ours = matches!(asked, "" | "mode=rwc" | "mode=rw");
     ensure!(is_ours, "DATABASE_URL: only ?mode=rwc is understood behind the path, not ?{asked}");
@@ -80,7 +80,11 @@ async fn open_sqlite(url: &str) -> anyhow::Result<Db> {
     let real = file::make(&named)?;
     let cannot = || format!("cannot open the database {}", real.display());
     let options = sqlite_options().filename(&real);
-    let anchor = anchor(options.clone()).await.with_context(cannot)?;
+    let is_new = std::fs::metadata(&real).is_ok_and(|file| file.len() == 0);
+    // Of a new file only: it must be said before the first table is made, and saying it takes the write lock.
+    let first = options.clone();
+    let first = if is_new { first.auto_vacuum(SqliteAutoVacuum::Incremental) } else { first };
+    let anchor = anchor(first).await.with_context(cannot)?;
     let file = Arc::new(DatabaseFile::of_open(named, &real).with_context(cannot)?);
     let readers = SqlitePoolOptions::new().max_connections(4).test_before_acquire(false).acquire_timeout(CONNECT);
     let readers = readers.connect_with(options.clone().read_only(true)).await.with_context(cannot)?;
@@ -100,7 +104,7 @@ async fn anchor(options: SqliteConnectOptions) -> sqlx::Result<SqlitePool> {
 /// 16 KB pages hold a common payload whole: measured 30 % faster ingest than the default 4 KB. Without `temp_store` a
 /// statement of many rows copies every page it changes to a file first. What a foreign reader makes the WAL grow to is given
 /// back once it left. A foreign lock is told before a deadline of ours is over.
-fn sqlite_options() -> SqliteConnectOptions {
+pub(super) fn sqlite_options() -> SqliteConnectOptions {
     SqliteConnectOptions::new()
         .page_size(16_384)
         .journal_mode(SqliteJournalMode::Wal)

@@ -57,6 +57,7 @@ async fn round(ops: &Ops, paces: &mut Paces, stop: &CancellationToken) -> Result
             more |= drain(ops, what, before, pace).await?;
         }
     }
+    more |= shrink(ops).await?;
     ops.db.end_orphans(now).await?;
     Ok(source::remove_some(ops).await? || more)
 }
@@ -76,6 +77,19 @@ async fn drain(ops: &Ops, what: Old, before: i64, pace: &mut i64) -> Result<bool
         if removed < asked || Instant::now() > until {
             return Ok(removed >= asked);
         }
+    }
+    Ok(false)
+}
+
+/// Gives space back to the disk; whether there is more.
+async fn shrink(ops: &Ops) -> Result<bool> {
+    let until = Instant::now() + SHARE;
+    while ops.db.spare_pages().await? > 0 {
+        if Instant::now() > until {
+            return Ok(true);
+        }
+        ops.db.give_back().await?;
+        ops.db.checkpoint().await?;
     }
     Ok(false)
 }
