@@ -12,7 +12,7 @@ use crate::config::Role;
 use crate::db;
 use crate::ingest::quarantine::Quarantine;
 use crate::ingest::receive::Receiver;
-use crate::ingest::{Intake, Recorder};
+use crate::ingest::{Intake, Recorder, Repeats};
 use crate::live::{Hub, follow};
 use crate::notify::{notify, poll};
 use crate::ops::Ops;
@@ -58,7 +58,8 @@ impl Node {
         writers.into_iter().for_each(|writer| tasks.start("event-writer", writer));
         let (quarantine, keeper) = Quarantine::new(ops);
         tasks.start("quarantine", keeper);
-        let receiver = Receiver { ops: ops.clone(), recorder, quarantine, intake: Intake::default() };
+        let receiver =
+            Receiver { ops: ops.clone(), recorder, quarantine, intake: Intake::default(), repeats: Repeats::default() };
         let web = Web::new(ops.clone(), receiver, hub.clone(), draining.clone(), stop.clone());
         let router = if role.serves_web() { router(web) } else { health_only(web) };
         let trusted = ops.config.trusted_proxies.clone();
@@ -123,6 +124,9 @@ async fn beat(ops: Arc<Ops>, role: Role, alive: Alive, stop: CancellationToken) 
             _ = tick.tick() => {}
             () = stop.cancelled() => return,
         }
+        if let Err(error) = ops.set_clock().await {
+            tracing::warn!("cannot ask the database for the time: {error}");
+        }
         if let Err(error) = ops.db.beat(&heartbeat(&ops, role, &alive), ops.now()).await {
             tracing::warn!("cannot say that this node is alive: {error}");
         }
@@ -141,6 +145,7 @@ async fn beat(ops: Arc<Ops>, role: Role, alive: Alive, stop: CancellationToken) 
 }
 
 async fn prune_sign_ins(ops: &Ops) -> db::Result<()> {
+    ops.db.forget_node("", ops.now() - FORGOTTEN).await?;
     ops.db.prune_sessions(ops.now(), ops.now() - IDLE_SESSION).await?;
     ops.db.prune_devices(ops.now()).await
 }

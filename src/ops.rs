@@ -1,7 +1,8 @@
 //! Everything a part of the way needs: config, crypto, clock, packs and the three ports.
 
 use std::path::{Path, PathBuf};
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
+use std::time::Instant;
 
 use anyhow::{Context, bail};
 use app::types::Numbers;
@@ -25,6 +26,9 @@ use crate::throttle::Throttle;
 /// Beside a SQLite database: the key that its secrets are encrypted with.
 pub const KEY_FILE: &str = "opscenter.key";
 
+/// How far two clocks may be apart, in milliseconds.
+const TOLERATED: i64 = 1_000;
+
 /// The parts of one server; shared as `Arc<Ops>`.
 #[derive(Debug)]
 pub struct Ops {
@@ -34,6 +38,8 @@ pub struct Ops {
     pub config: Config,
     pub crypto: Crypto,
     pub clock: Clock,
+    /// How far the clock of this node is behind the database's, in milliseconds; 0 where they are close.
+    pub behind: AtomicI64,
     pub catalog: Catalog,
     pub db: Db,
     pub queue: Queue,
@@ -73,7 +79,7 @@ impl Ops {
         let node = random_id();
         let channels = Channels::new(db.clone(), crypto.clone(), &config);
         channels.list().await?;
-        Ok(Self {
+        let mut ops = Self {
             limiter: Limiter::open(config.redis_url(), &config.redis_prefix)?,
             channels,
             started_at: clock.now(),
@@ -94,14 +100,30 @@ impl Ops {
             config,
             crypto,
             clock,
+            behind: AtomicI64::new(0),
             catalog,
             db,
-        })
+        };
+        ops.set_clock().await?;
+        ops.started_at = ops.now();
+        Ok(ops)
     }
 
     /// The present.
     pub fn now(&self) -> i64 {
-        self.clock.now()
+        self.clock.now() + self.behind.load(Ordering::Relaxed)
+    }
+
+    /// Goes by the database's clock where this node's is more than a second off: nodes must agree on what is due.
+    pub async fn set_clock(&self) -> crate::db::Result<()> {
+        let asked = Instant::now();
+        let Some(there) = self.db.clock().await? else { return Ok(()) };
+        let off = there + asked.elapsed().as_millis() as i64 / 2 - self.now();
+        if matches!(self.clock, Clock::System) && off.abs() > TOLERATED {
+            tracing::warn!(ms = off, "this node's clock is off: it goes by the database's");
+            self.behind.fetch_add(off, Ordering::Relaxed);
+        }
+        Ok(())
     }
 
     /// Tells every node of timeline steps that were just committed; `ids` are in order.
@@ -119,11 +141,12 @@ impl Ops {
         }
     }
 
-    /// Frees what a lone server left in hand when it died.
+    /// Frees what a lone server left in hand when it died, and what its clock, if it has gone back since, put off.
     pub async fn free_claims(&self) -> anyhow::Result<()> {
         let mut tx = self.db.begin(Writer::Worker).await?;
-        let freed = tx.free_claims().await?;
+        let freed = tx.free_claims(self.now()).await?;
         tx.commit().await?;
+        self.db.forget_other_nodes(&self.node).await?;
         if freed > 0 {
             tracing::info!(freed, "took back events that were in hand when the server last stopped");
         }

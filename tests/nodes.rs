@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
-use app::types::Role;
+use app::types::{CheckStatus, Role, time};
 use opscenter::clock::Clock;
 use opscenter::config;
+use opscenter::db::Writer;
 use serde_json::json;
 
-use crate::app::{Place, TestApp};
+use crate::app::{Place, TestApp, on_both};
 
 async fn node(place: &Arc<Place>, role: config::Role) -> TestApp {
     TestApp::start_with(place.clone(), role, Clock::System, None).await
@@ -97,4 +98,40 @@ async fn a_redis_that_is_away_costs_no_event() {
     let ready = app.send(app.http.get(format!("{}/readyz", app.url))).await;
     assert_eq!(ready.status, 200, "ingest does not need Redis");
     app.stop().await;
+}
+
+on_both! {
+    async fn what_was_put_off_by_a_clock_that_went_back_is_due_at_once(place: Place) {
+        let place = Arc::new(place);
+        let now = Clock::System.now();
+        let app = TestApp::start_with(place.clone(), config::Role::Web, Clock::fixed(now + time::HOUR), None).await;
+        app.source("custom", "generic", &[]).await;
+        let event = app.custom("custom", &json!({ "title": "late" })).await.event_id();
+        assert!(app.ops.db.due_events(now, now, 10).await.unwrap().is_empty());
+        let mut tx = app.ops.db.begin(Writer::Worker).await.unwrap();
+        tx.free_claims(now).await.unwrap();
+        tx.commit().await.unwrap();
+        assert_eq!(app.ops.db.due_events(now, now, 10).await.unwrap(), [event]);
+        assert!(app.ops.db.take_lease("one", "a", now + time::HOUR, 0).await.unwrap());
+        assert!(app.ops.db.take_lease("one", "b", now, 0).await.unwrap(), "its holder is not from the future");
+        app.stop().await;
+        Arc::into_inner(place).unwrap().remove().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs PostgreSQL and Redis; cargo xtask test runs it"]
+async fn nodes_go_by_the_clock_of_the_database() {
+    let place = Arc::new(Place::distributed().await);
+    let (web, worker) = (node(&place, config::Role::Web).await, node(&place, config::Role::Worker).await);
+    web.ops.behind.store(90_000, std::sync::atomic::Ordering::Relaxed);
+    web.ops.set_clock().await.unwrap();
+    assert!((web.ops.now() - worker.ops.now()).abs() < 2_000);
+    web.until("the worker to be heard of", || async {
+        opscenter::overview::health(&web.ops).await.checks.queue.status == CheckStatus::Operational
+    })
+    .await;
+    web.stop().await;
+    worker.stop().await;
+    Arc::into_inner(place).unwrap().remove().await;
 }

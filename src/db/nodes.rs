@@ -42,6 +42,12 @@ impl Db {
         on!(write self, Writer::Worker, pool => sqlx::query(SQL).bind(id).bind(before).execute(pool).await.map(drop))
     }
 
+    /// Forgets every other node; only for a lone server at its start.
+    pub async fn forget_other_nodes(&self, id: &str) -> Result<()> {
+        const SQL: &str = "delete from nodes where id <> $1";
+        on!(write self, Writer::Worker, conn => sqlx::query(SQL).bind(id).execute(conn).await.map(drop))
+    }
+
     /// Nodes with a worker heard of since `since`.
     pub async fn find_workers(&self, since: i64) -> Result<Workers> {
         const SQL: &str = "select count(*) as count, max(last_job_at) as last_job_at from nodes \

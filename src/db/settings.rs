@@ -34,11 +34,13 @@ impl Tx {
 }
 
 impl Db {
-    /// Takes or renews a right that one holder has at a time; it is free again when its time before `expired` is over.
+    /// Takes or renews a right that one holder has at a time; it is free again when its time before `expired` is
+    /// over, or where it was taken by a clock that has gone back since.
     pub async fn take_lease(&self, name: &str, holder: &str, now: i64, expired: i64) -> Result<bool> {
         const SQL: &str = "insert into settings (name, value, updated_at) values ($1, $2, $3) on conflict (name) do update \
              set value = excluded.value, updated_at = excluded.updated_at \
-             where settings.value = excluded.value or settings.updated_at < $4 returning name";
+             where settings.value = excluded.value or settings.updated_at < $4 \
+             or settings.updated_at > excluded.updated_at + 60000 returning name";
         on!(write self, Writer::Person, pool => {
             let query = sqlx::query_scalar::<_, String>(SQL).bind(name).bind(holder).bind(now).bind(expired);
             Ok(query.fetch_optional(pool).await?.is_some())

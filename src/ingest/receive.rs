@@ -12,7 +12,7 @@ use serde::Serialize;
 use super::genuine::{Genuine, Whole, examine};
 use super::quarantine::{Quarantine, Refused};
 use super::record::RecordError;
-use super::{Intake, Party, Recorder, Refusal};
+use super::{Intake, Party, Recorder, Refusal, Repeats};
 use crate::db::{NewEvent, Recorded};
 use crate::error::Result;
 use crate::network::network;
@@ -27,6 +27,7 @@ pub struct Receiver {
     pub recorder: Recorder,
     pub quarantine: Quarantine,
     pub intake: Intake,
+    pub repeats: Repeats,
 }
 
 /// The answer to the provider.
@@ -71,7 +72,7 @@ impl Receiver {
             Some(Found::Ready(source)) => self.verify_and_store(source, incoming, body).await,
             // It is sent again, and taken once somebody mended it.
             Some(Found::Broken(_)) => Err(Error::Unavailable.into()),
-            None => Err(self.refuse(&incoming, &Refusal::NoSource)),
+            None => Err(self.refuse(0, &incoming, &Refusal::NoSource)),
         };
         self.ops.metrics.count_webhook(&label, result_word(&outcome));
         outcome
@@ -104,7 +105,9 @@ impl Receiver {
             Ok(recorded) => Ok(Answer::Receipt(receipt(recorded), status)),
             Err(error @ RecordError::Refused(_)) => Err(anyhow::Error::new(error).into()),
             Err(error) => {
-                tracing::error!(request_id, "webhook not stored: {error}");
+                if let Some(left_out) = self.repeats.tell(0, "not stored") {
+                    tracing::error!(request_id, left_out, "webhook not stored: {error}");
+                }
                 Err(Error::Unavailable.into())
             }
         }
@@ -119,7 +122,7 @@ impl Receiver {
         body: Option<Bytes>,
         refusal: Refusal,
     ) -> crate::error::Error {
-        let error = self.refuse(&incoming, &refusal);
+        let error = self.refuse(source.id, &incoming, &refusal);
         // What strangers sent must not fill the budget while it waits to be kept.
         let body = body.filter(|_| !self.intake.is_busy());
         let Incoming { headers, query, ip, request_id, .. } = incoming;
@@ -127,9 +130,12 @@ impl Receiver {
         error
     }
 
-    fn refuse(&self, incoming: &Incoming, refusal: &Refusal) -> crate::error::Error {
+    /// Tells the sender the code, and the log the reason; of many alike a few, and how many were left out before them.
+    fn refuse(&self, source: i64, incoming: &Incoming, refusal: &Refusal) -> crate::error::Error {
         let Incoming { slug, ip, request_id, .. } = incoming;
-        tracing::warn!(source = clean_line(slug, 64), %ip, request_id, "webhook refused: {refusal}");
+        if let Some(left_out) = self.repeats.tell(source, refusal.word()) {
+            tracing::warn!(source = clean_line(slug, 64), %ip, request_id, left_out, "webhook refused: {refusal}");
+        }
         refusal.tell().into()
     }
 

@@ -3,6 +3,7 @@
 mod assets;
 mod bench;
 mod build;
+mod deny;
 mod process;
 mod run;
 mod servers;

@@ -7,6 +7,7 @@ use clap::Args;
 
 use crate::assets;
 use crate::build::Build;
+use crate::deny::deny;
 use crate::process::{cargo, exists, output, run};
 use crate::root;
 use crate::servers::{Servers, install, is_file};
@@ -28,6 +29,7 @@ impl Test {
         run(&mut cargo(&["clippy", "--locked", "--all-targets", "--", "-D", "warnings"]))?;
         run(&mut cargo(&["clippy", "--package", "xtask", "--", "-D", "warnings"]))?;
         run(&mut cargo(&["test", "--package", "xtask"]))?;
+        deny()?;
         // The browser is tested with the dashboard as it is shipped.
         assets::build(true)?;
         let build = Build { release: false, dashboard: false };
@@ -63,7 +65,7 @@ fn browser(build: &Build) -> anyhow::Result<()> {
     let missing: Vec<&str> = browsers.iter().filter(|(path, _)| !is_file(path)).map(|(_, package)| *package).collect();
     install(&missing)?;
     let folder = root().join("end2end");
-    run(Command::new("npm").args(["ci", "--no-fund", "--no-audit"]).current_dir(&folder))?;
+    run(Command::new("npm").args(["ci", "--ignore-scripts", "--no-fund", "--no-audit"]).current_dir(&folder))?;
     run(Command::new("npx")
         .args(["playwright", "test"])
         .current_dir(&folder)

@@ -149,10 +149,20 @@ impl Tx {
         on!(tx self, conn => sqlx::query_as(SQL).bind(now).bind(now).bind(MAX_ATTEMPTS).fetch_all(conn).await)
     }
 
-    /// Frees every claim; only for a lone server at its start.
-    pub async fn free_claims(&mut self) -> Result<u64> {
-        const SQL: &str = "update webhook_events set lease_until = 0 where status = 'processing'";
-        on!(tx self, conn => Ok(sqlx::query(SQL).execute(conn).await?.rows_affected()))
+    /// Frees every claim, and makes due what was touched after now: by a clock that has gone back since. Only for a lone
+    /// server at its start.
+    pub async fn free_claims(&mut self, now: i64) -> Result<u64> {
+        const CLAIMS: &str = "update webhook_events set lease_until = 0 where status = 'processing'";
+        const EVENTS: &str =
+            "update webhook_events set due_at = $1, updated_at = $2 where status = 'pending' and updated_at > $3";
+        const NOTES: &str = "update notification_logs set due_at = $1, lease_until = null, updated_at = $2 \
+             where status = 'pending' and updated_at > $3";
+        on!(tx self, conn => {
+            for sql in [EVENTS, NOTES] {
+                sqlx::query(sql).bind(now).bind(now).bind(now).execute(&mut *conn).await?;
+            }
+            Ok(sqlx::query(CLAIMS).execute(conn).await?.rows_affected())
+        })
     }
 }
 

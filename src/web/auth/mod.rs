@@ -5,6 +5,8 @@ mod session;
 mod setup;
 mod sign_in;
 
+use std::time::Duration;
+
 use app::Error;
 use app::backend::Overviews;
 use app::types::{Actor, Shell, time};
@@ -25,6 +27,9 @@ pub use setup::{setup, setup_link};
 pub use sign_in::{sign_in, sign_out};
 
 use session::session_token;
+
+/// For this long after the database failed nobody notes who was here.
+const SINCE_FAILURE: Duration = Duration::from_secs(15);
 
 /// How often use of a session or token is noted.
 const TOUCH: i64 = time::MINUTE;
@@ -89,7 +94,8 @@ async fn token_actor(ops: &Ops, headers: &HeaderMap) -> Result<Option<Actor>> {
     let Some(token) = ops.db.find_token(&token_hash(token)).await? else { return Ok(None) };
     let now = ops.now();
     if token.last_used_at.is_none_or(|at| now - at > TOUCH) {
-        ops.db.touch_token(token.id, now).await?;
+        let db = ops.db.clone();
+        note(ops, async move { db.touch_token(token.id, now).await });
     }
     Ok(Some(Actor { name: format!("token:{}", token.name), role: token.role }))
 }
@@ -99,9 +105,22 @@ async fn session_actor(ops: &Ops, headers: &HeaderMap) -> Result<Option<Actor>> 
     let now = ops.now();
     let Some(session) = ops.db.find_session(&token_hash(token), now, now - IDLE).await? else { return Ok(None) };
     if now - session.seen_at > TOUCH {
-        ops.db.touch_session(session.id, now).await?;
+        let db = ops.db.clone();
+        note(ops, async move { db.touch_session(session.id, now).await });
     }
     Ok(Some(Actor { name: session.email, role: session.role }))
+}
+
+/// Notes that somebody was here. What they read neither waits for it nor fails with it: it may be a database that cannot write.
+fn note(ops: &Ops, noted: impl Future<Output = crate::db::Result<()>> + Send + 'static) {
+    if ops.db.availability().failing(SINCE_FAILURE).is_some() {
+        return;
+    }
+    tokio::spawn(async move {
+        if let Err(error) = noted.await {
+            tracing::warn!("cannot note when somebody was last here: {error}");
+        }
+    });
 }
 
 fn bearer(headers: &HeaderMap) -> Option<&str> {

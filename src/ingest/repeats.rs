@@ -1,0 +1,60 @@
+//! Log lines that repeat: a few are written, the rest counted, so that whoever is refused often does not fill the disk.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+/// Lines of one kind that are written in each span.
+const WRITTEN: u64 = 5;
+const SPAN: Duration = Duration::from_secs(10);
+
+/// Kinds that are told apart at a time.
+const KINDS: usize = 1_024;
+
+/// How often each kind came in its span.
+#[derive(Clone, Debug, Default)]
+pub struct Repeats(Arc<Mutex<HashMap<(i64, &'static str), Span>>>);
+
+#[derive(Clone, Copy, Debug)]
+struct Span {
+    since: Instant,
+    lines: u64,
+}
+
+impl Repeats {
+    /// Whether a line of a source (0: none) and a kind is to be written, and how many were left out before it.
+    pub fn tell(&self, source: i64, kind: &'static str) -> Option<u64> {
+        let mut spans = self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let now = Instant::now();
+        if spans.len() >= KINDS && !spans.contains_key(&(source, kind)) {
+            spans.retain(|_, span| now - span.since < SPAN);
+        }
+        let span = spans.entry((source, kind)).or_insert(Span { since: now, lines: 0 });
+        if now - span.since < SPAN {
+            span.lines += 1;
+            return (span.lines <= WRITTEN).then_some(0);
+        }
+        let left_out = span.lines.saturating_sub(WRITTEN);
+        *span = Span { since: now, lines: 1 };
+        Some(left_out)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_few_are_written_and_the_rest_are_counted() {
+        let repeats = Repeats::default();
+        let written = (0..500).filter(|_| repeats.tell(1, "invalid_signature").is_some()).count();
+        assert_eq!(written, 5);
+        assert_eq!(repeats.tell(2, "invalid_signature"), Some(0), "another source");
+        assert_eq!(repeats.tell(1, "stale"), Some(0), "another reason");
+        tokio::time::advance(SPAN).await;
+        assert_eq!(repeats.tell(1, "invalid_signature"), Some(495));
+        assert_eq!(repeats.tell(1, "invalid_signature"), Some(0));
+    }
+}

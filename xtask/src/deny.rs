@@ -1,0 +1,30 @@
+//! Dependencies: licences, sources and bans by deny.toml, and known vulnerabilities where their database can be had.
+
+use std::process::Command;
+
+use crate::process::{cargo, exists, run, succeeds};
+use crate::root;
+
+const VERSION: &str = "0.20.2";
+
+/// Checks by cargo-deny, which is installed into target/tools where there is none.
+pub fn deny() -> anyhow::Result<()> {
+    let tools = crate::target().join("tools");
+    let installed = tools.join("bin/cargo-deny");
+    let program = if exists("cargo-deny") { "cargo-deny".into() } else { installed };
+    if program.is_absolute() && !program.exists() {
+        let package = format!("cargo-deny@{VERSION}");
+        run(cargo(&["install", "--quiet", "--locked", &package, "--root"]).arg(&tools))?;
+    }
+    let deny = || {
+        let mut command = Command::new(&program);
+        command.current_dir(root()).arg("--locked");
+        command
+    };
+    run(deny().args(["check", "--hide-inclusion-graph", "licenses", "sources", "bans"]))?;
+    if succeeds(deny().args(["fetch", "db"])) {
+        return run(deny().args(["check", "--disable-fetch", "advisories"]));
+    }
+    eprintln!("The advisory database cannot be had here: known vulnerabilities were not looked for.");
+    Ok(())
+}
