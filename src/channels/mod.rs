@@ -20,6 +20,9 @@ const FRESH: Duration = Duration::from_secs(1);
 /// Where secrets are sealed.
 pub const SECRET: &str = "channels.secret";
 
+/// Why a channel is broken whose secret was sealed with another key, or changed.
+const UNREADABLE: &str = "its secret cannot be read: enter it anew";
+
 /// A channel with everything at hand.
 #[derive(Clone)]
 pub struct ReadyChannel {
@@ -80,7 +83,7 @@ impl Channels {
         let mut copy = self.copy.lock().await;
         if copy.0.is_none_or(|at| at.elapsed() > FRESH) {
             let rows = self.db.list_channel_rows().await?;
-            copy.1 = Arc::new(rows.into_iter().filter_map(|row| self.ready(row)).collect());
+            copy.1 = Arc::new(rows.into_iter().map(|row| self.ready(row)).collect());
             copy.0 = Some(Instant::now());
         }
         Ok(copy.1.clone())
@@ -88,7 +91,7 @@ impl Channels {
 
     /// One channel as it is now.
     pub async fn find(&self, id: i64) -> Result<Option<ReadyChannel>, sqlx::Error> {
-        Ok(self.db.find_channel(id).await?.and_then(|row| self.ready(row)))
+        Ok(self.db.find_channel(id).await?.map(|row| self.ready(row)))
     }
 
     /// Makes the next look read anew.
@@ -96,20 +99,23 @@ impl Channels {
         self.copy.lock().await.0 = None;
     }
 
-    fn ready(&self, row: ChannelRow) -> Option<ReadyChannel> {
-        let ChannelRow { channel, secret, key_ref } = row;
-        if channel.is_from_environment() {
-            let secret = self.environment.secret(channel.kind)?;
-            return Some(ReadyChannel { channel, secret, trust: Trust::Environment });
-        }
-        let secret = match secret.map(|sealed| self.crypto.open(SECRET, &key_ref, &sealed)).transpose() {
-            Ok(secret) => String::from_utf8(secret.unwrap_or_default()).ok()?,
-            Err(error) => {
-                tracing::error!(channel = channel.name, "a channel cannot be used: {error:#}");
-                return None;
-            }
+    /// What cannot be used is broken, and not left out: its fallback has to take over.
+    fn ready(&self, row: ChannelRow) -> ReadyChannel {
+        let ChannelRow { mut channel, secret, key_ref } = row;
+        let (trust, secret) = if channel.is_from_environment() {
+            (Trust::Environment, self.environment.secret(channel.kind).ok_or("the environment does not name it"))
+        } else {
+            (Trust::Nobody, self.opened(&key_ref, secret).ok_or(UNREADABLE))
         };
-        Some(ReadyChannel { channel, secret, trust: Trust::Nobody })
+        if let (Err(why), true) = (&secret, channel.is_active) {
+            channel.broken_reason = Some((*why).to_owned());
+        }
+        ReadyChannel { channel, secret: secret.unwrap_or_default(), trust }
+    }
+
+    fn opened(&self, key_ref: &str, secret: Option<String>) -> Option<String> {
+        let Some(sealed) = secret else { return Some(String::new()) };
+        String::from_utf8(self.crypto.open(SECRET, key_ref, &sealed).ok()?).ok()
     }
 
     /// Writes what is due of `tells` to the channels that want it, in the transaction of the alerts; returns the ids.

@@ -1,5 +1,7 @@
 //! What fails: tried again, given to the next channel, or counted as told to nobody.
 
+use opscenter::db::{NewChannelRow, Writer};
+
 use super::*;
 
 on_both! {
@@ -104,4 +106,37 @@ async fn what_may_pass_is_tried_again_and_blocks_nobody() {
     assert!(log.iter().filter(|n| n.channel != ChannelKind::Email).all(|n| n.attempts > 1), "{log:?}");
     assert!(!format!("{log:?}").contains("hush"), "no token in any error");
     told.app.stop().await;
+}
+
+on_both! {
+    async fn a_channel_whose_secret_cannot_be_read_is_broken_and_not_silent(place: Place) {
+        let told = told(place).await;
+        let row = NewChannelRow {
+            name: "Unreadable".into(),
+            kind: ChannelKind::Slack,
+            recipient: "hooks.slack.com".into(),
+            secret: Some("sealed by another key".into()),
+            key_ref: "k".into(),
+            settings: Default::default(),
+            min_severity: Severity::Warning,
+            fallback_id: None,
+            is_active: true,
+            muted_until: None,
+            now: 1,
+        };
+        let mut tx = told.app.ops.db.begin(Writer::Person).await.unwrap();
+        let id = tx.insert_channel(&row).await.unwrap();
+        tx.commit().await.unwrap();
+        let shown = told.app.dashboard.list_channels(&TestApp::admin()).await.unwrap();
+        let reason = shown.iter().find(|channel| channel.id == id).unwrap().broken_reason.clone().unwrap();
+        assert!(reason.contains("cannot be read"), "{reason}");
+        told.app.custom("custom", &json!({ "title": "x", "severity": "critical" })).await.event_id();
+        told.app.until("the log to say so", || async {
+            let query = NotificationQuery { channel_id: Some(id), ..NotificationQuery::default() };
+            let rows = told.app.ops.db.list_notifications(&query, None, 10).await.unwrap();
+            rows.iter().any(|row| row.error_message.as_deref().is_some_and(|why| why.contains("cannot be read")))
+        })
+        .await;
+        told.app.stop().await;
+    }
 }

@@ -47,7 +47,9 @@ pub async fn poll(ops: Arc<Ops>, stop: CancellationToken) {
 async fn turn(ops: &Ops, offsets: &mut Offsets) -> Option<()> {
     let channels = ops.channels.list().await.ok()?;
     let mut bots: BTreeMap<&str, Vec<&ReadyChannel>> = BTreeMap::new();
-    let is_bot = |channel: &&ReadyChannel| channel.channel.kind == ChannelKind::Telegram && channel.channel.is_active;
+    let is_bot = |channel: &&ReadyChannel| {
+        channel.channel.kind == ChannelKind::Telegram && channel.channel.is_active && !channel.secret.is_empty()
+    };
     for channel in channels.iter().filter(is_bot) {
         bots.entry(&channel.secret).or_default().push(channel);
     }
