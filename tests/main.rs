@@ -29,3 +29,4 @@ mod replay;
 mod roles;
 mod schema;
 mod search;
+mod stop;

@@ -2,9 +2,10 @@
 
 use app::Error;
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Uri, header};
 use axum::middleware::Next;
-use axum::response::Response;
+use axum::response::{IntoResponse, Redirect, Response};
+use percent_encoding::percent_decode_str;
 
 use super::Web;
 use super::api::answer;
@@ -42,11 +43,30 @@ pub async fn headers(State(is_https): State<bool>, request: Request, next: Next)
 
 /// Refuses what a browser sends from another site, unless it only wants to read a page.
 pub async fn same_site(State(web): State<Web>, request: Request, next: Next) -> Response {
-    if request.method().is_safe() || is_same_site(request.headers(), &web.ops.config.app_url()) {
-        next.run(request).await
-    } else {
-        answer(Error::CrossSite)
+    if !request.method().is_safe() {
+        let may_change = is_same_site(request.headers(), &web.ops.config.app_url());
+        return if may_change { next.run(request).await } else { answer(Error::CrossSite) };
     }
+    match without_foreign_words(request.headers(), request.uri()) {
+        Some(location) => Redirect::to(&location).into_response(),
+        None => next.run(request).await,
+    }
+}
+
+/// Parameters whose text a page shows as its own: the gate's, and the one by which server functions answer forms.
+const WORDS: [&str; 2] = ["error", "__err"];
+
+/// The address without such text, where a browser says that it was not our own answer that led there.
+fn without_foreign_words(headers: &HeaderMap, uri: &Uri) -> Option<String> {
+    let is_foreign = headers.get("sec-fetch-site").is_some_and(|site| site != "same-origin");
+    let query = uri.query().filter(|_| is_foreign)?;
+    let is_word = |pair: &&str| {
+        let name = percent_decode_str(pair.split('=').next().unwrap_or_default()).decode_utf8_lossy();
+        WORDS.contains(&name.as_ref())
+    };
+    let kept: Vec<&str> = query.split('&').filter(|pair| !is_word(pair)).collect();
+    let rest = if kept.is_empty() { String::new() } else { format!("?{}", kept.join("&")) };
+    (kept.len() < query.split('&').count()).then(|| format!("{}{rest}", uri.path()))
 }
 
 /// Whether a request comes from our own pages, or from no browser at all: every browser sends `Origin` or
@@ -65,6 +85,23 @@ pub fn is_same_site(headers: &HeaderMap, app_url: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn nobody_puts_words_into_our_mouth() {
+        let led = |site: Option<&str>, uri: &str| {
+            let headers = site.map(|site| (HeaderName::from_static("sec-fetch-site"), site.parse().unwrap()));
+            without_foreign_words(&headers.into_iter().collect(), &uri.parse().unwrap())
+        };
+        assert_eq!(
+            led(Some("cross-site"), "/sign-in?error=Call+us&next=/alerts"),
+            Some("/sign-in?next=/alerts".into())
+        );
+        assert_eq!(led(Some("none"), "/alerts?%65rror=x&__path=/rpc&__err=x"), Some("/alerts?__path=/rpc".into()));
+        assert_eq!(led(Some("cross-site"), "/sign-in?error=x"), Some("/sign-in".into()));
+        assert_eq!(led(Some("same-origin"), "/sign-in?error=x"), None);
+        assert_eq!(led(None, "/sign-in?error=x"), None, "no browser");
+        assert_eq!(led(Some("none"), "/alerts?severity=error"), None);
+    }
 
     fn allowed(pairs: &[(&str, &str)]) -> bool {
         let pair = |(name, value): &(&str, &str)| (HeaderName::try_from(*name).unwrap(), value.parse().unwrap());

@@ -90,7 +90,9 @@ pub fn CopyCurl(event: EventView) -> impl IntoView {
     let copy = move || async move {
         let id = event.with_value(|event| event.detail.event.id);
         let body = Call::of(GetEventPayload { id }).send().await?;
-        let is_text = event.with_value(|event| body.len() as i64 == event.size);
+        // In a terminal a control character would act before a shell sees it.
+        let is_plain = !body.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\t'));
+        let is_text = is_plain && event.with_value(|event| body.len() as i64 == event.size);
         if is_text {
             copy_text(&event.with_value(|event| curl(event, &body)));
         }
