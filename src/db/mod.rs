@@ -27,6 +27,7 @@ mod hours;
 mod nodes;
 mod notifications;
 mod old;
+mod on;
 mod open;
 mod probe;
 mod quarantine;
@@ -41,7 +42,9 @@ mod space;
 mod stats;
 mod tokens;
 mod trouble;
+mod untold;
 mod users;
+mod writer;
 mod writer_slot;
 
 use std::sync::Arc;
@@ -71,6 +74,9 @@ pub use space::Vacuum;
 pub use stats::{MinuteStats, Unresolved};
 pub use trouble::{is_deadlock, is_unavailable};
 pub use users::{Credentials, UserChange};
+pub use writer::Writer;
+
+pub(crate) use on::on;
 
 use checkout::{Checkout, Suspicion, within};
 use file::DatabaseFile;
@@ -118,114 +124,6 @@ pub enum Tx {
 /// How long a read may take, and closing.
 const READ: Duration = Duration::from_secs(8);
 const CLOSE: Duration = Duration::from_secs(5);
-
-/// Who writes, and so how urgent it is and how durable.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Writer {
-    /// A provider waits: goes first, and is on the disk when `commit` returns.
-    Ingest,
-    /// Somebody or a command waits: on the disk when `commit` returns.
-    Person,
-    /// What is worked out from stored events gives way to ingest, and its commits do not wait for the disk: a power cut
-    /// may undo the last of them, and then the events they came from are pending still.
-    Worker,
-    /// What nobody waits for, as the words for the search: like a worker, and gives way for longer.
-    Housekeeping,
-    /// Housekeeping in turns so short that it need not give way for long.
-    Sweeper,
-}
-
-impl Writer {
-    /// SQLite takes its write lock at once, else an upgrade from reading fails mid-way.
-    const fn begin_sqlite(self) -> &'static str {
-        match self {
-            Self::Ingest | Self::Person => {
-                "pragma wal_autocheckpoint = 1000; pragma synchronous = full; begin immediate"
-            }
-            Self::Worker => "pragma wal_autocheckpoint = 1000; pragma synchronous = normal; begin immediate",
-            // A checkpoint within the commit would hold everybody up: see `Db::checkpoint`.
-            Self::Housekeeping | Self::Sweeper => {
-                "pragma wal_autocheckpoint = 0; pragma synchronous = normal; begin immediate"
-            }
-        }
-    }
-
-    /// PostgreSQL does not notice that we left while it waits for a lock: it has deadlines of its own, a little later than ours.
-    const fn begin_postgres(self) -> &'static str {
-        match self {
-            Self::Ingest | Self::Person => {
-                "begin; set local statement_timeout = 10000; set local idle_in_transaction_session_timeout = 15000"
-            }
-            Self::Worker | Self::Housekeeping | Self::Sweeper => {
-                "begin; set local synchronous_commit = off; set local statement_timeout = 20000; \
-                 set local idle_in_transaction_session_timeout = 25000"
-            }
-        }
-    }
-
-    /// How long a transaction may take, the wait for its turn included. A worker's ends before its lease does.
-    const fn deadline(self) -> Duration {
-        Duration::from_secs(match self {
-            Self::Ingest => 3,
-            Self::Person => 8,
-            Self::Worker => 15,
-            Self::Housekeeping | Self::Sweeper => 10,
-        })
-    }
-}
-
-/// Expands one body for both databases, with a deadline: `on!(read db, conn => …)`, `on!(write db, writer, conn => …)` in a
-/// transaction of its own, `on!(tx tx, conn => …)`; `on!(checkout pool, conn => …)` and `on!(one checkout, conn => …)` where they part.
-macro_rules! on {
-    (read $db:expr, $conn:ident => $body:expr) => {
-        match $db {
-            $crate::db::Db::Sqlite(embedded) => $crate::db::on!(checkout &embedded.readers, $conn => $body),
-            $crate::db::Db::Postgres(networked) => {
-                match $crate::db::on!(checkout &networked.pool, $conn => $body) {
-                    // Reading again does no harm.
-                    Err(error) if $crate::db::is_broken(&error) => {
-                        networked.suspicion.arise();
-                        $crate::db::on!(checkout &networked.pool, $conn => $body)
-                    }
-                    done => done,
-                }
-            }
-        }
-    };
-    (write $db:expr, $writer:expr, $conn:ident => $body:expr) => {
-        async {
-            let mut tx = $db.begin($writer).await?;
-            let done = $crate::db::on!(tx &mut tx, $conn => $body)?;
-            tx.commit().await?;
-            $crate::db::Result::Ok(done)
-        }
-        .await
-    };
-    (tx $tx:expr, $conn:ident => $body:expr) => {
-        match $tx {
-            $crate::db::Tx::Sqlite(checkout, _) => $crate::db::on!(one checkout, $conn => $body),
-            $crate::db::Tx::Postgres(checkout, _) => $crate::db::on!(one checkout, $conn => $body),
-        }
-    };
-    (checkout $pool:expr, $conn:ident => $body:expr) => {
-        async {
-            let mut checkout = $crate::db::Checkout::take($pool, $crate::db::READ).await?;
-            let done = $crate::db::on!(one checkout, $conn => $body);
-            checkout.check_in_after(&done);
-            done
-        }
-        .await
-    };
-    (one $checkout:expr, $conn:ident => $body:expr) => {{
-        let until = $checkout.until;
-        $crate::db::within(until, async {
-            let $conn = $checkout.connection()?;
-            $body
-        })
-        .await
-    }};
-}
-pub(crate) use on;
 
 impl Db {
     /// Starts a write transaction.
