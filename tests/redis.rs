@@ -1,9 +1,12 @@
 //! What others see of us in Redis, and what we make of what they put there.
 
-use app::types::Role;
+use std::time::Duration;
+
+use app::types::{CheckStatus, Role};
 use futures::StreamExt;
 use serde_json::{Value, json};
 
+use crate::app::proxy::{Mood, Proxy};
 use crate::app::{Place, TestApp};
 
 async fn client(app: &TestApp) -> redis::Client {
@@ -95,5 +98,39 @@ async fn claimed_hints_are_deleted() {
     };
     app.until("the stream to be empty", length).await;
     let _: () = redis::cmd("PING").query_async(&mut connection).await.unwrap();
+    app.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs PostgreSQL and Redis; cargo xtask test runs it"]
+async fn a_redis_that_answers_nothing_holds_no_alert_up() {
+    let mut place = Place::distributed().await;
+    let url = place.redis_url.clone().unwrap();
+    let wire = Proxy::to(url.trim_start_matches("redis://").trim_end_matches('/').to_owned()).await;
+    place.redis_url = Some(format!("redis://127.0.0.1:{}", wire.port));
+    let app = TestApp::start(place).await;
+    app.source("github", "github", &[]).await;
+    app.send(app.github("push", "before", b"{}")).await.event_id();
+    app.settled().await;
+    wire.set(Mood::Silent);
+    let mut slowest = Duration::ZERO;
+    for i in 0..6 {
+        let sent = std::time::Instant::now();
+        app.send(app.github("push", &format!("silent-{i}"), b"{}")).await.event_id();
+        app.settled().await;
+        slowest = slowest.max(sent.elapsed());
+        tokio::time::sleep(Duration::from_millis(700)).await;
+    }
+    // The response timeout of Redis, which used to be waited out, is 5 s.
+    assert!(slowest < Duration::from_secs(4), "{slowest:?}");
+    let health = opscenter::overview::health(&app.ops).await;
+    assert_eq!(health.checks.bus.status, CheckStatus::Down, "{}", health.checks.bus.detail);
+    wire.set(Mood::Cut);
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    wire.set(Mood::Passing);
+    app.until("Redis to be heard again", || async {
+        opscenter::overview::health(&app.ops).await.checks.bus.status == CheckStatus::Operational
+    })
+    .await;
     app.stop().await;
 }

@@ -14,11 +14,18 @@ const WAITING: usize = 1024;
 
 const PAUSE: Duration = Duration::from_millis(500);
 
+/// How long health waits for an answer, so that the numbers of the Overview do not wait longer; and how many milliseconds
+/// what it writes is kept.
+const PATIENCE: Duration = Duration::from_millis(500);
+const PROBE_KEPT: u64 = 60_000;
+
 /// One task publishes, one listens.
 #[derive(Debug)]
 pub struct RedisBus {
     client: Client,
     channel: String,
+    /// The key that health writes.
+    probe: String,
     outbox: mpsc::Sender<Vec<String>>,
     bell: watch::Sender<u64>,
     connection: Pinger,
@@ -49,7 +56,8 @@ impl RedisBus {
         let (outbox, waiting) = mpsc::channel(WAITING);
         let bell = watch::Sender::new(0);
         tokio::spawn(send(connection.clone(), channel.clone(), waiting));
-        Ok(Self { client, channel, outbox, bell, connection: Pinger(connection), listening: Once::new() })
+        let probe = format!("{prefix}opscenter:probe");
+        Ok(Self { client, channel, probe, outbox, bell, connection: Pinger(connection), listening: Once::new() })
     }
 
     /// Hands frames to the publishing task as far as it has room.
@@ -71,12 +79,17 @@ impl RedisBus {
         self.bell.subscribe()
     }
 
-    /// Milliseconds of a PING.
+    /// Milliseconds of writing something small: a Redis whose memory is full answers a PING all the same.
     pub async fn ping(&self) -> Result<f64, String> {
         let started = Instant::now();
         let mut connection = self.connection.0.clone();
-        let pong: RedisResult<String> = redis::cmd("PING").query_async(&mut connection).await;
-        pong.map(|_| started.elapsed().as_secs_f64() * 1000.0).map_err(|error| error.to_string())
+        let mut set = redis::cmd("SET");
+        set.arg(&self.probe).arg(1).arg("PX").arg(PROBE_KEPT);
+        match tokio::time::timeout(PATIENCE, set.query_async::<()>(&mut connection)).await {
+            Ok(Ok(())) => Ok(started.elapsed().as_secs_f64() * 1000.0),
+            Ok(Err(error)) => Err(error.to_string()),
+            Err(_) => Err(format!("no answer within {} ms", PATIENCE.as_millis())),
+        }
     }
 }
 

@@ -12,6 +12,7 @@ use redis::streams::{StreamAutoClaimOptions, StreamAutoClaimReply, StreamReadOpt
 use redis::{AsyncCommands, Client, RedisError, RedisResult};
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
+use tokio::time::Instant;
 
 use super::{BATCH, Batch, CAPACITY, Lane};
 
@@ -21,8 +22,12 @@ const STREAM_MAX: usize = 100_000;
 /// A hint that was taken this long ago, in milliseconds, belongs to a worker that is gone.
 const ABANDONED: usize = 60_000;
 
-/// How long to leave Redis alone after it failed.
+/// How long to leave Redis alone after it failed, and after it answered nothing: each try then costs a worker its patience.
 const PAUSE: Duration = Duration::from_millis(500);
+const QUIET: Duration = Duration::from_secs(5);
+
+/// How long an answer may take beyond the wait that was asked for.
+const PATIENCE: Duration = Duration::from_millis(500);
 
 /// Hints on their way to Redis.
 #[derive(Debug)]
@@ -46,6 +51,8 @@ pub struct RedisTaker {
     consumer: String,
     /// The second lane of a read that returned both.
     stash: Option<Batch>,
+    /// Until when Redis is not asked.
+    quiet: Option<Instant>,
 }
 
 impl RedisQueue {
@@ -80,7 +87,14 @@ impl RedisQueue {
     /// A worker's end; it connects at its first take.
     pub fn taker(&self, number: usize) -> RedisTaker {
         let consumer = format!("{}-{number}", self.node);
-        RedisTaker { client: self.client.clone(), connection: None, prefix: self.prefix.clone(), consumer, stash: None }
+        RedisTaker {
+            client: self.client.clone(),
+            connection: None,
+            prefix: self.prefix.clone(),
+            consumer,
+            stash: None,
+            quiet: None,
+        }
     }
 
     /// Lets the sending task finish, for a second at most.
@@ -94,15 +108,30 @@ impl RedisQueue {
 }
 
 impl RedisTaker {
-    /// Reads webhooks first, then waits on both lanes. A Redis that fails costs a pause.
+    /// Reads webhooks first, then waits on both lanes. A Redis that fails costs a pause; one that answers nothing is not
+    /// asked for a while, in which the worker asks the database.
     pub async fn take(&mut self, wait: Duration) -> Option<Batch> {
-        match self.read(wait).await {
-            Ok(batch) => batch,
-            Err(error) => {
+        if self.quiet.is_some_and(|until| Instant::now() < until) {
+            tokio::time::sleep(wait.min(PAUSE)).await;
+            return None;
+        }
+        match tokio::time::timeout(wait + PATIENCE, self.read(wait)).await {
+            Ok(Ok(batch)) => batch,
+            Ok(Err(error)) => {
                 self.recover(&error).await;
                 None
             }
+            Err(_) => {
+                self.leave_alone();
+                None
+            }
         }
+    }
+
+    fn leave_alone(&mut self) {
+        tracing::warn!("the Redis queue answers nothing, asking the database instead");
+        self.connection = None;
+        self.quiet = Some(Instant::now() + QUIET);
     }
 
     /// XACK and XDEL in one round trip.
@@ -111,8 +140,10 @@ impl RedisTaker {
         let Some(connection) = &mut self.connection else { return };
         let mut pipe = redis::pipe();
         pipe.xack(&key, GROUP, &batch.receipts).ignore().xdel(&key, &batch.receipts).ignore();
-        if let Err(error) = pipe.query_async::<()>(connection).await {
-            tracing::warn!("cannot acknowledge hints in Redis: {error}");
+        match tokio::time::timeout(PATIENCE, pipe.query_async::<()>(connection)).await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => tracing::warn!("cannot acknowledge hints in Redis: {error}"),
+            Err(_) => self.leave_alone(),
         }
     }
 
