@@ -10,7 +10,7 @@ use async_trait::async_trait;
 use serde_json::{Map, Value, json};
 
 use super::{Dashboard, check_search, cursor, page_size, told};
-use crate::db::Writer;
+use crate::db::{Writer, event_parts};
 use crate::error::Result;
 use crate::queue::Lane;
 use crate::sources::Found;
@@ -114,9 +114,16 @@ impl Dashboard {
             }
             return Ok(replayed);
         }
-        let mut after = None;
+        for part in event_parts(&query) {
+            replayed += self.replay_part(actor, &part).await?;
+        }
+        Ok(replayed)
+    }
+
+    async fn replay_part(&self, actor: &Actor, part: &EventQuery) -> Result<i64> {
+        let (mut replayed, mut after) = (0, None);
         loop {
-            let found = self.ops.db.list_replayable(&query, after, PIECE).await?;
+            let found = self.ops.db.list_replayable(part, after, PIECE).await?;
             let Some(last) = found.last() else { return Ok(replayed) };
             after = Some(*last);
             let ids: Vec<i64> = found.iter().map(|event| event.id).collect();

@@ -60,7 +60,7 @@ pub use alerts::{MUTED, NewAlert, Opened, alert_parts};
 pub use audit::AuditEntry;
 pub use availability::Availability;
 pub use channels::{ChannelRow, NewChannelRow};
-pub use events::{Attempt, Claimed, EventParts, MAX_ATTEMPTS, NewEvent, Recorded, Replay, Waiting};
+pub use events::{Attempt, Claimed, EventParts, MAX_ATTEMPTS, NewEvent, Recorded, Replay, Waiting, event_parts};
 pub use nodes::{Node, Workers};
 pub use notifications::{Due, NewNotification};
 pub use old::Old;

@@ -55,7 +55,8 @@ impl Tx {
 }
 
 impl Db {
-    /// Up to `limit` events after the cursor, oldest first, that match, whatever their text, and can be replayed.
+    /// Up to `limit` events after the cursor, oldest first, that match, whatever their text, and can be replayed; of one of the
+    /// query's parts.
     pub async fn list_replayable(&self, query: &EventQuery, cursor: Option<Cursor>, limit: i64) -> Result<Vec<Cursor>> {
         on!(read self, pool => {
             let mut sql = QueryBuilder::new("select e.created_at, e.id from webhook_events e \

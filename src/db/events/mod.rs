@@ -9,7 +9,7 @@ mod work;
 use bytes::Bytes;
 use serde_json::{Map, Value};
 
-pub use read::{EventParts, narrow};
+pub use read::{EventParts, narrow, parts as event_parts};
 pub use work::{Attempt, Claimed, MAX_ATTEMPTS, Waiting};
 
 /// A verified delivery, ready to be stored.
