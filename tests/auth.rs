@@ -5,7 +5,7 @@ use std::sync::Arc;
 use app::types::Role;
 use opscenter::clock::Clock;
 use opscenter::config;
-use opscenter::db::Writer;
+use opscenter::db::{NewSession, Writer};
 use reqwest::header::{COOKIE, REFERER};
 
 use crate::app::people::{PASSWORD, page, reply, session, sign_in, user};
@@ -31,6 +31,24 @@ both! {
         let admin = reply(page("/admin")).await;
         assert_eq!((admin.status, admin.location.as_str()), (303, "/"));
         assert_eq!(reply(page("/no/such/page").header(COOKIE, cookie)).await.status, 404);
+    }
+
+    async fn no_session_begins_by_a_password_that_was_changed_meanwhile(app: &TestApp) {
+        user(app, "ann@example.com", Role::Viewer).await;
+        let ann = app.ops.db.find_credentials("ann@example.com").await.unwrap().unwrap();
+        let begin = |password_hash: String, token_hash: &'static str| async move {
+            let new = NewSession { user_id: ann.id, password_hash: &password_hash, token_hash, ip: "::1", agent: "", now: 1, expires_at: 2 };
+            let mut tx = app.ops.db.begin(Writer::Person).await.unwrap();
+            let begun = tx.insert_session(&new).await.unwrap();
+            tx.commit().await.unwrap();
+            begun
+        };
+        assert!(!begin("of the old one".into(), "a").await);
+        assert!(begin(ann.password_hash.clone(), "b").await);
+        let mut tx = app.ops.db.begin(Writer::Person).await.unwrap();
+        tx.change_user("ann@example.com", None, Some(false), 1).await.unwrap();
+        tx.commit().await.unwrap();
+        assert!(!begin(ann.password_hash.clone(), "c").await, "shut out meanwhile");
     }
 
     async fn a_session_ends_when_it_is_signed_out_or_its_user_is_shut_out(app: &TestApp) {

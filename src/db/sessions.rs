@@ -19,6 +19,8 @@ pub struct Session {
 #[derive(Clone, Copy, Debug)]
 pub struct NewSession<'a> {
     pub user_id: i64,
+    /// What the password was checked against.
+    pub password_hash: &'a str,
     pub token_hash: &'a str,
     pub ip: &'a str,
     pub agent: &'a str,
@@ -27,13 +29,19 @@ pub struct NewSession<'a> {
 }
 
 impl Tx {
-    /// Starts a session; `expires_at` is its absolute end.
-    pub async fn insert_session(&mut self, new: &NewSession<'_>) -> Result<()> {
+    /// Starts a session; `expires_at` is its absolute end. False if the user may not sign in any more or has another password
+    /// by now: the lock holds a change of it off until the commit, and that ends the session.
+    pub async fn insert_session(&mut self, new: &NewSession<'_>) -> Result<bool> {
         const SQL: &str = "insert into sessions (user_id, token_hash, ip_address, user_agent, created_at, seen_at, expires_at) \
-             values ($1, $2, $3, $4, $5, $6, $7)";
-        on!(tx self, conn => sqlx::query(SQL)
-            .bind(new.user_id).bind(new.token_hash).bind(new.ip).bind(new.agent).bind(new.now).bind(new.now).bind(new.expires_at)
-            .execute(conn).await.map(drop))
+             select id, cast($1 as text), cast($2 as text), cast($3 as text), cast($4 as bigint), cast($5 as bigint), \
+             cast($6 as bigint) from users where id = $7 and password_hash = $8 and is_active";
+        let lock = if matches!(self, Self::Postgres(..)) { " for update" } else { "" };
+        let sql = sqlx::AssertSqlSafe(format!("{SQL}{lock}"));
+        on!(tx self, conn => {
+            let query = sqlx::query(sql).bind(new.token_hash).bind(new.ip).bind(new.agent).bind(new.now).bind(new.now);
+            let query = query.bind(new.expires_at).bind(new.user_id).bind(new.password_hash);
+            Ok(query.execute(conn).await?.rows_affected() > 0)
+        })
     }
 
     /// Ends one session; returns whose it was.

@@ -1,16 +1,16 @@
 //! The session of a person: a random token in a cookie, its hash in the database.
 
+use app::Error;
 use app::types::time;
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use serde_json::json;
 
 use super::form::Origin;
-use crate::crypto::{random_id, random_token, token_hash};
-use crate::db::{AuditEntry, NewSession, Writer};
+use crate::crypto::{random_token, token_hash};
+use crate::db::{AuditEntry, Credentials, NewSession, Writer};
 use crate::error::Result;
 use crate::ops::Ops;
-use crate::web::api::answer;
 
 /// A session ends after this, and after [`IDLE`] without use; in milliseconds.
 const ABSOLUTE: i64 = 30 * time::DAY;
@@ -59,21 +59,19 @@ pub fn no_session(ops: &Ops) -> String {
 }
 
 /// Starts a session, remembers the device, and goes on to `next`.
-pub async fn start_session(ops: &Ops, user: (i64, &str), origin: &Origin, next: &str) -> Response {
-    match begin(ops, user, origin).await {
-        Ok(cookies) => {
-            cookies.iter().fold(Redirect::to(next).into_response(), |answer, text| with_cookie(answer, text))
-        }
-        Err(error) => answer(error.tell(&random_id())),
-    }
+pub async fn start_session(ops: &Ops, user: &Credentials, origin: &Origin, next: &str) -> Result<Response> {
+    let cookies = begin(ops, user, origin).await?;
+    Ok(cookies.iter().fold(Redirect::to(next).into_response(), |answer, text| with_cookie(answer, text)))
 }
 
-/// The cookies of a new session, its own first.
-async fn begin(ops: &Ops, (user_id, email): (i64, &str), origin: &Origin) -> Result<[String; 2]> {
+/// The cookies of a new session, its own first; none if the password was changed while it was checked.
+async fn begin(ops: &Ops, user: &Credentials, origin: &Origin) -> Result<[String; 2]> {
+    let (user_id, email) = (user.id, user.email.as_str());
     let (session, device, now) = (random_token(""), random_token(""), ops.now());
     let old = origin.device.as_deref().map(token_hash).unwrap_or_default();
     let new = NewSession {
         user_id,
+        password_hash: &user.password_hash,
         token_hash: &token_hash(&session),
         ip: &origin.ip.to_string(),
         agent: &origin.agent,
@@ -81,7 +79,9 @@ async fn begin(ops: &Ops, (user_id, email): (i64, &str), origin: &Origin) -> Res
         expires_at: now + ABSOLUTE,
     };
     let mut tx = ops.db.begin(Writer::Person).await?;
-    tx.insert_session(&new).await?;
+    if !tx.insert_session(&new).await? {
+        return Err(Error::WrongPassword.into());
+    }
     tx.replace_device(user_id, &old, &token_hash(&device), now, now + KNOWN).await?;
     tx.insert_audit(&entry(email, "user.sign_in", email, origin, now)).await?;
     tx.commit().await?;

@@ -1,7 +1,7 @@
 //! The first run: a one-time link makes the first admin.
 
 use app::Error;
-use app::types::{Role, User};
+use app::types::Role;
 use axum::extract::{Request, State};
 use axum::response::Response;
 use serde::Deserialize;
@@ -10,7 +10,7 @@ use super::form::{Origin, gate_again, read_form};
 use super::session::{entry, start_session};
 use crate::crypto::{random_id, random_token, token_hash};
 use crate::dashboard::{check_email, check_new_password};
-use crate::db::{Writer, is_unique_violation};
+use crate::db::{Credentials, Writer, is_unique_violation};
 use crate::error::Result;
 use crate::network::network;
 use crate::ops::Ops;
@@ -34,13 +34,17 @@ pub async fn setup(State(web): State<Web>, request: Request) -> Response {
         Ok(read) => read,
         Err(response) => return *response,
     };
-    match make_first_admin(&web.ops, &origin, &form).await {
-        Ok(user) => start_session(&web.ops, (user.id, &user.email), &origin, "/sources/new").await,
+    let set_up = async {
+        let user = make_first_admin(&web.ops, &origin, &form).await?;
+        start_session(&web.ops, &user, &origin, "/sources/new").await
+    };
+    match set_up.await {
+        Ok(response) => response,
         Err(error) => gate_again("/setup", &error.tell(&random_id()), &[("token", &form.token)]),
     }
 }
 
-async fn make_first_admin(ops: &Ops, origin: &Origin, form: &Setup) -> Result<User> {
+async fn make_first_admin(ops: &Ops, origin: &Origin, form: &Setup) -> Result<Credentials> {
     let email = check_email(&form.email)?;
     check_new_password(&form.password, &email)?;
     check_link(ops, origin, &form.token).await?;
@@ -56,7 +60,7 @@ async fn make_first_admin(ops: &Ops, origin: &Origin, form: &Setup) -> Result<Us
     })?;
     tx.insert_audit(&entry(&email, "user.set_up", &email, origin, now)).await?;
     tx.commit().await?;
-    Ok(user)
+    Ok(Credentials { id: user.id, email, password_hash: hash, is_active: true })
 }
 
 /// Nobody has a hash made without the newest link.

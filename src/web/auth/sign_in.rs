@@ -34,8 +34,12 @@ pub async fn sign_in(State(web): State<Web>, request: Request) -> Response {
         Err(response) => return *response,
     };
     let next = local_path(&form.next, &web.ops.config.app_url());
-    match check_password(&web.ops, &origin, &form).await {
-        Ok(user) => start_session(&web.ops, (user.id, &user.email), &origin, &next).await,
+    let signed_in = async {
+        let user = check_password(&web.ops, &origin, &form).await?;
+        start_session(&web.ops, &user, &origin, &next).await
+    };
+    match signed_in.await {
+        Ok(response) => response,
         Err(error) => gate_again("/sign-in", &error.tell(&random_id()), &[("next", &next)]),
     }
 }
