@@ -80,3 +80,34 @@ async fn a_channel_of_the_environment_keeps_what_people_set() {
     assert_eq!(after.settings, before.settings);
     app.stop().await;
 }
+
+on_both! {
+    async fn of_two_changes_at_once_both_are_kept(place: Place) {
+        let app = TestApp::start(place).await;
+        let admin = TestApp::admin();
+        let new = NewChannel {
+            name: "Mail".into(),
+            kind: ChannelKind::Email,
+            recipient: "ops@example.com".into(),
+            secret: None,
+            min_severity: None,
+            fallback_id: None,
+            settings: Default::default(),
+        };
+        let id = app.dashboard.create_channel(&admin, new).await.unwrap().id;
+        for round in 0..10 {
+            let (name, recipient) = (format!("Mail {round}"), format!("ops{round}@example.com"));
+            let named = ChannelUpdate { name: Some(name.clone()), ..Default::default() };
+            let sent_to = ChannelUpdate { recipient: Some(recipient.clone()), ..Default::default() };
+            let (one, other) = tokio::join!(
+                app.dashboard.update_channel(&admin, id, named),
+                app.dashboard.update_channel(&admin, id, sent_to)
+            );
+            one.unwrap();
+            other.unwrap();
+            let channel = app.dashboard.list_channels(&admin).await.unwrap().remove(0);
+            assert_eq!((channel.name, channel.recipient), (name, recipient));
+        }
+        app.stop().await;
+    }
+}

@@ -106,7 +106,10 @@ impl Dashboard {
     }
 
     async fn change_channel(&self, actor: &Actor, id: i64, update: ChannelUpdate) -> Result<Channel> {
-        let ChannelRow { channel, secret: sealed, key_ref } = self.channel(id).await?;
+        let mut tx = self.ops.db.begin(Writer::Person).await?;
+        // Until the commit nobody else changes it: of two who change one thing each, both are kept.
+        let row = tx.lock_channel_rows().await?.into_iter().find(|row| row.channel.id == id);
+        let ChannelRow { channel, secret: sealed, key_ref } = row.ok_or_else(|| Error::not_found("channel"))?;
         let is_ours = channel.is_from_environment();
         if is_ours && (update.recipient.is_some() || update.secret.is_some() || update.is_active == Some(true)) {
             return Err(Error::invalid("recipient", "is set by the environment, and changed there").into());
@@ -150,7 +153,6 @@ impl Dashboard {
             },
             now: self.ops.now(),
         };
-        let mut tx = self.ops.db.begin(Writer::Person).await?;
         tx.update_channel(id, &row).await.map_err(name_in_use)?;
         self.finish(tx, actor, "channel.update", &row).await?;
         Ok(self.channel(id).await?.channel)
