@@ -65,7 +65,7 @@ pub enum Command {
     /// Refused requests: see why, and verify them again
     #[command(subcommand)]
     Quarantine(quarantine::QuarantineCommand),
-    /// Write a SQLite file anew without what was freed; the server must not run
+    /// Rebuild a SQLite file to reclaim free space; stop the server first
     Vacuum,
     /// Sign a webhook as the provider would and post it to a running server
     Send(send::Send),

@@ -1,4 +1,4 @@
-//! `opscenter vacuum`: a SQLite file written anew, without what was freed.
+//! `opscenter vacuum`: rebuilds a SQLite file to reclaim free space.
 
 use std::path::Path;
 use std::time::Duration;
