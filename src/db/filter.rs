@@ -141,20 +141,17 @@ impl<'a, DB: Dialect> Filter<'a, DB> {
 
     /// Rows after the cursor, newest first.
     pub fn after(&mut self, table: &str, cursor: Option<Cursor>) -> &mut Self {
-        if let Some(cursor) = cursor {
-            self.condition("").push(format_args!("({table}.created_at, {table}.id) < ("));
-            DB::bind_int(self.query, cursor.created_at);
-            self.query.push(", ");
-            DB::bind_int(self.query, cursor.id);
-            self.query.push(")");
-        }
-        self
+        self.past_cursor(table, "<", cursor)
     }
 
     /// Rows after the cursor, oldest first.
     pub fn beyond(&mut self, table: &str, cursor: Option<Cursor>) -> &mut Self {
+        self.past_cursor(table, ">", cursor)
+    }
+
+    fn past_cursor(&mut self, table: &str, operator: &str, cursor: Option<Cursor>) -> &mut Self {
         if let Some(cursor) = cursor {
-            self.condition("").push(format_args!("({table}.created_at, {table}.id) > ("));
+            self.condition("").push(format_args!("({table}.created_at, {table}.id) {operator} ("));
             DB::bind_int(self.query, cursor.created_at);
             self.query.push(", ");
             DB::bind_int(self.query, cursor.id);
@@ -165,13 +162,17 @@ impl<'a, DB: Dialect> Filter<'a, DB> {
 
     /// At most `rows`, newest first.
     pub fn newest(&mut self, table: &str, rows: i64) {
-        self.query.push(format_args!(" order by {table}.created_at desc, {table}.id desc limit "));
-        DB::bind_int(self.query, rows);
+        self.ordered(table, " desc", rows);
     }
 
     /// At most `rows`, oldest first.
     pub fn oldest(&mut self, table: &str, rows: i64) {
-        self.query.push(format_args!(" order by {table}.created_at, {table}.id limit "));
+        self.ordered(table, "", rows);
+    }
+
+    fn ordered(&mut self, table: &str, direction: &str, rows: i64) {
+        let order = format_args!(" order by {table}.created_at{direction}, {table}.id{direction} limit ");
+        self.query.push(order);
         DB::bind_int(self.query, rows);
     }
 
@@ -179,5 +180,39 @@ impl<'a, DB: Dialect> Filter<'a, DB> {
         self.query.push(if self.any { " and " } else { " where " });
         self.any = true;
         self.query.push(column)
+    }
+}
+
+/// A list of each of these values: an index has one in order, several only sorted. Without any, one list of none.
+pub fn one_each<T: Copy + PartialEq>(values: &List<T>) -> Vec<List<T>> {
+    let mut lists: Vec<List<T>> = Vec::new();
+    for value in &values.0 {
+        if lists.iter().all(|list| list.0 != [*value]) {
+            lists.push(List(vec![*value]));
+        }
+    }
+    if lists.is_empty() { vec![List(Vec::new())] } else { lists }
+}
+
+/// One page of several lists: the newest, one more than the page holds.
+pub fn newest_of<T>(mut found: Vec<T>, limit: i64, place: impl Fn(&T) -> (i64, i64)) -> Vec<T> {
+    found.sort_unstable_by_key(|row| std::cmp::Reverse(place(row)));
+    found.truncate(limit as usize + 1);
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_value_is_asked_for_once() {
+        assert_eq!(one_each(&List(vec![3, 1, 3])).iter().map(|list| list.0.clone()).collect::<Vec<_>>(), [[3], [1]]);
+        assert_eq!(one_each::<u8>(&List(Vec::new())).len(), 1);
+    }
+
+    #[test]
+    fn lists_are_merged_by_age() {
+        assert_eq!(newest_of(vec![(1, 1), (5, 2), (5, 3), (2, 9)], 1, |row| *row), [(5, 3), (5, 2)]);
     }
 }

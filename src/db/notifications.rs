@@ -1,11 +1,9 @@
 //! `notification_logs`: the outbox, and the log of every attempt.
 
-use std::cmp::Reverse;
-
-use app::types::{ChannelKind, Cursor, List, Notification, NotificationKind, NotificationQuery, Severity};
+use app::types::{ChannelKind, Cursor, Notification, NotificationKind, NotificationQuery, Severity};
 use sqlx::QueryBuilder;
 
-use super::filter::Filter;
+use super::filter::{Filter, newest_of, one_each};
 use super::{Db, Result, Tx, on};
 
 /// An alert to be told by a channel.
@@ -173,9 +171,7 @@ impl Db {
         for part in parts(query) {
             found.extend(self.list_notification_part(&part, cursor, limit).await?);
         }
-        found.sort_unstable_by_key(|n: &Notification| Reverse((n.created_at, n.id)));
-        found.truncate(limit as usize + 1);
-        Ok(found)
+        Ok(newest_of(found, limit, |n: &Notification| (n.created_at, n.id)))
     }
 
     async fn list_notification_part(
@@ -232,13 +228,7 @@ impl Db {
 
 /// The lists that make up this one: an index serves one status in order, several only sorted.
 fn parts(query: &NotificationQuery) -> Vec<NotificationQuery> {
-    let mut statuses = query.status.0.clone();
-    statuses.sort_unstable_by_key(|status| status.as_str());
-    statuses.dedup();
-    if statuses.is_empty() {
-        return vec![query.clone()];
-    }
-    statuses.into_iter().map(|status| NotificationQuery { status: List(vec![status]), ..query.clone() }).collect()
+    one_each(&query.status).into_iter().map(|status| NotificationQuery { status, ..query.clone() }).collect()
 }
 
 /// As the index has it: what it was when it was queued, since a rise is told anew.

@@ -2,6 +2,8 @@
 
 use app::types::{AlertQuery, AlertState, List, Severity};
 
+use crate::db::filter::one_each;
+
 /// Whether nothing resolved is asked for.
 pub fn is_unresolved(query: &AlertQuery) -> bool {
     !query.state.is_empty() && !query.state.0.contains(&AlertState::Resolved)
@@ -11,9 +13,8 @@ pub fn is_unresolved(query: &AlertQuery) -> bool {
 pub fn parts(query: &AlertQuery) -> Vec<AlertQuery> {
     let is_narrow = is_unresolved(query) && (query.source.is_some() || query.is_read == Some(false));
     let severities = match query.severity.0.as_slice() {
-        [] if is_narrow => Severity::ALL.iter().map(|severity| List(vec![*severity])).collect(),
-        [] => vec![List::default()],
-        some => some.iter().map(|severity| List(vec![*severity])).collect(),
+        [] if is_narrow => one_each(&List(Severity::ALL.to_vec())),
+        _ => one_each(&query.severity),
     };
     let of = |severity: List<Severity>| {
         states(query).into_iter().map(move |state| AlertQuery { severity: severity.clone(), state, ..query.clone() })
@@ -28,7 +29,7 @@ fn states(query: &AlertQuery) -> Vec<List<AlertState>> {
     match asked.as_slice() {
         [] | [_, _, _] => vec![List::default()],
         [AlertState::Open, AlertState::Acknowledged] => vec![query.state.clone()],
-        some => some.iter().map(|state| List(vec![*state])).collect(),
+        _ => one_each(&List(asked)),
     }
 }
 

@@ -1,13 +1,11 @@
 //! Lists, counts, one.
 
-use std::cmp::Reverse;
-
 use app::types::{Alert, AlertQuery, Cursor, MOST_COUNTED};
 use sqlx::QueryBuilder;
 
 use super::parts::{is_unresolved, parts};
 use super::{COLUMNS, TABLES};
-use crate::db::filter::{Dialect, Filter};
+use crate::db::filter::{Dialect, Filter, newest_of};
 use crate::db::{Db, Result, Searched, on};
 
 impl Db {
@@ -22,9 +20,7 @@ impl Db {
         for part in parts(query) {
             found.extend(self.list_alert_part(&part, source, cursor, limit).await?);
         }
-        found.sort_unstable_by_key(|alert: &Alert| Reverse((alert.created_at, alert.id)));
-        found.truncate(limit as usize + 1);
-        Ok(found)
+        Ok(newest_of(found, limit, |alert: &Alert| (alert.created_at, alert.id)))
     }
 
     async fn list_alert_part(

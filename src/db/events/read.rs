@@ -1,13 +1,11 @@
 //! Reading events: lists, one of them, its bytes.
 
-use std::cmp::Reverse;
-
-use app::types::{Cursor, Event, EventQuery, EventStatus, List, MOST_COUNTED};
+use app::types::{Cursor, Event, EventQuery, EventStatus, MOST_COUNTED};
 use serde_json::{Map, Value};
 use sqlx::QueryBuilder;
 use sqlx::types::Json;
 
-use crate::db::filter::{Dialect, Filter};
+use crate::db::filter::{Dialect, Filter, newest_of, one_each};
 use crate::db::{Db, Result, Searched, on};
 
 /// What `events/{id}` adds to the slim row.
@@ -33,9 +31,7 @@ impl Db {
         for part in parts(query) {
             found.extend(self.list_event_part(&part, cursor, limit).await?);
         }
-        found.sort_unstable_by_key(|event: &Event| Reverse((event.created_at, event.id)));
-        found.truncate(limit as usize + 1);
-        Ok(found)
+        Ok(newest_of(found, limit, |event: &Event| (event.created_at, event.id)))
     }
 
     async fn list_event_part(&self, part: &EventQuery, cursor: Option<Cursor>, limit: i64) -> Result<Vec<Event>> {
@@ -143,14 +139,7 @@ fn text_of(query: &EventQuery) -> Option<&str> {
 
 /// The lists that make up this one: an index serves one status in order, several only sorted.
 pub fn parts(query: &EventQuery) -> Vec<EventQuery> {
-    match query.status.0.as_slice() {
-        [] => vec![query.clone()],
-        some => EventStatus::ALL
-            .iter()
-            .filter(|status| some.contains(status))
-            .map(|status| EventQuery { status: List(vec![*status]), ..query.clone() })
-            .collect(),
-    }
+    one_each(&query.status).into_iter().map(|status| EventQuery { status, ..query.clone() }).collect()
 }
 
 /// The conditions of a filter, but for its text.
