@@ -95,7 +95,7 @@ impl Tx {
     }
 }
 
-/// Pages of 4 KB that one merge may write, and how many merges follow a batch.
+/// Pages of 4 KB that one merge may write, and how often one batch of words is followed by merges.
 const MERGED: i64 = 64;
 const MERGES: usize = 3;
 
@@ -103,17 +103,33 @@ impl Db {
     /// Merges some of SQLite's index of words, which is told not to do so by itself: its own merges take up to 0.7 s of
     /// somebody's commit. PostgreSQL keeps its own in order.
     pub async fn merge_words(&self) -> Result<()> {
-        const SQL: [&str; 2] = [
-            "insert into alerts_text (alerts_text, rank) values ('merge', $1)",
-            "insert into events_text (events_text, rank) values ('merge', $1)",
-        ];
         if self.is_shared() {
             return Ok(());
         }
-        for sql in SQL.into_iter().cycle().take(SQL.len() * MERGES) {
-            on!(write self, Writer::Sweeper, conn => sqlx::query(sql).bind(MERGED).execute(conn).await.map(drop))?;
+        for _ in 0..MERGES {
+            if !self.merge_some().await? {
+                break;
+            }
         }
         Ok(())
+    }
+
+    /// Whether there was something to merge. A merge that finds nothing counts as one change, and one that does something as
+    /// more (FTS5, "the merge command").
+    async fn merge_some(&self) -> Result<bool> {
+        const CHANGES: &str = "select total_changes()";
+        const MERGE: [&str; 2] = [
+            "insert into alerts_text (alerts_text, rank) values ('merge', $1)",
+            "insert into events_text (events_text, rank) values ('merge', $1)",
+        ];
+        on!(write self, Writer::Sweeper, conn => {
+            let before: i64 = sqlx::query_scalar(CHANGES).fetch_one(&mut *conn).await?;
+            for sql in MERGE {
+                sqlx::query(sql).bind(MERGED).execute(&mut *conn).await?;
+            }
+            let after: i64 = sqlx::query_scalar(CHANGES).fetch_one(conn).await?;
+            Ok(after - before > MERGE.len() as i64)
+        })
     }
 
     /// Whether the indexer has anything to read.
