@@ -105,6 +105,19 @@ both! {
         assert!(app.dashboard.get_retention(&admin).await.is_err(), "what cannot be read does not mean the usual");
     }
 
+    async fn a_script_that_knows_fewer_fields_shortens_nothing(app: &TestApp) {
+        let admin = app.token(app::types::Role::Admin).await;
+        let put = |body: serde_json::Value| {
+            app.send(app.http.put(format!("{}/api/v1/retention", app.url)).bearer_auth(&admin).json(&body))
+        };
+        assert_eq!(put(json!({ "audit": 0, "alerts": 0 })).await.status, 200);
+        let set = put(json!({ "events": 31, "notifications": 180, "activity": 180, "quarantine": 7 })).await;
+        assert_eq!((set.status, &set.body["audit"], &set.body["alerts"], &set.body["events"]), (200, &json!(0), &json!(0), &json!(31)));
+        for wrong in [json!({ "event": 1 }), json!({ "events": "1" }), json!([1])] {
+            assert_eq!(put(wrong).await.refusal(), (422, "invalid"));
+        }
+    }
+
     async fn a_deleted_source_leaves_nothing(app: &TestApp) {
         app.source("custom", "generic", &[("id_header", "X-Id")]).await;
         app.source("other", "generic", &[]).await;

@@ -1,5 +1,6 @@
 //! `/api/v1/users`, `tokens`, `audit` and `retention`: for admins.
 
+use app::Error;
 use app::backend::Access;
 use app::types::{Actor, AuditQuery, NewToken, NewUser, Page, Retention, UserUpdate};
 use axum::body::Bytes;
@@ -7,6 +8,7 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::{Extension, Json};
+use serde_json::{Map, Value};
 
 use super::{Filters, Id, answer, body, reply};
 use crate::web::Web;
@@ -70,10 +72,19 @@ pub async fn retention(State(web): State<Web>, Extension(actor): Extension<Actor
 }
 
 pub async fn set_retention(State(web): State<Web>, Extension(actor): Extension<Actor>, bytes: Bytes) -> Response {
-    match body::<Retention>(&bytes) {
-        Ok(days) => reply(web.dashboard.set_retention(&actor, days).await),
-        Err(error) => answer(error),
-    }
+    let set = async {
+        let days = over(web.dashboard.get_retention(&actor).await?, body(&bytes)?)?;
+        web.dashboard.set_retention(&actor, days).await
+    };
+    reply(set.await)
+}
+
+/// What is left out stays as it is: a script that knows fewer fields must not shorten how long the others are kept.
+fn over(days: Retention, given: Map<String, Value>) -> app::Result<Retention> {
+    let wrong = |error: serde_json::Error| Error::invalid("body", error.to_string());
+    let Value::Object(mut all) = serde_json::to_value(days).map_err(wrong)? else { return Ok(days) };
+    all.extend(given);
+    serde_json::from_value(Value::Object(all)).map_err(wrong)
 }
 
 fn created<T: serde::Serialize>(result: app::Result<T>) -> Response {
