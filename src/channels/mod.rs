@@ -78,15 +78,19 @@ impl Channels {
         Self { db, crypto, environment: Environment::of(config), copy: Mutex::default() }
     }
 
-    /// Every channel, oldest first.
+    /// Every channel as it was within the last second, oldest first.
     pub async fn list(&self) -> Result<Arc<Vec<ReadyChannel>>, sqlx::Error> {
         let mut copy = self.copy.lock().await;
         if copy.0.is_none_or(|at| at.elapsed() > FRESH) {
-            let rows = self.db.list_channel_rows().await?;
-            copy.1 = Arc::new(rows.into_iter().map(|row| self.ready(row)).collect());
+            copy.1 = Arc::new(self.read().await?);
             copy.0 = Some(Instant::now());
         }
         Ok(copy.1.clone())
+    }
+
+    /// Every channel as it is now, oldest first.
+    pub async fn read(&self) -> Result<Vec<ReadyChannel>, sqlx::Error> {
+        Ok(self.db.list_channel_rows().await?.into_iter().map(|row| self.ready(row)).collect())
     }
 
     /// One channel as it is now.
