@@ -30,6 +30,7 @@ pub mod db;
 pub mod limiter;
 pub mod ops;
 pub mod outgoing;
+pub mod payload;
 pub mod provider;
 pub mod retention;
 pub mod sources;

@@ -56,3 +56,17 @@ pub fn gauge(text: &mut String, name: &str, help: &str, value: i64) {
         "# HELP opscenter_{name} {help}\n# TYPE opscenter_{name} gauge\nopscenter_{name} {value}\n"
     ));
 }
+
+/// Adds one gauge for each value of a label.
+pub fn gauges<'v>(
+    text: &mut String,
+    name: &str,
+    help: &str,
+    label: &str,
+    values: impl Iterator<Item = (&'v str, f64)>,
+) {
+    text.push_str(&format!("# HELP opscenter_{name} {help}\n# TYPE opscenter_{name} gauge\n"));
+    for (word, value) in values {
+        text.push_str(&format!("opscenter_{name}{{{label}=\"{word}\"}} {value}\n"));
+    }
+}

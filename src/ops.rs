@@ -18,6 +18,7 @@ use crate::fresh::Fresh;
 use crate::limiter::Limiter;
 use crate::metrics::Metrics;
 use crate::outgoing::{Certificates, Outgoing};
+use crate::payload::PayloadReads;
 use crate::provider::Catalog;
 use crate::queue::Queue;
 use crate::sources::Sources;
@@ -57,6 +58,8 @@ pub struct Ops {
     pub is_behind: AtomicBool,
     /// The numbers of the Overview, as they were a moment ago.
     pub numbers: Fresh<Numbers>,
+    /// Bodies on their way to readers.
+    pub payload_reads: PayloadReads,
     /// Wakes the indexer of this node.
     pub to_index: Notify,
     /// Wakes the pruner: something may be old by now.
@@ -93,6 +96,7 @@ impl Ops {
             metrics: Metrics::default(),
             is_behind: AtomicBool::new(false),
             numbers: Fresh::default(),
+            payload_reads: PayloadReads::default(),
             to_index: Notify::new(),
             to_prune: Notify::new(),
             to_notify: Notify::new(),

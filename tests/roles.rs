@@ -33,12 +33,12 @@ const FUNCTIONS: [(&str, Role, &str); 45] = [
     (
         "channels/add",
         Admin,
-        "kind=email&fields[name]=Room&fields[recipient]=a%40example.com&fields[secret]=&fields[min_severity]=warning&fields[fallback_id]=0&fields[sources]=&fields[template]=",
+        "kind=email&fields[name]=Room&fields[recipient]=a%40example.com&fields[secret]=&fields[min_severity]=warning&fields[fallback_id]=0&fields[sources]=&fields[template]=&fields[subject]=&fields[users]=",
     ),
     (
         "channels/save",
         Admin,
-        "id=1&fields[name]=Room&fields[recipient]=&fields[secret]=&fields[min_severity]=warning&fields[fallback_id]=0&fields[sources]=&fields[template]=",
+        "id=1&fields[name]=Room&fields[recipient]=&fields[secret]=&fields[min_severity]=warning&fields[fallback_id]=0&fields[sources]=&fields[template]=&fields[subject]=&fields[users]=",
     ),
     ("channels/mute", Operator, "id=1&hours=1"),
     ("channels/delete", Admin, "id=99"),

@@ -6,6 +6,7 @@
 mod bare;
 mod live;
 mod load;
+mod memory;
 mod micro;
 mod million;
 mod server;
@@ -27,6 +28,9 @@ async fn main() {
     }
     if words.iter().any(|word| word == "--million") {
         return million::run().await;
+    }
+    if words.iter().any(|word| word == "--memory") {
+        return memory::run().await;
     }
     let number = |flag: &str| {
         let at = words.iter().position(|word| word == flag)?;

@@ -103,7 +103,8 @@ impl Server {
         Self::start(place)
     }
 
-    fn start(place: &Place) -> Self {
+    /// OpsCenter with what the place holds.
+    pub fn start(place: &Place) -> Self {
         let address = format!("127.0.0.1:{}", free_port());
         let mut child = place.opscenter(&["serve", "--listen", &address]).stdout(Stdio::piped()).spawn().unwrap();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut String::new()).unwrap();
@@ -138,12 +139,26 @@ impl Server {
 
     /// How many events wait, and for how many milliseconds the oldest does.
     pub fn backlog(&self) -> (i64, i64) {
+        let text = self.metrics();
+        let gauge = |name: &str| text.lines().find_map(|line| line.strip_prefix(name)?.trim().parse().ok()).unwrap();
+        (gauge("opscenter_events_waiting "), gauge("opscenter_events_oldest_waiting_ms "))
+    }
+
+    /// The longest write transaction of each writer, in seconds.
+    pub fn longest_writes(&self) -> Vec<(String, f64)> {
+        let text = self.metrics();
+        let lines =
+            text.lines().filter_map(|line| line.strip_prefix("opscenter_write_transaction_longest_seconds{writer=\""));
+        let parts = lines.filter_map(|line| line.split_once("\"} "));
+        parts.map(|(writer, seconds)| (writer.to_owned(), seconds.parse().unwrap())).collect()
+    }
+
+    fn metrics(&self) -> String {
         let mut stream = std::net::TcpStream::connect(&self.address).unwrap();
         stream.write_all(b"GET /metrics HTTP/1.1\r\nhost: bench\r\nconnection: close\r\n\r\n").unwrap();
         let mut text = String::new();
         stream.read_to_string(&mut text).unwrap();
-        let gauge = |name: &str| text.lines().find_map(|line| line.strip_prefix(name)?.trim().parse().ok()).unwrap();
-        (gauge("opscenter_events_waiting "), gauge("opscenter_events_oldest_waiting_ms "))
+        text
     }
 
     /// Processor time so far, user and system, in seconds, from `/proc/PID/stat` (fields 14 and 15, in hundredths).
@@ -153,12 +168,29 @@ impl Server {
         fields.filter_map(|field| field.parse::<f64>().ok()).sum::<f64>() / 100.0
     }
 
-    /// As the kernel counts it.
     pub fn resident_mb(&self) -> u64 {
+        self.resident_kb() / 1024
+    }
+
+    /// As the kernel counts it.
+    pub fn resident_kb(&self) -> u64 {
+        self.kernel_counts("VmRSS:")
+    }
+
+    /// The most that was resident since the start, or since it was forgotten.
+    pub fn peak_kb(&self) -> u64 {
+        self.kernel_counts("VmHWM:")
+    }
+
+    /// `5` resets the peak (proc_pid_clear_refs(5)).
+    pub fn forget_peak(&self) {
+        std::fs::write(format!("/proc/{}/clear_refs", self.child.id()), "5").unwrap();
+    }
+
+    fn kernel_counts(&self, what: &str) -> u64 {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap_or_default();
-        let kb =
-            status.lines().find_map(|line| line.strip_prefix("VmRSS:")?.trim().strip_suffix("kB")?.trim().parse().ok());
-        kb.unwrap_or(0_u64) / 1024
+        let kb = |line: &str| line.strip_prefix(what)?.trim().strip_suffix("kB")?.trim().parse().ok();
+        status.lines().find_map(kb).unwrap_or(0)
     }
 }
 

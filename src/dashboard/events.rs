@@ -12,6 +12,7 @@ use serde_json::{Map, Value, json};
 use super::{Dashboard, check_search, cursor, page_size, told};
 use crate::db::{Writer, event_parts};
 use crate::error::Result;
+use crate::payload::Payload;
 use crate::queue::Lane;
 use crate::sources::Found;
 
@@ -54,7 +55,7 @@ impl Events for Dashboard {
     }
 
     async fn get_payload_text(&self, actor: &Actor, id: i64) -> app::Result<String> {
-        told(self.get_payload(actor, id).await.map(|bytes| String::from_utf8_lossy(&bytes).into_owned()))
+        told(self.get_payload(actor, id).await.map(|body| String::from_utf8_lossy(body.as_ref()).into_owned()))
     }
 
     async fn replay_event(&self, actor: &Actor, id: i64) -> app::Result<()> {
@@ -71,10 +72,13 @@ impl Events for Dashboard {
 
 impl Dashboard {
     /// The bytes as received.
-    pub async fn get_payload(&self, actor: &Actor, id: i64) -> Result<Vec<u8>> {
+    pub async fn get_payload(&self, actor: &Actor, id: i64) -> Result<Payload> {
         actor.require(Role::Viewer)?;
-        let found = self.ops.db.find_payload(id).await?;
-        Ok(found.map(|(bytes, _)| bytes).ok_or_else(|| Error::not_found("event"))?)
+        let found = async {
+            let found = self.ops.db.find_payload(id).await?;
+            Ok(found.map(|(bytes, _)| bytes).ok_or_else(|| Error::not_found("event"))?)
+        };
+        self.ops.payload_reads.read(found).await
     }
 
     async fn event_view(&self, id: i64) -> Result<EventView> {

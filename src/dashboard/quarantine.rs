@@ -13,6 +13,7 @@ use super::{Dashboard, cursor, page_size, told};
 use crate::db::Writer;
 use crate::error::Result;
 use crate::ingest::quarantine::again::{Verdict, verify_again};
+use crate::payload::Payload;
 
 /// Requests read at a time while many are verified again.
 const PIECE: i64 = 100;
@@ -42,9 +43,13 @@ impl Quarantine for Dashboard {
 
 impl Dashboard {
     /// The bytes as received.
-    pub async fn get_refused_payload(&self, actor: &Actor, id: i64) -> Result<Vec<u8>> {
+    pub async fn get_refused_payload(&self, actor: &Actor, id: i64) -> Result<Payload> {
         actor.require(Role::Viewer)?;
-        Ok(self.ops.db.find_refused_payload(id).await?.ok_or_else(|| Error::not_found("refused request"))?)
+        let found = async {
+            let found = self.ops.db.find_refused_payload(id).await?;
+            Ok(found.ok_or_else(|| Error::not_found("refused request"))?)
+        };
+        self.ops.payload_reads.read(found).await
     }
 
     async fn refused_page(&self, query: &QuarantineQuery) -> Result<Page<RefusedRequest>> {

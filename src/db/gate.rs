@@ -31,14 +31,19 @@ pub struct Gate {
     ingest: Arc<LastWrite>,
     /// How long the last turn of a worker took, in microseconds.
     work: Arc<AtomicU64>,
+    longest: Arc<Longest>,
 }
+
+/// How long the longest turn of each writer took, in microseconds.
+#[derive(Debug, Default)]
+struct Longest([AtomicU64; Writer::ALL.len()]);
 
 /// The right to write, until dropped.
 pub struct Turn {
     _guard: Option<OwnedMutexGuard<()>>,
     ingest: Option<Arc<LastWrite>>,
-    /// Of a worker: since when, and where to note how long.
-    work: Option<(Instant, Arc<AtomicU64>)>,
+    /// Once it began: since when, whose it is, and where to note how long.
+    began: Option<(Instant, Writer, Gate)>,
 }
 
 /// When ingest last wrote and the time before, in microseconds since `epoch`; 0 is never.
@@ -54,12 +59,17 @@ struct LastWrite {
 impl Gate {
     /// For a database that takes one write transaction at a time.
     pub fn of_one_writer() -> Self {
-        Self { lock: Some(Arc::default()), ingest: Arc::new(LastWrite::never()), work: Arc::default() }
+        Self {
+            lock: Some(Arc::default()),
+            ingest: Arc::new(LastWrite::never()),
+            work: Arc::default(),
+            longest: Arc::default(),
+        }
     }
 
     /// For a database that takes many.
     pub fn of_many_writers() -> Self {
-        Self { lock: None, ingest: Arc::new(LastWrite::never()), work: Arc::default() }
+        Self { lock: None, ingest: Arc::new(LastWrite::never()), work: Arc::default(), longest: Arc::default() }
     }
 
     /// Waits for a turn.
@@ -72,15 +82,29 @@ impl Gate {
         }
         let ingest = matches!(writer, Writer::Ingest).then(|| self.ingest.clone());
         // Counted from here on, so that a caller who hangs up while waiting is counted out again.
-        let mut turn = Turn { _guard: None, ingest, work: None };
+        let mut turn = Turn { _guard: None, ingest, began: None };
         if let Some(ingest) = &turn.ingest {
             ingest.turns.fetch_add(1, Ordering::Relaxed);
         }
         if let Some(lock) = &self.lock {
             turn._guard = Some(lock.clone().lock_owned().await);
         }
-        turn.work = matches!(writer, Writer::Worker).then(|| (Instant::now(), self.work.clone()));
+        turn.began = Some((Instant::now(), writer, self.clone()));
         turn
+    }
+
+    /// How long the longest turn of each writer took since the start.
+    pub fn longest(&self) -> impl Iterator<Item = (Writer, Duration)> {
+        let taken = |writer: Writer| self.longest.0[writer as usize].load(Ordering::Relaxed);
+        Writer::ALL.into_iter().map(move |writer| (writer, Duration::from_micros(taken(writer))))
+    }
+
+    fn note(&self, writer: Writer, took: Duration) {
+        let took = took.as_micros() as u64;
+        self.longest.0[writer as usize].fetch_max(took, Ordering::Relaxed);
+        if writer == Writer::Worker {
+            self.work.store(took, Ordering::Relaxed);
+        }
     }
 
     fn patience(&self) -> Duration {
@@ -102,8 +126,8 @@ impl Drop for Turn {
             ingest.before.store(before, Ordering::Relaxed);
             ingest.turns.fetch_sub(1, Ordering::Relaxed);
         }
-        if let Some((since, took)) = &self.work {
-            took.store(since.elapsed().as_micros() as u64, Ordering::Relaxed);
+        if let Some((since, writer, gate)) = &self.began {
+            gate.note(*writer, since.elapsed());
         }
     }
 }
@@ -160,6 +184,17 @@ mod tests {
             let share = f64::from(turns) * WORK.as_secs_f64() / 10.0;
             assert!((0.15..0.22).contains(&share), "{share}");
         }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_longest_turn_of_each_is_known() {
+        let gate = Gate::of_one_writer();
+        for (writer, ms) in [(Writer::Sweeper, 7), (Writer::Person, 3), (Writer::Sweeper, 2)] {
+            let _turn = gate.enter(writer).await;
+            tokio::time::sleep(Duration::from_millis(ms)).await;
+        }
+        let longest: Vec<u128> = gate.longest().map(|(_, took)| took.as_millis()).collect();
+        assert_eq!(longest, [0, 3, 0, 0, 7]);
     }
 
     #[tokio::test(start_paused = true)]

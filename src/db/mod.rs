@@ -188,6 +188,14 @@ impl Db {
         }
     }
 
+    /// How long the longest write transaction of each writer took since the start.
+    pub fn longest_writes(&self) -> Vec<(Writer, Duration)> {
+        match self {
+            Self::Sqlite(embedded) => embedded.gate.longest().collect(),
+            Self::Postgres(networked) => networked.gate.longest().collect(),
+        }
+    }
+
     /// How large SQLite's WAL has become, in bytes; 0 on PostgreSQL.
     pub fn wal_bytes(&self) -> u64 {
         match self {

@@ -19,6 +19,18 @@ pub enum Writer {
 }
 
 impl Writer {
+    pub const ALL: [Self; 5] = [Self::Ingest, Self::Person, Self::Worker, Self::Housekeeping, Self::Sweeper];
+
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Ingest => "ingest",
+            Self::Person => "person",
+            Self::Worker => "worker",
+            Self::Housekeeping => "housekeeping",
+            Self::Sweeper => "sweeper",
+        }
+    }
+
     /// SQLite takes its write lock at once, else an upgrade from reading fails mid-way.
     pub(super) const fn begin_sqlite(self) -> &'static str {
         match self {

@@ -93,7 +93,8 @@ impl Live {
         F: Future<Output = bool>,
     {
         let mut frames = self.hub.join();
-        self.greet(connection, after).await?;
+        // Boxed, as is what asks the database now and then: a socket that rests needs no room for it.
+        Box::pin(self.greet(connection, after)).await?;
         let mut heartbeat = tokio::time::interval(HEARTBEAT);
         heartbeat.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
@@ -105,7 +106,7 @@ impl Live {
                 },
                 message = connection.socket.recv() => connection.hear(message)?,
                 _ = heartbeat.tick() => {
-                    if !still_in().await {
+                    if !Box::pin(still_in()).await {
                         return Err(End::SignedOut);
                     }
                     connection.beat(self.ops.now()).await?;

@@ -1,46 +1,84 @@
-//! Which channels are being drained: one task each.
+//! Which channels are being drained: one task each. One that panics rests before the next, longer each time.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
-/// Channels with a task at work.
+use tokio::time::Instant;
+
+/// The longest rest after a panic.
+const LONGEST: Duration = Duration::from_secs(300);
+
+/// Channels with a task at work, and those that panicked lately.
 #[derive(Clone, Debug, Default)]
-pub struct Busy(Arc<Mutex<HashSet<i64>>>);
+pub struct Busy(Arc<Mutex<HashMap<i64, State>>>);
+
+#[derive(Clone, Copy, Debug)]
+enum State {
+    AtWork,
+    Rests { panics: u32, until: Instant },
+}
 
 /// The right to drain a channel, until dropped.
 #[derive(Debug)]
 pub struct Turn {
     busy: Busy,
     channel: i64,
+    panics: u32,
 }
 
 impl Busy {
-    /// None while another holds it.
+    /// None while another holds it, and while it rests.
     pub fn enter(&self, channel: i64) -> Option<Turn> {
-        let is_free = self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(channel);
-        is_free.then(|| Turn { busy: self.clone(), channel })
+        let mut states = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let panics = match states.get(&channel) {
+            None => 0,
+            Some(State::Rests { panics, until }) if *until <= Instant::now() => *panics,
+            Some(_) => return None,
+        };
+        states.insert(channel, State::AtWork);
+        Some(Turn { busy: self.clone(), channel, panics })
     }
 }
 
 impl Drop for Turn {
     fn drop(&mut self) {
-        self.busy.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.channel);
+        let mut states = self.busy.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if std::thread::panicking() {
+            let rest = Duration::from_secs(1 << self.panics.min(8)).min(LONGEST);
+            states.insert(self.channel, State::Rests { panics: self.panics + 1, until: Instant::now() + rest });
+        } else {
+            states.remove(&self.channel);
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::Busy;
+    use super::*;
 
-    #[tokio::test]
-    async fn a_task_that_panics_gives_its_channel_back() {
-        let busy = Busy::default();
-        let turn = busy.enter(1).unwrap();
-        assert!(busy.enter(1).is_none() && busy.enter(2).is_some());
+    async fn panic_with(turn: Turn) {
         let ended = tokio::spawn(async move {
             let _turn = turn;
             panic!("on purpose");
         });
-        assert!(ended.await.is_err() && busy.enter(1).is_some());
+        assert!(ended.await.is_err());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_task_that_panics_gives_its_channel_back_and_rests_longer_each_time() {
+        let busy = Busy::default();
+        let turn = busy.enter(1).unwrap();
+        assert!(busy.enter(1).is_none() && busy.enter(2).is_some());
+        panic_with(turn).await;
+        for rest in [1, 2, 4] {
+            tokio::time::advance(Duration::from_millis(rest * 1000 - 1)).await;
+            assert!(busy.enter(1).is_none(), "{rest}");
+            tokio::time::advance(Duration::from_millis(1)).await;
+            panic_with(busy.enter(1).unwrap()).await;
+        }
+        tokio::time::advance(LONGEST).await;
+        drop(busy.enter(1).unwrap());
+        assert!(busy.enter(1).is_some(), "one that worked begins anew");
     }
 }

@@ -108,12 +108,16 @@ impl Message {
     }
 
     /// The channel's own template, escaped as its form needs; None if it has none or it fails.
-    pub fn custom(&self, template: Option<&str>, is_html: bool) -> Option<String> {
+    pub fn custom(&self, template: Option<&str>, escape: Escape) -> Option<String> {
         let template = template?;
         let mut env = Environment::new();
         env.set_undefined_behavior(UndefinedBehavior::Chainable);
         env.set_fuel(Some(FUEL));
-        env.set_auto_escape_callback(move |_| if is_html { AutoEscape::Html } else { AutoEscape::None });
+        env.set_auto_escape_callback(|_| AutoEscape::None);
+        env.set_formatter(move |out, _, value| {
+            let text = if value.is_safe() { value.to_string() } else { escape.of(&value.to_string()) };
+            Ok(out.write_str(&text)?)
+        });
         let rendered = env.render_str(template, self.context());
         rendered.map_err(|error| tracing::warn!("a channel's template fails, the default is used: {error:#}")).ok()
     }
@@ -129,6 +133,26 @@ impl Message {
 /// Whether a template can be read; the error is for a person.
 pub fn check_template(template: &str) -> Result<(), String> {
     Environment::new().template_from_str(template).map(drop).map_err(|error| format!("{error:#}"))
+}
+
+/// What a text is escaped for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Escape {
+    Nothing,
+    /// `& < >` and no more (Slack, "Formatting text for app surfaces").
+    Slack,
+    /// The quote besides, for an address in a link (Telegram Bot API, "HTML style"); so it is in mail.
+    Html,
+}
+
+impl Escape {
+    pub fn of(self, text: &str) -> String {
+        match self {
+            Self::Nothing => text.to_owned(),
+            Self::Slack => escaped(text),
+            Self::Html => escaped(text).replace('"', "&quot;").replace('\'', "&#39;"),
+        }
+    }
 }
 
 /// `& < >` as entities, which is all that Telegram and Slack take for markup.
@@ -149,4 +173,21 @@ pub fn cut_utf16(text: &str, most: usize) -> String {
     let mut cut: String = text.chars().take_while(fits).collect();
     cut.push('…');
     cut
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_template_is_escaped_for_where_it_goes() {
+        let message = Message { title: "Can't reach <a/b> & \"c\"".to_owned(), ..test("https://ops.example") };
+        let rendered = |escape| message.custom(Some("<{{ link }}|{{ title }}>"), escape).unwrap();
+        let link = "https://ops.example/notifications";
+        assert_eq!(rendered(Escape::Slack), format!("<{link}|Can't reach &lt;a/b&gt; &amp; \"c\">"));
+        assert_eq!(rendered(Escape::Html), format!("<{link}|Can&#39;t reach &lt;a/b&gt; &amp; &quot;c&quot;>"));
+        assert_eq!(rendered(Escape::Nothing), format!("<{link}|Can't reach <a/b> & \"c\">"));
+        let safe = message.custom(Some("{{ title|safe }} {{ title|upper }}"), Escape::Slack).unwrap();
+        assert!(safe.starts_with("Can't reach <a/b>") && safe.ends_with("&lt;A/B&gt; &amp; \"C\""), "{safe}");
+    }
 }

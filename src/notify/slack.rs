@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::Outcome;
-use super::render::{Message, cut_utf16, escaped};
+use super::render::{Escape, Message, cut_utf16, escaped};
 use crate::channels::ReadyChannel;
 use crate::ops::Ops;
 use crate::outgoing::{Answer, OutgoingError};
@@ -23,7 +23,7 @@ pub async fn send(ops: &Ops, channel: &ReadyChannel, message: &Message) -> Outco
 
 /// Plain text where Slack allows it; in `mrkdwn` nothing of a payload is markup, since `& < >` are escaped.
 pub(super) fn body(message: &Message) -> Value {
-    let custom = message.custom(message.template.as_deref(), true);
+    let custom = message.custom(message.template.as_deref(), Escape::Slack);
     let text = custom.unwrap_or_else(|| escaped(&message.body));
     let foot = [
         escaped(&message.source),

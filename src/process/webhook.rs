@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::Context;
+use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
 use super::retry;
@@ -29,6 +30,10 @@ pub struct Meaning {
 /// Alerts that one transaction takes, and how long is mapped before what is mapped is committed.
 const DRAFTS: usize = 1_000;
 const SPAN: Duration = Duration::from_secs(2);
+
+/// A body of more bytes is parsed while no other such body is: parsed it takes many times its size.
+const LARGE: usize = 1024 * 1024;
+static LARGE_BODIES: Semaphore = Semaphore::const_new(1);
 
 /// Events with their sources, which can be used.
 #[derive(Debug)]
@@ -63,7 +68,10 @@ pub async fn usable(ops: &Ops, events: Vec<Claimed>) -> crate::db::Result<Arc<Us
 /// Maps from `at` on until there is enough for a transaction, its time is over or the node stops: away from the async
 /// threads, since a large payload may take long and a bad template may panic.
 pub async fn map(batch: Arc<Usable>, at: usize, stop: CancellationToken) -> anyhow::Result<Vec<Meaning>> {
+    let is_large = batch.events[at..].iter().any(|event| event.payload.len() > LARGE);
+    let alone = if is_large { Some(LARGE_BODIES.acquire().await?) } else { None };
     let map_some = move || {
+        let _alone = alone;
         let (began, mut drafts, mut meanings) = (Instant::now(), 0, Vec::new());
         for (event, source) in batch.events[at..].iter().zip(&batch.sources[at..]) {
             let is_enough = drafts >= DRAFTS || (began.elapsed() > SPAN && !meanings.is_empty());

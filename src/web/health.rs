@@ -5,7 +5,7 @@ use axum::http::{StatusCode, header};
 use axum::response::IntoResponse;
 
 use super::Web;
-use crate::metrics::gauge;
+use crate::metrics::{gauge, gauges};
 
 /// `GET /healthz`: the process answers.
 pub async fn alive() -> &'static str {
@@ -36,5 +36,14 @@ pub async fn metrics(State(web): State<Web>) -> impl IntoResponse {
         gauge(&mut text, "alerts_untold", "Open alerts that nobody was told about.", untold);
     }
     gauge(&mut text, "wal_bytes", "Size of SQLite's write-ahead log.", web.ops.db.wal_bytes() as i64);
+    let longest = web.ops.db.longest_writes();
+    let longest = longest.iter().map(|(writer, took)| (writer.as_str(), took.as_secs_f64()));
+    gauges(
+        &mut text,
+        "write_transaction_longest_seconds",
+        "Longest write transaction since the start.",
+        "writer",
+        longest,
+    );
     ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], text)
 }

@@ -23,6 +23,9 @@ pub struct Bench {
     /// The way from POST to the browser only, on a database that rests
     #[arg(long, conflicts_with = "million")]
     live: bool,
+    /// Resident memory only: at rest, with open sockets, with large bodies
+    #[arg(long, conflicts_with_all = ["million", "steady", "live"])]
+    memory: bool,
 }
 
 impl Bench {
@@ -34,6 +37,7 @@ impl Bench {
         let mut bench = cargo(&["bench", "--bench", "figures", "--", "--seconds", &self.seconds.to_string()]);
         bench.args(self.steady.then_some("--steady"));
         bench.args(self.million.then_some("--million")).args(self.live.then_some("--live"));
+        bench.args(self.memory.then_some("--memory"));
         bench.env("OPSCENTER", build.server());
         if let Some(servers) = &servers {
             bench.env("TEST_DATABASE_URL", &servers.database_url).env("TEST_REDIS_URL", &servers.redis_url);

@@ -56,6 +56,10 @@ pub struct ChannelFields {
     /// A box: there if it is ticked.
     resolved: Option<String>,
     template: String,
+    /// The template of a mail's subject.
+    subject: String,
+    /// Who may press the buttons of a message: ids of Telegram users, with commas.
+    users: String,
     /// Not asked of a new channel, nor of one that is in use for as long as the environment names it.
     active: Option<bool>,
 }
@@ -99,8 +103,14 @@ pub async fn save_channel(id: i64, fields: ChannelFields) -> Result<(), Error> {
 impl ChannelFields {
     fn settings(&self) -> std::collections::BTreeMap<String, String> {
         let resolved = self.resolved.is_some().to_string();
-        let words = [("sources", self.sources.clone()), ("resolved", resolved), ("template", self.template.clone())];
-        words.into_iter().map(|(key, word)| (key.to_owned(), word)).collect()
+        let words = [
+            ("sources", &self.sources),
+            ("resolved", &resolved),
+            ("template", &self.template),
+            ("subject", &self.subject),
+            ("users", &self.users),
+        ];
+        words.into_iter().map(|(key, word)| (key.to_owned(), word.clone())).collect()
     }
 }
 

@@ -23,7 +23,7 @@ pub struct Asker {
 impl Asker {
     pub async fn new(place: &Place, address: &str) -> Self {
         place.command_with(&["user", "add", "bench@example.com", "--role", "admin", "--password-stdin"], PASSWORD);
-        let token = place.command(&["token", "add", "million", "--role", "operator"]);
+        let token = place.command(&["token", "add", "million", "--role", "admin"]);
         let client = Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
         let base = format!("http://{address}");
         let form = format!("email=bench%40example.com&password={}", PASSWORD.replace(' ', "+"));
@@ -58,6 +58,12 @@ impl Asker {
         let url = format!("{}/api/v1/alerts/read", self.base);
         let asked = self.client.post(url).bearer_auth(&self.token).header("content-type", "application/json");
         self.time(asked.body(json!({ "ids": ids }).to_string())).await.as_secs_f64() * 1000.0
+    }
+
+    /// Sets something.
+    pub async fn put(&self, path: &str, value: Value) {
+        let asked = self.client.put(format!("{}/api/v1/{path}", self.base)).bearer_auth(&self.token);
+        self.time(asked.header("content-type", "application/json").body(value.to_string())).await;
     }
 
     fn get(&self, path: &str) -> RequestBuilder {

@@ -1,17 +1,24 @@
-//! A full database, written by the database itself: thirty days of three sources.
+//! A full database, written by the database itself: thirty days of three sources, and far more open alerts than anybody
+//! should have.
 
 use std::time::{Duration, Instant};
 
 use sqlx::{AssertSqlSafe, Connection, PgConnection, SqliteConnection};
 
 const EVENTS: i64 = 1_000_000;
-const ALERTS: i64 = 200_000;
+const ALERTS: i64 = 1_200_000;
+const STEPS: i64 = 10_000_000;
+const FAILED: i64 = 200_000;
 const DAYS_30: i64 = 30 * 86_400_000;
 
 /// The numbers from one on.
 const POSTGRES_NUMBERS: &str = "(select i from generate_series(cast(1 as bigint), {count}) i) n";
 const SQLITE_NUMBERS: &str =
     "(with recursive r(i) as (select 1 union all select i + 1 from r where i < {count}) select i from r) n";
+
+/// The rows of the tables, as the figures name them.
+pub const FILLED: &str =
+    "1,000,000 events, 1,200,000 alerts of which 1,000,000 are open, 10,000,000 steps, 200,000 failed messages";
 
 /// A payload of about a kilobyte; one in 500 failed.
 const FILL_EVENTS: &str = "insert into webhook_events (webhook_source_id, request_id, event_type, delivery_id, payload, \
@@ -21,17 +28,27 @@ const FILL_EVENTS: &str = "insert into webhook_events (webhook_source_id, reques
      case when i % 500 = 0 then 'failed' else 'processed' end, 1, at, at + 4, at, at + 4 \
      from (select i, {first} + i * {step} as at from {numbers}) rows";
 
-/// One event in five made an alert; a tenth of these is still open.
+/// Five of six are open, a twelfth acknowledged; some events made two.
 const FILL_ALERTS: &str = "insert into alerts (webhook_event_id, position, webhook_source_id, title, message, severity, \
      metadata, is_read, state, occurrences, last_seen_at, created_at, updated_at) \
-     select i * 5, 0, 1 + (i * 5) % 3, 'Alert number ' || i || ' of checkout', 'The deployment of checkout did not \
-     answer within ' || i % 60 || ' seconds.', case when i % 100 = 0 then 'critical' when i % 10 = 0 then 'error' \
+     select 1 + i % {events}, i / {events}, 1 + i % 3, 'Alert number ' || i || ' of checkout', 'The deployment of checkout \
+     did not answer within ' || i % 60 || ' seconds.', case when i % 100 = 0 then 'critical' when i % 10 = 0 then 'error' \
      when i % 3 = 0 then 'warning' else 'info' end, '{\"repository\":\"shop/checkout\"}', i % 10 <> 0, \
-     case when i % 10 = 0 then 'open' when i % 10 = 1 then 'acknowledged' else 'resolved' end, 1, at, at, at \
-     from (select i, {first} + i * 5 * {step} as at from {numbers}) rows";
+     case when i % 12 = 0 then 'acknowledged' when i % 12 = 1 then 'resolved' else 'open' end, 1, at, at, at \
+     from (select i, {first} + i * {days} / {count} as at from {numbers}) rows";
 
 const FILL_ACTIVITY: &str = "insert into alert_activity (alert_id, webhook_event_id, kind, actor, detail, created_at) \
-     select id, webhook_event_id, 'opened', 'system', '{}', created_at from alerts order by id";
+     select 1 + i % {alerts}, 1 + i % {events}, case when i <= {alerts} then 'opened' else 'repeated' end, 'system', '{}', \
+     {first} + i * {days} / {count} from {numbers}";
+
+/// Of a channel that has long been silent, so that nobody was told of 200,000 alerts.
+const FILL_CHANNEL: &str = "insert into channels (name, kind, recipient, key_ref, settings, is_active, created_at, updated_at) \
+     values ('Gone', 'email', 'gone@example.com', 'gone', '{}', false, {first}, {first})";
+const FILL_FAILED: &str = "insert into notification_logs (alert_id, channel_id, channel, recipient, kind, severity, status, \
+     attempts, due_at, error_message, created_at, updated_at) select i * 6, (select max(id) from channels), 'email', \
+     'gone@example.com', 'opened', 'warning', 'failed', 3, at, 'no answer within 30 s', at, at \
+     from (select i, {first} + i * {days} / {count} as at from {numbers}) rows";
+const FLAG_UNTOLD: &str = "update alerts set is_untold = true where id % 6 = 0 and id <= 6 * {count}";
 
 const FILL_STATS: &str = "insert into stats_minute (minute, webhook_source_id, received, failed, info, took_ms, \
      took_count) select created_at / 60000 * 60000, webhook_source_id, count(*), 0, count(*), 4 * count(*), count(*) \
@@ -63,14 +80,30 @@ pub async fn fill(url: &str) -> Duration {
             .replace("{count}", &count.to_string())
             .replace("{first}", &(now - DAYS_30).to_string())
             .replace("{step}", &(DAYS_30 / EVENTS).to_string())
+            .replace("{days}", &DAYS_30.to_string())
+            .replace("{events}", &EVENTS.to_string())
+            .replace("{alerts}", &ALERTS.to_string())
     };
-    let mut steps = vec![put(FILL_EVENTS, EVENTS), put(FILL_ALERTS, ALERTS), FILL_ACTIVITY.into(), FILL_STATS.into()];
+    let mut steps =
+        vec![put(FILL_EVENTS, EVENTS), put(FILL_ALERTS, ALERTS), put(FILL_ACTIVITY, STEPS), FILL_STATS.into()];
+    steps.extend([put(FILL_CHANNEL, 1), put(FILL_FAILED, FAILED), put(FLAG_UNTOLD, FAILED)]);
     steps.extend(if postgres { POSTGRES_TEXT } else { SQLITE_TEXT }.map(str::to_owned));
-    steps.push(if postgres { "vacuum analyze" } else { "analyze" }.to_owned());
+    // As autovacuum does; SQLite has no statistics of ours.
+    steps.extend(postgres.then(|| "vacuum analyze".to_owned()));
     for step in steps {
         run(url, step).await;
     }
     started.elapsed()
+}
+
+/// How many events there are.
+pub async fn count_events(url: &str) -> i64 {
+    const SQL: &str = "select count(*) from webhook_events";
+    if url.starts_with("postgres") {
+        sqlx::query_scalar(SQL).fetch_one(&mut PgConnection::connect(url).await.unwrap()).await.unwrap()
+    } else {
+        sqlx::query_scalar(SQL).fetch_one(&mut SqliteConnection::connect(url).await.unwrap()).await.unwrap()
+    }
 }
 
 async fn run(url: &str, sql: String) {

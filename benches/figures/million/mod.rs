@@ -1,13 +1,16 @@
-//! The console with a million events and 200,000 alerts behind it: every list's first page and every filter, the pages
-//! that a browser opens, and marking a thousand alerts read. Beside them stands `/healthz`, which reads nothing.
+//! The console with a million events and as many open alerts behind it: every list's first page and every filter, the pages
+//! that a browser opens, and marking a thousand alerts read. Beside them stands `/healthz`, which reads nothing. At last
+//! most of it becomes too old, and is removed beside an ingest that goes on.
 
 mod ask;
 mod fill;
+mod housekeeping;
 
 use std::time::Duration;
 
 use ask::Asker;
 
+use super::load::SECRET;
 use super::server::{Place, Server};
 
 /// What is asked of the API, the first page of each.
@@ -53,10 +56,10 @@ async fn on(place: &Place) {
     let server = Server::empty(place);
     for slug in ["github", "stripe", "custom"] {
         let provider = if slug == "custom" { "generic" } else { slug };
-        place.command(&["source", "add", slug, "--provider", provider, "--generate-secret"]);
+        place.command(&["source", "add", slug, "--provider", provider, "--secret", SECRET]);
     }
     let took = fill::fill(&place.database_url()).await;
-    println!("{}: 1,000,000 events and 200,000 alerts, filled in {:.0} s\n", place.name, took.as_secs_f64());
+    println!("{}: {}; filled in {:.0} s\n", place.name, fill::FILLED, took.as_secs_f64());
     // The first sweep after a start looks at everything there is.
     tokio::time::sleep(Duration::from_secs(3)).await;
     let asker = Asker::new(place, &server.address).await;
@@ -69,4 +72,5 @@ async fn on(place: &Place) {
         asker.show(page).await;
     }
     println!("| {MARKED} alerts marked as read | {:.1} | |\n", asker.mark(MARKED).await);
+    housekeeping::run(&place.database_url(), &server, &asker).await;
 }

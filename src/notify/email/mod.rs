@@ -7,7 +7,7 @@ use lettre::message::{Mailbox, Mailboxes, MultiPart, SinglePart};
 use lettre::{AsyncTransport, Message as Mail};
 
 use super::Outcome;
-use super::render::{Message, escaped};
+use super::render::{Escape, Message, escaped};
 use crate::channels::ReadyChannel;
 use crate::config::given;
 use crate::ops::Ops;
@@ -85,7 +85,7 @@ fn mail(ops: &Ops, channel: &ReadyChannel, message: &Message) -> Result<Mail, St
 
 /// The title, on one line.
 pub(super) fn subject(message: &Message) -> String {
-    let custom = message.custom(message.subject.as_deref(), false);
+    let custom = message.custom(message.subject.as_deref(), Escape::Nothing);
     let resolved = message.kind == app::types::NotificationKind::Resolved;
     let subject =
         custom.unwrap_or_else(|| if resolved { format!("Resolved: {}", message.title) } else { message.title.clone() });
@@ -93,7 +93,7 @@ pub(super) fn subject(message: &Message) -> String {
 }
 
 pub(super) fn text(message: &Message) -> String {
-    let custom = message.custom(message.template.as_deref(), false);
+    let custom = message.custom(message.template.as_deref(), Escape::Nothing);
     let body =
         custom.unwrap_or_else(|| if message.body.is_empty() { message.title.clone() } else { message.body.clone() });
     let foot = [message.severity.to_string(), message.source.clone(), message.note().to_owned()];
@@ -102,7 +102,7 @@ pub(super) fn text(message: &Message) -> String {
 }
 
 pub(super) fn html(message: &Message) -> String {
-    let custom = message.custom(message.template.as_deref(), true);
+    let custom = message.custom(message.template.as_deref(), Escape::Html);
     let body = custom.unwrap_or_else(|| escaped(&message.body)).replace('\n', "<br>\n");
     let (title, source, link) =
         (escaped(&message.title), escaped(&message.source), escaped(&message.link).replace('"', "&quot;"));

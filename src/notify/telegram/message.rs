@@ -8,7 +8,7 @@ use teloxide::{ApiError, RequestError};
 use super::bot;
 use crate::channels::ReadyChannel;
 use crate::notify::Outcome;
-use crate::notify::render::{Message, escaped};
+use crate::notify::render::{Escape, Message, escaped};
 use crate::ops::Ops;
 use crate::provider::clean_line;
 
@@ -74,7 +74,7 @@ pub fn text(message: &Message) -> String {
 }
 
 fn whole(message: &Message) -> String {
-    if let Some(custom) = message.custom(message.template.as_deref(), true) {
+    if let Some(custom) = message.custom(message.template.as_deref(), Escape::Html) {
         return custom;
     }
     let mut parts = vec![format!("{}\n", escaped(&message.headline()))];

@@ -6,7 +6,7 @@ use super::{Action, Fields, Rule};
 use crate::provider::filters;
 
 /// Steps a template may take; a rule of ours takes a few hundred.
-const FUEL: u64 = 200_000;
+pub const FUEL: u64 = 200_000;
 
 /// A rule whose templates lie in the environment as `{id}.title`, `{id}.when` and so on.
 #[derive(Debug)]

@@ -6,7 +6,10 @@
 mod compile;
 mod plain;
 mod scope;
+#[cfg(test)]
+mod tests;
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 
 use app::types::Severity;
@@ -30,6 +33,9 @@ const MAX_KEY: usize = 500;
 
 /// Most alerts of one delivery; a note says how many more there were.
 const MAX_EACH: usize = 1_000;
+
+/// Steps that all templates of a delivery may take: some seconds.
+const FUEL_OF_ALL: u64 = if cfg!(test) { 1_000_000 } else { 100_000_000 };
 
 /// What the mapper is given.
 #[derive(Clone, Copy, Debug)]
@@ -80,23 +86,22 @@ impl Mapper {
 
     /// One draft, or one for each element of the pack's list.
     fn drafts(&self, delivery: &Delivery<'_>, body: Value) -> Vec<Draft> {
+        let fuel = Cell::new(FUEL_OF_ALL);
         let items = self.each.as_deref().map(|pointer| elements(&body, pointer)).unwrap_or_default();
         if items.is_empty() {
-            return vec![self.draft(delivery, scope::context(delivery, body, Value::UNDEFINED))];
+            return vec![self.draft(delivery, scope::context(delivery, body, Value::UNDEFINED), &fuel)];
         }
-        let mut drafts: Vec<Draft> = items
-            .iter()
-            .take(MAX_EACH)
-            .map(|item| self.draft(delivery, scope::context(delivery, body.clone(), item.clone())))
-            .collect();
-        if items.len() > MAX_EACH {
-            drafts.push(plain::left_out(delivery, items.len() - MAX_EACH));
+        let each = items.iter().take(MAX_EACH).take_while(|_| fuel.get() > 0);
+        let draft = |item: &Value| self.draft(delivery, scope::context(delivery, body.clone(), item.clone()), &fuel);
+        let mut drafts: Vec<Draft> = each.map(draft).collect();
+        if items.len() > drafts.len() {
+            drafts.push(plain::left_out(delivery, items.len() - drafts.len()));
         }
         drafts
     }
 
-    fn draft(&self, delivery: &Delivery<'_>, context: Value) -> Draft {
-        let mut scope = Scope { env: &self.env, context, problem: None };
+    fn draft(&self, delivery: &Delivery<'_>, context: Value, fuel: &Cell<u64>) -> Draft {
+        let mut scope = Scope { env: &self.env, context, fuel, problem: None };
         let rule =
             self.rules.iter().find(|rule| rule.fits(delivery.event_type) && scope.holds(rule)).unwrap_or(&self.default);
         let title = clean_line(&scope.render(rule, "title"), MAX_TITLE);

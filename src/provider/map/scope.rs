@@ -1,15 +1,22 @@
 //! What the templates of one delivery see, and what went wrong in them.
 
-use minijinja::{Environment, Value};
+use std::cell::Cell;
+
+use minijinja::{Environment, ErrorKind, Value};
 use serde_json::Map;
 
-use super::compile::Compiled;
+use super::compile::{Compiled, FUEL};
 use super::{Delivery, MAX_VALUE, clean_line, clean_text};
+
+/// What a template that failed is taken to have used: the engine does not say.
+const FAILED: u64 = FUEL / 100;
 
 /// Templates and what they see.
 pub struct Scope<'a> {
     pub env: &'a Environment<'static>,
     pub context: Value,
+    /// Steps that are left to all templates of the delivery.
+    pub fuel: &'a Cell<u64>,
     /// The first thing that went wrong in a template; the rest usually follows from it.
     pub problem: Option<String>,
 }
@@ -41,11 +48,22 @@ impl Scope<'_> {
     /// Renders; a template that fails leaves nothing but the reason.
     fn text(&mut self, template: &str) -> String {
         let Ok(compiled) = self.env.get_template(template) else { return String::new() };
-        compiled.render(self.context.clone()).unwrap_or_else(|error| {
-            let reason = clean_line(&format!("{template}: {error:#}"), MAX_VALUE);
-            self.problem.get_or_insert(reason);
-            String::new()
-        })
+        match compiled.render_captured(self.context.clone()) {
+            Ok(rendered) => {
+                self.use_up(rendered.state().fuel_levels().map_or(0, |(used, _)| used));
+                rendered.into_output()
+            }
+            Err(error) => {
+                self.use_up(if error.kind() == ErrorKind::OutOfFuel { FUEL } else { FAILED });
+                let reason = clean_line(&format!("{template}: {error:#}"), MAX_VALUE);
+                self.problem.get_or_insert(reason);
+                String::new()
+            }
+        }
+    }
+
+    fn use_up(&self, fuel: u64) {
+        self.fuel.set(self.fuel.get().saturating_sub(fuel));
     }
 }
 

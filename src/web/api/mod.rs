@@ -22,6 +22,7 @@ use serde::de::DeserializeOwned;
 use serde_json::json;
 
 use crate::crypto::random_id;
+use crate::payload::Payload;
 
 /// How many were changed.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -71,9 +72,9 @@ const INERT: [(header::HeaderName, &str); 3] = [
 ];
 
 /// Bytes that a stranger sent, as a download. Their own content type is in the event's facts, never in this answer.
-pub fn download(found: crate::error::Result<Vec<u8>>) -> Response {
+pub fn download(found: crate::error::Result<Payload>) -> Response {
     match found {
-        Ok(bytes) => (INERT, bytes).into_response(),
+        Ok(payload) => (INERT, Bytes::from_owner(payload)).into_response(),
         Err(error) => answer(error.tell(&random_id())),
     }
 }

@@ -49,10 +49,11 @@ fn Fields(channel: Option<Channel>, all: Vec<Channel>, error: Signal<Option<Erro
         let value = channel.as_ref().and_then(|channel| channel.settings.get(key)?.as_str().map(str::to_owned));
         value.unwrap_or_default()
     };
-    let (sources, template, resolved) = (word("sources"), word("template"), word("resolved") == "true");
+    let (sources, resolved) = (word("sources"), word("resolved") == "true");
+    let own = Own { template: word("template"), subject: word("subject"), users: word("users") };
     let id = channel.as_ref().map_or(0, |channel| channel.id);
+    let kind = channel.as_ref().map(|channel| channel.kind);
     let within = format!("channel-{id}-");
-    let template_id = format!("{within}template");
     let is_ours = channel.as_ref().is_some_and(Channel::is_from_environment);
     let is_active = channel.as_ref().map(|channel| channel.is_active).filter(|_| !is_ours);
     let least = channel.as_ref().map_or(Severity::Warning, |channel| channel.min_severity);
@@ -77,16 +78,52 @@ fn Fields(channel: Option<Channel>, all: Vec<Channel>, error: Signal<Option<Erro
                     {others.into_iter().map(|other| view! { <option value=other.id selected=Some(other.id) == fallback>{other.name}</option> }).collect_view()}
                 </select>
             </div>
-            <Field id="sources" name="fields[sources]" within label="Only these sources" value=sources mono=true hint="Slugs with commas; empty: all"/>
+            <Field id="sources" name="fields[sources]" within=within.clone() label="Only these sources" value=sources mono=true hint="Slugs with commas; empty: all"/>
             <label class="tick"><input class="check-box" type="checkbox" name="fields[resolved]" value="true" checked=resolved/>"Tell when it is resolved"</label>
             {is_active.map(|is_active| view! { <InUse is_active/> })}
-            <div class="field" data-span="">
-                <label for=template_id.clone()>"Template of the message"</label>
-                <Area id=template_id name="fields[template]" rows=3 value=template/>
-                <p class="field-hint">"Empty: the default. Knows title, message, severity, source, link, kind in {{ }}."</p>
-            </div>
+            <Templates kind own within/>
         </div>
         {move || elsewhere().map(|error| view! { <ErrorBanner error/> })}
+    }
+}
+
+/// What a channel says in its own words, and to whom it listens.
+struct Own {
+    template: String,
+    subject: String,
+    users: String,
+}
+
+/// What only one kind of channel knows is asked of that kind, and of one whose kind is still open.
+#[component]
+fn Templates(kind: Option<ChannelKind>, own: Own, within: String) -> impl IntoView {
+    let template_id = format!("{within}template");
+    let is_for = |wanted: ChannelKind| kind.is_none_or(|kind| kind == wanted);
+    let hidden = |name: &'static str, value: String| view! { <input type="hidden" name=name value=value/> }.into_any();
+    let users = if is_for(ChannelKind::Telegram) {
+        view! {
+            <Field id="users" name="fields[users]" within=within.clone() label="Telegram: who may press the buttons" value=own.users mono=true
+                hint="Ids of users with commas; empty: everybody in the chat"/>
+        }.into_any()
+    } else {
+        hidden("fields[users]", own.users)
+    };
+    let subject = if is_for(ChannelKind::Email) {
+        view! {
+            <Field id="subject" name="fields[subject]" within label="Mail: template of the subject" value=own.subject mono=true
+                hint="Empty: the default"/>
+        }.into_any()
+    } else {
+        hidden("fields[subject]", own.subject)
+    };
+    view! {
+        {users}
+        {subject}
+        <div class="field" data-span="">
+            <label for=template_id.clone()>"Template of the message"</label>
+            <Area id=template_id name="fields[template]" rows=3 value=own.template/>
+            <p class="field-hint">"Empty: the default. Knows title, message, severity, source, link, kind in {{ }}."</p>
+        </div>
     }
 }
 
