@@ -1,10 +1,14 @@
 //! What people do to alerts, wherever they do it: one transaction with its timeline and its entry in the audit log.
 
-use app::types::{ActivityKind, AlertChange, AlertState, Before};
+use std::collections::BTreeMap;
+
+use app::types::{ActivityKind, AlertChange, AlertState, Before, NotificationKind};
 use serde_json::{Map, Value, json};
 
-use crate::db::{AuditEntry, MUTED, NewActivity, Result, Tx, Writer, is_deadlock};
+use crate::db::{AuditEntry, MUTED, NewActivity, Result, ToTell, Tx, Writer, is_deadlock};
+use crate::delivery::{self, Request};
 use crate::ops::Ops;
+use crate::queue::Lane;
 
 /// Changes those of these alerts that are not so already, and tells everyone; returns how those were.
 pub async fn change_alerts(ops: &Ops, actor: &str, change: AlertChange, ids: &[i64]) -> Result<Vec<Before>> {
@@ -29,20 +33,69 @@ async fn again_on_deadlock<T, F: Future<Output = Result<T>>>(work: impl Fn() -> 
 }
 
 async fn change_once(ops: &Ops, actor: &str, change: AlertChange, ids: &[i64]) -> Result<(Vec<Before>, Vec<i64>)> {
+    // Read before the transaction: in one only the database is waited for.
+    ops.channels.list().await?;
     let now = ops.now();
     let mut tx = ops.db.begin(Writer::Person).await?;
     let before = tx.change_alerts(change, ids, now).await?;
     let changed: Vec<i64> = before.iter().map(|alert| alert.id).collect();
+    let due = deliver(ops, &mut tx, change, &changed, now).await?;
     let steps = changed.iter().map(|id| changed_step(*id, change, actor, now)).collect();
     let steps = write_down(&mut tx, actor, &format!("alert.{change}"), &changed, steps, now).await?;
     tx.commit().await?;
+    ops.queue.push(Lane::Notifications, &due);
     Ok((before, steps))
+}
+
+/// What a change means for what is still to be said: nothing that is claimed after it speaks against it. Returns what is due.
+async fn deliver(ops: &Ops, tx: &mut Tx, change: AlertChange, ids: &[i64], now: i64) -> Result<Vec<i64>> {
+    match change {
+        AlertChange::Acknowledge => tx.cancel_alerts(ids, true, delivery::ACKNOWLEDGED, now).await?,
+        AlertChange::Mute => {
+            tx.mute_keys(ids, Some(now + MUTED), now).await?;
+            tx.hold_alerts(ids, now + MUTED, delivery::ALERT_MUTED, now).await?;
+        }
+        AlertChange::Unmute => {
+            tx.mute_keys(ids, None, now).await?;
+            tx.end_alert_hold(ids, delivery::ALERT_MUTED, now).await?;
+        }
+        AlertChange::Resolve => {
+            tx.cancel_alerts(ids, false, delivery::RESOLVED_WHILE_HELD, now).await?;
+            let ended = tx.list_to_tell(ids).await?.into_iter().map(ended).collect::<Vec<_>>();
+            return ops.channels.write_due(tx, &ended, now).await;
+        }
+        AlertChange::Reopen | AlertChange::Read | AlertChange::Unread => {}
+    }
+    Ok(Vec::new())
+}
+
+/// Who was told of it hears that it is over.
+fn ended(alert: ToTell) -> Request {
+    let ToTell { id, state, severity, muted_until, episode, is_notice, source } = alert;
+    let kind = NotificationKind::Resolved;
+    Request { alert_id: id, kind, severity, state, episode, muted_until, is_notice, source }
+}
+
+/// A mute belongs to the key.
+async fn restore_mutes(tx: &mut Tx, before: &[Before], restored: &[i64], now: i64) -> Result<()> {
+    let mut by_end: BTreeMap<Option<i64>, Vec<i64>> = BTreeMap::new();
+    for alert in before.iter().filter(|alert| restored.contains(&alert.id)) {
+        by_end.entry(alert.muted_until.map(|until| until.min(now + MUTED))).or_default().push(alert.id);
+    }
+    for (until, ids) in by_end {
+        tx.mute_keys(&ids, until, now).await?;
+        tx.end_alert_hold(&ids, delivery::ALERT_MUTED, until.unwrap_or(now)).await?;
+    }
+    Ok(())
 }
 
 async fn undo_once(ops: &Ops, actor: &str, change: AlertChange, before: &[Before]) -> Result<Vec<i64>> {
     let now = ops.now();
     let mut tx = ops.db.begin(Writer::Person).await?;
     let restored = tx.restore_alerts(change, before, now).await?;
+    if matches!(change, AlertChange::Mute | AlertChange::Unmute) {
+        restore_mutes(&mut tx, before, &restored, now).await?;
+    }
     let of = |id: &i64| before.iter().find(|alert| alert.id == *id).map(|alert| undone_step(alert, change, actor, now));
     let steps = restored.iter().filter_map(of).collect();
     let steps = write_down(&mut tx, actor, &format!("alert.undo_{change}"), &restored, steps, now).await?;

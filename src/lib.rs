@@ -27,6 +27,7 @@ pub mod overview;
 pub mod changes;
 pub mod channels;
 pub mod db;
+pub mod delivery;
 pub mod limiter;
 pub mod ops;
 pub mod outgoing;

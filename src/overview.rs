@@ -41,12 +41,13 @@ async fn read(ops: &Ops) -> crate::db::Result<Numbers> {
 pub async fn stats(ops: &Ops) -> crate::db::Result<Stats> {
     let now = ops.now();
     let first = now.div_euclid(time::HOUR) * time::HOUR - 23 * time::HOUR;
-    let (day, before, today, unresolved, untold, hours, sources) = tokio::try_join!(
+    let (day, before, today, unresolved, untold, untold_reasons, hours, sources) = tokio::try_join!(
         ops.db.sum_stats(now - time::DAY, now + 1),
         ops.db.sum_stats(now - 2 * time::DAY, now - time::DAY),
         ops.db.sum_stats(time::day_start(now, 0), now + 1),
         ops.db.count_unresolved(),
         ops.db.count_untold(),
+        ops.db.list_untold_reasons(),
         ops.db.list_hours(first),
         ops.db.list_source_stats(now - time::DAY),
     )?;
@@ -63,6 +64,7 @@ pub async fn stats(ops: &Ops) -> crate::db::Result<Stats> {
         unread: unresolved.unread,
         open: unresolved.by_severity,
         untold,
+        untold_reasons,
         hours: all_hours(first, hours),
         sources,
     })

@@ -7,6 +7,7 @@
 mod app;
 
 mod access;
+mod alertmanager;
 mod api;
 mod auth;
 mod away;

@@ -114,7 +114,7 @@ async fn ask_for_the_rest(db: &Db) {
     for query in [NotificationQuery::default(), NotificationQuery { status: both, ..NotificationQuery::default() }] {
         db.list_notifications(&query, None, 50).await.unwrap();
     }
-    db.due_notifications(1, 1, 64).await.unwrap();
+    db.list_waiting_to_tell(1, 1, 64).await.unwrap();
     db.count_untold().await.unwrap();
     db.count_unresolved().await.unwrap();
     db.list_source_stats(1).await.unwrap();
@@ -136,7 +136,7 @@ async fn change(db: &Db) {
     for change in [Read, Unread, Acknowledge, Resolve, Reopen, Mute, Unmute] {
         tx.change_alerts(change, &[1, 2, 3], 1).await.unwrap();
     }
-    tx.mark_untold(&[1, 2]).await.unwrap();
+    tx.mark_untold(&[1, 2], "why").await.unwrap();
     tx.mark_told(&[1, 2]).await.unwrap();
     tx.commit().await.unwrap();
 }

@@ -25,7 +25,7 @@ both! {
         assert_eq!(steps.iter().map(|step| step.kind.as_str()).collect::<Vec<_>>(), ["opened", "repeated", "repeated"]);
     }
 
-    async fn a_resolve_closes_what_is_open_and_the_next_report_opens_anew(app: &TestApp) {
+    async fn what_fires_again_within_an_hour_of_its_end_is_the_same_alert(app: &TestApp) {
         app.source("custom", "generic", &[]).await;
         let report = json!({ "title": "Disk full", "severity": "error", "dedup_key": "disk" });
         let over = json!({ "title": "Disk full", "status": "resolved", "dedup_key": "disk" });
@@ -34,15 +34,32 @@ both! {
             app.settled().await;
         }
         let alerts = app.ops.db.list_alerts(&Default::default(), None, 10).await.unwrap();
-        assert_eq!(alerts.iter().map(|alert| alert.state).collect::<Vec<_>>(), [AlertState::Open, AlertState::Resolved]);
+        assert_eq!(alerts.iter().map(|alert| alert.state).collect::<Vec<_>>(), [AlertState::Open]);
+        let steps = app.steps(alerts[0].id).await;
+        assert_eq!(steps.iter().map(|step| step.kind.as_str()).collect::<Vec<_>>(), ["opened", "resolved", "reopened"]);
     }
 
-    async fn a_resolve_that_finds_nothing_open_is_an_info_alert(app: &TestApp) {
+    async fn an_end_that_finds_nothing_open_is_kept_on_its_event(app: &TestApp) {
         app.source("custom", "generic", &[]).await;
-        app.custom("custom", &json!({ "title": "Disk full", "status": "resolved", "dedup_key": "disk" })).await.event_id();
+        let over = json!({ "title": "Disk full", "status": "resolved", "dedup_key": "disk" });
+        let id = app.custom("custom", &over).await.event_id();
         app.settled().await;
-        let alerts = app.ops.db.list_alerts(&Default::default(), None, 10).await.unwrap();
-        assert_eq!((alerts.len(), alerts[0].severity, alerts[0].dedup_key.clone()), (1, Severity::Info, None));
+        assert!(app.ops.db.list_alerts(&Default::default(), None, 10).await.unwrap().is_empty());
+        let event = app.ops.db.find_event(id).await.unwrap().unwrap();
+        assert_eq!((event.status, event.error_message.as_deref()), (EventStatus::Processed, Some("nothing was open")));
+    }
+
+    async fn fired_and_over_within_milliseconds_is_one_alert_each(app: &TestApp) {
+        app.source("custom", "generic", &[]).await;
+        let report = |key: usize, status: &str| json!({ "title": "Down", "severity": "critical", "status": status, "dedup_key": format!("k{key}") });
+        for key in 0..30 {
+            app.custom("custom", &report(key, "firing")).await.event_id();
+            app.custom("custom", &report(key, "resolved")).await.event_id();
+        }
+        app.settled().await;
+        let alerts = app.ops.db.list_alerts(&Default::default(), None, 100).await.unwrap();
+        assert_eq!(alerts.len(), 30);
+        assert!(alerts.iter().all(|alert| alert.state == AlertState::Resolved), "{alerts:?}");
     }
 
     async fn deliveries_out_of_order_end_in_the_same_state(app: &TestApp) {
@@ -60,10 +77,25 @@ both! {
             app.settled().await;
         }
         let alerts = app.ops.db.list_alerts(&Default::default(), None, 10).await.unwrap();
-        let states = |key: &str| alerts.iter().filter(|alert| alert.dedup_key.as_deref().is_some_and(|k| k.ends_with(key))).map(|alert| alert.state).collect::<Vec<_>>();
-        assert_eq!(states("late"), [AlertState::Resolved, AlertState::Resolved]);
-        assert_eq!(states("anew"), [AlertState::Open]);
-        assert_eq!(alerts.iter().filter(|alert| alert.dedup_key.is_none()).count(), 2, "each end without an open alert is told");
+        let states: Vec<AlertState> = alerts.iter().map(|alert| alert.state).collect();
+        assert_eq!(states, [AlertState::Open, AlertState::Resolved], "one alert for each key");
+    }
+
+    async fn a_group_is_taken_whole_however_large(app: &TestApp) {
+        app.source("am", "alertmanager", &[]).await;
+        let one = |n: usize| json!({ "status": "firing", "fingerprint": format!("f{n}"), "startsAt": "2026-11-24T10:00:00Z",
+            "labels": { "alertname": "Down", "instance": format!("i{n}"), "severity": if n == 2_499 { "critical" } else { "warning" } } });
+        let group = json!({ "version": "4", "status": "firing", "alerts": (0..2_500).map(one).collect::<Vec<_>>() });
+        let post = || app.send(app.http.post(format!("{}/api/webhooks/am", app.url)).bearer_auth(crate::app::SECRET).json(&group));
+        for _ in 0..2 {
+            post().await.event_id();
+            app.settled().await;
+        }
+        let count = |query: app::types::AlertQuery| async move { app.ops.db.count_alerts(&query).await.unwrap() };
+        assert_eq!(count(Default::default()).await, 2_500);
+        let critical = app::types::AlertQuery { severity: app::types::List(vec![Severity::Critical]), ..Default::default() };
+        let worst = app.ops.db.list_alerts(&critical, None, 10).await.unwrap();
+        assert_eq!((worst.len(), worst[0].occurrences), (1, 2));
     }
 
     async fn what_is_taken_in_hand_at_the_provider_is_so_here(app: &TestApp) {

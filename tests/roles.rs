@@ -11,7 +11,7 @@ use crate::app::people::{page, reply, session, user};
 use crate::app::{Place, TestApp};
 
 /// Server functions: endpoint below /rpc, least role, a form that is well-formed.
-const FUNCTIONS: [(&str, Role, &str); 45] = [
+const FUNCTIONS: [(&str, Role, &str); 46] = [
     ("alerts/list", Viewer, "query[limit]=1"),
     ("alerts/get", Viewer, "id=1"),
     ("alerts/timeline", Viewer, "id=1&cursor="),
@@ -30,15 +30,16 @@ const FUNCTIONS: [(&str, Role, &str); 45] = [
     ("quarantine/retry", Operator, "ids=1&source="),
     ("notifications/list", Viewer, "query[limit]=1"),
     ("notifications/retry", Operator, "id=1"),
+    ("notifications/retry-untold", Operator, ""),
     (
         "channels/add",
         Admin,
-        "kind=email&fields[name]=Room&fields[recipient]=a%40example.com&fields[secret]=&fields[min_severity]=warning&fields[fallback_id]=0&fields[sources]=&fields[template]=&fields[subject]=&fields[users]=",
+        "kind=email&fields[name]=Room&fields[recipient]=a%40example.com&fields[secret]=&fields[min_severity]=warning&fields[fallback_id]=0&fields[sources]=&fields[template]=&fields[subject]=&fields[users]=&fields[timezone]=&fields[thread]=",
     ),
     (
         "channels/save",
         Admin,
-        "id=1&fields[name]=Room&fields[recipient]=&fields[secret]=&fields[min_severity]=warning&fields[fallback_id]=0&fields[sources]=&fields[template]=&fields[subject]=&fields[users]=",
+        "id=1&fields[name]=Room&fields[recipient]=&fields[secret]=&fields[min_severity]=warning&fields[fallback_id]=0&fields[sources]=&fields[template]=&fields[subject]=&fields[users]=&fields[timezone]=&fields[thread]=",
     ),
     ("channels/mute", Operator, "id=1&hours=1"),
     ("channels/delete", Admin, "id=99"),
@@ -62,7 +63,7 @@ const FUNCTIONS: [(&str, Role, &str); 45] = [
     (
         "settings/retention",
         Admin,
-        "events=90&alerts=365&activity=180&notifications=180&quarantine=7&audit=730&minutes=90",
+        "days[events]=90&days[alerts]=365&days[notices]=30&days[activity]=180&days[notifications]=180&days[quarantine]=7&days[audit]=730&days[minutes]=90",
     ),
     ("users/create", Admin, "email=new%40example.com&role=viewer&password=long+enough+12"),
     ("users/update", Admin, "id=99&role=viewer&is_active=true"),

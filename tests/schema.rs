@@ -46,6 +46,7 @@ async fn the_design_s_tables_are_all_there() {
     let expected = [
         "alert_activity",
         "alert_keys",
+        "alert_told",
         "alerts",
         "api_tokens",
         "audit_log",

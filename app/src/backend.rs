@@ -105,8 +105,10 @@ pub trait Notifications {
     async fn list_notifications(&self, actor: &Actor, query: NotificationQuery) -> Result<Page<Notification>>;
     /// A page as the dashboard shows it, with the channels.
     async fn get_notification_list(&self, actor: &Actor, query: NotificationQuery) -> Result<NotificationList>;
-    /// Makes a failed one due again.
+    /// Makes a failed or cancelled one due again.
     async fn retry_notification(&self, actor: &Actor, id: i64) -> Result<()>;
+    /// Tells once more of every open alert that nobody was told of; returns how many alerts.
+    async fn retry_untold(&self, actor: &Actor) -> Result<i64>;
 }
 
 /// Ways to tell people.

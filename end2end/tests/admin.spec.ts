@@ -138,14 +138,16 @@ for (const role of ['viewer', 'operator'] as const) {
     await expect(page.getByText('Add a channel')).toHaveCount(0);
 
     // Nor past the buttons.
-    const fields = { name: 'Mine', recipient: 'me@example.com', secret: '', min_severity: 'info', fallback_id: '0', sources: '', template: '', subject: '', users: '' };
+    const fields = { name: 'Mine', recipient: 'me@example.com', secret: '', min_severity: 'info', fallback_id: '0', sources: '', template: '', subject: '', users: '', timezone: '', thread: '' };
     const channel = Object.fromEntries(Object.entries(fields).map(([field, value]) => [`fields[${field}]`, value]));
     const forms: Record<string, Record<string, string>> = {
       'users/create': { email: 'evil@example.com', role: 'admin', password: PASSWORD },
       'users/update': { id: '1', role: 'viewer', is_active: 'false' },
       'tokens/create': { name: 'evil', role: 'admin' },
       'tokens/revoke': { name: 'reader' },
-      'settings/retention': { events: '1', alerts: '1', activity: '1', notifications: '1', quarantine: '1', audit: '1', minutes: '1' },
+      'settings/retention': Object.fromEntries(
+        ['events', 'alerts', 'notices', 'activity', 'notifications', 'quarantine', 'audit', 'minutes'].map((kind) => [`days[${kind}]`, '1']),
+      ),
       'settings/get': {},
       'channels/add': { kind: 'email', ...channel },
       'channels/save': { id: '0', ...channel },

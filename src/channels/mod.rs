@@ -1,17 +1,19 @@
-//! Channels in memory, ready to send with: reread every second. And the outbox: which of them an alert is due to.
+//! Channels in memory, ready to send with: reread every second. And the outbox: which of them are to say what.
 
 mod environment;
+mod outbox;
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use app::types::{Channel, NotificationKind, Severity};
+use app::types::Channel;
 use serde_json::Value;
 use tokio::sync::Mutex;
 
 use crate::config::Config;
 use crate::crypto::Crypto;
-use crate::db::{ChannelRow, Db, NewNotification, Tx};
+use crate::db::{ChannelRow, Db};
+use crate::delivery::Wishes;
 use crate::outgoing::Trust;
 use environment::Environment;
 
@@ -30,6 +32,10 @@ pub struct ReadyChannel {
     /// Bot token or webhook URL.
     pub secret: String,
     pub trust: Trust,
+    /// Why it cannot even be tried.
+    pub unusable: Option<String>,
+    /// When a channel that fails may be tried again; 0 for at once.
+    pub retry_at: i64,
 }
 
 impl std::fmt::Debug for ReadyChannel {
@@ -38,29 +44,27 @@ impl std::fmt::Debug for ReadyChannel {
     }
 }
 
-/// Something to be told.
-#[derive(Clone, Debug)]
-pub struct Tell {
-    pub alert_id: i64,
-    pub kind: NotificationKind,
-    pub severity: Severity,
-    /// Slug of the source.
-    pub source: String,
-}
-
 impl ReadyChannel {
     /// A text setting.
     pub fn setting(&self, name: &str) -> Option<&str> {
         self.channel.settings.get(name).and_then(Value::as_str).filter(|text| !text.is_empty())
     }
 
-    fn wants(&self, tell: &Tell, now: i64) -> bool {
-        let sources = self.setting("sources");
-        let is_its_source = sources.is_none_or(|list| list.split(',').any(|slug| slug.trim() == tell.source));
-        let is_its_kind = tell.kind != NotificationKind::Resolved || self.setting("resolved") == Some("true");
-        let is_bad_enough = tell.kind == NotificationKind::Resolved || tell.severity >= self.channel.min_severity;
-        let is_muted = self.channel.muted_until.is_some_and(|until| until > now);
-        self.channel.is_active && !is_muted && is_its_source && is_its_kind && is_bad_enough
+    /// Whether the last attempt failed.
+    pub fn is_failing(&self) -> bool {
+        self.channel.failing_since.is_some() || self.channel.broken_reason.is_some()
+    }
+
+    /// What it wants to hear.
+    pub fn wishes(&self) -> Wishes {
+        let slugs = |list: &str| list.split(',').map(|slug| slug.trim().to_owned()).collect();
+        Wishes {
+            is_active: self.channel.is_active,
+            min_severity: self.channel.min_severity,
+            sources: self.setting("sources").map(slugs),
+            ends: self.setting("resolved") == Some("true"),
+            muted_until: self.channel.muted_until,
+        }
     }
 }
 
@@ -105,16 +109,15 @@ impl Channels {
 
     /// What cannot be used is broken, and not left out: its fallback has to take over.
     fn ready(&self, row: ChannelRow) -> ReadyChannel {
-        let ChannelRow { mut channel, secret, key_ref } = row;
+        let ChannelRow { mut channel, secret, key_ref, retry_at, .. } = row;
         let (trust, secret) = if channel.is_from_environment() {
             (Trust::Environment, self.environment.secret(channel.kind).ok_or("the environment does not name it"))
         } else {
             (Trust::Nobody, self.opened(&key_ref, secret).ok_or(UNREADABLE))
         };
-        if let (Err(why), true) = (&secret, channel.is_active) {
-            channel.broken_reason = Some((*why).to_owned());
-        }
-        ReadyChannel { channel, secret: secret.unwrap_or_default(), trust }
+        let unusable = secret.as_ref().err().filter(|_| channel.is_active).map(|why| (*why).to_owned());
+        channel.broken_reason = unusable.clone().or(channel.broken_reason);
+        ReadyChannel { channel, secret: secret.unwrap_or_default(), trust, unusable, retry_at }
     }
 
     fn opened(&self, key_ref: &str, secret: Option<String>) -> Option<String> {
@@ -122,41 +125,10 @@ impl Channels {
         String::from_utf8(self.crypto.open(SECRET, key_ref, &sealed).ok()?).ok()
     }
 
-    /// Writes what is due of `tells` to the channels that want it, in the transaction of the alerts; returns the ids.
-    pub async fn write_due(&self, tx: &mut Tx, tells: &[Tell], now: i64) -> Result<Vec<i64>, sqlx::Error> {
-        let mut ids = Vec::new();
-        if tells.is_empty() {
-            return Ok(ids);
-        }
-        let channels = self.copy.lock().await.1.clone();
-        for tell in tells {
-            for channel in channels.iter().filter(|channel| channel.wants(tell, now)) {
-                ids.extend(write(tx, channel, tell, now).await?);
-            }
-        }
-        Ok(ids)
+    /// The copy as it is, however old: for use within a transaction.
+    pub async fn copy(&self) -> Arc<Vec<ReadyChannel>> {
+        self.copy.lock().await.1.clone()
     }
-}
-
-async fn write(tx: &mut Tx, channel: &ReadyChannel, tell: &Tell, now: i64) -> Result<Option<i64>, sqlx::Error> {
-    let (alert_id, channel_id) = (tell.alert_id, channel.channel.id);
-    let episode = match tell.kind {
-        NotificationKind::Opened => 0,
-        NotificationKind::Resolved if !tx.was_told(alert_id, channel_id).await? => return Ok(None),
-        NotificationKind::Repeated if !tx.is_news(alert_id, channel_id, tell.severity, now).await? => return Ok(None),
-        _ => now,
-    };
-    let new = NewNotification {
-        alert_id,
-        channel_id,
-        channel: channel.channel.kind,
-        recipient: channel.channel.recipient.clone(),
-        kind: tell.kind,
-        episode,
-        severity: tell.severity,
-        now,
-    };
-    tx.insert_notification(&new).await
 }
 
 /// A URL that is a secret, as it may be shown: host and the last characters.

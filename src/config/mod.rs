@@ -113,6 +113,10 @@ pub struct Config {
     #[arg(long, env = "SMTP_URL", hide_env_values = true, global = true)]
     pub smtp_url: Option<String>,
 
+    /// Name that the mail server is told in EHLO [default: the host of APP_URL, or the machine's name]
+    #[arg(long, env = "SMTP_HELLO", global = true)]
+    pub smtp_hello: Option<String>,
+
     /// Sender of mail, such as OpsCenter <ops@example.com>
     #[arg(long, env = "MAIL_FROM", global = true)]
     pub mail_from: Option<String>,

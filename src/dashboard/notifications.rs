@@ -3,14 +3,18 @@
 use app::Error;
 use app::api::notifications::{ChannelRow, NotificationList};
 use app::backend::{Channels, Notifications};
-use app::types::{Actor, Cursor, Notification, NotificationQuery, Page, Role};
+use app::types::{Actor, Cursor, Notification, NotificationKind, NotificationQuery, Page, Role};
 use async_trait::async_trait;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{Dashboard, cursor, page_size, told};
-use crate::db::Writer;
+use crate::db::{ToTell, Writer};
+use crate::delivery::Request;
 use crate::error::Result;
 use crate::notify::{PER_MINUTE, limits};
+
+/// Alerts that are told again in one transaction.
+const UNTOLD_AT_ONCE: i64 = 500;
 
 #[async_trait]
 impl Notifications for Dashboard {
@@ -25,13 +29,19 @@ impl Notifications for Dashboard {
         for channel in self.list_channels(actor).await? {
             channels.push(ChannelRow { left: told(self.left(channel.id).await)?, channel });
         }
-        let untold = told(self.numbers().await)?.stats.untold;
-        Ok(NotificationList { now: self.ops.now(), page, channels, untold })
+        let stats = told(self.numbers().await)?.stats.clone();
+        let (untold, untold_reasons) = (stats.untold, stats.untold_reasons);
+        Ok(NotificationList { now: self.ops.now(), page, channels, untold, untold_reasons })
     }
 
     async fn retry_notification(&self, actor: &Actor, id: i64) -> app::Result<()> {
         actor.require(Role::Operator)?;
         told(self.retry_one_notification(actor, id).await)
+    }
+
+    async fn retry_untold(&self, actor: &Actor) -> app::Result<i64> {
+        actor.require(Role::Operator)?;
+        told(self.tell_untold(actor).await)
     }
 }
 
@@ -47,13 +57,54 @@ impl Dashboard {
         let Some(channel) = self.ops.channels.find(id).await? else { return Ok(None) };
         let limits = limits(&channel, 0);
         let Some(minute) = limits.iter().find(|limit| limit.most == PER_MINUTE) else { return Ok(None) };
-        let used = self.ops.limiter.used(minute, self.ops.now()).await;
+        let used = self.ops.limiter.used(minute).await;
         Ok(Some(i64::from(PER_MINUTE.saturating_sub(used))))
+    }
+
+    /// A page at a time, so that no transaction is long.
+    async fn tell_untold(&self, actor: &Actor) -> Result<i64> {
+        let (mut after, mut count) = (0, 0);
+        self.ops.channels.read().await?;
+        loop {
+            let alerts = self.ops.db.list_untold(after, UNTOLD_AT_ONCE).await?;
+            let Some(last) = alerts.last() else { break };
+            (after, count) = (*last, count + alerts.len() as i64);
+            self.tell_again(&alerts).await?;
+        }
+        let mut tx = self.ops.db.begin(Writer::Person).await?;
+        self.audit(&mut tx, actor, "notification.retry_untold", "alerts", json!({ "count": count })).await?;
+        tx.commit().await?;
+        self.ops.numbers.changed();
+        Ok(count)
+    }
+
+    /// What failed is due again; and where there was nothing to fail, the channels of today are asked.
+    async fn tell_again(&self, alerts: &[i64]) -> Result<()> {
+        let now = self.ops.now();
+        self.ops.channels.list().await?;
+        let mut tx = self.ops.db.begin(Writer::Person).await?;
+        let failed = tx.list_given_up(alerts).await?;
+        tx.retry_notifications(&failed, now).await?;
+        let again = |alert: ToTell| Request {
+            alert_id: alert.id,
+            kind: NotificationKind::Opened,
+            severity: alert.severity,
+            state: alert.state,
+            episode: alert.episode,
+            muted_until: alert.muted_until,
+            is_notice: alert.is_notice,
+            source: alert.source,
+        };
+        let requests: Vec<Request> = tx.list_to_tell(alerts).await?.into_iter().map(again).collect();
+        self.ops.channels.write_due(&mut tx, &requests, now).await?;
+        tx.commit().await?;
+        self.ops.to_notify.notify_one();
+        Ok(())
     }
 
     async fn retry_one_notification(&self, actor: &Actor, id: i64) -> Result<()> {
         let mut tx = self.ops.db.begin(Writer::Person).await?;
-        if !tx.retry_notification(id, self.ops.now()).await? {
+        if tx.retry_notifications(&[id], self.ops.now()).await? == 0 {
             return Err(Error::not_found("failed notification").into());
         }
         self.audit(&mut tx, actor, "notification.retry", &id.to_string(), Value::Null).await?;

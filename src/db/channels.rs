@@ -13,6 +13,9 @@ pub struct ChannelRow {
     pub channel: Channel,
     pub secret: Option<String>,
     pub key_ref: String,
+    /// Attempts that failed since the last that worked, and when the next may be made.
+    pub failures: i64,
+    pub retry_at: i64,
 }
 
 /// What is written of a channel.
@@ -33,7 +36,7 @@ pub struct NewChannelRow {
 }
 
 const COLUMNS: &str = "id, name, kind, recipient, settings, min_severity, fallback_id, is_active, broken_reason, \
-     muted_until, created_at, updated_at, secret, key_ref";
+     muted_until, created_at, updated_at, failing_since, warning, secret, key_ref, failures, retry_at";
 
 impl Db {
     /// Every channel with its secret, oldest first.
@@ -67,7 +70,7 @@ impl Tx {
     pub async fn update_channel(&mut self, id: i64, new: &NewChannelRow) -> Result<()> {
         const SQL: &str = "update channels set name = $1, recipient = $2, secret = $3, key_ref = $4, settings = $5, \
              min_severity = $6, fallback_id = $7, is_active = $8, muted_until = $9, broken_reason = null, \
-             updated_at = $10 where id = $11";
+             failures = 0, failing_since = null, retry_at = 0, updated_at = $10 where id = $11";
         on!(tx self, conn => {
             let query = sqlx::query(SQL).bind(&new.name).bind(&new.recipient).bind(&new.secret).bind(&new.key_ref);
             let query = query.bind(Json(&new.settings)).bind(new.min_severity.as_str()).bind(new.fallback_id);
@@ -81,10 +84,44 @@ impl Tx {
         on!(tx self, conn => sqlx::query_scalar(SQL).bind(until).bind(now).bind(id).fetch_optional(conn).await)
     }
 
-    /// Says that nothing can be sent, or that it can again.
-    pub async fn set_channel_broken(&mut self, id: i64, reason: Option<&str>, now: i64) -> Result<()> {
-        const SQL: &str = "update channels set broken_reason = $1, updated_at = $2 where id = $3";
-        on!(tx self, conn => sqlx::query(SQL).bind(reason).bind(now).bind(id).execute(conn).await.map(drop))
+    /// Notes that an attempt failed, for good where there is a reason; returns how many did in a row.
+    pub async fn channel_failed(&mut self, id: i64, broken: Option<&str>, now: i64) -> Result<i64> {
+        const SQL: &str = "update channels set failures = failures + 1, failing_since = coalesce(failing_since, $1), \
+             broken_reason = $2 where id = $3 returning failures";
+        on!(tx self, conn => {
+            let failed = sqlx::query_scalar(SQL).bind(now).bind(broken).bind(id).fetch_optional(conn).await?;
+            Ok(failed.unwrap_or(1))
+        })
+    }
+
+    /// When a channel that fails may be tried again.
+    pub async fn retry_channel_at(&mut self, id: i64, at: i64) -> Result<()> {
+        const SQL: &str = "update channels set retry_at = $1 where id = $2";
+        on!(tx self, conn => sqlx::query(SQL).bind(at).bind(id).execute(conn).await.map(drop))
+    }
+
+    /// Says what is wrong with the channels of these ids, or nothing.
+    pub async fn warn_channels(&mut self, ids: &[i64], warning: Option<&str>) -> Result<()> {
+        on!(tx self, conn => {
+            let mut sql = sqlx::QueryBuilder::new("update channels set warning = ");
+            sql.push_bind(warning.map(str::to_owned)).push(" where id in (");
+            let mut list = sql.separated(", ");
+            ids.iter().for_each(|id| { list.push_bind(*id); });
+            sql.push(")").build().persistent(false).execute(conn).await.map(drop)
+        })
+    }
+
+    /// Follows a chat to its new address.
+    pub async fn move_channel(&mut self, id: i64, recipient: &str, now: i64) -> Result<()> {
+        const SQL: &str = "update channels set recipient = $1, updated_at = $2 where id = $3";
+        on!(tx self, conn => sqlx::query(SQL).bind(recipient).bind(now).bind(id).execute(conn).await.map(drop))
+    }
+
+    /// Notes that a channel works.
+    pub async fn channel_works(&mut self, id: i64) -> Result<()> {
+        const SQL: &str = "update channels set failures = 0, failing_since = null, retry_at = 0, broken_reason = null \
+             where id = $1";
+        on!(tx self, conn => sqlx::query(SQL).bind(id).execute(conn).await.map(drop))
     }
 
     /// Every channel with its secret, and until the commit nobody else writes one: SQLite has one writer, PostgreSQL is asked.

@@ -15,11 +15,13 @@ pub enum Old {
     Quarantine,
     /// Resolved ones, by when they last changed, with their timelines and notifications.
     Alerts,
+    /// News, by when it came.
+    Notices,
     Events,
 }
 
 impl Old {
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Minutes,
         Self::Activity,
         Self::Notifications,
@@ -27,6 +29,7 @@ impl Old {
         Self::Audit,
         Self::Quarantine,
         Self::Alerts,
+        Self::Notices,
         Self::Events,
     ];
 
@@ -40,15 +43,24 @@ impl Old {
                  where created_at < $1 and id < (select max(id) from alert_activity)"
             }
             Self::Notifications => {
-                "select id from notification_logs where created_at < $1 and status <> 'pending' order by created_at limit $2"
+                "select id from notification_logs where created_at < $1 and status not in ('pending', 'held') \
+                 order by created_at limit $2"
             }
-            Self::Keys => "select dedup_key from alert_keys where updated_at < $1 order by updated_at limit $2",
+            Self::Keys => {
+                "select dedup_key from alert_keys where updated_at < $1 and (muted_until is null or muted_until < $1) \
+                 order by updated_at limit $2"
+            }
             Self::Audit => "select id from audit_log where created_at < $1 order by created_at limit $2",
             Self::Quarantine => "select id from quarantine where created_at < $1 order by created_at limit $2",
             Self::Alerts => {
                 "select id from alerts where state <> 'open' and state <> 'acknowledged' and updated_at < $1 \
                  and id <> coalesce((select alert_id from alert_activity order by id desc limit 1), 0) \
                  order by updated_at limit $2"
+            }
+            Self::Notices => {
+                "select id from alerts where is_notice and created_at < $1 \
+                 and id <> coalesce((select alert_id from alert_activity order by id desc limit 1), 0) \
+                 order by created_at limit $2"
             }
             // What waits again, as in a replay of all, is passed over, and not without a bound.
             Self::Events => {
@@ -63,11 +75,12 @@ impl Old {
         match self {
             Self::Minutes => ("stats_minute", "minute", ""),
             Self::Activity => ("alert_activity", "id", ""),
-            Self::Notifications => ("notification_logs", "id", " and status <> 'pending'"),
+            Self::Notifications => ("notification_logs", "id", " and status not in ('pending', 'held')"),
             Self::Keys => ("alert_keys", "dedup_key", ""),
             Self::Audit => ("audit_log", "id", ""),
             Self::Quarantine => ("quarantine", "id", ""),
             Self::Alerts => ("alerts", "id", " and state <> 'open' and state <> 'acknowledged'"),
+            Self::Notices => ("alerts", "id", " and is_notice"),
             Self::Events => ("webhook_events", "id", " and status in ('processed', 'failed')"),
         }
     }
@@ -93,8 +106,8 @@ impl Tx {
     pub async fn remove_old(&mut self, what: Old, before: i64, limit: i64) -> Result<i64> {
         match what {
             Old::Minutes => self.fold_minutes(before, limit).await,
-            Old::Alerts if self.remove_parts_of_old(before, limit).await? => Ok(limit),
-            Old::Alerts => self.remove_with_words(what, Searched::Alert, before, limit).await,
+            Old::Alerts | Old::Notices if self.remove_parts_of_old(what, before, limit).await? => Ok(limit),
+            Old::Alerts | Old::Notices => self.remove_with_words(what, Searched::Alert, before, limit).await,
             Old::Events => self.remove_with_words(what, Searched::Event, before, limit).await,
             _ => {
                 let sql = sqlx::AssertSqlSafe(what.removal());
@@ -114,14 +127,14 @@ impl Tx {
     }
 
     /// Timelines and notifications go before their alerts, so that no cascade is long; whether some did.
-    async fn remove_parts_of_old(&mut self, before: i64, limit: i64) -> Result<bool> {
+    async fn remove_parts_of_old(&mut self, what: Old, before: i64, limit: i64) -> Result<bool> {
         for (table, still) in [
             ("alert_activity", "where p.id < (select max(id) from alert_activity)"),
-            ("notification_logs", "where p.status <> 'pending'"),
+            ("notification_logs", "where p.status not in ('pending', 'held')"),
         ] {
             let sql = format!(
                 "delete from {table} where id in (select p.id from ({}) as old join {table} p on p.alert_id = old.id {still} limit $3)",
-                Old::Alerts.found()
+                what.found()
             );
             let removed = on!(tx self, conn => {
                 let query = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(before).bind(limit).bind(limit);

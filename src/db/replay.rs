@@ -4,6 +4,7 @@ use app::types::{Cursor, EventQuery};
 use sqlx::QueryBuilder;
 use sqlx::types::Json;
 
+use super::bulk::{PRESENT, pieces};
 use super::events::narrow;
 use super::filter::Filter;
 use super::{Db, NewAlert, Result, Searched, Tx, on};
@@ -43,14 +44,22 @@ impl Tx {
         })
     }
 
-    /// Says of an alert what today's mapping says; its state, and when it was seen, stay.
-    pub async fn remap_alert(&mut self, id: i64, new: &NewAlert, now: i64) -> Result<()> {
-        const SQL: &str = "update alerts set title = $1, message = $2, severity = $3, metadata = $4, updated_at = $5 \
-             where id = $6";
-        on!(tx self, conn => {
-            let query = sqlx::query(SQL).bind(&new.title).bind(&new.message).bind(new.severity.as_str());
-            query.bind(Json(&new.metadata)).bind(now).bind(id).execute(conn).await.map(drop)
-        })
+    /// Says of alerts what today's mapping says; their state, and when they were seen, stay.
+    pub async fn remap_alerts(&mut self, alerts: &[(i64, NewAlert)], now: i64) -> Result<()> {
+        const SQL: &str = "update alerts set title = rows.column2, message = rows.column3, severity = rows.column4, \
+             metadata = rows.column5, updated_at = rows.column6 from (";
+        for piece in pieces(alerts) {
+            on!(tx self, conn => {
+                let mut query = QueryBuilder::new(SQL);
+                query.push_values(piece, |mut row, alert| {
+                    row.push_bind(alert.map(|(id, _)| id)).push_bind(alert.map(|(_, a)| &a.title));
+                    row.push_bind(alert.map(|(_, a)| &a.message)).push_bind(alert.map(|(_, a)| a.severity.as_str()));
+                    row.push_bind(alert.map(|(_, a)| Json(&a.metadata))).push_bind(alert.map(|_| now));
+                });
+                query.push(PRESENT).push(" and alerts.id = rows.column1").build().execute(conn).await.map(drop)
+            })?;
+        }
+        Ok(())
     }
 }
 

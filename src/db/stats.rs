@@ -104,7 +104,7 @@ impl Db {
         on!(read self, pool => sqlx::query_as(SQL).bind(from).fetch_all(pool).await)
     }
 
-    /// Alerts that nobody has resolved; of each kind more than [`MOST_COUNTED`] are not counted on.
+    /// Problems that nobody has resolved; of each kind more than [`MOST_COUNTED`] are not counted on.
     pub async fn count_unresolved(&self) -> Result<Unresolved> {
         let [info, warning, error, critical] = Severity::ALL else { unreachable!("there are four") };
         let all = [info, warning, error, critical].map(|severity| capped("", *severity));
@@ -117,11 +117,11 @@ impl Db {
     }
 }
 
-/// How many unresolved alerts of a severity there are, in the order of an index that holds no other.
+/// How many unresolved problems of a severity there are, in the order of an index that holds no other.
 fn capped(also: &str, severity: Severity) -> String {
     let most = MOST_COUNTED + 1;
     format!(
-        "(select count(*) from (select 1 from alerts where {also}state <> 'resolved' and severity = '{severity}' \
+        "(select count(*) from (select 1 from alerts where {also}not is_notice and state <> 'resolved' and severity = '{severity}' \
          order by created_at desc, id desc limit {most}) as counted)"
     )
 }

@@ -3,11 +3,14 @@
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Mutex, PoisonError};
 
+use tokio::time::Instant;
+
 use super::Limit;
 
-/// When messages went, by key; and until when a key is blocked.
-#[derive(Debug, Default)]
+/// When messages went, by key; and until when a key is blocked. Moments are milliseconds since `epoch`.
+#[derive(Debug)]
 pub struct LocalLimits {
+    epoch: Instant,
     state: Mutex<State>,
 }
 
@@ -17,33 +20,47 @@ struct State {
     blocked: HashMap<String, i64>,
 }
 
+impl Default for LocalLimits {
+    fn default() -> Self {
+        Self { epoch: Instant::now(), state: Mutex::default() }
+    }
+}
+
 impl LocalLimits {
-    pub fn take(&self, limits: &[Limit], now: i64) -> Result<(), i64> {
+    fn now(&self) -> i64 {
+        self.epoch.elapsed().as_millis() as i64
+    }
+
+    pub fn take(&self, limits: &[Limit]) -> Result<(), i64> {
+        let now = self.now();
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         let wait = limits.iter().filter_map(|limit| state.wait(limit, now)).max();
         match wait {
             Some(wait) => Err(wait),
             None => {
                 drop(state);
-                self.recall(limits, now);
+                self.recall(limits, 0);
                 Ok(())
             }
         }
     }
 
-    /// Moments must come in ascending order.
-    pub fn recall(&self, limits: &[Limit], at: i64) {
+    /// Messages must come oldest first.
+    pub fn recall(&self, limits: &[Limit], ago: i64) {
+        let at = self.now() - ago;
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         for limit in limits {
             state.taken.entry(limit.key.clone()).or_default().push_back(at);
         }
     }
 
-    pub fn block(&self, key: &str, until: i64) {
+    pub fn block(&self, key: &str, wait: i64) {
+        let until = self.now() + wait;
         self.state.lock().unwrap_or_else(PoisonError::into_inner).blocked.insert(key.to_owned(), until);
     }
 
-    pub fn used(&self, limit: &Limit, now: i64) -> u32 {
+    pub fn used(&self, limit: &Limit) -> u32 {
+        let now = self.now();
         let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         let taken = state.taken.get(&limit.key);
         taken.map_or(0, |taken| taken.iter().filter(|at| now - **at < limit.span).count() as u32)
@@ -73,22 +90,40 @@ mod tests {
         Limit { key: format!("k{span}"), most, span }
     }
 
-    #[test]
-    fn a_window_slides() {
-        let (limits, both) = (LocalLimits::default(), [limit(1, 1_000), limit(3, 60_000)]);
-        assert_eq!(limits.take(&both, 0), Ok(()));
-        assert_eq!(limits.take(&both, 400), Err(600));
-        assert_eq!([limits.take(&both, 1_000), limits.take(&both, 2_000)], [Ok(()), Ok(())]);
-        assert_eq!(limits.take(&both, 3_000), Err(57_000));
-        assert_eq!(limits.used(&both[1], 3_000), 3);
-        assert_eq!(limits.take(&both, 60_000), Ok(()));
+    async fn pass(milliseconds: u64) {
+        tokio::time::advance(std::time::Duration::from_millis(milliseconds)).await;
     }
 
-    #[test]
-    fn a_provider_can_ask_for_silence() {
+    #[tokio::test(start_paused = true)]
+    async fn a_window_slides() {
+        let (limits, both) = (LocalLimits::default(), [limit(1, 1_000), limit(3, 60_000)]);
+        assert_eq!(limits.take(&both), Ok(()));
+        pass(400).await;
+        assert_eq!(limits.take(&both), Err(600));
+        pass(600).await;
+        assert_eq!(limits.take(&both), Ok(()));
+        pass(1_000).await;
+        assert_eq!(limits.take(&both), Ok(()));
+        pass(1_000).await;
+        assert_eq!(limits.take(&both), Err(57_000));
+        assert_eq!(limits.used(&both[1]), 3);
+        pass(57_000).await;
+        assert_eq!(limits.take(&both), Ok(()));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_provider_can_ask_for_silence() {
         let limits = LocalLimits::default();
-        limits.block("k1000", 5_000);
-        assert_eq!(limits.take(&[limit(1, 1_000)], 1_000), Err(4_000));
-        assert_eq!(limits.take(&[limit(1, 1_000)], 5_000), Ok(()));
+        limits.block("k1000", 4_000);
+        assert_eq!(limits.take(&[limit(1, 1_000)]), Err(4_000));
+        pass(4_000).await;
+        assert_eq!(limits.take(&[limit(1, 1_000)]), Ok(()));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_went_before_the_start_still_counts() {
+        let limits = LocalLimits::default();
+        limits.recall(&[limit(1, 1_000)], 700);
+        assert_eq!(limits.take(&[limit(1, 1_000)]), Err(300));
     }
 }

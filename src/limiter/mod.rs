@@ -1,4 +1,5 @@
-//! The limiter port: how many messages may go in a span of time, shared by all workers.
+//! The limiter port: how many messages may go in a span of time, shared by all workers. Spans are
+//! measured by a clock that only goes forward: in this process its own, in Redis that of Redis.
 
 mod local;
 mod redis;
@@ -32,33 +33,33 @@ impl Limiter {
     }
 
     /// Takes one message out of every limit, or says how many milliseconds to wait.
-    pub async fn take(&self, limits: &[Limit], now: i64) -> Result<(), i64> {
+    pub async fn take(&self, limits: &[Limit]) -> Result<(), i64> {
         match self {
-            Self::Local(local) => local.take(limits, now),
-            Self::Redis(redis, local) => match redis.take(limits, now).await {
+            Self::Local(local) => local.take(limits),
+            Self::Redis(redis, local) => match redis.take(limits).await {
                 Ok(taken) => taken,
                 Err(error) => {
                     tracing::warn!("limits are kept in this process, Redis does not answer: {error}");
-                    local.take(limits, now)
+                    local.take(limits)
                 }
             },
         }
     }
 
-    /// Counts a message that went before this process started; Redis has not forgotten it.
-    pub fn recall(&self, limits: &[Limit], at: i64) {
+    /// Counts a message that went so many milliseconds ago, before this process started; Redis has not forgotten it.
+    pub fn recall(&self, limits: &[Limit], ago: i64) {
         if let Self::Local(local) = self {
-            local.recall(limits, at);
+            local.recall(limits, ago);
         }
     }
 
-    /// Stops everything under a key until a moment, as a provider asked.
-    pub async fn block(&self, key: &str, until: i64, now: i64) {
+    /// Stops everything under a key for so many milliseconds, as a provider asked.
+    pub async fn block(&self, key: &str, wait: i64) {
         match self {
-            Self::Local(local) => local.block(key, until),
+            Self::Local(local) => local.block(key, wait),
             Self::Redis(redis, local) => {
-                local.block(key, until);
-                if let Err(error) = redis.block(key, until, now).await {
+                local.block(key, wait);
+                if let Err(error) = redis.block(key, wait).await {
                     tracing::warn!("other nodes do not know of a pause: {error}");
                 }
             }
@@ -66,12 +67,12 @@ impl Limiter {
     }
 
     /// How many messages were taken under a limit and still count.
-    pub async fn used(&self, limit: &Limit, now: i64) -> u32 {
+    pub async fn used(&self, limit: &Limit) -> u32 {
         match self {
-            Self::Local(local) => local.used(limit, now),
-            Self::Redis(redis, local) => match redis.used(limit, now).await {
+            Self::Local(local) => local.used(limit),
+            Self::Redis(redis, local) => match redis.used(limit).await {
                 Ok(used) => used,
-                Err(_) => local.used(limit, now),
+                Err(_) => local.used(limit),
             },
         }
     }

@@ -1,4 +1,5 @@
-//! Limits in Redis, for all workers: a sorted set a key, `{prefix}opscenter:limit:{key}`, of the moments that count; and
+//! Limits in Redis, for all workers: a sorted set a key, `{prefix}opscenter:limit:{key}`, of the moments that count, by the
+//! clock of Redis; and
 //! `…:blocked` while a provider asked for silence. One script takes from all limits or from none.
 
 use std::time::Duration;
@@ -10,24 +11,29 @@ use super::Limit;
 use crate::crypto::random_id;
 
 const TAKE: &str = r"
-local now, id, wait = tonumber(ARGV[1]), ARGV[2], 0
+local time = redis.call('time')
+local now, id, wait = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000), ARGV[1], 0
 for i = 1, #KEYS do
-  local most, span = tonumber(ARGV[1 + i * 2]), tonumber(ARGV[2 + i * 2])
+  local most, span = tonumber(ARGV[i * 2]), tonumber(ARGV[1 + i * 2])
   redis.call('zremrangebyscore', KEYS[i], '-inf', now - span)
   local count = redis.call('zcard', KEYS[i])
   if count >= most then
     local first = redis.call('zrange', KEYS[i], count - most, count - most, 'withscores')
     wait = math.max(wait, tonumber(first[2]) + span - now)
   end
-  local blocked = redis.call('get', KEYS[i] .. ':blocked')
-  if blocked then wait = math.max(wait, tonumber(blocked) - now) end
+  wait = math.max(wait, redis.call('pttl', KEYS[i] .. ':blocked'))
 end
 if wait > 0 then return wait end
 for i = 1, #KEYS do
   redis.call('zadd', KEYS[i], now, id)
-  redis.call('pexpire', KEYS[i], ARGV[2 + i * 2])
+  redis.call('pexpire', KEYS[i], ARGV[1 + i * 2])
 end
 return 0";
+
+const USED: &str = r"
+local time = redis.call('time')
+local now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
+return redis.call('zcount', KEYS[1], now - tonumber(ARGV[1]) + 1, '+inf')";
 
 /// The connection; Redis need not answer yet.
 pub struct RedisLimits {
@@ -54,10 +60,10 @@ impl RedisLimits {
         format!("{}opscenter:limit:{key}", self.prefix)
     }
 
-    pub async fn take(&self, limits: &[Limit], now: i64) -> RedisResult<Result<(), i64>> {
+    pub async fn take(&self, limits: &[Limit]) -> RedisResult<Result<(), i64>> {
         let script = Script::new(TAKE);
         let mut call = script.prepare_invoke();
-        call.arg(now).arg(random_id());
+        call.arg(random_id());
         for limit in limits {
             call.key(self.key(&limit.key)).arg(limit.most).arg(limit.span);
         }
@@ -65,16 +71,17 @@ impl RedisLimits {
         Ok(if wait > 0 { Err(wait) } else { Ok(()) })
     }
 
-    pub async fn block(&self, key: &str, until: i64, now: i64) -> RedisResult<()> {
+    pub async fn block(&self, key: &str, wait: i64) -> RedisResult<()> {
         let key = format!("{}:blocked", self.key(key));
         let mut set = redis::cmd("set");
-        set.arg(key).arg(until).arg("px").arg((until - now).max(1));
+        set.arg(key).arg(1).arg("px").arg(wait.max(1));
         set.query_async(&mut self.connection.clone()).await
     }
 
-    pub async fn used(&self, limit: &Limit, now: i64) -> RedisResult<u32> {
-        let mut count = redis::cmd("zcount");
-        count.arg(self.key(&limit.key)).arg(now - limit.span + 1).arg("+inf");
-        count.query_async(&mut self.connection.clone()).await
+    pub async fn used(&self, limit: &Limit) -> RedisResult<u32> {
+        let script = Script::new(USED);
+        let mut call = script.prepare_invoke();
+        call.key(self.key(&limit.key)).arg(limit.span);
+        call.invoke_async(&mut self.connection.clone()).await
     }
 }

@@ -1,41 +1,115 @@
-//! Taking notifications, so that no other sender does at the same time.
+//! Taking rows: the delivery gate is asked once more, in the transaction in which they are taken.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashMap};
 
 use app::types::time::SECOND;
+use app::types::{NotificationKind, Severity};
 
-use crate::db::{Due, Result, Writer};
+use crate::channels::ReadyChannel;
+use crate::db::{Candidate, Result, Tx, Writer};
+use crate::delivery::{self, Decision, Now, TOLD_ALREADY, Told};
 use crate::ops::Ops;
 
 /// How long a claim holds, in milliseconds: longer than any message may take.
 const LEASE: i64 = 60 * SECOND;
 
-/// Notifications that are ours to send, until the lease ends.
+/// A row that is ours to send.
+#[derive(Clone, Debug)]
+pub struct Ours {
+    pub row: Candidate,
+    /// Its alert is over by now: one message says both.
+    pub is_over: bool,
+}
+
+/// Rows that are ours to send, until the lease ends.
 #[derive(Debug)]
-pub struct Claim<'d> {
-    pub dues: Vec<&'d Due>,
+pub struct Claim {
+    pub rows: Vec<Ours>,
     /// The end of the lease: what is written of an attempt counts only while the row still says so.
     pub lease_until: i64,
 }
 
-impl<'d> Claim<'d> {
+impl Claim {
     pub fn ids(&self) -> Vec<i64> {
-        self.dues.iter().map(|due| due.id).collect()
+        self.rows.iter().map(|ours| ours.row.id).collect()
     }
 
-    /// A part of it.
-    pub fn of(&self, dues: Vec<&'d Due>) -> Self {
-        Self { dues, lease_until: self.lease_until }
+    pub fn alerts(&self) -> Vec<i64> {
+        let mut alerts: Vec<i64> = self.rows.iter().map(|ours| ours.row.alert_id).collect();
+        alerts.sort_unstable();
+        alerts.dedup();
+        alerts
     }
 }
 
-/// Claims those that nobody else holds.
-pub async fn claim<'d>(ops: &Ops, mut dues: Vec<&'d Due>) -> Result<Claim<'d>> {
-    let ids: Vec<i64> = dues.iter().map(|due| due.id).collect();
+/// What is decided of a batch.
+#[derive(Default)]
+struct Decided {
+    send: Vec<Ours>,
+    held: BTreeMap<(i64, &'static str), Vec<i64>>,
+    cancelled: BTreeMap<&'static str, Vec<i64>>,
+    /// The alerts of what was cancelled.
+    unsaid: BTreeMap<&'static str, Vec<i64>>,
+}
+
+/// Claims of these rows those that nobody else holds and that may still go.
+pub async fn claim(ops: &Ops, channel: &ReadyChannel, ids: &[i64]) -> Result<Claim> {
     let now = ops.now();
+    let lease_until = now + LEASE;
     let mut tx = ops.db.begin(Writer::Person).await?;
-    let claimed: HashSet<i64> = tx.claim_notifications(&ids, now, now + LEASE).await?.into_iter().collect();
+    let rows = tx.lock_candidates(ids, now).await?;
+    let told = told(&mut tx, channel.channel.id, &rows).await?;
+    let decided = decide(channel, rows, told, now);
+    for ((until, reason), ids) in &decided.held {
+        tx.hold_notifications(ids, *until, reason, now).await?;
+    }
+    for (reason, ids) in &decided.cancelled {
+        tx.cancel_notifications(ids, reason, now).await?;
+    }
+    for (reason, alerts) in &decided.unsaid {
+        tx.mark_untold(alerts, reason).await?;
+    }
+    let claim = Claim { rows: decided.send, lease_until };
+    tx.lease_notifications(&claim.ids(), now, lease_until).await?;
     tx.commit().await?;
-    dues.retain(|due| claimed.contains(&due.id));
-    Ok(Claim { dues, lease_until: now + LEASE })
+    Ok(claim)
+}
+
+async fn told(tx: &mut Tx, channel: i64, rows: &[Candidate]) -> Result<HashMap<i64, Told>> {
+    let mut alerts: Vec<i64> = rows.iter().map(|row| row.alert_id).collect();
+    alerts.sort_unstable();
+    alerts.dedup();
+    let rows = tx.list_told(&alerts).await?.into_iter().filter(|row| row.channel_id == channel);
+    let of = |row: crate::db::ToldRow| Told { severity: row.severity, alarmed_at: row.told_at, is_end: row.is_end };
+    Ok(rows.map(|row| (row.alert_id, of(row))).collect())
+}
+
+/// In the order of the rows: of several of one alert the first that goes is counted as told when the next is looked at.
+fn decide(channel: &ReadyChannel, rows: Vec<Candidate>, mut told: HashMap<i64, Told>, now: i64) -> Decided {
+    let (wishes, mut decided) = (channel.wishes(), Decided::default());
+    for row in rows {
+        let alert = Now { state: row.state, severity: row.severity, muted_until: row.muted_until };
+        let was_held = row.held_until.is_some();
+        match delivery::claim(row.kind, &wishes, alert, told.get(&row.alert_id).copied(), was_held, now) {
+            Decision::Send { is_over } => {
+                told.insert(row.alert_id, after(row.kind, row.severity, is_over, told.get(&row.alert_id), now));
+                decided.send.push(Ours { row, is_over });
+            }
+            Decision::Hold { until, reason } => decided.held.entry((until, reason)).or_default().push(row.id),
+            Decision::Cancel(reason) => {
+                decided.cancelled.entry(reason).or_default().push(row.id);
+                if reason != TOLD_ALREADY {
+                    decided.unsaid.entry(reason).or_default().push(row.alert_id);
+                }
+            }
+        }
+    }
+    decided
+}
+
+fn after(kind: NotificationKind, severity: Severity, is_over: bool, before: Option<&Told>, now: i64) -> Told {
+    match (kind, before) {
+        (NotificationKind::Resolved, Some(before)) => Told { is_end: true, ..*before },
+        _ => Told { severity, alarmed_at: now, is_end: is_over },
+    }
 }

@@ -1,30 +1,39 @@
 //! Each kind of message in each channel's form, beside the text it is known for.
 
-use app::types::{Channel, ChannelKind, NotificationKind, Severity};
+use app::types::{AlertState, Channel, ChannelKind, NotificationKind, Severity};
 
-use super::render::{self, Message};
+use super::claim::Ours;
+use super::render::{self, Item, Message};
 use super::{email, slack, telegram};
 use crate::channels::ReadyChannel;
-use crate::db::Due;
+use crate::db::{AlertText, Candidate};
 use crate::outgoing::Trust;
 
 /// A payload that would like to be markup.
-pub fn due(id: i64, severity: Severity) -> Due {
-    Due {
+pub fn item(id: i64, severity: Severity) -> Item {
+    let row = Candidate {
         id,
         alert_id: id,
         kind: NotificationKind::Opened,
         episode: 0,
         attempts: 0,
-        created_at: 0,
         error_message: None,
+        created_at: 0,
+        reason: None,
+        held_until: None,
+        state: AlertState::Open,
+        severity,
+        muted_until: None,
+    };
+    let text = AlertText {
+        id,
         title: format!("Disk <b>{id}</b> & <!channel>\r\nBcc: x@example.com"),
         message: "95 % of /var is *used*\n<script>alert(1)</script> [a](http://b)".to_owned(),
-        severity,
         source: "Node <exporter>".to_owned(),
-        occurrences: 1,
-        opened_at: 0,
-    }
+        opened_at: 1_800_000_000_000,
+        ended_at: Some(1_800_000_420_000),
+    };
+    Item { row, text, is_over: false }
 }
 
 /// A channel of Telegram with nothing set.
@@ -40,21 +49,36 @@ pub fn channel() -> ReadyChannel {
         is_active: true,
         broken_reason: None,
         muted_until: None,
+        failing_since: None,
+        warning: None,
         created_at: 0,
         updated_at: 0,
     };
-    ReadyChannel { channel, secret: "123456:hush".to_owned(), trust: Trust::Nobody }
+    let (secret, trust) = ("123456:hush".to_owned(), Trust::Nobody);
+    ReadyChannel { channel, secret, trust, unusable: None, retry_at: 0 }
 }
 
-fn messages() -> [(&'static str, Message); 4] {
-    let base = render::of(&due(17, Severity::Critical), "https://ops.example.com");
-    let digest: Vec<Due> =
-        (1..=11).map(|id| due(id, if id < 3 { Severity::Critical } else { Severity::Error })).collect();
-    [
-        ("opened", base.clone()),
-        ("maybe_again", Message { may_be_a_repeat: true, ..base.clone() }),
-        ("resolved", Message { kind: NotificationKind::Resolved, ..base }),
-        ("digest", render::digest(&digest.iter().collect::<Vec<_>>(), "https://ops.example.com")),
+fn messages() -> Vec<(&'static str, Message)> {
+    let (url, now) = ("https://ops.example.com", 2 * 3_600_000 + 5 * 60_000);
+    let opened = item(17, Severity::Critical);
+    let of = |change: fn(&mut Item)| {
+        let mut item = opened.clone();
+        change(&mut item);
+        render::of(&item, url)
+    };
+    let items: Vec<Item> =
+        (1..=11).map(|id| item(id, if id < 3 { Severity::Critical } else { Severity::Error })).collect();
+    let all: Vec<Ours> = items.iter().map(|item| Ours { row: item.row.clone(), is_over: item.row.id == 2 }).collect();
+    vec![
+        ("opened", render::of(&opened, url)),
+        ("maybe_again", of(|item| item.row.attempts = 1)),
+        ("resolved", of(|item| item.row.kind = NotificationKind::Resolved)),
+        ("over", of(|item| item.is_over = true)),
+        (
+            "held",
+            of(|item| (item.row.reason, item.row.held_until) = (Some("the channel is muted".into()), Some(3_600_000))),
+        ),
+        ("digest", render::digest(&items[..8], &all, url, now)),
     ]
 }
 

@@ -16,10 +16,20 @@ pub fn limits(channel: &ReadyChannel, reserve: u32) -> Vec<Limit> {
     let mut limits = vec![limit(format!("{own}:s"), 1, SECOND + MARGIN)];
     if channel.channel.kind == ChannelKind::Telegram {
         limits.push(limit(format!("{own}:m"), PER_MINUTE - reserve, MINUTE + MARGIN));
-        limits.push(limit("telegram:all".to_owned(), 30, SECOND));
+        limits.push(limit(EVERY_CHAT.to_owned(), 30, SECOND));
     }
     limits
 }
+
+/// Those of the channel's own recipient: what one chat is asked to wait stops no other.
+pub fn own_limits(channel: &ReadyChannel) -> Vec<Limit> {
+    let mut limits = limits(channel, 0);
+    limits.retain(|limit| limit.key != EVERY_CHAT);
+    limits
+}
+
+/// All messages of the bot.
+const EVERY_CHAT: &str = "telegram:all";
 
 /// Messages a minute to one Telegram chat.
 pub const PER_MINUTE: u32 = 20;

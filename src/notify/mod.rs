@@ -1,5 +1,6 @@
-//! Notify: from an alert that is due to a person. `sender` takes what is due, `plan` decides what goes on its own and what
-//! in a digest, `limits` are the providers', `render` writes, one file a channel sends, and `settle` logs what came of it.
+//! Notify: from an alert that is due to a person. `sender` drains each channel, `plan` decides what goes on its
+//! own and what in a digest, `limits` are the providers', `claim` takes the rows, `message` and `render` write, one file a channel
+//! sends, `settle` logs what came of it, and `overdue` hands on what waits too long.
 //!
 //! A failure never blocks webhooks or other channels: each channel is drained by a task of its own.
 
@@ -9,7 +10,9 @@ mod email;
 #[cfg(test)]
 mod golden;
 mod limits;
+mod message;
 mod outcome;
+mod overdue;
 mod plan;
 pub mod render;
 mod sender;

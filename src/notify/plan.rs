@@ -2,10 +2,10 @@
 
 use app::types::{NotificationKind, Severity};
 
-use crate::db::Due;
+use crate::db::WaitingToTell;
 
 /// What waits longer than this, in milliseconds, is folded into one message.
-const FOLD_AFTER: i64 = 60_000;
+pub const FOLD_AFTER: i64 = 60_000;
 
 /// Criticals that go on their own in a minute; further ones share a message.
 const CRITICALS: usize = 3;
@@ -15,53 +15,77 @@ pub const RESERVE: u32 = 5;
 
 /// What to send next.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Plan {
-    /// The notification at this place.
-    One { at: usize, reserve: u32 },
-    /// Those at these places, in one message.
-    Digest { at: Vec<usize>, reserve: u32 },
+pub struct Plan {
+    /// The rows at these places: one, or a digest of several.
+    pub at: Vec<usize>,
+    pub reserve: u32,
 }
 
-/// `due` has the worst first and is not empty; `criticals` is how many went on their own in the last minute.
-pub fn plan(due: &[Due], criticals: usize, now: i64) -> Plan {
-    let is_critical = |due: &Due| due.severity == Severity::Critical && due.kind != NotificationKind::Resolved;
-    let places = |wanted: bool| (0..due.len()).filter(|at| is_critical(&due[*at]) == wanted).collect::<Vec<_>>();
-    let (critical, others) = (places(true), places(false));
+/// `waiting` has the worst first and is not empty; `criticals` is how many went on their own in the last minute.
+pub fn plan(waiting: &[WaitingToTell], criticals: usize, now: i64) -> Plan {
+    let is_old = |at: usize| now - waiting[at].due_at >= FOLD_AFTER;
+    let is_critical =
+        |at: usize| waiting[at].severity == Severity::Critical && waiting[at].kind != NotificationKind::Resolved;
+    let (critical, others): (Vec<usize>, Vec<usize>) = (0..waiting.len()).partition(|at| is_critical(*at));
     match critical.as_slice() {
         [] => {}
-        [first] => return Plan::One { at: *first, reserve: 0 },
-        [first, ..] if criticals < CRITICALS => return Plan::One { at: *first, reserve: 0 },
-        _ => return Plan::Digest { at: critical, reserve: 0 },
+        // After an outage: one message for all that waited.
+        [first, ..] if is_old(*first) && waiting.len() > 1 => {
+            return Plan { at: (0..waiting.len()).filter(|at| is_old(*at)).collect(), reserve: 0 };
+        }
+        [first] => return Plan { at: vec![*first], reserve: 0 },
+        [first, ..] if criticals < CRITICALS => return Plan { at: vec![*first], reserve: 0 },
+        _ => return Plan { at: critical, reserve: 0 },
     }
-    let oldest = others.iter().copied().min_by_key(|at| due[*at].created_at).unwrap_or(0);
-    if others.len() > 1 && now - due[oldest].created_at >= FOLD_AFTER {
-        return Plan::Digest { at: others, reserve: RESERVE };
+    let oldest = others.iter().copied().min_by_key(|at| waiting[*at].due_at).unwrap_or(0);
+    if others.len() > 1 && is_old(oldest) {
+        return Plan { at: others, reserve: RESERVE };
     }
-    Plan::One { at: oldest, reserve: RESERVE }
+    Plan { at: vec![oldest], reserve: RESERVE }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::notify::golden;
 
-    fn due(id: i64, severity: Severity, created_at: i64) -> Due {
-        Due { created_at, ..golden::due(id, severity) }
+    fn waiting(id: i64, severity: Severity, due_at: i64) -> WaitingToTell {
+        WaitingToTell { id, kind: NotificationKind::Opened, severity, due_at }
+    }
+
+    fn one(at: usize, reserve: u32) -> Plan {
+        Plan { at: vec![at], reserve }
     }
 
     #[test]
     fn criticals_go_first_and_alone_while_they_are_few() {
-        let waiting = [due(3, Severity::Critical, 50), due(4, Severity::Critical, 60), due(1, Severity::Error, 10)];
-        assert_eq!(plan(&waiting, 0, 100), Plan::One { at: 0, reserve: 0 });
-        assert_eq!(plan(&waiting, 3, 100), Plan::Digest { at: vec![0, 1], reserve: 0 });
-        assert_eq!(plan(&waiting[..1], 9, 100), Plan::One { at: 0, reserve: 0 });
+        let all =
+            [waiting(3, Severity::Critical, 50), waiting(4, Severity::Critical, 60), waiting(1, Severity::Error, 10)];
+        assert_eq!(plan(&all, 0, 100), one(0, 0));
+        assert_eq!(plan(&all, 3, 100), Plan { at: vec![0, 1], reserve: 0 });
+        assert_eq!(plan(&all[..1], 9, 100), one(0, 0));
     }
 
     #[test]
     fn what_waits_for_a_minute_is_folded() {
-        let waiting = [due(1, Severity::Error, 5_000), due(2, Severity::Warning, 0), due(3, Severity::Warning, 70_000)];
-        assert_eq!(plan(&waiting, 0, 59_999), Plan::One { at: 1, reserve: RESERVE });
-        assert_eq!(plan(&waiting, 0, 60_000), Plan::Digest { at: vec![0, 1, 2], reserve: RESERVE });
-        assert_eq!(plan(&waiting[1..2], 0, 90_000), Plan::One { at: 0, reserve: RESERVE });
+        let all = [
+            waiting(1, Severity::Error, 5_000),
+            waiting(2, Severity::Warning, 0),
+            waiting(3, Severity::Warning, 70_000),
+        ];
+        assert_eq!(plan(&all, 0, 59_999), one(1, RESERVE));
+        assert_eq!(plan(&all, 0, 60_000), Plan { at: vec![0, 1, 2], reserve: RESERVE });
+        assert_eq!(plan(&all[1..2], 0, 90_000), one(0, RESERVE));
+    }
+
+    #[test]
+    fn what_waited_out_an_outage_is_one_message_with_its_criticals() {
+        let all = [
+            waiting(1, Severity::Critical, 0),
+            waiting(2, Severity::Critical, 0),
+            waiting(3, Severity::Warning, 0),
+            waiting(4, Severity::Warning, 100_000),
+        ];
+        assert_eq!(plan(&all, 0, 100_000), Plan { at: vec![0, 1, 2], reserve: 0 });
+        assert_eq!(plan(&all[..1], 0, 100_000), one(0, 0));
     }
 }

@@ -1,10 +1,11 @@
-//! Draining channels: what is due is taken and sent within the limits; `settle` logs what came of it.
+//! Draining channels: what is due is taken and sent within the limits; `settle` logs what came of it. A channel that fails rests
+//! longer each time, and meanwhile nothing is read for it but what has become overdue.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use app::types::Severity;
-use app::types::time::{MINUTE, SECOND};
+use app::types::time::{HOUR, MINUTE, SECOND};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -12,16 +13,15 @@ use super::busy::Busy;
 use super::claim::claim;
 use super::limits::limits;
 use super::plan::{Plan, plan};
-use super::render::{self, Message};
-use super::send;
-use super::settle::{give_up, settle};
+use super::settle::settle;
+use super::{Outcome, message, overdue, send};
 use crate::channels::ReadyChannel;
-use crate::db::{Due, Result};
+use crate::db::{Result, WaitingToTell};
 use crate::limiter::Limit;
 use crate::ops::Ops;
 
-/// Most notifications looked at together.
-const LOOK: i64 = 2_000;
+/// Most notifications looked at together, and so in one digest.
+const LOOK: i64 = 10_000;
 
 const TICK: Duration = Duration::from_secs(1);
 
@@ -32,6 +32,9 @@ pub async fn notify(ops: Arc<Ops>, stop: CancellationToken) {
         tracing::warn!("the messages of the last minute are not counted: {error}");
     }
     while !stop.is_cancelled() {
+        if let Err(error) = ops.db.release_held(ops.now()).await {
+            tracing::warn!("cannot release what was held: {error}");
+        }
         match ops.channels.list().await {
             Ok(channels) => channels.iter().for_each(|channel| start(&ops, channel.channel.id, &stop, &busy, &tasks)),
             Err(error) => tracing::warn!("cannot read the channels: {error}"),
@@ -49,9 +52,10 @@ pub async fn notify(ops: Arc<Ops>, stop: CancellationToken) {
 /// The providers count on while we are down: what was sent just before a start still counts.
 async fn recall(ops: &Ops) -> Result<()> {
     let channels = ops.channels.list().await?;
-    for (id, at) in ops.db.list_messages(ops.now() - 2 * MINUTE).await? {
+    let now = ops.now();
+    for (id, at) in ops.db.list_messages(now - 2 * MINUTE).await? {
         if let Some(channel) = channels.iter().find(|channel| channel.channel.id == id) {
-            ops.limiter.recall(&limits(channel, 0), at);
+            ops.limiter.recall(&limits(channel, 0), (now - at).max(0));
         }
     }
     Ok(())
@@ -70,20 +74,24 @@ fn start(ops: &Arc<Ops>, id: i64, stop: &CancellationToken, busy: &Busy, tasks: 
     });
 }
 
-/// Sends what one channel has to tell until nothing is due.
+/// Sends what one channel has to tell until nothing is due, or the channel has to rest.
 async fn drain(ops: &Ops, id: i64, stop: &CancellationToken) -> Result<()> {
     while !stop.is_cancelled() {
-        let due = ops.db.due_notifications(id, ops.now(), LOOK).await?;
         let channels = ops.channels.list().await?;
-        let Some(channel) = channels.iter().find(|channel| channel.channel.id == id).filter(|_| !due.is_empty()) else {
-            return Ok(());
-        };
-        if let Some(reason) = unusable(channel) {
-            let claim = claim(ops, due.iter().collect()).await?;
-            give_up(ops, channel, &claim, &reason).await?;
-            continue;
+        let Some(channel) = channels.iter().find(|channel| channel.channel.id == id) else { return Ok(()) };
+        overdue::hand_on(ops, channel).await?;
+        if !channel.channel.is_active {
+            return overdue::give_up_all(ops, channel, "the channel is switched off").await;
         }
-        if let Err(wait) = next(ops, channel, &due).await? {
+        // Further away than anybody asks for only where the clock went back.
+        if (1..=HOUR).contains(&(channel.retry_at - ops.now())) {
+            return Ok(());
+        }
+        let waiting = ops.db.list_waiting_to_tell(id, ops.now(), LOOK).await?;
+        if waiting.is_empty() {
+            return Ok(());
+        }
+        if let Err(wait) = next(ops, channel, &waiting).await? {
             let wait = Duration::from_millis(wait.clamp(10, SECOND) as u64);
             tokio::select! {
                 () = tokio::time::sleep(wait) => {}
@@ -94,37 +102,33 @@ async fn drain(ops: &Ops, id: i64, stop: &CancellationToken) -> Result<()> {
     Ok(())
 }
 
-fn unusable(channel: &ReadyChannel) -> Option<String> {
-    match &channel.channel.broken_reason {
-        Some(reason) => Some(format!("the channel is broken: {reason}")),
-        None if !channel.channel.is_active => Some("the channel is switched off".to_owned()),
-        None => None,
-    }
-}
-
 /// Sends the next message, or says how many milliseconds the limits want to wait.
-async fn next(ops: &Ops, channel: &ReadyChannel, due: &[Due]) -> Result<std::result::Result<(), i64>> {
+async fn next(ops: &Ops, channel: &ReadyChannel, waiting: &[WaitingToTell]) -> Result<std::result::Result<(), i64>> {
     let now = ops.now();
     let alone = criticals(channel);
-    let used = ops.limiter.used(&alone, now).await;
-    let (at, reserve) = match plan(due, used as usize, now) {
-        Plan::One { at, reserve } => (vec![at], reserve),
-        Plan::Digest { at, reserve } => (at, reserve),
+    let used = ops.limiter.used(&alone).await;
+    let plan = match channel.is_failing() {
+        // The worst that waits probes; the other rows stay as they are.
+        true => Plan { at: vec![0], reserve: 0 },
+        false => plan(waiting, used as usize, now),
     };
-    let mut wanted = limits(channel, reserve);
-    let chosen: Vec<&Due> = at.iter().map(|at| &due[*at]).collect();
+    let mut wanted = limits(channel, plan.reserve);
+    let chosen: Vec<&WaitingToTell> = plan.at.iter().map(|at| &waiting[*at]).collect();
     if let [one] = chosen.as_slice()
         && one.severity == Severity::Critical
     {
         wanted.push(alone);
     }
-    if let Err(wait) = ops.limiter.take(&wanted, now).await {
+    if let Err(wait) = ops.limiter.take(&wanted).await {
         return Ok(Err(wait));
     }
-    let claim = claim(ops, chosen).await?;
-    if !claim.dues.is_empty() {
-        let message = message(channel, &claim.dues, &ops.config.app_url());
-        let outcome = send(ops, channel, &message).await;
+    let claim = claim(ops, channel, &chosen.iter().map(|row| row.id).collect::<Vec<_>>()).await?;
+    if !claim.rows.is_empty() {
+        let message = message::compose(ops, channel, &claim).await?;
+        let outcome = match &channel.unusable {
+            Some(why) => Outcome::Broken(why.clone()),
+            None => send(ops, channel, &message).await,
+        };
         settle(ops, channel, &claim, outcome).await?;
     }
     Ok(Ok(()))
@@ -134,11 +138,4 @@ async fn next(ops: &Ops, channel: &ReadyChannel, due: &[Due]) -> Result<std::res
 fn criticals(channel: &ReadyChannel) -> Limit {
     let key = limits(channel, 0).first().map(|limit| format!("{}c", limit.key)).unwrap_or_default();
     Limit { key, most: 1_000_000, span: MINUTE }
-}
-
-fn message(channel: &ReadyChannel, dues: &[&Due], app_url: &str) -> Message {
-    match dues {
-        [one] => render::one(one, channel, app_url),
-        many => render::digest(many, app_url),
-    }
 }

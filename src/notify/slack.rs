@@ -1,5 +1,6 @@
 //! Slack, by an incoming webhook.
 
+use app::types::time::SECOND;
 use serde_json::{Value, json};
 
 use super::Outcome;
@@ -15,7 +16,7 @@ const HEADER: usize = 150;
 
 pub async fn send(ops: &Ops, channel: &ReadyChannel, message: &Message) -> Outcome {
     match ops.outgoing.post_json(&channel.secret, channel.trust, body(message).to_string()).await {
-        Ok(answer) => read(&answer),
+        Ok(answer) => read(&answer, ops.now()),
         Err(OutgoingError::Refused(why)) => Outcome::Broken(why),
         Err(error) => Outcome::Later { error: error.to_string(), after: None },
     }
@@ -29,7 +30,7 @@ pub(super) fn body(message: &Message) -> Value {
         escaped(&message.source),
         message.severity.to_string(),
         format!("<{}|Open in OpsCenter>", message.link),
-        message.note().to_owned(),
+        escaped(&message.note),
     ];
     let foot = foot.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ");
     let mut blocks = vec![
@@ -52,15 +53,85 @@ fn section(text: &str) -> String {
     }
 }
 
-fn read(answer: &Answer) -> Outcome {
-    let words = format!("{} {}", answer.status, clean_line(&answer.text(), 300));
-    let after = answer.headers.get("retry-after").and_then(|value| value.to_str().ok()?.trim().parse::<i64>().ok());
+fn read(answer: &Answer, now: i64) -> Outcome {
+    let text = answer.text();
+    let words = format!("{} {}", answer.status, clean_line(&text, 300));
+    let after = answer.headers.get("retry-after").and_then(|value| wait(value.to_str().ok()?, now));
     match answer.status {
-        200..=299 => Outcome::Sent(words),
-        429 => Outcome::Later { error: words, after: Some(after.unwrap_or(1).saturating_mul(1000)) },
-        500.. => Outcome::Later { error: words, after: after.map(|seconds| seconds.saturating_mul(1000)) },
+        200..=299 => taken(&text, words),
+        429 => Outcome::Later { error: words, after: Some(after.unwrap_or(SECOND)) },
+        500.. | 408 => Outcome::Later { error: words, after },
         // The webhook was removed, the workspace or the channel is gone.
         401 | 403 | 404 | 410 => Outcome::Broken(words),
         _ => Outcome::Refused(words),
+    }
+}
+
+/// A page is from somebody between, such as a proxy's sign-in; and some that speak Slack's language say `ok: false` with 200.
+fn taken(text: &str, words: String) -> Outcome {
+    let answer: Value = serde_json::from_str(text).unwrap_or_default();
+    let says_no = answer["ok"] == false || answer["success"] == false;
+    let reason = answer["error"].as_str().unwrap_or_default();
+    match reason {
+        _ if text.trim_start().starts_with('<') => {
+            Outcome::Later { error: format!("the answer is a page and not Slack's: {words}"), after: None }
+        }
+        _ if !says_no => Outcome::Sent(words),
+        "ratelimited" | "rate_limited" | "internal_error" | "fatal_error" | "service_unavailable" => {
+            Outcome::Later { error: words, after: None }
+        }
+        "invalid_auth"
+        | "not_authed"
+        | "token_revoked"
+        | "token_expired"
+        | "account_inactive"
+        | "channel_not_found"
+        | "channel_is_archived"
+        | "no_service" => Outcome::Broken(words),
+        _ => Outcome::Refused(words),
+    }
+}
+
+/// Milliseconds of a Retry-After: seconds, or a date (RFC 9110, section 10.2.3).
+fn wait(text: &str, now: i64) -> Option<i64> {
+    let text = text.trim();
+    if let Ok(seconds) = text.parse::<i64>() {
+        return Some(seconds.saturating_mul(SECOND));
+    }
+    let at = jiff::fmt::rfc2822::parse(text).ok()?.timestamp().as_millisecond();
+    Some((at - now).max(0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn answer(status: u16, retry_after: Option<&str>, text: &str) -> Outcome {
+        let mut headers = reqwest::header::HeaderMap::new();
+        if let Some(value) = retry_after {
+            headers.insert("retry-after", value.parse().unwrap());
+        }
+        read(&Answer { status, headers, body: text.as_bytes().to_vec() }, 1_800_000_000_000)
+    }
+
+    #[test]
+    fn two_hundred_is_not_always_sent() {
+        assert!(matches!(answer(200, None, "ok"), Outcome::Sent(_)));
+        assert!(matches!(answer(200, None, r#"{"ok":true}"#), Outcome::Sent(_)));
+        assert!(matches!(answer(200, None, r#"{"ok":false,"error":"invalid_blocks"}"#), Outcome::Refused(_)));
+        assert!(matches!(answer(200, None, r#"{"ok":false,"error":"account_inactive"}"#), Outcome::Broken(_)));
+        assert!(matches!(answer(200, None, "<!doctype html><title>Sign in</title>"), Outcome::Later { .. }));
+    }
+
+    #[test]
+    fn a_wait_is_seconds_or_a_date() {
+        let after = |value| match answer(429, Some(value), "") {
+            Outcome::Later { after, .. } => after,
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(after("30"), Some(30_000));
+        assert_eq!(after("Fri, 15 Jan 2027 08:02:00 GMT"), Some(120_000));
+        assert_eq!(after("Fri, 15 Jan 2027 07:00:00 GMT"), Some(0), "it is over");
+        assert_eq!(after("soon"), Some(1_000));
     }
 }

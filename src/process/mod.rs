@@ -8,6 +8,7 @@
 mod finish;
 mod hold;
 mod index;
+mod lifecycle;
 mod prune;
 mod retry;
 mod slice;

@@ -19,6 +19,27 @@ pub enum Action {
     Unacknowledge,
 }
 
+/// What orders the messages of one key.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Order {
+    /// The provider's time of the event: for senders of single events, who may send one again days later.
+    #[default]
+    Event,
+    /// The order of receipt: for senders of snapshots, whose every message says how it is now.
+    Received,
+}
+
+/// What an alert is to people.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Kind {
+    /// It can be open, acknowledged, resolved.
+    Problem,
+    /// News: read or unread.
+    Notice,
+}
+
 /// One alert to be, already cleaned and cut.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Draft {
@@ -27,6 +48,7 @@ pub struct Draft {
     pub message: String,
     pub severity: Severity,
     pub metadata: Map<String, Value>,
+    pub kind: Kind,
     /// Without the source's id, which the worker puts before it.
     pub key: Option<String>,
     /// When it happened by the provider's clock, in Unix milliseconds; None where it does not say.
@@ -35,6 +57,13 @@ pub struct Draft {
     pub rule: Option<String>,
     /// Why the rule, or a part of it, could not be used.
     pub fallback: Option<String>,
+}
+
+impl Kind {
+    /// Where a rule does not say: what has no key, so that nothing could ever end it, and is not bad.
+    pub fn of(key: Option<&String>, severity: Severity) -> Self {
+        if key.is_none() && severity < Severity::Warning { Self::Notice } else { Self::Problem }
+    }
 }
 
 /// A severity by any of the words that providers use for it.

@@ -106,7 +106,7 @@ fn a_delivery_of_many_becomes_an_alert_for_each() {
     assert_eq!(shown, expected);
     let many = format!(r#"{{"alerts":[{}]}}"#, vec!["{}"; 1_001].join(","));
     let (drafts, _) = map("alertmanager", "firing", "application/json", many.as_bytes());
-    assert_eq!((drafts.len(), drafts[1_000].title.as_str()), (1_001, "1 more from A source"));
+    assert_eq!((drafts.len(), drafts[1_000].title.as_str()), (1_001, "Alertmanager notification"));
 }
 
 #[test]

@@ -27,7 +27,7 @@ pub mod vectors;
 
 pub use catalog::{Catalog, fixture, sample_type};
 pub use clean::{clean_line, clean_text, cut};
-pub use draft::{Action, Draft};
+pub use draft::{Action, Draft, Kind, Order};
 pub use handshake::{GetHandshake, Reply, reply};
 pub use hash::{decode_key, decode_signature, mac};
 pub use identify::{Identify, Identity};

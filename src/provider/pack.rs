@@ -4,6 +4,7 @@ use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
 use serde::de::{MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 
+use super::draft::Order;
 use super::handshake::{GetHandshake, Handshake};
 use super::identify::Identify;
 use super::map::Mapper;
@@ -67,6 +68,8 @@ struct File {
     #[serde(default)]
     status: Status,
     each: Option<String>,
+    #[serde(default)]
+    order: Order,
     #[serde(default = "ok")]
     accepted_status: u16,
     #[serde(default = "json")]
@@ -125,7 +128,7 @@ impl File {
 
     fn own_mapper(&self) -> Result<Mapper, String> {
         let default = self.default.as_ref().ok_or("there is neither [default] nor mapping")?;
-        Mapper::compile(default, &self.rule, self.cap.as_ref(), self.each.clone())
+        Mapper::compile(default, &self.rule, self.cap.as_ref(), self.each.clone(), self.order)
     }
 }
 

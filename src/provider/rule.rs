@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use app::types::Severity;
 use serde::Deserialize;
 
-use super::draft::Action;
+use super::draft::{Action, Kind};
 
 /// Where `when` holds, nothing is worse than `severity`.
 #[derive(Clone, Debug, Deserialize)]
@@ -41,6 +41,8 @@ pub struct Rule {
     pub when: Option<String>,
     #[serde(default)]
     pub action: Action,
+    /// Problem or notice; absent, it follows from key and severity.
+    pub kind: Option<Kind>,
     title: Option<String>,
     message: Option<String>,
     severity: Option<String>,

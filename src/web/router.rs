@@ -42,6 +42,7 @@ fn for_scripts(web: &Web) -> Router<Web> {
         .route("/events/{id}/payload", get(api::events::payload))
         .route("/events/{id}/replay", post(api::events::replay))
         .route("/notifications", get(api::notifications::list))
+        .route("/notifications/retry-untold", post(api::notifications::retry_untold))
         .route("/notifications/{id}/retry", post(api::notifications::retry))
         .route("/channels", get(api::notifications::channels).post(api::notifications::create))
         .route(

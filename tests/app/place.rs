@@ -67,6 +67,7 @@ impl Place {
             telegram_bot_token: None,
             telegram_chat_id: None,
             smtp_url: None,
+            smtp_hello: None,
             mail_from: None,
             mail_to: None,
             slack_webhook_url: None,

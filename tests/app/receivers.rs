@@ -20,6 +20,8 @@ pub enum Mood {
     Strict,
     /// The bot is blocked, the webhook is gone.
     Gone,
+    /// Takes no message of this kind.
+    Refusing,
     Failing,
     /// Closes the connection without an answer.
     Cutting,
@@ -104,6 +106,7 @@ fn answer_telegram(record: &Record, method: String, body: Value) -> Response {
     }
     match (method.to_lowercase().as_str(), seen.mood) {
         ("sendmessage", Mood::Gone) => refuse(403, "Forbidden: bot was blocked by the user", None),
+        ("sendmessage", Mood::Refusing) => refuse(400, "Bad Request: can't parse entities", None),
         ("sendmessage", Mood::Failing) => refuse(500, "Internal Server Error", None),
         ("sendmessage", _) => match over(&seen, 20) {
             Some(wait) => {
@@ -144,6 +147,7 @@ async fn slack(State(record): State<Record>, body: String) -> Response {
     let mut seen = record.lock().unwrap();
     match seen.mood {
         Mood::Gone => (StatusCode::NOT_FOUND, "no_service").into_response(),
+        Mood::Refusing => (StatusCode::BAD_REQUEST, "invalid_blocks").into_response(),
         Mood::Failing => (StatusCode::BAD_GATEWAY, "try_later").into_response(),
         Mood::Cutting => {
             drop(seen);

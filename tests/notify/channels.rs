@@ -41,7 +41,7 @@ async fn channels_are_checked_and_keep_their_secrets() {
         }
     }
     let mut tx = app.ops.db.begin(opscenter::db::Writer::Person).await.unwrap();
-    tx.set_channel_broken(id, Some("gone"), app.ops.now()).await.unwrap();
+    tx.channel_failed(id, Some("gone"), app.ops.now()).await.unwrap();
     tx.commit().await.unwrap();
     assert_eq!(patch(&operator, days(1)).await.body["broken_reason"], "gone", "muting mends nothing");
     assert_eq!(patch(&operator, json!({ "name": "x" })).await.status, 403);

@@ -37,9 +37,10 @@ on_both! {
                 kind: app::types::NotificationKind::Opened,
                 episode: 0,
                 severity: Severity::Critical,
+                held: None,
                 now: told.app.ops.now() + 3_600_000,
             };
-            tx.insert_notification(&later).await.unwrap();
+            tx.insert_notifications(&[later]).await.unwrap();
         }
         tx.commit().await.unwrap();
         for id in ids {
@@ -50,7 +51,7 @@ on_both! {
         let log = told.app.dashboard.list_notifications(&admin, Default::default()).await.unwrap().items;
         let failed: Vec<_> = log.iter().filter(|n| n.status == NotificationStatus::Failed).collect();
         assert_eq!(failed.len(), 2, "{log:?}");
-        assert!(failed.iter().all(|n| n.error_message.as_deref() == Some("the channel was deleted")));
+        assert!(failed.iter().all(|n| n.reason.as_deref() == Some("the channel was deleted")));
         told.app.stop().await;
     }
 

@@ -33,8 +33,7 @@ on_both! {
         told.app.dashboard.update_channel(&admin, telegram.id, fallback).await.unwrap();
         told.telegram.set_mood(Mood::Gone);
         told.alert(json!({ "title": "One", "severity": "error" })).await;
-        told.all_done().await;
-        assert_eq!(told.smtp.mails.lock().unwrap().len(), 1, "the fallback was told");
+        told.app.until("the fallback to be told", || async { told.smtp.mails.lock().unwrap().len() == 1 }).await;
         let broken = told.channel(ChannelKind::Telegram).await.broken_reason.unwrap();
         assert!(broken.contains("blocked"), "{broken}");
         assert_eq!(told.app.ops.db.count_untold().await.unwrap(), 0);
@@ -42,20 +41,39 @@ on_both! {
         let none = ChannelUpdate { fallback_id: Some(0), ..Default::default() };
         told.app.dashboard.update_channel(&admin, telegram.id, none).await.unwrap();
         told.alert(json!({ "title": "Two", "severity": "error" })).await;
-        told.all_done().await;
         let viewer = told.app.token(Role::Viewer).await;
-        assert_eq!(told.app.get("health", &viewer).await.body["untold"], 1);
+        told.app.until("it to be counted", || async { told.app.get("health", &viewer).await.body["untold"] == 1 }).await;
         let metrics = told.app.send(told.app.http.get(format!("{}/metrics", told.app.url))).await.body;
         assert!(metrics.as_str().unwrap().contains("opscenter_alerts_untold 1"));
 
         told.telegram.set_mood(Mood::Strict);
         let test = told.app.dashboard.test_channel(&admin, telegram.id).await.unwrap();
         assert!(test.ok && test.answer.starts_with("message "), "{test:?}");
-        let failed = NotificationQuery { status: app::types::List(vec![NotificationStatus::Failed]), ..Default::default() };
-        let newest = told.app.ops.db.list_notifications(&failed, None, 1).await.unwrap()[0].id;
-        let operator = told.app.token(Role::Operator).await;
-        assert_eq!(told.app.post(&format!("notifications/{newest}/retry"), &viewer, &json!({})).await.status, 403);
-        assert_eq!(told.app.post(&format!("notifications/{newest}/retry"), &operator, &json!({})).await.status, 202);
+        told.app.until("what waited to be told", || async { told.telegram.taken().len() == 3 }).await;
+        told.all_done().await;
+        assert_eq!(told.app.ops.db.count_untold().await.unwrap(), 0);
+        told.app.stop().await;
+    }
+
+    async fn a_message_that_is_refused_can_be_sent_again_by_hand(place: Place) {
+        let told = told(place).await;
+        told.telegram.set_mood(Mood::Refusing);
+        told.slack.set_mood(Mood::Refusing);
+        let email = told.channel(ChannelKind::Email).await;
+        let off = ChannelUpdate { is_active: Some(false), ..Default::default() };
+        told.app.dashboard.update_channel(&TestApp::admin(), email.id, off).await.unwrap();
+        told.alert(json!({ "title": "Two", "severity": "error" })).await;
+        let (viewer, operator) = (told.app.token(Role::Viewer).await, told.app.token(Role::Operator).await);
+        told.app.until("it to be counted", || async { told.app.get("health", &viewer).await.body["untold"] == 1 }).await;
+        assert!(told.channel(ChannelKind::Telegram).await.broken_reason.is_none(), "one message says nothing of the channel");
+        told.telegram.set_mood(Mood::Strict);
+        let failed = NotificationQuery { channel: app::types::List(vec![ChannelKind::Telegram]), ..Default::default() };
+        let row = told.app.ops.db.list_notifications(&failed, None, 1).await.unwrap().remove(0);
+        assert_eq!((row.status, row.reason.as_deref()), (NotificationStatus::Failed, Some("refused")));
+        let path = format!("notifications/{}/retry", row.id);
+        assert_eq!(told.app.post(&path, &viewer, &json!({})).await.status, 403);
+        assert_eq!(told.app.post(&path, &operator, &json!({})).await.status, 202);
+        told.app.until("it to be told", || async { told.telegram.taken().len() == 1 }).await;
         told.all_done().await;
         assert_eq!(told.app.ops.db.count_untold().await.unwrap(), 0);
         told.app.stop().await;
@@ -77,10 +95,14 @@ on_both! {
         told.slack.set_mood(Mood::Gone);
         told.alert(report("resolved")).await;
         told.app.settled().await;
-        told.all_done().await;
-        let log = told.app.dashboard.list_notifications(&TestApp::admin(), Default::default()).await.unwrap().items;
-        let ends = log.iter().filter(|n| n.kind.as_str() == "resolved").map(|n| n.status);
-        assert_eq!(ends.collect::<Vec<_>>(), [NotificationStatus::Failed; 2], "one by each, and no more");
+        let ends = || async {
+            let log = told.app.dashboard.list_notifications(&TestApp::admin(), Default::default()).await.unwrap().items;
+            log.into_iter().filter(|n| n.kind.as_str() == "resolved").collect::<Vec<_>>()
+        };
+        told.app.until("both to fail", || async { ends().await.iter().filter(|n| n.error_message.is_some()).count() == 2 }).await;
+        tokio::time::sleep(Duration::from_millis(2_500)).await;
+        let waiting: Vec<_> = ends().await.iter().map(|n| n.status).collect();
+        assert_eq!(waiting, [NotificationStatus::Pending; 2], "one by each, and no more");
         told.app.stop().await;
     }
 }
@@ -100,7 +122,12 @@ async fn what_may_pass_is_tried_again_and_blocks_nobody() {
         .await;
     told.telegram.set_mood(Mood::Strict);
     told.slack.set_mood(Mood::Strict);
-    told.all_done().await;
+    let sent = NotificationQuery { status: app::types::List(vec![NotificationStatus::Sent]), ..Default::default() };
+    told.app
+        .until("all to be told", || async {
+            told.app.ops.db.list_notifications(&sent, None, 10).await.unwrap().len() == 3
+        })
+        .await;
     let log = told.app.ops.db.list_notifications(&Default::default(), None, 10).await.unwrap();
     assert!(log.iter().all(|n| n.status == NotificationStatus::Sent), "{log:?}");
     assert!(log.iter().filter(|n| n.channel != ChannelKind::Email).all(|n| n.attempts > 1), "{log:?}");

@@ -18,6 +18,8 @@ mod buttons;
 mod channels;
 mod deleted;
 mod fallback;
+mod gate;
+mod outage;
 mod storm;
 mod told;
 
@@ -30,8 +32,12 @@ struct Told {
 }
 
 async fn told(place: Place) -> Told {
+    told_at(place, Clock::System).await
+}
+
+async fn told_at(place: Place, clock: Clock) -> Told {
     let (telegram, slack, smtp) = (Receiver::telegram().await, Receiver::slack().await, Smtp::start().await);
-    let app = TestApp::start_configured(Arc::new(place), config::Role::All, Clock::System, None, |config| {
+    let app = TestApp::start_configured(Arc::new(place), config::Role::All, clock, None, |config| {
         config.telegram_bot_token = Some("123456:hush".into());
         config.telegram_chat_id = Some("42".into());
         config.telegram_api_url = telegram.url.clone();
@@ -50,20 +56,54 @@ impl Told {
         self.app.custom("custom", &body).await.event_id();
     }
 
-    async fn count(&self, status: NotificationStatus) -> usize {
-        let query = NotificationQuery { status: app::types::List(vec![status]), ..Default::default() };
-        self.app.ops.db.list_notifications(&query, None, 2_000).await.unwrap().len()
-    }
-
+    /// Waits until nothing is pending but what waits for a channel that does not work.
     async fn all_done(&self) {
         self.app.settled().await;
         for _ in 0..900 {
-            if self.count(NotificationStatus::Pending).await == 0 {
+            let query =
+                NotificationQuery { status: app::types::List(vec![NotificationStatus::Pending]), ..Default::default() };
+            let pending = self.app.ops.db.list_notifications(&query, None, 2_000).await.unwrap();
+            let channels = self.app.ops.channels.read().await.unwrap();
+            let works = |id| channels.iter().any(|c| Some(c.channel.id) == id && !c.is_failing());
+            if pending.iter().all(|row| !works(row.channel_id)) {
                 return;
             }
             tokio::time::sleep(Duration::from_millis(100)).await;
         }
         panic!("something is still pending");
+    }
+
+    /// The whole log, oldest first.
+    async fn log(&self) -> Vec<app::types::Notification> {
+        let mut log = self.app.ops.db.list_notifications(&Default::default(), None, 2_000).await.unwrap();
+        log.reverse();
+        log
+    }
+
+    /// Only this channel is in use, and tells of ends if it is to.
+    async fn only(&self, kind: ChannelKind, ends: bool) -> app::types::Channel {
+        for channel in self.app.dashboard.list_channels(&TestApp::admin()).await.unwrap() {
+            let is_it = channel.kind == kind;
+            let settings = is_it.then(|| [("resolved".to_owned(), ends.to_string())].into());
+            let update = ChannelUpdate { is_active: (!is_it).then_some(false), settings, ..Default::default() };
+            self.app.dashboard.update_channel(&TestApp::admin(), channel.id, update).await.unwrap();
+        }
+        self.channel(kind).await
+    }
+
+    fn report(&self, severity: &str, status: &str) -> Value {
+        json!({ "title": "Disk full", "severity": severity, "dedup_key": "disk", "status": status })
+    }
+
+    async fn change(&self, verb: &str) {
+        let operator = self.app.token(Role::Operator).await;
+        let answer = self.app.post(&format!("alerts/{verb}"), &operator, &json!({ "ids": [1] })).await;
+        assert_eq!(answer.body["changed"], 1, "{verb}: {answer:?}");
+    }
+
+    /// First lines of what Slack was told.
+    fn headlines(&self) -> Vec<String> {
+        self.slack.taken().iter().map(|body| body["text"].as_str().unwrap().to_owned()).collect()
     }
 
     async fn channel(&self, kind: ChannelKind) -> app::types::Channel {

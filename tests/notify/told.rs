@@ -61,9 +61,8 @@ on_both! {
             ("error", "resolved"),
         ] {
             told.alert(report(severity, status)).await;
-            told.app.settled().await;
+            told.all_done().await;
         }
-        told.all_done().await;
         let query = NotificationQuery { channel_id: Some(slack.id), ..Default::default() };
         let kinds: Vec<&str> = told
             .app

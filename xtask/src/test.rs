@@ -23,6 +23,9 @@ pub struct Test {
     skip_browser: bool,
 }
 
+/// Debian's package and its program.
+const ALERTMANAGER: &str = "prometheus-alertmanager";
+
 impl Test {
     pub fn run(self) -> anyhow::Result<()> {
         run(&mut cargo(&["fmt", "--all", "--", "--check"]))?;
@@ -46,6 +49,9 @@ impl Test {
             "-D",
             "warnings",
         ]))?;
+        if !exists(ALERTMANAGER) {
+            install(&[ALERTMANAGER])?;
+        }
         let servers = Servers::find_or_start(false)?;
         run(cargo(&["test", "--", "--include-ignored"])
             .env("TEST_DATABASE_URL", &servers.database_url)

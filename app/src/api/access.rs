@@ -69,17 +69,8 @@ pub async fn revoke_token(name: String) -> Result<(), Error> {
 }
 
 #[server(prefix = "/rpc", endpoint = "settings/retention")]
-pub async fn set_retention(
-    events: i64,
-    alerts: i64,
-    activity: i64,
-    notifications: i64,
-    quarantine: i64,
-    audit: i64,
-    minutes: i64,
-) -> Result<(), Error> {
+pub async fn set_retention(days: Retention) -> Result<(), Error> {
     let (actor, backend) = super::asker()?;
-    let days = Retention { events, alerts, activity, notifications, quarantine, audit, minutes };
     super::told(backend.set_retention(&actor, days).await.map(drop))
 }
 

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::Error;
-use crate::types::{Channel, ChannelKind, ChannelTest, Notification, NotificationQuery, Page, Severity};
+use crate::types::{Channel, ChannelKind, ChannelTest, Notification, NotificationQuery, Page, Severity, UntoldReason};
 
 /// A channel with what it may still send in this minute.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -26,8 +26,9 @@ pub struct NotificationList {
     pub now: i64,
     pub page: Page<Notification>,
     pub channels: Vec<ChannelRow>,
-    /// Open alerts that nobody was told about.
+    /// Open alerts that nobody was told about, and why.
     pub untold: i64,
+    pub untold_reasons: Vec<UntoldReason>,
 }
 
 #[server(prefix = "/rpc", endpoint = "notifications/list")]
@@ -40,6 +41,12 @@ pub async fn list_notifications(query: NotificationQuery) -> Result<Notification
 pub async fn retry_notification(id: i64) -> Result<(), Error> {
     let (actor, backend) = super::asker()?;
     super::told(backend.retry_notification(&actor, id).await)
+}
+
+#[server(prefix = "/rpc", endpoint = "notifications/retry-untold")]
+pub async fn retry_untold() -> Result<(), Error> {
+    let (actor, backend) = super::asker()?;
+    super::told(backend.retry_untold(&actor).await.map(drop))
 }
 
 /// The fields of the forms that add and change a channel, which a browser without scripts fills in by name.
@@ -60,6 +67,10 @@ pub struct ChannelFields {
     subject: String,
     /// Who may press the buttons of a message: ids of Telegram users, with commas.
     users: String,
+    /// IANA name of the zone in which times are written.
+    timezone: String,
+    /// The topic of a Telegram group.
+    thread: String,
     /// Not asked of a new channel, nor of one that is in use for as long as the environment names it.
     active: Option<bool>,
 }
@@ -109,6 +120,8 @@ impl ChannelFields {
             ("template", &self.template),
             ("subject", &self.subject),
             ("users", &self.users),
+            ("timezone", &self.timezone),
+            ("thread", &self.thread),
         ];
         words.into_iter().map(|(key, word)| (key.to_owned(), word.clone())).collect()
     }

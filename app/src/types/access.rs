@@ -95,6 +95,9 @@ pub struct Retention {
     pub events: i64,
     /// Resolved alerts, since they last changed; others stay.
     pub alerts: i64,
+    /// News, since it came.
+    #[serde(default = "notices")]
+    pub notices: i64,
     /// Timelines; those of an alert go with it at the latest.
     pub activity: i64,
     pub notifications: i64,
@@ -105,9 +108,22 @@ pub struct Retention {
     pub minutes: i64,
 }
 
+const fn notices() -> i64 {
+    30
+}
+
 impl Default for Retention {
     fn default() -> Self {
-        Self { events: 90, alerts: 365, activity: 180, notifications: 180, quarantine: 7, audit: 730, minutes: 90 }
+        Self {
+            events: 90,
+            alerts: 365,
+            notices: notices(),
+            activity: 180,
+            notifications: 180,
+            quarantine: 7,
+            audit: 730,
+            minutes: 90,
+        }
     }
 }
 

@@ -30,6 +30,16 @@ impl Severity {
 }
 
 text_enum! {
+    /// What it is to people.
+    pub enum AlertKind {
+        /// It can be open, acknowledged, resolved, and is counted until it is.
+        Problem = "problem",
+        /// News: read or unread.
+        Notice = "notice",
+    }
+}
+
+text_enum! {
     /// What people have done about it.
     pub enum AlertState {
         Open = "open",
@@ -113,7 +123,12 @@ pub struct Alert {
     pub metadata: Map<String, Value>,
     pub is_read: bool,
     #[cfg_attr(feature = "ssr", sqlx(try_from = "String"))]
+    pub kind: AlertKind,
+    #[cfg_attr(feature = "ssr", sqlx(try_from = "String"))]
     pub state: AlertState,
+    /// Why nobody was told of it, where nobody was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub untold_reason: Option<String>,
     pub dedup_key: Option<String>,
     /// How many events said the same while it was open.
     pub occurrences: i64,
@@ -195,6 +210,8 @@ pub struct AlertQuery {
     pub is_read: Option<bool>,
     #[serde(skip_serializing_if = "List::is_empty")]
     pub state: List<AlertState>,
+    #[serde(skip_serializing_if = "List::is_empty")]
+    pub kind: List<AlertKind>,
     /// Slug.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub source: Option<String>,

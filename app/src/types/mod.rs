@@ -21,7 +21,8 @@ pub mod user;
 
 pub use access::{About, AuditQuery, AuditRow, CreatedToken, NewToken, NewUser, Retention, Token, UserUpdate};
 pub use alert::{
-    Activity, ActivityKind, Alert, AlertChange, AlertDetail, AlertQuery, AlertState, Selection, Severity, TimelineQuery,
+    Activity, ActivityKind, Alert, AlertChange, AlertDetail, AlertKind, AlertQuery, AlertState, Selection, Severity,
+    TimelineQuery,
 };
 pub use event::{Event, EventDetail, EventQuery, EventStatus, Mapping, Verdict};
 pub use health::{Check, CheckStatus, Checks, Health};
@@ -37,5 +38,5 @@ pub use page::{Cursor, Page};
 pub use quarantine::{QuarantineQuery, RefusedDetail, RefusedRequest, RefusedSelection, Retried, RetriedOne};
 pub use saved::{ListPage, SavedFilter};
 pub use source::{CreatedSource, NewSource, ProviderInfo, Source, SourceContents, SourceUpdate};
-pub use stats::{Hour, SourceStats, Stats, received_since};
+pub use stats::{Hour, SourceStats, Stats, UntoldReason, received_since};
 pub use user::{Actor, Role, User};

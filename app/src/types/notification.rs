@@ -43,8 +43,12 @@ text_enum! {
     /// Where a notification stands.
     pub enum NotificationStatus {
         Pending = "pending",
+        /// Kept back until a moment, with the reason.
+        Held = "held",
         Sent = "sent",
         Failed = "failed",
+        /// Need not be said any more, with the reason.
+        Cancelled = "cancelled",
     }
 }
 
@@ -77,10 +81,23 @@ pub struct Notification {
     pub updated_at: i64,
     #[cfg_attr(feature = "ssr", sqlx(try_from = "String"))]
     pub severity: Severity,
+    /// Why it is held, cancelled or failed.
+    pub reason: Option<String>,
+    pub held_until: Option<i64>,
     /// Title of the alert.
     pub title: String,
     /// Name of the channel, if it is still there.
     pub channel_name: Option<String>,
+}
+
+impl Notification {
+    /// Why it stands as it does, and what the provider said last.
+    pub fn why(&self) -> String {
+        let until = self.held_until.filter(|_| self.status == NotificationStatus::Held);
+        let until = until.map(|until| format!("until {} UTC", super::time::clock(until)));
+        let reply = self.error_message.clone().or_else(|| self.provider_response.clone());
+        [self.reason.clone(), until, reply].into_iter().flatten().collect::<Vec<_>>().join(" · ")
+    }
 }
 
 /// Filters of the log.
@@ -121,6 +138,10 @@ pub struct Channel {
     /// Why nothing can be sent until somebody mends it.
     pub broken_reason: Option<String>,
     pub muted_until: Option<i64>,
+    /// Since when every attempt has failed; None while it works.
+    pub failing_since: Option<i64>,
+    /// What is wrong although messages go out.
+    pub warning: Option<String>,
     pub created_at: i64,
     pub updated_at: i64,
 }

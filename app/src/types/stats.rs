@@ -2,6 +2,15 @@
 
 use serde::{Deserialize, Serialize};
 
+/// Why nobody was told of some alerts.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "ssr", derive(sqlx::FromRow))]
+pub struct UntoldReason {
+    pub reason: String,
+    pub count: i64,
+}
+
 /// What the stat tiles, the chart and the table of sources show.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(schemars::JsonSchema))]
@@ -26,6 +35,9 @@ pub struct Stats {
     pub unread: i64,
     /// Open alerts that nobody was told about, because every channel failed.
     pub untold: i64,
+    /// Why, the most common first.
+    #[serde(default)]
+    pub untold_reasons: Vec<UntoldReason>,
     /// The last 24 hours, oldest first, the running one last.
     pub hours: Vec<Hour>,
     pub sources: Vec<SourceStats>,

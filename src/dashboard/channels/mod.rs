@@ -12,6 +12,7 @@ use super::{Dashboard, told};
 use crate::channels::SECRET;
 use crate::crypto::random_id;
 use crate::db::{ChannelRow, NewChannelRow, Writer};
+use crate::delivery::CHANNEL_MUTED;
 use crate::error::Result;
 use crate::notify::{Outcome, send_test};
 
@@ -97,6 +98,7 @@ impl Dashboard {
         let muted_until = Some(until).filter(|until| *until > now);
         let mut tx = self.ops.db.begin(Writer::Person).await?;
         let name = tx.mute_channel(id, muted_until, now).await?.ok_or_else(|| Error::not_found("channel"))?;
+        tx.end_channel_hold(id, CHANNEL_MUTED, muted_until.unwrap_or(now)).await?;
         self.audit(&mut tx, actor, "channel.mute", &name, json!({ "muted_until": muted_until })).await?;
         tx.commit().await?;
         self.ops.channels.forget().await;
@@ -107,7 +109,7 @@ impl Dashboard {
         let mut tx = self.ops.db.begin(Writer::Person).await?;
         // Until the commit nobody else changes it: of two who change one thing each, both are kept.
         let row = tx.lock_channel_rows().await?.into_iter().find(|row| row.channel.id == id);
-        let ChannelRow { channel, secret: sealed, key_ref } = row.ok_or_else(|| Error::not_found("channel"))?;
+        let ChannelRow { channel, secret: sealed, key_ref, .. } = row.ok_or_else(|| Error::not_found("channel"))?;
         let is_ours = channel.is_from_environment();
         if is_ours && (update.recipient.is_some() || update.secret.is_some() || update.is_active == Some(true)) {
             return Err(Error::invalid("recipient", "is set by the environment, and changed there").into());
@@ -152,6 +154,9 @@ impl Dashboard {
             now: self.ops.now(),
         };
         tx.update_channel(id, &row).await.map_err(name_in_use)?;
+        if update.muted_until.is_some() {
+            tx.end_channel_hold(id, CHANNEL_MUTED, row.muted_until.unwrap_or(row.now)).await?;
+        }
         self.finish(tx, actor, "channel.update", &row).await?;
         Ok(self.channel(id).await?.channel)
     }

@@ -9,12 +9,12 @@ use serde_json::{Map, Value};
 use crate::channels::masked;
 use crate::dashboard::Dashboard;
 use crate::db::is_unique_violation;
-use crate::notify::render::check_template;
+use crate::notify::render::{check_template, is_zone};
 use crate::outgoing::Trust;
 use crate::provider::clean_line;
 
 /// Settings a channel takes.
-const SETTINGS: [&str; 5] = ["sources", "resolved", "template", "subject", "users"];
+const SETTINGS: [&str; 7] = ["sources", "resolved", "template", "subject", "users", "timezone", "thread"];
 
 impl Dashboard {
     pub(super) fn check(&self, kind: ChannelKind, recipient: &str, secret: Option<&str>) -> app::Result<()> {
@@ -58,6 +58,12 @@ pub fn settings(words: BTreeMap<String, String>) -> app::Result<Map<String, Valu
             "template" | "subject" => check_template(word).map_err(|why| Error::invalid(field, why))?,
             "users" if word.split(',').any(|id| id.trim().parse::<u64>().is_err()) && !word.is_empty() => {
                 return Err(Error::invalid(field, "are numeric ids of Telegram users, separated by commas"));
+            }
+            "timezone" if !word.is_empty() && !is_zone(word) => {
+                return Err(Error::invalid(field, "is no time zone, such as Europe/Berlin"));
+            }
+            "thread" if !word.is_empty() && word.parse::<i32>().is_err() => {
+                return Err(Error::invalid(field, "is the number of a topic in a Telegram group"));
             }
             "resolved" if word != "true" && word != "false" => {
                 return Err(Error::invalid(field, "must be true or false"));

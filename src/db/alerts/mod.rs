@@ -2,9 +2,11 @@
 
 mod parts;
 mod read;
+mod subjects;
 mod write;
 
 pub use parts::parts as alert_parts;
+pub use subjects::SubjectRow;
 
 use app::types::{AlertState, Severity, time};
 use serde_json::{Map, Value};
@@ -20,7 +22,13 @@ pub struct NewAlert {
     pub severity: Severity,
     pub metadata: Map<String, Value>,
     pub dedup_key: Option<String>,
+    pub is_notice: bool,
     pub state: AlertState,
+    /// How often it was opened again, and when it last ended; both stay 0 without a key.
+    pub episode: i64,
+    pub ended_at: i64,
+    pub occurrences: i64,
+    pub muted_until: Option<i64>,
     /// When the event was received.
     pub seen_at: i64,
 }
@@ -36,7 +44,7 @@ pub struct Opened {
 
 /// The columns of a slim alert.
 pub const COLUMNS: &str = "a.id, a.webhook_event_id, a.position, a.webhook_source_id, a.title, a.message, a.severity, \
-     a.metadata, a.is_read, a.state, a.dedup_key, a.occurrences, a.last_seen_at, a.muted_until, a.created_at, \
+     a.metadata, a.is_read, a.state, case when a.is_notice then 'notice' else 'problem' end as kind, a.untold_reason, a.dedup_key, a.occurrences, a.last_seen_at, a.muted_until, a.created_at, \
      a.updated_at, s.slug as source, s.name as source_name, s.provider, e.event_type";
 
 /// Where they come from.

@@ -1,6 +1,6 @@
 //! What a list of alerts is made of: an index serves one value in order, several only sorted.
 
-use app::types::{AlertQuery, AlertState, List, Severity};
+use app::types::{AlertKind, AlertQuery, AlertState, List, Severity};
 
 use crate::db::filter::one_each;
 
@@ -9,9 +9,14 @@ pub fn is_unresolved(query: &AlertQuery) -> bool {
     !query.state.is_empty() && !query.state.0.contains(&AlertState::Resolved)
 }
 
-/// The lists that make up this one, of one severity and one state each where an index has them apart.
+/// The lists that make up this one, of one kind, severity and state each where an index has them apart.
 pub fn parts(query: &AlertQuery) -> Vec<AlertQuery> {
-    let is_narrow = is_unresolved(query) && (query.source.is_some() || query.is_read == Some(false));
+    if is_unresolved(query) && query.kind.0.len() != 1 {
+        let of = |kind: List<AlertKind>| parts(&AlertQuery { kind, ..query.clone() });
+        return one_each(&List(AlertKind::ALL.to_vec())).into_iter().flat_map(of).collect();
+    }
+    let is_problem = !query.kind.0.contains(&AlertKind::Notice);
+    let is_narrow = is_problem && is_unresolved(query) && (query.source.is_some() || query.is_read == Some(false));
     let severities = match query.severity.0.as_slice() {
         [] if is_narrow => one_each(&List(Severity::ALL.to_vec())),
         _ => one_each(&query.severity),
@@ -41,7 +46,8 @@ mod tests {
     use super::*;
 
     fn query(severities: &[Severity], states: &[AlertState]) -> AlertQuery {
-        AlertQuery { severity: List(severities.to_vec()), state: List(states.to_vec()), ..AlertQuery::default() }
+        let kind = List(vec![AlertKind::Problem]);
+        AlertQuery { severity: List(severities.to_vec()), state: List(states.to_vec()), kind, ..AlertQuery::default() }
     }
 
     #[test]
@@ -53,6 +59,10 @@ mod tests {
         assert_eq!(parts(&query(&[Error, Warning], &[Open, Acknowledged])).len(), 2);
         assert_eq!(parts(&query(&[], &[Open, Resolved])).len(), 2);
         assert_eq!(parts(&query(&[], &[])).len(), 1);
+        let both = AlertQuery { kind: List::default(), ..query(&[], &[Open, Acknowledged]) };
+        assert_eq!(parts(&both).len(), 2, "problems and notices");
+        let notices = AlertQuery { kind: List(vec![AlertKind::Notice]), is_read: Some(false), ..both };
+        assert_eq!(parts(&notices).len(), 1);
         assert_eq!(parts(&query(&[Critical], &[Acknowledged, Open, Resolved])), [query(&[Critical], &[])]);
     }
 }

@@ -1,6 +1,6 @@
 //! Lists, counts, one.
 
-use app::types::{Alert, AlertQuery, Cursor, MOST_COUNTED};
+use app::types::{Alert, AlertKind, AlertQuery, Cursor, MOST_COUNTED};
 use sqlx::QueryBuilder;
 
 use super::parts::{is_unresolved, parts};
@@ -133,6 +133,11 @@ fn narrow<'f, 'q, DB: Dialect>(
     source: Option<i64>,
 ) -> &'f mut Filter<'q, DB> {
     let is_unresolved = is_unresolved(query);
+    match query.kind.0.as_slice() {
+        [AlertKind::Problem] => filter.says("not a.is_notice"),
+        [AlertKind::Notice] => filter.says("a.is_notice"),
+        _ => filter,
+    };
     if is_unresolved {
         filter.says("a.state <> 'resolved'");
     }

@@ -12,37 +12,23 @@ use crate::db::bulk::{PRESENT, pieces};
 use crate::db::{Result, Tx, on};
 
 const INSERT: &str = "insert into alerts (webhook_event_id, position, webhook_source_id, title, message, severity, \
-     metadata, dedup_key, state, last_seen_at, created_at, updated_at) select * from (";
+     metadata, dedup_key, is_notice, state, episode, ended_at, occurrences, muted_until, last_seen_at, created_at, updated_at) \
+     select * from (";
 
-/// A repeat counts, may raise the severity, and is news again when it does.
-const REPEAT: &str = " on conflict (dedup_key) where dedup_key is not null and state <> 'resolved' do update set \
-     occurrences = alerts.occurrences + 1, updated_at = excluded.updated_at, \
-     last_seen_at = case when excluded.last_seen_at > alerts.last_seen_at then excluded.last_seen_at else alerts.last_seen_at end, \
-     is_read = case when {excluded} > {present} then false else alerts.is_read end, \
-     severity = case when {excluded} > {present} then excluded.severity else alerts.severity end";
+/// Where a worker died between two parts of a delivery, the first is there already.
+const ONCE: &str = " on conflict (webhook_event_id, position) do nothing returning id, webhook_event_id, position";
 
 impl Tx {
-    /// Opens alerts without a key; each is new.
+    /// Adds alerts; returns those that are new.
     pub async fn insert_alerts(&mut self, alerts: &[NewAlert]) -> Result<Vec<Opened>> {
         let mut opened = Vec::with_capacity(alerts.len());
         for piece in pieces(alerts) {
-            opened.extend(self.insert_alert_piece(piece, "").await?);
+            opened.extend(self.insert_alert_piece(piece).await?);
         }
         Ok(opened)
     }
 
-    /// Opens an alert, or counts it on the open one with the same key.
-    pub async fn upsert_alert(&mut self, alert: &NewAlert) -> Result<Opened> {
-        let repeat = REPEAT.replace("{excluded}", &rank("excluded")).replace("{present}", &rank("alerts"));
-        let opened = self.insert_alert_piece(std::iter::once(Some(alert)), &repeat).await?;
-        opened.into_iter().next().ok_or(sqlx::Error::RowNotFound)
-    }
-
-    async fn insert_alert_piece(
-        &mut self,
-        rows: impl Iterator<Item = Option<&NewAlert>>,
-        conflict: &str,
-    ) -> Result<Vec<Opened>> {
+    async fn insert_alert_piece(&mut self, rows: impl Iterator<Item = Option<&NewAlert>>) -> Result<Vec<Opened>> {
         on!(tx self, conn => {
             let mut query = QueryBuilder::new(INSERT);
             query.push_values(rows, |mut row, a| {
@@ -50,24 +36,14 @@ impl Tx {
                     .push_bind(a.map(|a| a.webhook_source_id)).push_bind(a.map(|a| &a.title))
                     .push_bind(a.map(|a| &a.message)).push_bind(a.map(|a| a.severity.as_str()))
                     .push_bind(a.map(|a| Json(&a.metadata))).push_bind(a.and_then(|a| a.dedup_key.as_ref()))
-                    .push_bind(a.map(|a| a.state.as_str())).push_bind(a.map(|a| a.seen_at)).push_bind(a.map(|a| a.seen_at)).push_bind(a.map(|a| a.seen_at));
+                    .push_bind(a.map(|a| a.is_notice)).push_bind(a.map(|a| a.state.as_str()))
+                    .push_bind(a.map(|a| a.episode)).push_bind(a.map(|a| a.ended_at).filter(|at| *at > 0))
+                    .push_bind(a.map(|a| a.occurrences)).push_bind(a.and_then(|a| a.muted_until))
+                    .push_bind(a.map(|a| a.seen_at)).push_bind(a.map(|a| a.seen_at)).push_bind(a.map(|a| a.seen_at));
             });
-            query.push(PRESENT).push(conflict).push(" returning id, webhook_event_id, position");
+            query.push(PRESENT).push(ONCE);
             query.build_query_as().fetch_all(conn).await
         })
-    }
-
-    /// Resolves the open alert with that key; returns its id.
-    pub async fn resolve_alert(&mut self, key: &str, now: i64) -> Result<Option<i64>> {
-        const SQL: &str = "update alerts set state = 'resolved', updated_at = $1 \
-             where dedup_key = $2 and state <> 'resolved' returning id";
-        on!(tx self, conn => sqlx::query_scalar(SQL).bind(now).bind(key).fetch_optional(conn).await)
-    }
-
-    /// The alert with that key that is not resolved.
-    pub async fn find_open_alert(&mut self, key: &str) -> Result<Option<i64>> {
-        const SQL: &str = "select id from alerts where dedup_key = $1 and state <> 'resolved'";
-        on!(tx self, conn => sqlx::query_scalar(SQL).bind(key).fetch_optional(conn).await)
     }
 
     /// Changes those of these alerts that are not so already; returns how they were. They are locked in the order of their ids,
@@ -159,7 +135,9 @@ fn assignment(change: AlertChange, now: i64) -> (Cow<'static, str>, &'static str
         AlertChange::Acknowledge => {
             ("state = 'acknowledged', is_read = true", "state <> 'resolved' and state <> 'acknowledged'")
         }
-        AlertChange::Resolve => ("state = 'resolved', is_read = true", "state <> 'resolved'"),
+        AlertChange::Resolve => {
+            return (format!("state = 'resolved', is_read = true, ended_at = {now}").into(), "state <> 'resolved'");
+        }
         AlertChange::Mute => return (format!("muted_until = {}", now + MUTED).into(), "state <> 'resolved'"),
         AlertChange::Unmute => ("muted_until = null", "muted_until is not null"),
         AlertChange::Reopen => (
@@ -170,9 +148,4 @@ fn assignment(change: AlertChange, now: i64) -> (Cow<'static, str>, &'static str
         ),
     };
     (set.into(), unless)
-}
-
-/// Severity as a number, since its words do not sort.
-fn rank(table: &str) -> String {
-    format!("case {table}.severity when 'critical' then 3 when 'error' then 2 when 'warning' then 1 else 0 end")
 }

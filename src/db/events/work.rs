@@ -4,7 +4,7 @@ use app::types::MOST_COUNTED;
 use sqlx::QueryBuilder;
 use sqlx::types::Json;
 
-use crate::db::bulk::pieces;
+use crate::db::bulk::{PRESENT, pieces};
 use crate::db::{Db, Result, Tx, on};
 
 /// The attempt that is the last: one and three retries.
@@ -65,10 +65,18 @@ impl Tx {
         Ok(ours)
     }
 
-    /// Keeps why an event's body could not be read.
-    pub async fn note_event(&mut self, id: i64, reason: &str) -> Result<()> {
-        const SQL: &str = "update webhook_events set error_message = $1 where id = $2";
-        on!(tx self, conn => sqlx::query(SQL).bind(reason).bind(id).execute(conn).await.map(drop))
+    /// Keeps what there is to say of events: why a body could not be read, or that nothing came of it.
+    pub async fn note_events(&mut self, notes: &[(i64, &str)]) -> Result<()> {
+        for piece in pieces(notes) {
+            on!(tx self, conn => {
+                let mut query = QueryBuilder::new("update webhook_events set error_message = rows.column2 from (");
+                query.push_values(piece, |mut row, note| {
+                    row.push_bind(note.map(|note| note.0)).push_bind(note.map(|note| note.1));
+                });
+                query.push(PRESENT).push(" and webhook_events.id = rows.column1").build().execute(conn).await.map(drop)
+            })?;
+        }
+        Ok(())
     }
 
     /// Gives an event in hand back for `due_at`, or for good when `due_at` is None; false if it was no longer ours.

@@ -1,7 +1,9 @@
-//! Email, by SMTP.
+//! Email, by SMTP. A mail goes to each recipient on its own: `reached` remembers whom it reached where others must wait.
 
+mod reached;
 mod transport;
 
+use lettre::address::Envelope;
 use lettre::message::header::{ContentType, HeaderName, HeaderValue};
 use lettre::message::{Mailbox, Mailboxes, MultiPart, SinglePart};
 use lettre::{AsyncTransport, Message as Mail};
@@ -15,6 +17,7 @@ use crate::provider::clean_line;
 pub use transport::check_smtp_url;
 use transport::transport;
 
+/// To each recipient on its own, so that one who is refused stops no other.
 pub async fn send(ops: &Ops, channel: &ReadyChannel, message: &Message) -> Outcome {
     let transport = match transport(ops) {
         Ok(transport) => transport,
@@ -24,9 +27,39 @@ pub async fn send(ops: &Ops, channel: &ReadyChannel, message: &Message) -> Outco
         Ok(mail) => mail,
         Err(why) => return Outcome::Broken(why),
     };
-    match transport.send(mail).await {
-        Ok(response) => Outcome::Sent(words(response.code(), response.message())),
-        Err(error) => read(&error),
+    let (bytes, to) = (mail.formatted(), mail.envelope().to().to_vec());
+    let key = format!("{}:{}:{}", channel.channel.id, message.link, message.title);
+    let done = reached::of(&key);
+    let mut outcomes = Vec::with_capacity(to.len());
+    for address in to.into_iter().filter(|address| !done.contains(&address.to_string())) {
+        let Ok(envelope) = Envelope::new(mail.envelope().from().cloned(), vec![address.clone()]) else { continue };
+        let outcome = match transport.send_raw(&envelope, &bytes).await {
+            Ok(response) => Outcome::Sent(words(response.code(), response.message())),
+            Err(error) => read(&error),
+        };
+        outcomes.push((address.to_string(), outcome));
+    }
+    reached::note(&key, &outcomes);
+    together(outcomes)
+}
+
+/// Later, while somebody may still be reached; sent, once somebody was; else what the first was told.
+fn together(outcomes: Vec<(String, Outcome)>) -> Outcome {
+    let is_sent = |outcome: &Outcome| matches!(outcome, Outcome::Sent(_));
+    let refused: Vec<String> = outcomes
+        .iter()
+        .filter(|(_, outcome)| !is_sent(outcome))
+        .map(|(address, outcome)| format!("{address}: {}", outcome.words()))
+        .collect();
+    let why = clean_line(&refused.join("; "), 300);
+    if outcomes.iter().any(|(_, outcome)| matches!(outcome, Outcome::Later { .. })) {
+        return Outcome::Later { error: why, after: None };
+    }
+    match outcomes.into_iter().map(|(_, outcome)| outcome).max_by_key(is_sent) {
+        Some(Outcome::Sent(words)) if why.is_empty() => Outcome::Sent(words),
+        Some(Outcome::Sent(words)) => Outcome::Sent(format!("{words}; not to {why}")),
+        Some(_) => Outcome::Refused(why),
+        None => Outcome::Sent("to everybody before".to_owned()),
     }
 }
 
@@ -66,7 +99,8 @@ fn mail(ops: &Ops, channel: &ReadyChannel, message: &Message) -> Result<Mail, St
     for mailbox in to.iter() {
         builder = builder.to(mailbox.clone());
     }
-    let id = message.alert_id.map(|id| format!("<alert-{id}.{}@{host}>", channel.channel.id));
+    // With the moment at which it fired: ids of alerts begin anew with a new database.
+    let id = message.alert_id.map(|id| format!("<alert-{id}.{}.{}@{host}>", message.opened_at, channel.channel.id));
     builder = match (id, message.kind) {
         (Some(id), app::types::NotificationKind::Opened) => builder.message_id(Some(id)),
         (Some(id), _) => builder.message_id(None).in_reply_to(id.clone()).references(id),
@@ -96,7 +130,7 @@ pub(super) fn text(message: &Message) -> String {
     let custom = message.custom(message.template.as_deref(), Escape::Nothing);
     let body =
         custom.unwrap_or_else(|| if message.body.is_empty() { message.title.clone() } else { message.body.clone() });
-    let foot = [message.severity.to_string(), message.source.clone(), message.note().to_owned()];
+    let foot = [message.severity.to_string(), message.source.clone(), message.note.clone()];
     let foot = foot.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ");
     format!("{body}\n\n{foot}\n{}\n", message.link)
 }
@@ -110,7 +144,7 @@ pub(super) fn html(message: &Message) -> String {
         "<!doctype html><html><body style=\"font-family: sans-serif\"><h2 style=\"font-size: 17px\">{title}</h2>\
          <p>{body}</p><p style=\"color: #606976\">{} · {source} {}</p><p><a href=\"{link}\">Open in OpsCenter</a></p></body></html>",
         message.severity,
-        message.note()
+        escaped(&message.note)
     )
 }
 

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use lettre::transport::smtp::authentication::Mechanism;
+use lettre::transport::smtp::extension::ClientId;
 use lettre::{AsyncSmtpTransport, Tokio1Executor};
 use reqwest::Url;
 
@@ -13,22 +15,42 @@ const TIMEOUT: Duration = Duration::from_secs(20);
 
 pub fn transport(ops: &Ops) -> Result<AsyncSmtpTransport<Tokio1Executor>, String> {
     let url = given(&ops.config.smtp_url).ok_or("SMTP_URL is not set: there is no server to send mail by")?;
-    check_smtp_url(url)?;
-    let builder = AsyncSmtpTransport::<Tokio1Executor>::from_url(url).map_err(|_| "SMTP_URL cannot be read")?;
-    Ok(builder.timeout(Some(TIMEOUT)).build())
+    let wants_token = check_smtp_url(url)?;
+    let plain = url.replace("auth=xoauth2&", "").replace("&auth=xoauth2", "").replace("?auth=xoauth2", "");
+    let builder = AsyncSmtpTransport::<Tokio1Executor>::from_url(&plain).map_err(|_| UNREADABLE)?;
+    let builder = if wants_token { builder.authentication(vec![Mechanism::Xoauth2]) } else { builder };
+    Ok(builder.hello_name(ClientId::Domain(hello_name(ops))).timeout(Some(TIMEOUT)).build())
 }
 
+/// What we say we are: `SMTP_HELLO`, or our own name, or the machine's. Many servers refuse an address.
+fn hello_name(ops: &Ops) -> String {
+    let is_name =
+        |name: &str| name.parse::<std::net::IpAddr>().is_err() && name.contains('.') && !name.starts_with('[');
+    let machine = rustix::system::uname().nodename().to_string_lossy().into_owned();
+    let own = given(&ops.config.smtp_hello).map(str::to_owned);
+    let named = [ops.config.host(), machine.clone()].into_iter().find(|name| is_name(name));
+    own.or(named).unwrap_or(if machine.is_empty() { "localhost".to_owned() } else { machine })
+}
+
+const UNREADABLE: &str = "SMTP_URL cannot be read: in a user name or password # / ? @ : and % must be written as %23 %2F %3F \
+     %40 %3A and %25";
+
 /// Refuses a URL by which a password would travel in the clear: `tls=opportunistic` is no help, since whoever sits between
-/// can take STARTTLS out of the greeting (RFC 8314, section 3).
-pub fn check_smtp_url(url: &str) -> Result<(), String> {
-    let url = Url::parse(url).map_err(|_| "SMTP_URL cannot be read")?;
+/// can take STARTTLS out of the greeting (RFC 8314, section 3). Returns whether the password is a token of OAuth
+/// (`auth=xoauth2`).
+pub fn check_smtp_url(url: &str) -> Result<bool, String> {
+    let url = Url::parse(url).map_err(|_| UNREADABLE)?;
+    // What was cut off by a character of the password ends up in path or fragment.
+    if url.fragment().is_some() || !matches!(url.path(), "" | "/") || url.host_str().is_none_or(str::is_empty) {
+        return Err(UNREADABLE.to_owned());
+    }
+    let says = |name: &str, value: &str| url.query_pairs().any(|pair| pair == (name.into(), value.into()));
     let is_secret = !url.username().is_empty() || url.password().is_some();
-    let is_encrypted =
-        url.scheme() == "smtps" || url.query_pairs().any(|pair| pair == ("tls".into(), "required".into()));
+    let is_encrypted = url.scheme() == "smtps" || says("tls", "required");
     if is_secret && !is_encrypted && !is_loopback(&url) {
         return Err("SMTP_URL would send its password without TLS: add ?tls=required, or use smtps://".to_owned());
     }
-    Ok(())
+    Ok(says("auth", "xoauth2"))
 }
 
 fn is_loopback(url: &Url) -> bool {
@@ -50,7 +72,7 @@ mod tests {
             "smtp://u:p@mail.example.com:587?tls=required",
             "smtps://u:p@mail.example.com",
         ] {
-            assert_eq!(check(url), Ok(()), "{url}");
+            assert_eq!(check(url), Ok(false), "{url}");
         }
         for url in [
             "smtp://u:p@mail.example.com:587",
@@ -61,5 +83,16 @@ mod tests {
         ] {
             assert!(check(url).is_err(), "{url}");
         }
+        assert_eq!(check("smtps://me%40example.com:token@smtp.example.com?auth=xoauth2"), Ok(true));
+    }
+
+    #[test]
+    fn a_password_that_must_be_encoded_is_told_how() {
+        for url in
+            ["smtps://u:pa#ss@mail.example.com", "smtps://u:pa/ss@mail.example.com", "smtps://u:1/2@mail.example.com"]
+        {
+            assert!(check(url).is_err_and(|why| why.contains("%23")), "{url}");
+        }
+        assert_eq!(check("smtps://u:pa%23%2F%40ss@mail.example.com"), Ok(false));
     }
 }

@@ -2,13 +2,16 @@
 
 use teloxide::payloads::SendMessageSetters;
 use teloxide::prelude::Requester;
-use teloxide::types::{ChatId, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions, ParseMode, Recipient};
-use teloxide::{ApiError, RequestError};
+use teloxide::types::{
+    ChatId, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions, MessageId, ParseMode, Recipient, ThreadId,
+};
+use teloxide::{ApiError, Bot, RequestError};
 
 use super::bot;
 use crate::channels::ReadyChannel;
+use crate::db::Writer;
 use crate::notify::Outcome;
-use crate::notify::render::{Escape, Message, escaped};
+use crate::notify::render::{Escape, Message, cut_utf16, escaped};
 use crate::ops::Ops;
 use crate::provider::clean_line;
 
@@ -20,16 +23,46 @@ pub async fn send(ops: &Ops, channel: &ReadyChannel, message: &Message) -> Outco
         Ok(bot) => bot,
         Err(why) => return Outcome::Broken(why),
     };
-    let mut request =
-        bot.send_message(recipient(&channel.channel.recipient), text(message)).parse_mode(ParseMode::Html);
+    match send_to(&bot, channel, &channel.channel.recipient, message).await {
+        // A group that became a supergroup has another number from then on.
+        Err(RequestError::MigrateToChatId(chat)) => {
+            let chat = chat.0.to_string();
+            let sent = send_to(&bot, channel, &chat, message).await;
+            if sent.is_ok() {
+                follow(ops, channel, &chat).await;
+            }
+            outcome(sent)
+        }
+        sent => outcome(sent),
+    }
+}
+
+fn outcome(sent: Result<String, RequestError>) -> Outcome {
+    sent.map_or_else(|error| read(&error), Outcome::Sent)
+}
+
+async fn send_to(bot: &Bot, channel: &ReadyChannel, chat: &str, message: &Message) -> Result<String, RequestError> {
+    let mut request = bot.send_message(recipient(chat), text(message)).parse_mode(ParseMode::Html);
     request = request.link_preview_options(no_preview());
-    if let Some(buttons) = message.alert_id.and_then(|id| buttons(id, &channel.channel.recipient, message)) {
+    if let Some(thread) = channel.setting("thread").and_then(|thread| thread.parse().ok()) {
+        request = request.message_thread_id(ThreadId(MessageId(thread)));
+    }
+    if let Some(buttons) = message.alert_id.and_then(|id| buttons(id, chat, message)) {
         request = request.reply_markup(buttons);
     }
-    match request.await {
-        Ok(sent) => Outcome::Sent(format!("message {}", sent.id.0)),
-        Err(error) => read(&error),
+    Ok(format!("message {}", request.await?.id.0))
+}
+
+async fn follow(ops: &Ops, channel: &ReadyChannel, chat: &str) {
+    let moved = async {
+        let mut tx = ops.db.begin(Writer::Person).await?;
+        tx.move_channel(channel.channel.id, chat, ops.now()).await?;
+        tx.commit().await
+    };
+    if let Err(error) = moved.await {
+        tracing::warn!(channel = channel.channel.name, "the chat's new number is not kept: {error}");
     }
+    ops.channels.forget().await;
 }
 
 /// Links of ours need a sign-in: there is nothing to preview.
@@ -51,26 +84,26 @@ fn recipient(text: &str) -> Recipient {
     }
 }
 
-/// HTML whose text is escaped, and short enough; what is too long is cut out of the body, never out of the markup.
+/// HTML whose text is escaped, and short enough: as much of the body as fits, whatever escaping makes of it, and never less
+/// than whole markup.
 pub fn text(message: &Message) -> String {
-    let mut body = message.body.clone();
-    loop {
-        let shorter = Message { body: body.clone(), ..message.clone() };
-        let html = whole(&shorter);
-        let surplus = html.encode_utf16().count().saturating_sub(MOST);
-        if surplus == 0 || body.is_empty() {
-            return if surplus == 0 {
-                html
-            } else {
-                escaped(&crate::notify::render::cut_utf16(&message.headline(), MOST / 5))
-            };
-        }
-        let keep = body.chars().count().saturating_sub(surplus + 1);
-        body = body.chars().take(keep).collect();
-        if !body.is_empty() {
-            body.push('…');
-        }
+    let html = whole(message);
+    if fits(&html) {
+        return html;
     }
+    let chars: Vec<char> = message.body.chars().collect();
+    let cut = |keep: usize| whole(&Message { body: chars[..keep].iter().chain(&['…']).collect(), ..message.clone() });
+    let (mut least, mut most) = (0, chars.len());
+    while least < most {
+        let middle = (least + most).div_ceil(2);
+        if fits(&cut(middle)) { least = middle } else { most = middle - 1 }
+    }
+    let html = cut(least);
+    if fits(&html) { html } else { escaped(&cut_utf16(&message.headline(), MOST / 5)) }
+}
+
+fn fits(html: &str) -> bool {
+    html.encode_utf16().count() <= MOST
 }
 
 fn whole(message: &Message) -> String {
@@ -79,7 +112,7 @@ fn whole(message: &Message) -> String {
     }
     let mut parts = vec![format!("{}\n", escaped(&message.headline()))];
     parts.extend((!message.body.is_empty()).then(|| format!("{}\n", escaped(&message.body))));
-    let foot = [escaped(&message.source), message.severity.to_string(), message.note().to_owned()];
+    let foot = [escaped(&message.source), message.severity.to_string(), escaped(&message.note)];
     let foot = foot.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ");
     parts.push(format!("{foot}\n<a href=\"{}\">Open in OpsCenter</a>", escaped(&message.link).replace('"', "&quot;")));
     parts.join("\n")
@@ -102,7 +135,7 @@ pub fn read(error: &RequestError) -> Outcome {
         }
         RequestError::Api(error) => api(error),
         RequestError::MigrateToChatId(chat) => {
-            Outcome::Broken(format!("the group is a supergroup now, with the chat id {chat}"))
+            Outcome::Later { error: format!("the group is a supergroup now, with the chat id {chat}"), after: None }
         }
         RequestError::Network(error) if error.is_timeout() => {
             Outcome::Later { error: "no answer in time".to_owned(), after: None }
@@ -138,4 +171,22 @@ fn is_passing(words: &str) -> bool {
     ["Internal Server Error", "Bad Gateway", "Gateway Timeout", "Service Unavailable"]
         .iter()
         .any(|word| words.contains(word))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::notify::golden::channel;
+    use crate::notify::render;
+
+    #[test]
+    fn a_body_dense_in_entities_is_cut_and_not_dropped() {
+        let of = |body: String| text(&Message { body, ..render::test(&channel(), "https://ops.example.com") });
+        let dense = of("&<>".repeat(3_000));
+        assert!(dense.encode_utf16().count() <= MOST && dense.matches("&amp;").count() > 250, "{}", dense.len());
+        assert!(dense.contains('…') && dense.ends_with("Open in OpsCenter</a>"));
+        let plain = of("x".repeat(9_000));
+        assert_eq!(plain.encode_utf16().count(), MOST, "no more is cut than must be");
+        assert!(of("short".to_owned()).contains("short\n"));
+    }
 }

@@ -8,10 +8,12 @@ use app::types::ChannelKind;
 use teloxide::payloads::GetUpdatesSetters;
 use teloxide::prelude::Requester;
 use teloxide::types::{AllowedUpdate, Update, UpdateKind};
+use teloxide::{ApiError, RequestError};
 use tokio_util::sync::CancellationToken;
 
 use super::{bot, press};
 use crate::channels::ReadyChannel;
+use crate::db::Writer;
 use crate::ops::Ops;
 
 /// Seconds of a long poll; shorter than the client's patience.
@@ -70,15 +72,41 @@ async fn turn(ops: &Ops, offsets: &mut Offsets) -> Option<()> {
     answered
 }
 
+const CONFLICT: &str = "buttons do not work: another program polls this bot";
+
+/// Shows on the channels of a bot what is wrong with it, if that is not shown already.
+async fn warn(ops: &Ops, channels: &[&ReadyChannel], warning: Option<&str>) {
+    let other = |channel: &&&ReadyChannel| channel.channel.warning.as_deref() != warning;
+    let ids: Vec<i64> = channels.iter().filter(other).map(|channel| channel.channel.id).collect();
+    if ids.is_empty() {
+        return;
+    }
+    let write = async {
+        let mut tx = ops.db.begin(Writer::Person).await?;
+        tx.warn_channels(&ids, warning).await?;
+        tx.commit().await
+    };
+    if let Err(error) = write.await {
+        tracing::warn!("what is wrong with a bot is not shown: {error}");
+    }
+    ops.channels.forget().await;
+}
+
 /// Asks one bot, whose channels these are, and does what was pressed; returns where to go on.
 async fn poll_one(ops: &Ops, channels: &[&ReadyChannel], mut offset: i32) -> Option<i32> {
     let bot = bot(ops, channels.first()?).ok()?;
     let asked = bot.get_updates().offset(offset).timeout(POLL).allowed_updates([AllowedUpdate::CallbackQuery]);
     let updates: Vec<Update> = match asked.await {
-        Ok(updates) => updates,
+        Ok(updates) => {
+            warn(ops, channels, None).await;
+            updates
+        }
         Err(error) => {
             let name = &channels.first()?.channel.name;
             tracing::debug!(channel = name, "cannot poll: {}", super::message::read(&error).words());
+            if matches!(error, RequestError::Api(ApiError::TerminatedByOtherGetUpdates)) {
+                warn(ops, channels, Some(CONFLICT)).await;
+            }
             return None;
         }
     };

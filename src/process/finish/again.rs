@@ -18,12 +18,12 @@ pub async fn apply<'a>(tx: &mut Tx, items: Vec<Item<'a>>, steps: &mut Steps) -> 
     for one in tx.list_made(&events.into_iter().collect::<Vec<_>>()).await? {
         made.entry(one.event_id).or_default().push(one);
     }
-    let mut told = BTreeSet::new();
+    let (mut told, mut remapped) = (BTreeSet::new(), Vec::new());
     for item in replayed {
         let mine = made.get(&item.meaning.id).map_or(&[][..], Vec::as_slice);
         match mine.iter().find(|made| made.position == Some(item.position)) {
             Some(made) => {
-                tx.remap_alert(made.alert_id, &item.alert(item.draft.severity), steps.now).await?;
+                remapped.push((made.alert_id, item.alert(item.draft.severity)));
                 steps.add_step(&item, made.alert_id, ActivityKind::Replayed);
             }
             // It only touched alerts of others: they are told once, and stay as they are.
@@ -37,5 +37,6 @@ pub async fn apply<'a>(tx: &mut Tx, items: Vec<Item<'a>>, steps: &mut Steps) -> 
             None => rest.push(item),
         }
     }
+    tx.remap_alerts(&remapped, steps.now).await?;
     Ok(rest)
 }

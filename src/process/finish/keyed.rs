@@ -1,88 +1,134 @@
-//! Alerts with a key: the same one while it is open, and in the same state whatever order its deliveries come in.
+//! Alerts with a key: a batch is read in one go, decided in memory by [`lifecycle`], and written in one go.
+//!
+//! The rows of `alert_keys` are locked first, in the order of the keys, so that two nodes never hold one key at once.
 
-use app::types::{ActivityKind, AlertChange, AlertState, NotificationKind, Severity};
+use std::collections::{BTreeSet, HashMap};
 
-use super::steps::{Item, Steps};
-use crate::db::{NewAlert, Result, SeenAs, Tx};
-use crate::provider::Action;
+use app::types::{ActivityKind, AlertState, NotificationKind};
 
-/// Does what a draft asks of its key.
-pub async fn apply(tx: &mut Tx, item: &Item<'_>, steps: &mut Steps) -> Result<()> {
-    match item.draft.action {
-        Action::Open => open(tx, item, steps).await,
-        Action::Resolve => resolve(tx, item, steps).await,
-        Action::Acknowledge => change(tx, item, AlertChange::Acknowledge, ActivityKind::Acknowledged, steps).await,
-        Action::Unacknowledge => change(tx, item, AlertChange::Reopen, ActivityKind::Reopened, steps).await,
-    }
+use super::steps::{Item, Steps, Told};
+use super::subjects::{Subjects, key_of};
+use crate::db::{NewAlert, Result, Tx};
+use crate::process::lifecycle::{Effect, Key, Subject, apply as apply_message};
+
+/// What a message did, to which of the batch's alerts.
+struct Applied<'a> {
+    item: Item<'a>,
+    effect: Effect,
+    /// How the alert was right after it.
+    key: Key,
+    alert: Option<usize>,
 }
 
-/// Opens an alert, or counts on the open one; what was over before this came is opened and resolved at once.
-async fn open(tx: &mut Tx, item: &Item<'_>, steps: &mut Steps) -> Result<()> {
-    let key = item.key();
-    let seen = tx.see_key(&key, SeenAs::Opened, item.at(), steps.now).await?;
-    let alert = NewAlert { dedup_key: Some(key), ..item.alert(item.draft.severity) };
-    if seen.resolved_at > item.at() && seen.resolved_at >= seen.opened_at {
-        return open_late(tx, item, alert, steps).await;
-    }
-    let opened = tx.upsert_alert(&alert).await?;
-    if item.is_opened_as(&opened) {
-        steps.add_opened(item, opened.id, item.draft.severity);
-        steps.tell(item, opened.id, NotificationKind::Opened);
-    } else {
-        steps.add_step(item, opened.id, ActivityKind::Repeated);
-        steps.tell(item, opened.id, NotificationKind::Repeated);
-    }
-    Ok(())
-}
-
-async fn open_late(tx: &mut Tx, item: &Item<'_>, alert: NewAlert, steps: &mut Steps) -> Result<()> {
-    for opened in tx.insert_alerts(&[NewAlert { state: AlertState::Resolved, ..alert }]).await? {
-        steps.add_opened(item, opened.id, item.draft.severity);
-        steps.add_step(item, opened.id, ActivityKind::Resolved);
-    }
-    Ok(())
-}
-
-/// Closes the open alert; with none open, or only a newer one, says so in an info alert.
-async fn resolve(tx: &mut Tx, item: &Item<'_>, steps: &mut Steps) -> Result<()> {
-    let key = item.key();
-    let seen = tx.see_key(&key, SeenAs::Resolved, item.at(), steps.now).await?;
-    let closed = if seen.opened_at <= item.at() { tx.resolve_alert(&key, steps.now).await? } else { None };
-    match closed {
-        Some(id) => {
-            steps.add_step(item, id, ActivityKind::Resolved);
-            steps.tell(item, id, NotificationKind::Resolved);
-        }
-        None => inform(tx, item, steps).await?,
-    }
-    Ok(())
-}
-
-/// Takes the open alert in hand, or out of it, as somebody did at the provider.
-async fn change(
-    tx: &mut Tx,
-    item: &Item<'_>,
-    change: AlertChange,
-    kind: ActivityKind,
-    steps: &mut Steps,
-) -> Result<()> {
-    match tx.find_open_alert(&item.key()).await? {
-        Some(id) => {
-            let changed = tx.change_alerts(change, &[id], steps.now).await?;
-            changed.iter().for_each(|before| steps.add_step(item, before.id, kind));
-            Ok(())
-        }
-        None => inform(tx, item, steps).await,
-    }
-}
-
-/// A step with nothing open to take is an alert of its own, an info.
-async fn inform(tx: &mut Tx, item: &Item<'_>, steps: &mut Steps) -> Result<()> {
-    if item.meaning.source.settings.alert_from.is_some_and(|least| least > Severity::Info) {
+/// Does what the drafts of a batch ask of their keys.
+pub async fn apply(tx: &mut Tx, mut items: Vec<Item<'_>>, steps: &mut Steps) -> Result<()> {
+    if items.is_empty() {
         return Ok(());
     }
-    for opened in tx.insert_alerts(&[item.alert(Severity::Info)]).await? {
-        steps.add_opened(item, opened.id, Severity::Info);
+    items.sort_by_cached_key(|item| (item.key(), item.message().position));
+    let keys: Vec<String> = items.iter().map(Item::key).collect::<BTreeSet<_>>().into_iter().collect();
+    let mut known: HashMap<String, Key> = HashMap::with_capacity(keys.len());
+    let mut subjects = Subjects::default();
+    let rows = tx.lock_keys(&keys, steps.now).await?;
+    let muted: HashMap<String, i64> =
+        rows.iter().filter_map(|row| Some((row.dedup_key.clone(), row.muted_until?))).collect();
+    known.extend(rows.iter().map(|row| (row.dedup_key.clone(), key_of(row))));
+    for row in tx.lock_subjects(&keys).await? {
+        if let Some(key) = known.get_mut(&row.dedup_key) {
+            key.subject = Some(subjects.add_known(row));
+        }
     }
+    let applied = decide(&items, &mut known, &mut subjects);
+    write(tx, &applied, &known, &mut subjects, &muted, steps.now).await?;
+    applied.iter().for_each(|applied| tell(applied, &subjects, &muted, steps));
     Ok(())
+}
+
+fn decide<'a>(items: &[Item<'a>], known: &mut HashMap<String, Key>, subjects: &mut Subjects<'a>) -> Vec<Applied<'a>> {
+    let mut applied = Vec::with_capacity(items.len());
+    for item in items {
+        let name = item.key();
+        let key = known.entry(name.clone()).or_default();
+        let effect = apply_message(key, &item.message());
+        let alert = match (effect, key.subject) {
+            (Effect::Opened, Some(subject)) => Some(subjects.add_new(*item, name, subject)),
+            (_, Some(subject)) => subjects.change(&name, subject),
+            (_, None) => None,
+        };
+        applied.push(Applied { item: *item, effect, key: *key, alert });
+    }
+    applied
+}
+
+async fn write(
+    tx: &mut Tx,
+    applied: &[Applied<'_>],
+    known: &HashMap<String, Key>,
+    subjects: &mut Subjects<'_>,
+    muted: &HashMap<String, i64>,
+    now: i64,
+) -> Result<()> {
+    let noted: Vec<(String, String)> = applied
+        .iter()
+        .map(|applied| applied.item.key())
+        .collect::<BTreeSet<_>>()
+        .into_iter()
+        .filter_map(|name| Some((serde_json::to_string(&known.get(&name)?.newest).ok()?, name)))
+        .map(|(newest, name)| (name, newest))
+        .collect();
+    tx.write_keys(&noted).await?;
+    // Ends come before beginnings: of one key only one alert may be open.
+    tx.write_subjects(&subjects.changed(), now).await?;
+    let new: Vec<NewAlert> = subjects.new_alerts(muted);
+    subjects.found(tx.insert_alerts(&new).await?);
+    let nothing_open = |applied: &&Applied<'_>| applied.effect == Effect::NothingOpen;
+    let events: BTreeSet<i64> = applied.iter().filter(nothing_open).map(|applied| applied.item.meaning.id).collect();
+    tx.note_events(&events.into_iter().map(|id| (id, NOTHING_OPEN)).collect::<Vec<_>>()).await
+}
+
+/// What an event says that ended, or took in hand, what was not there.
+const NOTHING_OPEN: &str = "nothing was open";
+
+/// What the timeline and people are told of it.
+fn tell(applied: &Applied<'_>, subjects: &Subjects<'_>, muted: &HashMap<String, i64>, steps: &mut Steps) {
+    let Applied { item, effect, key, alert } = applied;
+    let (Some(id), Some(subject)) = (alert.and_then(|alert| subjects.id(alert)), key.subject) else { return };
+    let Subject { state, severity, episode, .. } = subject;
+    let told = Told { state, severity, episode, muted_until: muted.get(&item.key()).copied() };
+    match effect {
+        Effect::Opened => {
+            steps.add_opened(item, id, item.draft.severity);
+            match state {
+                AlertState::Open => {}
+                AlertState::Acknowledged => steps.add_step(item, id, ActivityKind::Acknowledged),
+                AlertState::Resolved => steps.add_step(item, id, ActivityKind::Resolved),
+            }
+            steps.tell(item, id, NotificationKind::Opened, &told);
+        }
+        Effect::Repeated => {
+            steps.add_step(item, id, ActivityKind::Repeated);
+            steps.tell(item, id, NotificationKind::Repeated, &told);
+        }
+        Effect::Reopened { is_news } => {
+            let kind = if *is_news { NotificationKind::Opened } else { NotificationKind::Repeated };
+            steps.add_step(item, id, ActivityKind::Reopened);
+            steps.tell(item, id, kind, &told);
+        }
+        Effect::OpenedLate => {
+            steps.add_late(item, id);
+            steps.tell(item, id, NotificationKind::Opened, &told);
+        }
+        Effect::Resolved => {
+            steps.add_step(item, id, ActivityKind::Resolved);
+            steps.resolved.push(id);
+            steps.tell(item, id, NotificationKind::Resolved, &told);
+        }
+        Effect::Acknowledged => {
+            steps.add_step(item, id, ActivityKind::Acknowledged);
+            steps.acknowledged.push(id);
+        }
+        Effect::Unacknowledged => steps.add_step(item, id, ActivityKind::Reopened),
+        Effect::Late => steps.add_late(item, id),
+        Effect::Unchanged | Effect::NothingOpen => {}
+    }
 }

@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 use app::types::{ActivityKind, AlertState, NotificationKind, Severity};
 use serde_json::{Map, Value};
 
-use crate::channels::Tell;
-use crate::db::{MinuteStats, NewActivity, NewAlert, Opened};
+use crate::db::{MinuteStats, NewActivity, NewAlert};
+use crate::delivery::Request;
+use crate::process::lifecycle::{Message, Position};
 use crate::process::webhook::Meaning;
-use crate::provider::Draft;
+use crate::provider::{Draft, Kind, Order};
 
 /// One draft of one event, by reference.
 #[derive(Clone, Copy)]
@@ -24,7 +25,25 @@ pub struct Steps {
     pub steps: Vec<NewActivity>,
     pub stats: BTreeMap<(i64, i64), MinuteStats>,
     /// What people are to be told.
-    pub tells: Vec<Tell>,
+    pub requests: Vec<Request>,
+    /// Alerts that were taken in hand at the provider, and those that ended.
+    pub acknowledged: Vec<i64>,
+    pub resolved: Vec<i64>,
+}
+
+/// The alert that is told of.
+pub struct Told {
+    pub state: AlertState,
+    pub severity: Severity,
+    pub episode: i64,
+    pub muted_until: Option<i64>,
+}
+
+impl Told {
+    /// One that was opened just now.
+    pub const fn new(severity: Severity) -> Self {
+        Self { state: AlertState::Open, severity, episode: 0, muted_until: None }
+    }
 }
 
 impl Item<'_> {
@@ -38,6 +57,17 @@ impl Item<'_> {
         self.draft.at.map_or(self.meaning.created_at, |at| at.min(self.meaning.created_at))
     }
 
+    /// What it says of its key. A snapshot says how it is when it is received; else the provider's time counts.
+    pub fn message(&self) -> Message {
+        let (at, received_at) = (self.at(), self.meaning.created_at);
+        let clock = match self.meaning.source.pack.mapper.order {
+            Order::Event => at,
+            Order::Received => received_at,
+        };
+        let position = Position(clock, self.meaning.id, self.position);
+        Message { position, action: self.draft.action, severity: self.draft.severity, at, received_at }
+    }
+
     /// An alert of its own, without a key.
     pub fn alert(&self, severity: Severity) -> NewAlert {
         NewAlert {
@@ -49,14 +79,14 @@ impl Item<'_> {
             severity,
             metadata: self.draft.metadata.clone(),
             dedup_key: None,
+            is_notice: self.draft.kind == Kind::Notice,
             state: AlertState::Open,
+            episode: 0,
+            ended_at: 0,
+            occurrences: 1,
+            muted_until: None,
             seen_at: self.meaning.created_at,
         }
-    }
-
-    /// Whether this draft is what opened it.
-    pub fn is_opened_as(&self, opened: &Opened) -> bool {
-        opened.webhook_event_id == Some(self.meaning.id) && opened.position == self.position
     }
 
     /// What explains the mapping later.
@@ -71,7 +101,14 @@ impl Item<'_> {
 impl Steps {
     /// Nothing yet.
     pub const fn new(now: i64) -> Self {
-        Self { now, steps: Vec::new(), stats: BTreeMap::new(), tells: Vec::new() }
+        Self {
+            now,
+            steps: Vec::new(),
+            stats: BTreeMap::new(),
+            requests: Vec::new(),
+            acknowledged: Vec::new(),
+            resolved: Vec::new(),
+        }
     }
 
     /// An alert that is new counts in the roll-up; a repeat of it does not.
@@ -87,9 +124,26 @@ impl Steps {
     }
 
     /// Has people told of an alert.
-    pub fn tell(&mut self, item: &Item<'_>, alert_id: i64, kind: NotificationKind) {
-        let source = item.meaning.source.slug.clone();
-        self.tells.push(Tell { alert_id, kind, severity: item.draft.severity, source });
+    pub fn tell(&mut self, item: &Item<'_>, alert_id: i64, kind: NotificationKind, alert: &Told) {
+        self.requests.push(Request {
+            alert_id,
+            kind,
+            severity: alert.severity,
+            state: alert.state,
+            episode: alert.episode,
+            muted_until: alert.muted_until,
+            is_notice: item.draft.kind == Kind::Notice,
+            source: item.meaning.source.slug.clone(),
+        });
+    }
+
+    /// Keeps a message in the timeline that changed nothing, since a newer one came first.
+    pub fn add_late(&mut self, item: &Item<'_>, alert_id: i64) {
+        self.add_step(item, alert_id, ActivityKind::Noted);
+        if let Some(step) = self.steps.last_mut() {
+            let text = format!("received late, and newer news came first: {}", item.draft.title);
+            step.detail.insert("text".to_owned(), text.into());
+        }
     }
 
     /// Adds a step to the timeline of an alert.

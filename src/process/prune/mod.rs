@@ -57,6 +57,7 @@ async fn round(ops: &Ops, paces: &mut Paces, stop: &CancellationToken) -> Result
             more |= drain(ops, what, before, pace).await?;
         }
     }
+    more |= backfill(ops, stop).await?;
     more |= shrink(ops).await?;
     ops.db.end_orphans(now).await?;
     Ok(source::remove_some(ops).await? || more)
@@ -73,9 +74,21 @@ async fn drain(ops: &Ops, what: Old, before: i64, pace: &mut i64) -> Result<bool
         let removed = tx.remove_old(what, before, asked).await?;
         tx.commit().await?;
         *pace = pace::next(asked, removed >= asked, began.elapsed());
-        tidy(ops, matches!(what, Old::Alerts | Old::Events)).await?;
+        tidy(ops, matches!(what, Old::Alerts | Old::Notices | Old::Events)).await?;
         if removed < asked || Instant::now() > until {
             return Ok(removed >= asked);
+        }
+    }
+    Ok(false)
+}
+
+/// Moves some of what earlier versions stored; whether there is more.
+async fn backfill(ops: &Ops, stop: &CancellationToken) -> Result<bool> {
+    let until = Instant::now() + SHARE;
+    while ops.db.backfill_notices(ops.now()).await? {
+        ops.db.checkpoint().await?;
+        if Instant::now() > until || stop.is_cancelled() {
+            return Ok(true);
         }
     }
     Ok(false)

@@ -36,6 +36,7 @@ pub fn before(what: Old, days: &Retention, now: i64) -> Option<i64> {
         Old::Audit => days.audit,
         Old::Quarantine => days.quarantine,
         Old::Alerts => days.alerts,
+        Old::Notices => days.notices,
         Old::Events => days.events,
     };
     let at = now - days * time::DAY;

@@ -2,7 +2,7 @@
 
 use minijinja::{Environment, UndefinedBehavior};
 
-use super::{Action, Fields, Rule};
+use super::{Action, Fields, Kind, Rule};
 use crate::provider::filters;
 
 /// Steps a template may take; a rule of ours takes a few hundred.
@@ -16,6 +16,7 @@ pub struct Compiled {
     pub events: Vec<String>,
     pub has_when: bool,
     pub action: Action,
+    pub kind: Option<Kind>,
     pub metadata: Vec<String>,
 }
 
@@ -51,6 +52,7 @@ pub fn rule(env: &mut Environment<'static>, index: usize, rule: &Rule, default: 
     compiled.name = Some(rule.name.clone());
     compiled.events = rule.event.clone();
     compiled.action = rule.action;
+    compiled.kind = rule.kind;
     Ok(compiled)
 }
 
@@ -70,6 +72,7 @@ pub fn fields(env: &mut Environment<'static>, id: &str, label: &str, fields: &Fi
         events: Vec::new(),
         has_when: false,
         action: Action::Open,
+        kind: None,
         metadata: fields.metadata.keys().cloned().collect(),
     })
 }

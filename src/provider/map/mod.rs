@@ -17,7 +17,7 @@ use minijinja::value::ValueKind;
 use minijinja::{Environment, Value};
 
 use super::clean::{clean_line, clean_text};
-use super::draft::{Action, Draft, severity_word};
+use super::draft::{Action, Draft, Kind, Order, severity_word};
 use super::filters::from_json;
 use super::json_text::json_text;
 use super::rule::{Cap, Fields, Rule};
@@ -30,9 +30,6 @@ const MAX_TITLE: usize = 300;
 const MAX_MESSAGE: usize = 8 * 1024;
 const MAX_VALUE: usize = 1024;
 const MAX_KEY: usize = 500;
-
-/// Most alerts of one delivery; a note says how many more there were.
-const MAX_EACH: usize = 1_000;
 
 /// Steps that all templates of a delivery may take: some seconds.
 const FUEL_OF_ALL: u64 = if cfg!(test) { 1_000_000 } else { 100_000_000 };
@@ -55,13 +52,20 @@ pub struct Mapper {
     rules: Vec<Compiled>,
     default: Compiled,
     cap: Option<Severity>,
+    pub order: Order,
     /// Pointer to the list that holds one alert each.
     each: Option<String>,
 }
 
 impl Mapper {
     /// Compiles every template once; the error names the rule.
-    pub fn compile(default: &Fields, rules: &[Rule], cap: Option<&Cap>, each: Option<String>) -> Result<Self, String> {
+    pub fn compile(
+        default: &Fields,
+        rules: &[Rule],
+        cap: Option<&Cap>,
+        each: Option<String>,
+        order: Order,
+    ) -> Result<Self, String> {
         let mut env = compile::environment();
         if let Some(cap) = cap {
             compile::condition(&mut env, "cap", &cap.when, "cap")?;
@@ -69,7 +73,7 @@ impl Mapper {
         let rules = rules.iter().enumerate().map(|(i, rule)| compile::rule(&mut env, i, rule, default));
         let rules = rules.collect::<Result<_, _>>()?;
         let default = compile::fields(&mut env, "default", "default", default)?;
-        Ok(Self { env, rules, default, cap: cap.map(|cap| cap.severity), each })
+        Ok(Self { env, rules, default, cap: cap.map(|cap| cap.severity), order, each })
     }
 
     /// What the delivery means; and, if its body could not be read, why.
@@ -91,7 +95,7 @@ impl Mapper {
         if items.is_empty() {
             return vec![self.draft(delivery, scope::context(delivery, body, Value::UNDEFINED), &fuel)];
         }
-        let each = items.iter().take(MAX_EACH).take_while(|_| fuel.get() > 0);
+        let each = items.iter().take_while(|_| fuel.get() > 0);
         let draft = |item: &Value| self.draft(delivery, scope::context(delivery, body.clone(), item.clone()), &fuel);
         let mut drafts: Vec<Draft> = each.map(draft).collect();
         if items.len() > drafts.len() {
@@ -114,11 +118,13 @@ impl Mapper {
             key: Some(clean_line(&scope.render(rule, "key"), MAX_KEY)).filter(|key| !key.is_empty()),
             at: read_stamp(&scope.render(rule, "at")),
             rule: rule.name.clone(),
+            kind: Kind::Problem,
             fallback: None,
         };
         if let Some(most) = self.cap.filter(|_| scope.is_true("cap.when")) {
             draft.severity = draft.severity.min(most);
         }
+        draft.kind = rule.kind.unwrap_or_else(|| Kind::of(draft.key.as_ref(), draft.severity));
         draft.fallback = scope.problem;
         draft
     }

@@ -3,7 +3,7 @@
 use app::types::Severity;
 use serde_json::Map;
 
-use super::{Action, Delivery, Draft, MAX_TITLE, clean_line};
+use super::{Action, Delivery, Draft, Kind, MAX_TITLE, clean_line};
 
 /// A title of type and source.
 pub fn title(delivery: &Delivery<'_>) -> String {
@@ -15,6 +15,7 @@ pub fn left_out(delivery: &Delivery<'_>, count: usize) -> Draft {
     let reason = format!("{count} more elements of one delivery were left out");
     Draft {
         severity: Severity::Warning,
+        kind: Kind::Problem,
         title: clean_line(&format!("{count} more from {}", delivery.source), MAX_TITLE),
         ..unreadable(delivery, &reason)
     }
@@ -27,6 +28,7 @@ pub fn unreadable(delivery: &Delivery<'_>, reason: &str) -> Draft {
         title: clean_line(&format!("{} from {} could not be read", delivery.event_type, delivery.source), MAX_TITLE),
         message: reason.to_owned(),
         severity: Severity::Info,
+        kind: Kind::Notice,
         metadata: Map::new(),
         key: None,
         at: None,

@@ -6,7 +6,7 @@ use super::{Delivery, Fields, Mapper};
 
 fn map(title: &str, elements: usize) -> Vec<super::Draft> {
     let fields = Fields { title: Some(title.to_owned()), ..Fields::default() };
-    let mapper = Mapper::compile(&fields, &[], None, Some("/list".to_owned())).unwrap();
+    let mapper = Mapper::compile(&fields, &[], None, Some("/list".to_owned()), Default::default()).unwrap();
     let body = json!({ "list": vec![json!({}); elements] }).to_string();
     let settings = BTreeMap::new();
     let (event_type, content_type) = ("many", "application/json");

@@ -42,6 +42,12 @@ pub struct Resent {
     pub id: i64,
 }
 
+/// How many alerts are told of once more.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct Retold {
+    pub changed: i64,
+}
+
 /// An error as every client sees it.
 pub fn answer(error: Error) -> Response {
     let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);

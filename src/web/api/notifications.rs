@@ -8,7 +8,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::{Extension, Json};
 
-use super::{Filters, Id, Resent, answer, body, reply};
+use super::{Filters, Id, Resent, Retold, answer, body, reply};
 use crate::web::Web;
 
 pub async fn list(
@@ -25,6 +25,11 @@ pub async fn retry(State(web): State<Web>, Extension(actor): Extension<Actor>, I
         Ok(()) => (StatusCode::ACCEPTED, Json(Resent { id })).into_response(),
         Err(error) => answer(error),
     }
+}
+
+/// Of every open alert that nobody was told of.
+pub async fn retry_untold(State(web): State<Web>, Extension(actor): Extension<Actor>) -> Response {
+    reply(web.dashboard.retry_untold(&actor).await.map(|changed| Retold { changed }))
 }
 
 /// All of them on one page: there are few.

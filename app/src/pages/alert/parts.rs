@@ -70,9 +70,10 @@ pub fn Told(notifications: Vec<Notification>) -> impl IntoView {
         let tone = match item.status {
             NotificationStatus::Sent => "ok",
             NotificationStatus::Failed => "bad",
-            NotificationStatus::Pending => "neutral",
+            NotificationStatus::Held => "warn",
+            NotificationStatus::Pending | NotificationStatus::Cancelled => "neutral",
         };
-        let reply = item.error_message.or(item.provider_response).unwrap_or_default();
+        let reply = item.why();
         view! {
             <li>
                 <span>{item.channel_name.unwrap_or_else(|| item.channel.label().to_owned())}</span>

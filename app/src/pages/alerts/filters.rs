@@ -34,7 +34,7 @@ pub fn Filters(
             </div>
             <div class="chips">
                 <nav class="segmented" aria-label="State">
-                    {[(Shown::Unresolved, "Unresolved"), (Shown::Resolved, "Resolved"), (Shown::All, "All")]
+                    {[(Shown::Unresolved, "Unresolved"), (Shown::Resolved, "Resolved"), (Shown::Notices, "Notices"), (Shown::All, "All")]
                         .map(|(state, word)| state_link(view_of, state, word))
                         .collect_view()}
                 </nav>

@@ -2,7 +2,7 @@
 
 use leptos_router::params::ParamsMap;
 
-use crate::types::{Alert, AlertQuery, AlertState, List, Severity, time};
+use crate::types::{Alert, AlertKind, AlertQuery, AlertState, List, Severity, time};
 use crate::ui::Address;
 use crate::ui::list::toggle;
 
@@ -35,6 +35,9 @@ pub enum Shown {
     #[default]
     Unresolved,
     Resolved,
+    /// News, which is read or unread.
+    Notices,
+    /// Problems and notices of any state.
     All,
 }
 
@@ -43,6 +46,7 @@ impl Shown {
         match self {
             Self::Unresolved => "",
             Self::Resolved => "resolved",
+            Self::Notices => "notices",
             Self::All => "all",
         }
     }
@@ -57,6 +61,7 @@ impl View {
             severity: severities.split(',').filter_map(|word| word.parse().ok()).collect(),
             state: match params.get("state").as_deref() {
                 Some("resolved") => Shown::Resolved,
+                Some("notices") => Shown::Notices,
                 Some("all") => Shown::All,
                 _ => Shown::Unresolved,
             },
@@ -80,6 +85,7 @@ impl View {
         AlertQuery {
             severity: List(self.severity.clone()),
             state: List(self.states().to_vec()),
+            kind: List(self.kinds().to_vec()),
             is_read: self.unread_only.then_some(false),
             source: given(&self.source),
             from: span.map(|span| now - span),
@@ -92,9 +98,10 @@ impl View {
 
     /// Whether a new alert belongs on top of this list. Whether words fit only the server knows.
     pub fn fits(&self, alert: &Alert) -> bool {
-        let states = self.states();
+        let (states, kinds) = (self.states(), self.kinds());
         (self.severity.is_empty() || self.severity.contains(&alert.severity))
             && (states.is_empty() || states.contains(&alert.state))
+            && (kinds.is_empty() || kinds.contains(&alert.kind))
             && !(self.unread_only && alert.is_read)
             && (self.source.is_empty() || self.source == alert.source)
             && self.q.is_empty()
@@ -115,6 +122,14 @@ impl View {
         match self.state {
             Shown::Unresolved => &[AlertState::Open, AlertState::Acknowledged],
             Shown::Resolved => &[AlertState::Resolved],
+            Shown::Notices | Shown::All => &[],
+        }
+    }
+
+    const fn kinds(&self) -> &'static [AlertKind] {
+        match self.state {
+            Shown::Unresolved | Shown::Resolved => &[AlertKind::Problem],
+            Shown::Notices => &[AlertKind::Notice],
             Shown::All => &[],
         }
     }

@@ -7,7 +7,8 @@ use super::edit::AddForm;
 use super::{Tabs, Untold};
 use crate::api::call::Call;
 use crate::api::notifications::{
-    ChannelRow, DeleteChannel, ListNotifications, MuteChannel, NotificationList, SaveChannel, TestChannel, Tested,
+    ChannelRow, DeleteChannel, ListNotifications, MuteChannel, NotificationList, RetryUntold, SaveChannel, TestChannel,
+    Tested,
 };
 use crate::live::Live;
 use crate::pages::load::Load;
@@ -37,6 +38,7 @@ pub struct Acts {
     pub test: Post<Tested>,
     /// Where a form without scripts leaves its error.
     save: Post<()>,
+    retry: Post<()>,
     pub version: RwSignal<u32>,
 }
 
@@ -48,7 +50,9 @@ impl Acts {
         reload_after(mute, version);
         reload_after(delete, version);
         reload_after(test, version);
-        Self { mute, delete, test, save, version }
+        let retry = Post::to::<RetryUntold>();
+        reload_after(retry, version);
+        Self { mute, delete, test, save, retry, version }
     }
 
     fn error(self) -> Option<crate::Error> {
@@ -70,7 +74,7 @@ fn Loaded(found: NotificationList, acts: Acts) -> impl IntoView {
         <header class="list-head">
             <div class="list-title"><h1>"Notifications"</h1><Tabs current="/notifications/channels"/></div>
             <ConnectionLost/>
-            <Untold count=found.untold/>
+            <Untold count=found.untold reasons=found.untold_reasons retry=acts.retry/>
             {move || acts.error().map(|error| view! { <ErrorBanner error/> })}
         </header>
         <div class="page channels">{found.channels.into_iter().map(card).collect_view()}{add}</div>

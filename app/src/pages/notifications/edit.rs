@@ -50,7 +50,13 @@ fn Fields(channel: Option<Channel>, all: Vec<Channel>, error: Signal<Option<Erro
         value.unwrap_or_default()
     };
     let (sources, resolved) = (word("sources"), word("resolved") == "true");
-    let own = Own { template: word("template"), subject: word("subject"), users: word("users") };
+    let own = Own {
+        template: word("template"),
+        subject: word("subject"),
+        users: word("users"),
+        timezone: word("timezone"),
+        thread: word("thread"),
+    };
     let id = channel.as_ref().map_or(0, |channel| channel.id);
     let kind = channel.as_ref().map(|channel| channel.kind);
     let within = format!("channel-{id}-");
@@ -92,6 +98,8 @@ struct Own {
     template: String,
     subject: String,
     users: String,
+    timezone: String,
+    thread: String,
 }
 
 /// What only one kind of channel knows is asked of that kind, and of one whose kind is still open.
@@ -99,30 +107,25 @@ struct Own {
 fn Templates(kind: Option<ChannelKind>, own: Own, within: String) -> impl IntoView {
     let template_id = format!("{within}template");
     let is_for = |wanted: ChannelKind| kind.is_none_or(|kind| kind == wanted);
-    let hidden = |name: &'static str, value: String| view! { <input type="hidden" name=name value=value/> }.into_any();
-    let users = if is_for(ChannelKind::Telegram) {
-        view! {
-            <Field id="users" name="fields[users]" within=within.clone() label="Telegram: who may press the buttons" value=own.users mono=true
-                hint="Ids of users with commas; empty: everybody in the chat"/>
-        }.into_any()
-    } else {
-        hidden("fields[users]", own.users)
-    };
-    let subject = if is_for(ChannelKind::Email) {
-        view! {
-            <Field id="subject" name="fields[subject]" within label="Mail: template of the subject" value=own.subject mono=true
-                hint="Empty: the default"/>
-        }.into_any()
-    } else {
-        hidden("fields[subject]", own.subject)
-    };
+    let field =
+        |id: &'static str, name: &'static str, asked: bool, label: &'static str, hint: &'static str, value: String| {
+            let within = within.clone();
+            if asked {
+                view! { <Field id name within label value mono=true hint/> }.into_any()
+            } else {
+                view! { <input type="hidden" name=name value=value/> }.into_any()
+            }
+        };
+    let (telegram, email) = (is_for(ChannelKind::Telegram), is_for(ChannelKind::Email));
     view! {
-        {users}
-        {subject}
+        {field("timezone", "fields[timezone]", true, "Time zone", "Such as Europe/Berlin; empty: UTC", own.timezone)}
+        {field("users", "fields[users]", telegram, "Telegram: who may press the buttons", "Ids of users with commas; empty: everybody in the chat", own.users)}
+        {field("thread", "fields[thread]", telegram, "Telegram: topic", "The number of a topic in a group; empty: none", own.thread)}
+        {field("subject", "fields[subject]", email, "Mail: template of the subject", "Empty: the default", own.subject)}
         <div class="field" data-span="">
             <label for=template_id.clone()>"Template of the message"</label>
             <Area id=template_id name="fields[template]" rows=3 value=own.template/>
-            <p class="field-hint">"Empty: the default. Knows title, message, severity, source, link, kind in {{ }}."</p>
+            <p class="field-hint">"Empty: the default. Knows title, message, severity, source, link, kind, note in {{ }}."</p>
         </div>
     }
 }

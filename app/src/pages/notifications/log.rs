@@ -7,7 +7,7 @@ use super::filters::{Filters, View};
 use super::table::Table;
 use super::{Tabs, Untold};
 use crate::api::call::Call;
-use crate::api::notifications::{ListNotifications, NotificationList, RetryNotification};
+use crate::api::notifications::{ListNotifications, NotificationList, RetryNotification, RetryUntold};
 use crate::live::Live;
 use crate::pages::load::Load;
 use crate::pages::post::Post;
@@ -20,17 +20,19 @@ pub fn NotificationsPage() -> impl IntoView {
     let query = use_query_map();
     let view_of = Memo::new(move |_| query.with(View::read));
     let retry = Post::to::<RetryNotification>();
+    let retry_all = Post::to::<RetryUntold>();
     let list = Load::new(move || {
-        Call::of(ListNotifications { query: view_of.with(View::query) }).at(&[retry.version(), live.reload.get()])
+        let versions = [retry.version(), retry_all.version(), live.reload.get()];
+        Call::of(ListNotifications { query: view_of.with(View::query) }).at(&versions)
     });
     view! {
         <PageTitle text="Notifications"/>
-        {list.show(move |found| view! { <Loaded found view_of retry/> }.into_any())}
+        {list.show(move |found| view! { <Loaded found view_of retry retry_all/> }.into_any())}
     }
 }
 
 #[component]
-fn Loaded(found: NotificationList, view_of: Memo<View>, retry: Post<()>) -> impl IntoView {
+fn Loaded(found: NotificationList, view_of: Memo<View>, retry: Post<()>, retry_all: Post<()>) -> impl IntoView {
     let older = found.page.next.clone().map(|cursor| view_of.with_untracked(|view| view.with_cursor(cursor)));
     let has_channels = !found.channels.is_empty();
     let body = if found.page.items.is_empty() {
@@ -42,8 +44,8 @@ fn Loaded(found: NotificationList, view_of: Memo<View>, retry: Post<()>) -> impl
         <header class="list-head">
             <div class="list-title"><h1>"Notifications"</h1><Tabs current="/notifications"/></div>
             <ConnectionLost/>
-            <Untold count=found.untold/>
-            {move || retry.error().map(|error| view! { <ErrorBanner error/> })}
+            <Untold count=found.untold reasons=found.untold_reasons retry=retry_all/>
+            {move || retry.error().or(retry_all.error()).map(|error| view! { <ErrorBanner error/> })}
             <Filters view_of/>
         </header>
         <section class="list" aria-label="Notifications">{body}</section>

@@ -9,6 +9,12 @@ mod table;
 
 use leptos::prelude::*;
 
+use crate::pages::may::may_act;
+use crate::pages::post::{Post, PostForm};
+use crate::types::UntoldReason;
+use crate::ui::Icon;
+use crate::ui::text::{capped, counted_some, visible};
+
 pub use channels::ChannelsPage;
 pub use log::NotificationsPage;
 
@@ -23,17 +29,31 @@ fn Tabs(current: &'static str) -> impl IntoView {
     }
 }
 
-/// Alerts that nobody was told about.
+/// Alerts that nobody was told about, why, and one press for all of them.
 #[component]
-fn Untold(count: i64) -> impl IntoView {
-    use crate::ui::Icon;
-    use crate::ui::text::counted_some;
+fn Untold(count: i64, reasons: Vec<UntoldReason>, retry: Post<()>) -> impl IntoView {
+    let again = may_act().then(|| {
+        view! {
+            <PostForm post=retry>
+                <button class="button" data-size="small" disabled=move || retry.pending()>"Try again"</button>
+            </PostForm>
+        }
+    });
     (count > 0).then(|| {
         view! {
             <div class="banner" data-tone="bad" role="alert">
                 <Icon data=icondata_lu::LuBellOff/>
-                <div><strong>{format!("{} nobody was told about", counted_some(count, "alert"))}</strong>"Every channel that should have told of them failed."</div>
+                <div><strong>{format!("{} nobody was told about", counted_some(count, "alert"))}</strong>{why(&reasons)}</div>
+                {again}
             </div>
         }
     })
+}
+
+/// The reasons in a line, the most common first.
+pub fn why(reasons: &[UntoldReason]) -> String {
+    let one = |reason: &UntoldReason| format!("{} ({})", visible(&reason.reason), capped(reason.count));
+    let words = reasons.iter().map(one).collect::<Vec<_>>().join(" · ");
+    let mut chars = words.chars();
+    chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
 }

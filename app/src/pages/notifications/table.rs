@@ -27,17 +27,18 @@ pub fn Table(items: Vec<Notification>, retry: Post<()>) -> impl IntoView {
 #[component]
 fn Row(item: Notification, retry: Post<()>) -> impl IntoView {
     let (icon, tone) = look(item.status);
-    let reply = item.error_message.clone().or(item.provider_response.clone()).unwrap_or_default();
+    let reply = item.why();
     let tries = (item.attempts > 1).then(|| format!(", try {}", item.attempts));
     let digest = item.digest_id.map(|_| view! { <span class="count">"digest"</span> });
-    let again = (item.status == NotificationStatus::Failed && may_act()).then(|| {
-        view! {
-            <PostForm post=retry>
-                <input type="hidden" name="id" value=item.id/>
-                <button class="button" data-size="small" disabled=move || retry.pending()>"Retry"</button>
-            </PostForm>
-        }
-    });
+    let again =
+        (matches!(item.status, NotificationStatus::Failed | NotificationStatus::Cancelled) && may_act()).then(|| {
+            view! {
+                <PostForm post=retry>
+                    <input type="hidden" name="id" value=item.id/>
+                    <button class="button" data-size="small" disabled=move || retry.pending()>"Retry"</button>
+                </PostForm>
+            }
+        });
     view! {
         <tr>
             <td class="cell-title"><a class="row-link" href=format!("/alerts/{}", item.alert_id)><bdi>{visible(&item.title)}</bdi></a></td>
@@ -57,5 +58,7 @@ pub fn look(status: NotificationStatus) -> (icondata_core::Icon, &'static str) {
         NotificationStatus::Pending => (icondata_lu::LuCircleDashed, "neutral"),
         NotificationStatus::Sent => (icondata_lu::LuCircleCheck, "ok"),
         NotificationStatus::Failed => (icondata_lu::LuCircleX, "bad"),
+        NotificationStatus::Held => (icondata_lu::LuCirclePause, "warn"),
+        NotificationStatus::Cancelled => (icondata_lu::LuCircleSlash, "neutral"),
     }
 }

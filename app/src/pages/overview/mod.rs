@@ -12,6 +12,7 @@ use crate::api::call::Call;
 use crate::api::overview::GetOverview;
 use crate::live::Live;
 use crate::pages::load::Load;
+use crate::pages::notifications::why;
 use crate::types::Overview;
 use crate::ui::chart::SeverityChart;
 use crate::ui::health::HealthStrip;
@@ -54,9 +55,9 @@ fn Loaded(data: Overview) -> impl IntoView {
                 {view! { <Heading stats health/> }.into_any()}
                 <ConnectionLost/>
                 {move || (stats.with(|stats| stats.untold) > 0).then(|| view! {
-                    <a class="banner" data-tone="bad" href="/notifications?status=failed">
+                    <a class="banner" data-tone="bad" href="/notifications">
                         <Icon data=icondata_lu::LuBellOff/>
-                        <div><strong>{move || format!("{} nobody was told about", counted_some(stats.with(|stats| stats.untold), "alert"))}</strong>"Every channel failed. See the notifications."</div>
+                        <div><strong>{move || format!("{} nobody was told about", counted_some(stats.with(|stats| stats.untold), "alert"))}</strong>{move || stats.with(|stats| why(&stats.untold_reasons))}</div>
                     </a>
                 })}
                 {view! { <Tiles stats/> }.into_any()}

@@ -15,13 +15,14 @@ pub fn Keep(retention: Retention) -> impl IntoView {
             <header class="card-head"><h2 id="keep-title">"Retention"</h2><p>"In days; 0 keeps for ever"</p></header>
             <PostForm post=set>
                 <div class="fields four">
-                    <Days id="events" label="Events" days=retention.events/>
-                    <Days id="alerts" label="Resolved alerts" days=retention.alerts/>
-                    <Days id="activity" label="Timelines" days=retention.activity/>
-                    <Days id="notifications" label="Notifications" days=retention.notifications/>
-                    <Days id="quarantine" label="Refused requests" days=retention.quarantine/>
-                    <Days id="audit" label="Audit log" days=retention.audit/>
-                    <Days id="minutes" label="Counts by the minute" days=retention.minutes hint="By the hour they stay"/>
+                    <Days id="events" name="days[events]" label="Events" days=retention.events/>
+                    <Days id="alerts" name="days[alerts]" label="Resolved alerts" days=retention.alerts/>
+                    <Days id="activity" name="days[activity]" label="Timelines" days=retention.activity/>
+                    <Days id="notifications" name="days[notifications]" label="Notifications" days=retention.notifications/>
+                    <Days id="quarantine" name="days[quarantine]" label="Refused requests" days=retention.quarantine/>
+                    <Days id="audit" name="days[audit]" label="Audit log" days=retention.audit/>
+                    <Days id="notices" name="days[notices]" label="Notices" days=retention.notices hint="News, since it came"/>
+                    <Days id="minutes" name="days[minutes]" label="Counts by the minute" days=retention.minutes hint="By the hour they stay"/>
                 </div>
                 {move || set.error().map(|error| view! { <ErrorBanner error/> })}
                 {move || set.is_ok().then(|| view! { <p role="status">"Saved. What is older is removed little by little."</p> })}
@@ -32,8 +33,14 @@ pub fn Keep(retention: Retention) -> impl IntoView {
 }
 
 #[component]
-fn Days(id: &'static str, label: &'static str, days: i64, #[prop(optional)] hint: &'static str) -> impl IntoView {
-    view! { <Field id label kind="number" value=days.to_string() hint required=true/> }
+fn Days(
+    id: &'static str,
+    name: &'static str,
+    label: &'static str,
+    days: i64,
+    #[prop(optional)] hint: &'static str,
+) -> impl IntoView {
+    view! { <Field id name label kind="number" value=days.to_string() hint required=true/> }
 }
 
 #[component]

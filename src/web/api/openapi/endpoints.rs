@@ -10,7 +10,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator};
 
 use crate::web::api::alerts::Note;
 use crate::web::api::sources::Rotation;
-use crate::web::api::{Count, EventId, Resent};
+use crate::web::api::{Count, EventId, Resent, Retold};
 
 /// The schema of a type, with the types it is made of.
 pub type Shape = fn(&mut SchemaGenerator) -> Schema;
@@ -112,7 +112,9 @@ pub const ENDPOINTS: &[Endpoint] = &[
         &["status", "channel", "channel_id", "alert_id", "kind"],
     )
     .gives::<Page<Notification>>(),
-    write("post", "/notifications/{id}/retry", Operator, "Send a failed one again").gives::<Resent>(),
+    write("post", "/notifications/{id}/retry", Operator, "Send a failed or cancelled one again").gives::<Resent>(),
+    write("post", "/notifications/retry-untold", Operator, "Tell again of every open alert that nobody was told of")
+        .gives::<Retold>(),
     get("/channels", Viewer, "Ways to tell people", &[]).gives::<Page<Channel>>(),
     write("post", "/channels", Admin, "Add a channel")
         .takes::<NewChannel>(r#"{"name":"Room","kind":"email","recipient":"a@example.com"}"#)

@@ -1,0 +1,129 @@
+//! Taking what is due, so that no other sender does at the same time, and what came of it.
+
+use app::types::Severity;
+use sqlx::QueryBuilder;
+
+use super::{AlertText, Candidate, WORST, Waiting};
+use crate::db::bulk::{PRESENT, pieces};
+use crate::db::{Db, Result, Tx, on};
+
+/// What came of an attempt.
+#[derive(Clone, Copy, Debug)]
+pub struct Ended<'a> {
+    pub status: &'a str,
+    pub reason: Option<&'a str>,
+    /// Kept until it is sent.
+    pub error: Option<&'a str>,
+    pub response: Option<&'a str>,
+    pub digest: Option<i64>,
+}
+
+impl Db {
+    /// What a channel has to tell now: the worst first, then the oldest.
+    pub async fn list_waiting_to_tell(&self, channel: i64, now: i64, limit: i64) -> Result<Vec<Waiting>> {
+        let sql = format!(
+            "select n.id, n.kind, n.severity, n.due_at from notification_logs n where n.channel_id = $1 \
+             and n.status = 'pending' and n.due_at <= $2 and (n.lease_until is null or n.lease_until <= $3) \
+             order by {WORST}, n.id limit $4"
+        );
+        on!(read self, pool => {
+            let query = sqlx::query_as(sqlx::AssertSqlSafe(sql.clone())).bind(channel).bind(now).bind(now);
+            query.bind(limit).fetch_all(pool).await
+        })
+    }
+
+    /// What a message says of these alerts.
+    pub async fn list_told_texts(&self, alerts: &[i64]) -> Result<Vec<AlertText>> {
+        on!(read self, pool => {
+            let mut sql = QueryBuilder::new("select a.id, a.title, a.message, s.name as source, a.created_at as opened_at, \
+                 a.ended_at from alerts a join webhook_sources s on s.id = a.webhook_source_id where a.id in (");
+            let mut list = sql.separated(", ");
+            alerts.iter().for_each(|id| { list.push_bind(*id); });
+            sql.push(")").build_query_as().persistent(false).fetch_all(pool).await
+        })
+    }
+}
+
+impl Tx {
+    /// Rows that no other sender holds, locked until the commit.
+    pub async fn lock_candidates(&mut self, ids: &[i64], now: i64) -> Result<Vec<Candidate>> {
+        const SQL: &str = "select n.id, n.alert_id, n.kind, n.episode, n.attempts, n.error_message, n.created_at, n.reason, \
+             n.held_until, a.state, a.severity, a.muted_until from notification_logs n join alerts a on a.id = n.alert_id \
+             where n.status = 'pending' and (n.lease_until is null or n.lease_until <= ";
+        let lock = if matches!(self, Self::Postgres(..)) { " for update of n skip locked" } else { "" };
+        let mut rows = Vec::with_capacity(ids.len());
+        for piece in pieces(ids) {
+            rows.extend(on!(tx self, conn => {
+                let mut sql = QueryBuilder::new(SQL);
+                sql.push_bind(now).push(") and n.id in (");
+                let mut list = sql.separated(", ");
+                piece.for_each(|id| { list.push_bind(id.copied()); });
+                sql.push(") order by n.id").push(lock).build_query_as::<Candidate>().fetch_all(conn).await
+            })?);
+        }
+        Ok(rows)
+    }
+
+    /// Takes rows until `lease_until`.
+    pub async fn lease_notifications(&mut self, ids: &[i64], now: i64, lease_until: i64) -> Result<()> {
+        for piece in pieces(ids) {
+            on!(tx self, conn => {
+                let mut sql = QueryBuilder::new("update notification_logs set attempts = attempts + 1, lease_until = ");
+                sql.push_bind(lease_until).push(", updated_at = ").push_bind(now).push(" where id in (");
+                let mut list = sql.separated(", ");
+                piece.for_each(|id| { list.push_bind(id.copied()); });
+                sql.push(")").build().execute(conn).await.map(drop)
+            })?;
+        }
+        Ok(())
+    }
+
+    /// Writes what came of an attempt. Returns those that were still held by the lease that ends then: what another sender
+    /// has taken since is its own.
+    pub async fn end_notifications(
+        &mut self,
+        ids: &[i64],
+        lease_until: i64,
+        ended: Ended<'_>,
+        now: i64,
+    ) -> Result<Vec<i64>> {
+        let mut ours = Vec::with_capacity(ids.len());
+        for piece in pieces(ids) {
+            ours.extend(on!(tx self, conn => {
+                let mut sql = QueryBuilder::new("update notification_logs set lease_until = null, status = ");
+                sql.push_bind(ended.status.to_owned()).push(", reason = coalesce(").push_bind(ended.reason.map(str::to_owned));
+                sql.push(", reason), error_message = ").push_bind(ended.error.map(str::to_owned));
+                sql.push(", provider_response = ").push_bind(ended.response.map(str::to_owned));
+                sql.push(", digest_id = ").push_bind(ended.digest).push(", updated_at = ").push_bind(now);
+                sql.push(" where status = 'pending' and lease_until = ").push_bind(lease_until).push(" and id in (");
+                let mut list = sql.separated(", ");
+                piece.for_each(|id| { list.push_bind(id.copied()); });
+                sql.push(") returning id").build_query_scalar::<i64>().fetch_all(conn).await
+            })?);
+        }
+        Ok(ours)
+    }
+
+    /// Notes what a channel was told: of each alert the severity, whether that is an alarm, and whether it is an end.
+    pub async fn note_told(&mut self, channel: i64, told: &[(i64, Severity, bool, bool)], now: i64) -> Result<()> {
+        const INSERT: &str = "insert into alert_told (alert_id, channel_id, severity, is_end, told_at) \
+             select rows.column1, rows.column2, rows.column3, rows.column4, rows.column5 from (";
+        const ALARM: &str = " on conflict (alert_id, channel_id) do update set is_end = excluded.is_end, \
+             severity = excluded.severity, told_at = excluded.told_at";
+        const END: &str = " on conflict (alert_id, channel_id) do update set is_end = excluded.is_end";
+        for (is_alarm, conflict) in [(true, ALARM), (false, END)] {
+            let some: Vec<_> = told.iter().filter(|told| told.2 == is_alarm).collect();
+            for piece in pieces(&some) {
+                on!(tx self, conn => {
+                    let mut sql = QueryBuilder::new(INSERT);
+                    sql.push_values(piece, |mut row, told| {
+                        row.push_bind(told.map(|told| told.0)).push_bind(told.map(|_| channel))
+                            .push_bind(told.map(|told| told.1.as_str())).push_bind(told.map(|told| told.3)).push_bind(told.map(|_| now));
+                    });
+                    sql.push(PRESENT).push(conflict).build().execute(conn).await.map(drop)
+                })?;
+            }
+        }
+        Ok(())
+    }
+}

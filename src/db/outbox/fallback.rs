@@ -1,0 +1,127 @@
+//! What a channel could not say: handed to its fallback, or given up.
+
+use app::types::Severity;
+
+use crate::db::{Db, Result, Tx, on};
+
+/// Rows handed on at once.
+const AT_ONCE: i64 = 1_000;
+
+/// What waits for its channel since before a moment, and is not handed on yet.
+const ALONE: &str = "select id from notification_logs where channel_id = $1 and status = 'pending' and fallback_at is null \
+     and due_at <= $2 and (severity = 'critical' or due_at <= $3) order by due_at limit $4";
+
+/// Since before which moments criticals, and others, wait too long.
+#[derive(Clone, Copy, Debug)]
+pub struct Overdue {
+    pub critical: i64,
+    pub other: i64,
+}
+
+impl Overdue {
+    /// Now, by how long each severity waits.
+    pub fn at(now: i64, after: impl Fn(Severity) -> i64) -> Self {
+        Self { critical: now - after(Severity::Critical), other: now - after(Severity::Error) }
+    }
+}
+
+impl Db {
+    /// Whether something waits too long for a channel, or has waited since before `expired`.
+    pub async fn is_overdue(&self, channel: i64, overdue: Overdue, expired: i64) -> Result<bool> {
+        const EXPIRED: &str = "select exists (select 1 from notification_logs n where channel_id = $1 and status = 'pending' \
+             and due_at <= $2)";
+        let any = format!("select exists ({ALONE})");
+        let is_overdue = on!(read self, conn => {
+            let query = sqlx::query_scalar::<_, bool>(sqlx::AssertSqlSafe(any.clone()));
+            query.bind(channel).bind(overdue.critical).bind(overdue.other).bind(1_i64).fetch_one(conn).await
+        })?;
+        let is_expired = on!(read self, conn => {
+            sqlx::query_scalar::<_, bool>(EXPIRED).bind(channel).bind(expired).fetch_one(conn).await
+        })?;
+        Ok(is_overdue || is_expired)
+    }
+}
+
+impl Tx {
+    /// Gives to the fallback, if there is one, what waits too long; it waits for its own channel nevertheless. Returns the
+    /// alerts of what was handed on, or has nobody to be handed to.
+    pub async fn hand_to_fallback(&mut self, channel: i64, overdue: Overdue, now: i64) -> Result<Vec<i64>> {
+        let ids = on!(tx self, conn => {
+            let query = sqlx::query_scalar::<_, i64>(ALONE).bind(channel).bind(overdue.critical).bind(overdue.other);
+            query.bind(AT_ONCE).fetch_all(conn).await
+        })?;
+        self.insert_for_fallback(&ids, now).await?;
+        self.note_fallback(&ids, now).await
+    }
+
+    /// With the episode of the original each is told once, also where the fallback wanted the alert by itself, and two channels
+    /// that fall back on each other come to an end.
+    pub async fn insert_for_fallback(&mut self, ids: &[i64], now: i64) -> Result<()> {
+        const INSERT: &str = "insert into notification_logs (alert_id, channel_id, channel, recipient, kind, episode, severity, \
+             status, due_at, created_at, updated_at) select n.alert_id, f.id, f.kind, f.recipient, n.kind, n.episode, n.severity, \
+             'pending', cast(";
+        for piece in crate::db::bulk::pieces(ids) {
+            on!(tx self, conn => {
+                let mut sql = sqlx::QueryBuilder::new(INSERT);
+                sql.push_bind(now).push(" as bigint), cast(").push_bind(now).push(" as bigint), cast(").push_bind(now);
+                sql.push(" as bigint) from notification_logs n join channels c on c.id = n.channel_id \
+                     join channels f on f.id = c.fallback_id where n.id in (");
+                let mut list = sql.separated(", ");
+                piece.for_each(|id| { list.push_bind(id.copied()); });
+                sql.push(") on conflict do nothing").build().execute(conn).await.map(drop)
+            })?;
+        }
+        Ok(())
+    }
+
+    async fn note_fallback(&mut self, ids: &[i64], now: i64) -> Result<Vec<i64>> {
+        let mut alerts = Vec::with_capacity(ids.len());
+        for piece in crate::db::bulk::pieces(ids) {
+            alerts.extend(on!(tx self, conn => {
+                let mut sql = sqlx::QueryBuilder::new("update notification_logs set fallback_at = ");
+                sql.push_bind(now).push(" where id in (");
+                let mut list = sql.separated(", ");
+                piece.for_each(|id| { list.push_bind(id.copied()); });
+                sql.push(") returning alert_id").build_query_scalar::<Option<i64>>().fetch_all(conn).await
+            })?);
+        }
+        Ok(sorted(alerts))
+    }
+
+    /// Gives up what has waited since before a moment; returns its alerts.
+    pub async fn expire_notifications(
+        &mut self,
+        channel: i64,
+        before: i64,
+        reason: &str,
+        now: i64,
+    ) -> Result<Vec<i64>> {
+        const SQL: &str = "update notification_logs set status = 'failed', reason = $1, updated_at = $2 where channel_id = $3 \
+             and status = 'pending' and due_at <= $4 and (lease_until is null or lease_until <= $5) returning alert_id";
+        let alerts = on!(tx self, conn => {
+            let query = sqlx::query_scalar::<_, Option<i64>>(SQL).bind(reason).bind(now).bind(channel).bind(before);
+            query.bind(now).fetch_all(conn).await
+        })?;
+        Ok(sorted(alerts))
+    }
+
+    /// Hands what a channel still had to tell, or held back, to its fallback, if it has one, and ends it there.
+    pub async fn hand_over_notifications(&mut self, channel: i64, now: i64) -> Result<()> {
+        const WHAT: &str = "select id from notification_logs where channel_id = $1 and status in ('pending', 'held')";
+        const END: &str = "update notification_logs set status = 'failed', reason = 'the channel was deleted', \
+             lease_until = null, updated_at = $1 where channel_id = $2 and status in ('pending', 'held') returning alert_id";
+        let ids = on!(tx self, conn => sqlx::query_scalar::<_, i64>(WHAT).bind(channel).fetch_all(conn).await)?;
+        self.insert_for_fallback(&ids, now).await?;
+        let alerts = on!(tx self, conn => {
+            sqlx::query_scalar::<_, Option<i64>>(END).bind(now).bind(channel).fetch_all(conn).await
+        })?;
+        self.mark_untold(&sorted(alerts), "the channel was deleted").await
+    }
+}
+
+fn sorted(alerts: Vec<Option<i64>>) -> Vec<i64> {
+    let mut alerts: Vec<i64> = alerts.into_iter().flatten().collect();
+    alerts.sort_unstable();
+    alerts.dedup();
+    alerts
+}

@@ -1,0 +1,117 @@
+//! Keeping back what is not to be said now, and dropping what need not be said any more. What a sender has in hand is left alone.
+
+use sqlx::QueryBuilder;
+
+use crate::db::bulk::pieces;
+use crate::db::{Db, Result, Tx, Writer, on};
+
+/// Rows released at once.
+const RELEASED: i64 = 500;
+
+const FREE: &str = " and (lease_until is null or lease_until <= ";
+
+impl Db {
+    /// Makes due what was held until now; returns how many.
+    pub async fn release_held(&self, now: i64) -> Result<u64> {
+        const ANY: &str = "select exists (select 1 from notification_logs where status = 'held' and held_until <= $1)";
+        if !on!(read self, conn => sqlx::query_scalar::<_, bool>(ANY).bind(now).fetch_one(conn).await)? {
+            return Ok(0);
+        }
+        let mut tx = self.begin(Writer::Person).await?;
+        let released = tx.release_some(now).await?;
+        tx.commit().await?;
+        Ok(released)
+    }
+}
+
+impl Tx {
+    async fn release_some(&mut self, now: i64) -> Result<u64> {
+        const SQL: &str = "update notification_logs set status = 'pending', due_at = $1, updated_at = $1 where status = 'held' \
+             and id in (select id from notification_logs where status = 'held' and held_until <= $2 order by held_until, id limit $3)";
+        on!(tx self, conn => {
+            let query = sqlx::query(SQL).bind(now).bind(now).bind(RELEASED);
+            Ok(query.execute(conn).await?.rows_affected())
+        })
+    }
+
+    /// Lets go what was held for a reason: of one channel, or of these alerts.
+    pub async fn end_channel_hold(&mut self, channel: i64, reason: &str, until: i64) -> Result<()> {
+        const SQL: &str =
+            "update notification_logs set held_until = $1 where status = 'held' and channel_id = $2 and reason = $3";
+        on!(tx self, conn => sqlx::query(SQL).bind(until).bind(channel).bind(reason).execute(conn).await.map(drop))
+    }
+
+    /// The same of alerts.
+    pub async fn end_alert_hold(&mut self, alerts: &[i64], reason: &str, until: i64) -> Result<()> {
+        for piece in pieces(alerts) {
+            on!(tx self, conn => {
+                let mut sql = QueryBuilder::new("update notification_logs set held_until = ");
+                sql.push_bind(until).push(" where status = 'held' and reason = ").push_bind(reason.to_owned()).push(" and alert_id in (");
+                let mut list = sql.separated(", ");
+                piece.for_each(|id| { list.push_bind(id.copied()); });
+                sql.push(")").build().execute(conn).await.map(drop)
+            })?;
+        }
+        Ok(())
+    }
+
+    /// Holds rows until a moment.
+    pub async fn hold_notifications(&mut self, ids: &[i64], until: i64, reason: &str, now: i64) -> Result<()> {
+        for piece in pieces(ids) {
+            on!(tx self, conn => {
+                let mut sql = QueryBuilder::new("update notification_logs set status = 'held', lease_until = null, held_until = ");
+                sql.push_bind(until).push(", reason = ").push_bind(reason.to_owned()).push(", updated_at = ").push_bind(now);
+                sql.push(" where status = 'pending' and id in (");
+                let mut list = sql.separated(", ");
+                piece.for_each(|id| { list.push_bind(id.copied()); });
+                sql.push(")").build().execute(conn).await.map(drop)
+            })?;
+        }
+        Ok(())
+    }
+
+    /// Holds the alarms of alerts that wait.
+    pub async fn hold_alerts(&mut self, alerts: &[i64], until: i64, reason: &str, now: i64) -> Result<()> {
+        for piece in pieces(alerts) {
+            on!(tx self, conn => {
+                let mut sql = QueryBuilder::new("update notification_logs set status = 'held', held_until = ");
+                sql.push_bind(until).push(", reason = ").push_bind(reason.to_owned()).push(", updated_at = ").push_bind(now);
+                sql.push(" where status = 'pending' and kind <> 'resolved'").push(FREE).push_bind(now).push(") and alert_id in (");
+                let mut list = sql.separated(", ");
+                piece.for_each(|id| { list.push_bind(id.copied()); });
+                sql.push(")").build().execute(conn).await.map(drop)
+            })?;
+        }
+        Ok(())
+    }
+
+    /// Cancels rows.
+    pub async fn cancel_notifications(&mut self, ids: &[i64], reason: &str, now: i64) -> Result<()> {
+        for piece in pieces(ids) {
+            on!(tx self, conn => {
+                let mut sql = QueryBuilder::new("update notification_logs set status = 'cancelled', lease_until = null, reason = ");
+                sql.push_bind(reason.to_owned()).push(", updated_at = ").push_bind(now).push(" where status in ('pending', 'held') and id in (");
+                let mut list = sql.separated(", ");
+                piece.for_each(|id| { list.push_bind(id.copied()); });
+                sql.push(")").build().execute(conn).await.map(drop)
+            })?;
+        }
+        Ok(())
+    }
+
+    /// Cancels what is held of alerts, and with `waiting` their alarms that wait.
+    pub async fn cancel_alerts(&mut self, alerts: &[i64], waiting: bool, reason: &str, now: i64) -> Result<()> {
+        let which = if waiting { "status in ('pending', 'held') and kind <> 'resolved'" } else { "status = 'held'" };
+        for piece in pieces(alerts) {
+            on!(tx self, conn => {
+                let mut sql = QueryBuilder::new("update notification_logs set status = 'cancelled', reason = ");
+                sql.push_bind(reason.to_owned()).push(", updated_at = ").push_bind(now).push(" where ").push(which);
+                sql.push(FREE).push_bind(now).push(") and alert_id in (");
+                let mut list = sql.separated(", ");
+                piece.for_each(|id| { list.push_bind(id.copied()); });
+                sql.push(")").build().execute(conn).await.map(drop)
+            })?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,112 @@
+//! Writing what is to be said, and what must be known for it.
+
+use app::types::{AlertState, Severity};
+use sqlx::QueryBuilder;
+
+use super::NewNotification;
+use crate::db::bulk::{PRESENT, pieces};
+use crate::db::{Result, Tx, on};
+
+/// What a channel was last told of an alert.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct ToldRow {
+    pub alert_id: i64,
+    pub channel_id: i64,
+    #[sqlx(try_from = "String")]
+    pub severity: Severity,
+    pub told_at: i64,
+    pub is_end: bool,
+}
+
+/// What a channel has still to say of an alert.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct UnsaidRow {
+    pub alert_id: i64,
+    pub channel_id: i64,
+    pub kind: String,
+    #[sqlx(try_from = "String")]
+    pub severity: Severity,
+    pub lease_until: Option<i64>,
+}
+
+/// An alert as the delivery gate sees it.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct ToTell {
+    pub id: i64,
+    #[sqlx(try_from = "String")]
+    pub state: AlertState,
+    #[sqlx(try_from = "String")]
+    pub severity: Severity,
+    pub muted_until: Option<i64>,
+    pub episode: i64,
+    pub is_notice: bool,
+    /// Slug.
+    pub source: String,
+}
+
+impl Tx {
+    /// What channels were last told of these alerts.
+    pub async fn list_told(&mut self, alerts: &[i64]) -> Result<Vec<ToldRow>> {
+        const SQL: &str = "select alert_id, channel_id, severity, told_at, is_end from alert_told where alert_id in (";
+        self.of_alerts(SQL, alerts).await
+    }
+
+    /// What channels have still to say of these alerts.
+    pub async fn list_unsaid(&mut self, alerts: &[i64]) -> Result<Vec<UnsaidRow>> {
+        const SQL: &str = "select alert_id, channel_id, kind, severity, lease_until from notification_logs \
+             where status in ('pending', 'held') and channel_id is not null and alert_id in (";
+        self.of_alerts(SQL, alerts).await
+    }
+
+    /// These alerts as they are now.
+    pub async fn list_to_tell(&mut self, alerts: &[i64]) -> Result<Vec<ToTell>> {
+        const SQL: &str = "select a.id, a.state, a.severity, a.muted_until, a.episode, a.is_notice, s.slug as source \
+             from alerts a join webhook_sources s on s.id = a.webhook_source_id where a.id in (";
+        self.of_alerts(SQL, alerts).await
+    }
+
+    async fn of_alerts<T>(&mut self, sql: &'static str, alerts: &[i64]) -> Result<Vec<T>>
+    where
+        T: for<'r> sqlx::FromRow<'r, sqlx::sqlite::SqliteRow>
+            + for<'r> sqlx::FromRow<'r, sqlx::postgres::PgRow>
+            + Send
+            + Unpin,
+    {
+        let mut rows = Vec::new();
+        for piece in pieces(alerts) {
+            rows.extend(on!(tx self, conn => {
+                let mut query = QueryBuilder::new(sql);
+                let mut list = query.separated(", ");
+                piece.for_each(|id| { list.push_bind(id.copied()); });
+                query.push(")").build_query_as::<T>().fetch_all(conn).await
+            })?);
+        }
+        Ok(rows)
+    }
+
+    /// Writes what is to be said, each once; returns the ids of what is due at once.
+    pub async fn insert_notifications(&mut self, new: &[NewNotification]) -> Result<Vec<i64>> {
+        const INSERT: &str = "insert into notification_logs (alert_id, channel_id, channel, recipient, kind, episode, \
+             severity, status, reason, held_until, due_at, created_at, updated_at) select * from (";
+        let mut ids = Vec::new();
+        for piece in pieces(new) {
+            let rows: Vec<(i64, String)> = on!(tx self, conn => {
+                let mut query = QueryBuilder::new(INSERT);
+                query.push_values(piece, |mut row, n| {
+                    row.push_bind(n.map(|n| n.alert_id)).push_bind(n.map(|n| n.channel_id))
+                        .push_bind(n.map(|n| n.channel.as_str())).push_bind(n.map(|n| &n.recipient))
+                        .push_bind(n.map(|n| n.kind.as_str())).push_bind(n.map(|n| n.episode))
+                        .push_bind(n.map(|n| n.severity.as_str()))
+                        .push_bind(n.map(|n| if n.held.is_some() { "held" } else { "pending" }))
+                        .push_bind(n.and_then(|n| n.held).map(|held| held.1))
+                        .push_bind(n.and_then(|n| n.held).map(|held| held.0))
+                        .push_bind(n.map(|n| n.now)).push_bind(n.map(|n| n.now)).push_bind(n.map(|n| n.now));
+                });
+                query.push(PRESENT).push(" on conflict do nothing returning id, status");
+                query.build_query_as().fetch_all(conn).await
+            })?;
+            ids.extend(rows.into_iter().filter(|(_, status)| status == "pending").map(|(id, _)| id));
+        }
+        Ok(ids)
+    }
+}

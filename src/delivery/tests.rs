@@ -1,0 +1,196 @@
+use app::types::time::{HOUR, MINUTE, SECOND};
+use app::types::{AlertState, NotificationKind, Severity};
+use rand::{RngExt, SeedableRng, rngs::StdRng};
+
+use super::*;
+
+const NOW: i64 = 1_800_000_000_000;
+
+fn request(kind: NotificationKind, severity: Severity) -> Request {
+    Request {
+        alert_id: 1,
+        kind,
+        severity,
+        state: AlertState::Open,
+        episode: 0,
+        muted_until: None,
+        is_notice: false,
+        source: "custom".to_owned(),
+    }
+}
+
+fn wishes() -> Wishes {
+    Wishes { is_active: true, min_severity: Severity::Warning, sources: None, ends: true, muted_until: None }
+}
+
+fn told(severity: Severity, ago: i64, is_end: bool) -> Option<Told> {
+    Some(Told { severity, alarmed_at: NOW - ago, is_end })
+}
+
+#[test]
+fn an_alarm_is_due_when_it_differs_from_what_was_told() {
+    use NotificationKind::{Opened, Repeated};
+    let due = |kind, told| queue(&request(kind, Severity::Error), &wishes(), told, Unsaid::default(), NOW).is_some();
+    assert!(due(Opened, None) && due(Repeated, None));
+    assert!(!due(Repeated, told(Severity::Error, HOUR, false)) && !due(Opened, told(Severity::Error, HOUR, false)));
+    assert!(due(Repeated, told(Severity::Warning, HOUR, false)), "worse");
+    assert!(due(Repeated, told(Severity::Critical, 4 * HOUR, false)), "long ago");
+    assert!(due(Opened, told(Severity::Error, HOUR, true)), "its end was told");
+    assert!(!due(Repeated, told(Severity::Error, HOUR, true)), "by hand, while it still fires");
+}
+
+#[test]
+fn acknowledged_alerts_ring_only_when_they_got_worse() {
+    let of = |severity| Request { state: AlertState::Acknowledged, ..request(NotificationKind::Repeated, severity) };
+    let long_ago = told(Severity::Error, 9 * HOUR, false);
+    assert_eq!(queue(&of(Severity::Error), &wishes(), long_ago, Unsaid::default(), NOW), None);
+    assert_eq!(queue(&of(Severity::Critical), &wishes(), long_ago, Unsaid::default(), NOW), Some(Queued::Pending));
+}
+
+#[test]
+fn what_waits_says_it_as_well() {
+    let waiting = Unsaid { alarm: Some(Severity::Error), in_flight: false };
+    let due = |kind, severity| queue(&request(kind, severity), &wishes(), None, waiting, NOW);
+    assert_eq!(due(NotificationKind::Repeated, Severity::Error), None);
+    assert_eq!(due(NotificationKind::Repeated, Severity::Critical), Some(Queued::Pending));
+    assert_eq!(due(NotificationKind::Resolved, Severity::Error), None, "one message with both times");
+}
+
+#[test]
+fn a_mute_holds_and_says_until_when() {
+    let until = Some(NOW + HOUR);
+    let quiet = Wishes { muted_until: until, ..wishes() };
+    let alarm = request(NotificationKind::Opened, Severity::Critical);
+    let held = |reason| Some(Queued::Held { until: NOW + HOUR, reason });
+    assert_eq!(queue(&alarm, &quiet, None, Unsaid::default(), NOW), held(CHANNEL_MUTED));
+    let muted = Request { muted_until: until, ..alarm };
+    assert_eq!(queue(&muted, &wishes(), None, Unsaid::default(), NOW), held(ALERT_MUTED));
+    let end = Request { kind: NotificationKind::Resolved, ..muted };
+    let was_told = told(Severity::Critical, HOUR, false);
+    assert_eq!(
+        queue(&end, &wishes(), was_told, Unsaid::default(), NOW),
+        Some(Queued::Pending),
+        "never held by an alert"
+    );
+}
+
+#[test]
+fn channels_hear_what_they_want() {
+    let alarm = request(NotificationKind::Opened, Severity::Warning);
+    let wants = |wishes: Wishes| queue(&alarm, &wishes, None, Unsaid::default(), NOW).is_some();
+    assert!(
+        !wants(Wishes { is_active: false, ..wishes() }) && !wants(Wishes { min_severity: Severity::Error, ..wishes() })
+    );
+    assert!(!wants(Wishes { sources: Some(vec!["other".to_owned()]), ..wishes() }));
+    assert!(wants(Wishes { sources: Some(vec!["other".to_owned(), "custom".to_owned()]), ..wishes() }));
+}
+
+#[test]
+fn what_is_over_before_it_could_be_told_is_one_message_or_none() {
+    let over = |severity, ends, told, was_held| {
+        let alert = Now { state: AlertState::Resolved, severity, muted_until: None };
+        claim(NotificationKind::Opened, &Wishes { ends, ..wishes() }, alert, told, was_held, NOW)
+    };
+    assert_eq!(over(Severity::Error, false, None, false), Decision::Send { is_over: true });
+    assert_eq!(over(Severity::Warning, false, None, false), Decision::Cancel(RESOLVED));
+    assert_eq!(over(Severity::Warning, true, None, false), Decision::Send { is_over: true });
+    assert_eq!(over(Severity::Critical, true, None, true), Decision::Cancel(RESOLVED_WHILE_HELD));
+    assert_eq!(over(Severity::Critical, true, told(Severity::Error, HOUR, false), false), Decision::Cancel(RESOLVED));
+}
+
+/// Any course of events of one alert on one channel, with the rows that it leaves.
+struct Course {
+    alert: Now,
+    told: Option<Told>,
+    rows: Vec<(NotificationKind, bool)>,
+    said: Vec<(NotificationKind, bool, AlertState)>,
+    now: i64,
+}
+
+impl Course {
+    fn ask(&mut self, kind: NotificationKind) {
+        let alarm =
+            self.rows.iter().any(|(kind, _)| *kind != NotificationKind::Resolved).then_some(self.alert.severity);
+        let unsaid = Unsaid { alarm, in_flight: false };
+        let request = Request {
+            state: self.alert.state,
+            muted_until: self.alert.muted_until,
+            ..request(kind, self.alert.severity)
+        };
+        if let Some(queued) = queue(&request, &wishes(), self.told, unsaid, self.now) {
+            self.rows.push((kind, queued != Queued::Pending));
+        }
+    }
+
+    fn send(&mut self, at: usize) {
+        let (kind, was_held) = self.rows[at];
+        match claim(kind, &wishes(), self.alert, self.told, was_held, self.now) {
+            Decision::Hold { .. } => self.rows[at].1 = true,
+            Decision::Cancel(_) => drop(self.rows.remove(at)),
+            Decision::Send { is_over } => {
+                self.rows.remove(at);
+                self.said.push((kind, is_over, self.alert.state));
+                let is_end = is_over || kind == NotificationKind::Resolved;
+                let alarmed_at = self.told.filter(|_| is_end && !is_over).map_or(self.now, |told| told.alarmed_at);
+                self.told = Some(Told { severity: self.alert.severity, alarmed_at, is_end });
+            }
+        }
+    }
+}
+
+#[test]
+fn nobody_hears_an_end_before_its_beginning_nor_an_alarm_after_its_end() {
+    use NotificationKind::{Opened, Repeated, Resolved};
+    let mut random = StdRng::seed_from_u64(14);
+    for _ in 0..20_000 {
+        let alert = Now { state: AlertState::Open, severity: Severity::Error, muted_until: None };
+        let mut course = Course { alert, told: None, rows: Vec::new(), said: Vec::new(), now: NOW };
+        course.ask(Opened);
+        for _ in 0..random.random_range(1..20) {
+            course.now += random.random_range(1..90) * MINUTE;
+            match (random.random_range(0..6), course.alert.state) {
+                (0, AlertState::Resolved) => {
+                    course.alert.state = AlertState::Open;
+                    course.ask(Opened);
+                }
+                (0, _) => course.ask(Repeated),
+                (1, AlertState::Open | AlertState::Acknowledged) => {
+                    course.alert.state = AlertState::Resolved;
+                    course.ask(Resolved);
+                }
+                (2, AlertState::Open) => course.alert.state = AlertState::Acknowledged,
+                (3, _) => course.alert.muted_until = Some(course.now + HOUR),
+                _ if !course.rows.is_empty() => course.send(random.random_range(0..course.rows.len())),
+                _ => {}
+            }
+        }
+        // At the end every channel works: what waits is said, and then what is said is what is true.
+        course.now += 2 * HOUR;
+        while !course.rows.is_empty() {
+            course.send(0);
+        }
+        let mut knows = false;
+        for (kind, is_over, state) in &course.said {
+            match kind {
+                Resolved => assert!(std::mem::take(&mut knows), "{:?}", course.said),
+                _ if *is_over => knows = false,
+                _ => {
+                    assert_ne!(*state, AlertState::Resolved, "a stale alarm: {:?}", course.said);
+                    knows = true;
+                }
+            }
+        }
+        if course.alert.state == AlertState::Resolved {
+            assert!(!knows, "an end that nobody heard of: {:?}", course.said);
+        }
+    }
+}
+
+#[test]
+fn a_channel_that_fails_is_asked_less_and_less_and_never_given_up() {
+    let waits: Vec<i64> = (1..=10).map(|failures| backoff(Failing::NotNow, failures, None) / SECOND).collect();
+    assert_eq!(waits, [1, 2, 4, 8, 16, 32, 64, 128, 256, 300]);
+    assert_eq!(backoff(Failing::NotNow, 1, Some(30 * SECOND)), 30 * SECOND, "as the provider asks");
+    assert_eq!(backoff(Failing::Broken, 1_000_000, None), 30 * MINUTE);
+    assert_eq!([fallback_after(Severity::Critical), fallback_after(Severity::Info)], [2 * MINUTE, 10 * MINUTE]);
+}

@@ -1,0 +1,32 @@
+//! From rows to one message.
+
+use super::claim::Claim;
+use super::render::{self, Item, Message};
+use crate::channels::ReadyChannel;
+use crate::db::{AlertText, Result};
+use crate::ops::Ops;
+
+/// What the claimed rows say: one alert, or a digest that names the worst.
+pub async fn compose(ops: &Ops, channel: &ReadyChannel, claim: &Claim) -> Result<Message> {
+    let mut rows: Vec<_> = claim.rows.iter().collect();
+    rows.sort_by_key(|ours| (std::cmp::Reverse(ours.row.severity), ours.row.id));
+    let named: Vec<i64> = rows.iter().take(render::NAMED).map(|ours| ours.row.alert_id).collect();
+    let texts = ops.db.list_told_texts(&named).await?;
+    let text = |alert: i64| texts.iter().find(|text| text.id == alert).cloned().unwrap_or_else(|| gone(alert));
+    let items: Vec<Item> = rows
+        .iter()
+        .take(render::NAMED)
+        .map(|ours| Item { row: ours.row.clone(), text: text(ours.row.alert_id), is_over: ours.is_over })
+        .collect();
+    let (app_url, now) = (ops.config.app_url(), ops.now());
+    Ok(match (items.as_slice(), rows.len()) {
+        ([one], 1) => render::one(one, channel, &app_url),
+        (items, _) => render::digest(items, &claim.rows, &app_url, now),
+    })
+}
+
+/// An alert that was removed in this moment.
+fn gone(id: i64) -> AlertText {
+    let (title, message, source) = ("An alert that was removed".to_owned(), String::new(), String::new());
+    AlertText { id, title, message, source, opened_at: 0, ended_at: None }
+}

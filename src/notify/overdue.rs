@@ -1,0 +1,57 @@
+//! What a channel has not said in time: its fallback is told, and after a day it is given up.
+
+use app::types::Severity;
+
+use crate::channels::ReadyChannel;
+use crate::db::{Overdue, Result, Writer};
+use crate::delivery::{GIVE_UP_AFTER, fallback_after};
+use crate::ops::Ops;
+
+const EXPIRED: &str = "the channel did not work for 24 h";
+
+/// Hands on what waits too long for a channel that fails; at once where it is broken. It waits on nevertheless, and where there
+/// is no fallback, nobody was told.
+pub async fn hand_on(ops: &Ops, channel: &ReadyChannel) -> Result<()> {
+    if !channel.is_failing() {
+        return Ok(());
+    }
+    let now = ops.now();
+    let is_broken = channel.channel.broken_reason.is_some();
+    let overdue = Overdue::at(now, |severity: Severity| if is_broken { 0 } else { fallback_after(severity) });
+    let expired = now - GIVE_UP_AFTER;
+    if !ops.db.is_overdue(channel.channel.id, overdue, expired).await? {
+        return Ok(());
+    }
+    let why = format!("{} does not work", channel.channel.name);
+    let mut tx = ops.db.begin(Writer::Person).await?;
+    let alerts = tx.hand_to_fallback(channel.channel.id, overdue, now).await?;
+    tx.mark_untold(&alerts, &why).await?;
+    let given_up = tx.expire_notifications(channel.channel.id, expired, EXPIRED, now).await?;
+    tx.mark_untold(&given_up, &why).await?;
+    tx.commit().await?;
+    tracing::warn!(channel = channel.channel.name, alerts = alerts.len(), given_up = given_up.len(), "handed on");
+    told_anew(ops);
+    Ok(())
+}
+
+/// Gives up all that waits for a channel, and hands it on.
+pub async fn give_up_all(ops: &Ops, channel: &ReadyChannel, reason: &str) -> Result<()> {
+    let (id, now) = (channel.channel.id, ops.now());
+    let everything = Overdue { critical: now, other: now };
+    if !ops.db.is_overdue(id, everything, now).await? {
+        return Ok(());
+    }
+    let mut tx = ops.db.begin(Writer::Person).await?;
+    tx.hand_to_fallback(id, everything, now).await?;
+    let given_up = tx.expire_notifications(id, now, reason, now).await?;
+    tx.mark_untold(&given_up, reason).await?;
+    tx.commit().await?;
+    tracing::error!(channel = channel.channel.name, alerts = given_up.len(), "could not tell: {reason}");
+    told_anew(ops);
+    Ok(())
+}
+
+fn told_anew(ops: &Ops) {
+    ops.numbers.changed();
+    ops.to_notify.notify_one();
+}

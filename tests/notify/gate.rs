@@ -1,0 +1,118 @@
+//! What is held, what is cancelled, and what is said once a hold ends.
+
+use super::*;
+
+const NOON: i64 = 1_800_000_000_000;
+const HOUR: i64 = 3_600_000;
+
+on_both! {
+    async fn a_muted_channel_forgets_nothing(place: Place) {
+        let clock = Clock::fixed(NOON);
+        let told = told_at(place, clock.clone()).await;
+        let slack = told.only(ChannelKind::Slack, true).await;
+        let mute = |until: i64| ChannelUpdate { muted_until: Some(until), ..Default::default() };
+        told.app.dashboard.update_channel(&TestApp::admin(), slack.id, mute(NOON + HOUR)).await.unwrap();
+        told.app.ops.channels.forget().await;
+        told.alert(told.report("critical", "firing")).await;
+        told.alert(json!({ "title": "Short", "severity": "critical", "dedup_key": "short" })).await;
+        told.alert(json!({ "title": "Short", "status": "resolved", "dedup_key": "short" })).await;
+        told.app.settled().await;
+        tokio::time::sleep(Duration::from_millis(1_500)).await;
+        let mut log = told.log().await;
+        log.sort_by_key(|n| n.title.clone());
+        let states: Vec<_> = log.iter().map(|n| (n.status, n.reason.as_deref())).collect();
+        let held = (NotificationStatus::Held, Some("the channel is muted"));
+        assert_eq!(states, [held, (NotificationStatus::Cancelled, Some("resolved while held"))]);
+        assert_eq!(log[0].held_until, Some(NOON + HOUR));
+        assert!(told.slack.taken().is_empty());
+        assert_eq!(told.app.ops.db.count_untold().await.unwrap(), 1, "every channel that wants it is muted");
+
+        clock.advance(HOUR + 1);
+        told.app.until("the hold to end", || async { told.slack.taken().len() == 1 }).await;
+        let message = told.slack.taken()[0].to_string();
+        assert!(message.contains("Disk full") && message.contains("held ") && message.contains("the channel is muted"), "{message}");
+        told.all_done().await;
+        assert_eq!(told.app.ops.db.count_untold().await.unwrap(), 0);
+        told.app.stop().await;
+    }
+
+    async fn an_alert_that_is_muted_and_flaps_is_silent_and_told_at_the_end(place: Place) {
+        let clock = Clock::fixed(NOON);
+        let told = told_at(place, clock.clone()).await;
+        told.only(ChannelKind::Slack, false).await;
+        told.alert(told.report("error", "firing")).await;
+        told.app.until("the first message", || async { told.slack.taken().len() == 1 }).await;
+        told.change("mute").await;
+        for status in ["resolved", "firing", "resolved", "firing", "resolved", "firing"] {
+            told.alert(told.report("critical", status)).await;
+            told.app.settled().await;
+        }
+        tokio::time::sleep(Duration::from_millis(2_500)).await;
+        assert_eq!(told.slack.taken().len(), 1, "muted: {:?}", told.headlines());
+        clock.advance(HOUR + 1);
+        told.app.until("the mute to end", || async { told.slack.taken().len() == 2 }).await;
+        told.all_done().await;
+        tokio::time::sleep(Duration::from_millis(1_500)).await;
+        assert_eq!(told.slack.taken().len(), 2, "{:?}", told.log().await);
+        told.app.stop().await;
+    }
+
+    async fn nothing_that_is_claimed_after_an_acknowledge_speaks(place: Place) {
+        let told = told(place).await;
+        told.only(ChannelKind::Slack, false).await;
+        told.slack.set_mood(Mood::Failing);
+        told.alert(told.report("error", "firing")).await;
+        told.app.until("a try", || async { told.log().await.iter().any(|n| n.error_message.is_some()) }).await;
+        told.change("acknowledge").await;
+        told.slack.set_mood(Mood::Strict);
+        told.app
+            .until("it to be cancelled", || async {
+                told.log().await.iter().all(|n| n.status == NotificationStatus::Cancelled)
+            })
+            .await;
+        tokio::time::sleep(Duration::from_millis(2_500)).await;
+        assert!(told.slack.taken().is_empty());
+        assert!(told.log().await[0].reason.as_deref().unwrap().contains("acknowledged"));
+        told.alert(told.report("critical", "firing")).await;
+        told.app.settled().await;
+        tokio::time::sleep(Duration::from_millis(1_500)).await;
+        assert!(told.slack.taken().is_empty(), "in hand, and nobody was told less");
+        told.app.stop().await;
+    }
+
+    async fn who_was_told_hears_that_it_was_resolved_by_hand(place: Place) {
+        let told = told(place).await;
+        told.only(ChannelKind::Slack, true).await;
+        told.alert(told.report("error", "firing")).await;
+        told.app.until("the first message", || async { told.slack.taken().len() == 1 }).await;
+        told.change("resolve").await;
+        told.app.until("its end", || async { told.slack.taken().len() == 2 }).await;
+        // Its source fires on: the alert is open again, and nobody is told so soon. Then it ends there too.
+        told.alert(told.report("error", "firing")).await;
+        told.all_done().await;
+        let alerts = told.app.ops.db.list_alerts(&Default::default(), None, 10).await.unwrap();
+        assert_eq!(alerts.iter().map(|alert| alert.state).collect::<Vec<_>>(), [AlertState::Open]);
+        told.change("resolve").await;
+        told.alert(told.report("error", "resolved")).await;
+        told.all_done().await;
+        tokio::time::sleep(Duration::from_millis(1_500)).await;
+        let headlines = told.headlines();
+        assert_eq!(headlines.len(), 2, "{headlines:?}");
+        assert!(headlines[0].starts_with("🚨") && headlines[1].starts_with("✅"), "{headlines:?}");
+        assert_eq!(told.app.ops.db.list_alerts(&Default::default(), None, 10).await.unwrap().len(), 1);
+        told.app.stop().await;
+    }
+
+    async fn an_end_makes_the_next_alarm_due_at_once(place: Place) {
+        let told = told(place).await;
+        told.only(ChannelKind::Slack, true).await;
+        for status in ["firing", "resolved", "firing"] {
+            told.alert(told.report("error", status)).await;
+            told.all_done().await;
+        }
+        let headlines = told.headlines();
+        let marks: Vec<char> = headlines.iter().filter_map(|line| line.chars().next()).collect();
+        assert_eq!(marks, ['🚨', '✅', '🚨'], "{headlines:?}");
+        told.app.stop().await;
+    }
+}
