@@ -18,6 +18,7 @@ mod hostile;
 mod ingest;
 mod layers;
 mod live;
+mod migrate;
 mod nodes;
 mod notify;
 mod old;

@@ -32,9 +32,6 @@ export async function makeScene(server: Server, secrets: Secrets, hook: Hook): P
   await channel('Works');
   const fails = await channel('Fails');
   await api('PATCH', `channels/${await channel('Silent')}`, { muted_until: Date.now() + 3_600_000 });
-  hook.answers(404, 'no_service');
-  await api('POST', `channels/${fails}/test`);
-  hook.answers(200, 'ok');
 
   await server.send('stripe', 'payout.failed');
   await server.send('github', 'workflow_run.completed.failure');
@@ -57,5 +54,13 @@ export async function makeScene(server: Server, secrets: Secrets, hook: Hook): P
 
   const count = async (path: string) => (await api('GET', path)).items.length;
   await until('refused request', async () => (await count('quarantine')) > 0);
-  for (const status of ['sent', 'failed']) await until(`${status} notification`, async () => (await count(`notifications?status=${status}`)) > 0);
+  await until('sent notification', async () => (await count('notifications?status=sent')) > 0);
+  hook.answers(400, 'invalid_blocks');
+  await postCustom(server, secrets, { title: 'Certificate expires', severity: 'error', dedup_key: 'certificate:1' });
+  const refusals = async () => (await count(`notifications?status=failed&channel_id=${fails}`)) > 0;
+  await until('message that was refused', refusals);
+  hook.answers(404, 'no_service');
+  await api('POST', `channels/${fails}/test`);
+  hook.answers(200, 'ok');
+  for (const status of ['sent', 'failed', 'held']) await until(`${status} notification`, async () => (await count(`notifications?status=${status}`)) > 0);
 }

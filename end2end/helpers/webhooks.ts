@@ -30,11 +30,11 @@ export function postGithub(server: Server, secrets: Secrets, text: string): Prom
   return post(server, 'github', text, { 'X-Hub-Signature-256': `sha256=${sign(secrets.github, text)}` });
 }
 
-/** `count` finished deploys, numbered from 1, each an alert before the next is sent: so the newest has the highest number. */
+/** `count` deploys that go on, numbered from 1, each an alert before the next is sent: so the newest has the highest number. */
 export async function postDeploys(server: Server, secrets: Secrets, count: number, word = 'Deploy'): Promise<string[]> {
   const titles = Array.from({ length: count }, (_, i) => `${word} ${i + 1}`);
   for (const title of titles) {
-    const answer = await postCustom(server, secrets, { event: 'deploy.finished', title, message: 'to production' });
+    const answer = await postCustom(server, secrets, { event: 'deploy.finished', title, message: 'to production', dedup_key: `deploy:${title}` });
     if (answer.status !== 200) throw new Error(`${title}: ${answer.status} ${await answer.text()}`);
     await processed(server, ((await answer.json()) as { event_id: number }).event_id);
   }

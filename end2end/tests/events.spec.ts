@@ -79,7 +79,7 @@ test('the address holds the filters', async ({ page, context, server, secrets })
 // What the form still says, the next search asks for again.
 test('the form says what the address says', async ({ page, context, server }) => {
   await server.send('stripe', 'payout.failed');
-  await server.send('github', 'push');
+  await server.send('github', 'workflow_run.completed.failure');
   await signIn(context);
   for (const [path, list] of [['/events', eventRows(page)], ['/alerts', rows(page)]] as const) {
     const source = page.getByRole('combobox', { name: 'Source' });

@@ -34,6 +34,6 @@ for (const [what, looks] of Object.entries(LOOKS)) {
 test('the log of notifications tells what the provider answered', async ({ page }) => {
   await open(page, '/notifications');
   const failed = page.getByRole('row').filter({ hasText: 'Fails' });
-  await expect(failed.getByText('404 no_service').first()).toBeVisible();
+  await expect(failed.getByText('400 invalid_blocks').first()).toBeVisible();
   expect(await overhang(page)).toBeLessThanOrEqual(0);
 });

@@ -94,7 +94,7 @@ function titlesOf(page: Page): Promise<string[]> {
 
 async function postMany(server: Server, secrets: Secrets, count: number): Promise<void> {
   for (let n = 1; n <= count; n++) {
-    expect((await postCustom(server, secrets, { title: `${count}, number ${n}` })).status).toBe(200);
+    expect((await postCustom(server, secrets, { title: `${count}, number ${n}`, dedup_key: `${count}:${n}` })).status).toBe(200);
   }
   await allWorkedOff(server);
 }

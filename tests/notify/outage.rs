@@ -120,7 +120,8 @@ on_both! {
         clock.advance(31 * MINUTE);
         told.app.until("it to be told", || async { told.slack.taken().len() == 1 }).await;
         told.all_done().await;
-        let reasons: Vec<_> = told.log().await.iter().map(|n| (n.title.clone(), n.status)).collect();
+        let mut reasons: Vec<_> = told.log().await.iter().map(|n| (n.title.clone(), n.status)).collect();
+        reasons.sort_by(|a, b| a.0.cmp(&b.0));
         let expected = [("Disk full".to_owned(), NotificationStatus::Sent), ("Short".to_owned(), NotificationStatus::Cancelled)];
         assert_eq!(reasons, expected);
         assert!(told.channel(ChannelKind::Slack).await.broken_reason.is_none());
