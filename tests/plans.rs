@@ -8,14 +8,14 @@ use std::fmt::Debug;
 use std::sync::{Arc, Mutex};
 
 use app::types::{
-    AlertChange, AlertQuery, AlertState, Cursor, EventQuery, EventStatus, List, NewSource, NotificationQuery,
-    NotificationStatus, Severity,
+    AlertChange, AlertKind, AlertQuery, AlertState, Cursor, EventQuery, EventStatus, List, NewSource,
+    NotificationQuery, NotificationStatus, Severity,
 };
 use clap::Parser;
 use opscenter::cli::Cli;
 use opscenter::clock::Clock;
 use opscenter::dashboard::Dashboard;
-use opscenter::db::{Db, Old, Writer, alert_parts, event_parts};
+use opscenter::db::{Db, Old, Overdue, Writer, alert_parts, event_parts};
 use opscenter::ops::Ops;
 use sqlx::Row;
 use sqlx::sqlite::SqlitePool;
@@ -23,7 +23,7 @@ use tracing::field::{Field, Visit};
 use tracing_subscriber::layer::{Context, Layer, SubscriberExt};
 
 /// Tables that grow, and their aliases.
-const LARGE: [&str; 10] = [
+const LARGE: [&str; 12] = [
     "alerts",
     "a",
     "webhook_events",
@@ -34,6 +34,8 @@ const LARGE: [&str; 10] = [
     "n",
     "stats_minute",
     "alert_keys",
+    "alert_told",
+    "t",
 ];
 
 #[derive(Clone, Default)]
@@ -72,7 +74,10 @@ async fn ask_for_alerts(db: &Db) {
         unresolved.clone(),
         AlertQuery { severity: List(vec![Severity::Error, Severity::Warning]), ..unresolved.clone() },
         AlertQuery { is_read: Some(false), ..unresolved.clone() },
-        AlertQuery { source: source(), ..unresolved },
+        AlertQuery { source: source(), ..unresolved.clone() },
+        AlertQuery { kind: List(vec![AlertKind::Problem]), is_read: Some(false), ..unresolved },
+        AlertQuery { kind: List(vec![AlertKind::Problem]), ..AlertQuery::default() },
+        AlertQuery { kind: List(vec![AlertKind::Notice]), ..AlertQuery::default() },
         AlertQuery { state: List(vec![Resolved]), ..AlertQuery::default() },
         AlertQuery { source: source(), ..AlertQuery::default() },
         AlertQuery { severity: List(vec![Severity::Critical]), ..AlertQuery::default() },
@@ -115,7 +120,10 @@ async fn ask_for_the_rest(db: &Db) {
         db.list_notifications(&query, None, 50).await.unwrap();
     }
     db.list_waiting_to_tell(1, 1, 64).await.unwrap();
+    db.is_overdue(1, Overdue { critical: 1, other: 1 }, 1).await.unwrap();
+    db.release_held(1).await.unwrap();
     db.count_untold().await.unwrap();
+    db.list_untold(0, 64).await.unwrap();
     db.count_unresolved().await.unwrap();
     db.list_source_stats(1).await.unwrap();
     db.list_source_hours(1).await.unwrap();
@@ -138,6 +146,20 @@ async fn change(db: &Db) {
     }
     tx.mark_untold(&[1, 2], "why").await.unwrap();
     tx.mark_told(&[1, 2]).await.unwrap();
+    tx.list_told(&[1, 2]).await.unwrap();
+    tx.list_unsaid(&[1, 2]).await.unwrap();
+    tx.cancel_alerts(&[1, 2], true, "why", 1).await.unwrap();
+    tx.hold_alerts(&[1, 2], 2, "why", 1).await.unwrap();
+    tx.end_alert_hold(&[1, 2], "why", 1).await.unwrap();
+    tx.end_channel_hold(1, "why", 1).await.unwrap();
+    tx.hand_to_fallback(1, Overdue { critical: 1, other: 1 }, 1).await.unwrap();
+    tx.expire_notifications(1, 1, "why", 1).await.unwrap();
+    tx.lock_candidates(&[1, 2], 1).await.unwrap();
+    let keys = ["1:a".to_owned(), "1:b".to_owned()];
+    tx.lock_keys(&keys, 1).await.unwrap();
+    tx.lock_subjects(&keys).await.unwrap();
+    tx.mute_keys(&[1, 2], Some(1), 1).await.unwrap();
+    tx.list_given_up(&[1, 2]).await.unwrap();
     tx.commit().await.unwrap();
 }
 
