@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use app::types::{ActivityKind, AlertChange, AlertState, Before, NotificationKind};
 use serde_json::{Map, Value, json};
 
-use crate::db::{AuditEntry, MUTED, NewActivity, Result, ToTell, Tx, Writer, is_deadlock};
-use crate::delivery::{self, Request};
+use crate::db::{AuditEntry, MUTED, NewActivity, Result, Tx, Writer, is_deadlock};
+use crate::delivery;
 use crate::ops::Ops;
 use crate::queue::Lane;
 
@@ -61,19 +61,18 @@ async fn deliver(ops: &Ops, tx: &mut Tx, change: AlertChange, ids: &[i64], now: 
         }
         AlertChange::Resolve => {
             tx.cancel_alerts(ids, false, delivery::RESOLVED_WHILE_HELD, now).await?;
-            let ended = tx.list_to_tell(ids).await?.into_iter().map(ended).collect::<Vec<_>>();
-            return ops.channels.write_due(tx, &ended, now).await;
+            return tell(ops, tx, ids, NotificationKind::Resolved, now).await;
         }
-        AlertChange::Reopen | AlertChange::Read | AlertChange::Unread => {}
+        AlertChange::Reopen => return tell(ops, tx, ids, NotificationKind::Opened, now).await,
+        AlertChange::Read | AlertChange::Unread => {}
     }
     Ok(Vec::new())
 }
 
-/// Who was told of it hears that it is over.
-fn ended(alert: ToTell) -> Request {
-    let ToTell { id, state, severity, muted_until, episode, is_notice, source } = alert;
-    let kind = NotificationKind::Resolved;
-    Request { alert_id: id, kind, severity, state, episode, muted_until, is_notice, source }
+/// Has people told of what differs now from what they were told; returns what is due.
+async fn tell(ops: &Ops, tx: &mut Tx, ids: &[i64], kind: NotificationKind, now: i64) -> Result<Vec<i64>> {
+    let requests: Vec<_> = tx.list_to_tell(ids).await?.into_iter().map(|alert| alert.request(kind)).collect();
+    ops.channels.write_due(tx, &requests, now).await
 }
 
 /// A mute belongs to the key.
@@ -90,16 +89,29 @@ async fn restore_mutes(tx: &mut Tx, before: &[Before], restored: &[i64], now: i6
 }
 
 async fn undo_once(ops: &Ops, actor: &str, change: AlertChange, before: &[Before]) -> Result<Vec<i64>> {
+    ops.channels.list().await?;
     let now = ops.now();
     let mut tx = ops.db.begin(Writer::Person).await?;
     let restored = tx.restore_alerts(change, before, now).await?;
-    if matches!(change, AlertChange::Mute | AlertChange::Unmute) {
-        restore_mutes(&mut tx, before, &restored, now).await?;
-    }
+    let due = match change {
+        AlertChange::Mute | AlertChange::Unmute => {
+            restore_mutes(&mut tx, before, &restored, now).await?;
+            Vec::new()
+        }
+        // What was cancelled is to be said after all.
+        AlertChange::Acknowledge | AlertChange::Resolve => {
+            let open: Vec<i64> =
+                before.iter().filter(|alert| alert.state == AlertState::Open).map(|alert| alert.id).collect();
+            let open: Vec<i64> = open.into_iter().filter(|id| restored.contains(id)).collect();
+            tell(ops, &mut tx, &open, NotificationKind::Opened, now).await?
+        }
+        AlertChange::Reopen | AlertChange::Read | AlertChange::Unread => Vec::new(),
+    };
     let of = |id: &i64| before.iter().find(|alert| alert.id == *id).map(|alert| undone_step(alert, change, actor, now));
     let steps = restored.iter().filter_map(of).collect();
     let steps = write_down(&mut tx, actor, &format!("alert.undo_{change}"), &restored, steps, now).await?;
     tx.commit().await?;
+    ops.queue.push(Lane::Notifications, &due);
     Ok(steps)
 }
 

@@ -106,17 +106,16 @@ alter table alerts add column episode bigint not null default 0;
 alter table alerts add column ended_at bigint;
 alter table alerts add column untold_reason text;
 drop index alerts_open;
-create index alerts_open on alerts (created_at, id, severity, is_read, webhook_source_id, state)
+create index alerts_open on alerts (created_at, id)
     where state <> 'resolved' and not is_notice;
 drop index alerts_open_severity;
-create index alerts_open_severity on alerts (severity, created_at, id, is_read) where state <> 'resolved' and not is_notice;
+create index alerts_open_severity on alerts (severity, created_at, id) where state <> 'resolved' and not is_notice;
 drop index alerts_open_source;
 create index alerts_open_source on alerts (webhook_source_id, severity, created_at, id)
     where state <> 'resolved' and not is_notice;
 drop index alerts_open_unread;
 create index alerts_open_unread on alerts (severity, created_at, id)
     where not is_read and state <> 'resolved' and not is_notice;
-create index alerts_problems on alerts (created_at, id) where not is_notice;
 create index alerts_notices on alerts (created_at, id) where is_notice;
 
 -- What is stored already is moved in batches while the server runs: alerts up to this id.

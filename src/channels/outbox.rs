@@ -96,7 +96,9 @@ impl Written {
             };
             let is_muted = held.is_some_and(|(_, reason)| reason == CHANNEL_MUTED);
             muted |= is_muted;
-            heard |= (unsaid.alarm.is_some() && !is_muted) || told.is_some_and(|told| !told.is_end);
+            // That it fires on after a person resolved it is no news to who was told.
+            let is_known = |told: crate::delivery::Told| !told.is_end || request.kind == NotificationKind::Repeated;
+            heard |= (unsaid.alarm.is_some() && !is_muted) || told.is_some_and(is_known);
             if queued.is_some() {
                 self.new.push(new(request, channel, held, now));
             }

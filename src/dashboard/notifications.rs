@@ -8,8 +8,7 @@ use async_trait::async_trait;
 use serde_json::{Value, json};
 
 use super::{Dashboard, cursor, page_size, told};
-use crate::db::{ToTell, Writer};
-use crate::delivery::Request;
+use crate::db::Writer;
 use crate::error::Result;
 use crate::notify::{PER_MINUTE, limits};
 
@@ -85,17 +84,8 @@ impl Dashboard {
         let mut tx = self.ops.db.begin(Writer::Person).await?;
         let failed = tx.list_given_up(alerts).await?;
         tx.retry_notifications(&failed, now).await?;
-        let again = |alert: ToTell| Request {
-            alert_id: alert.id,
-            kind: NotificationKind::Opened,
-            severity: alert.severity,
-            state: alert.state,
-            episode: alert.episode,
-            muted_until: alert.muted_until,
-            is_notice: alert.is_notice,
-            source: alert.source,
-        };
-        let requests: Vec<Request> = tx.list_to_tell(alerts).await?.into_iter().map(again).collect();
+        let alerts = tx.list_to_tell(alerts).await?.into_iter();
+        let requests: Vec<_> = alerts.map(|alert| alert.request(NotificationKind::Opened)).collect();
         self.ops.channels.write_due(&mut tx, &requests, now).await?;
         tx.commit().await?;
         self.ops.to_notify.notify_one();

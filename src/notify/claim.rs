@@ -1,6 +1,6 @@
 //! Taking rows: the delivery gate is asked once more, in the transaction in which they are taken.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use app::types::time::SECOND;
 use app::types::{NotificationKind, Severity};
@@ -48,7 +48,7 @@ struct Decided {
     send: Vec<Ours>,
     held: BTreeMap<(i64, &'static str), Vec<i64>>,
     cancelled: BTreeMap<&'static str, Vec<i64>>,
-    /// The alerts of what was cancelled.
+    /// The alerts of what is not said.
     unsaid: BTreeMap<&'static str, Vec<i64>>,
 }
 
@@ -59,7 +59,8 @@ pub async fn claim(ops: &Ops, channel: &ReadyChannel, ids: &[i64]) -> Result<Cla
     let mut tx = ops.db.begin(Writer::Person).await?;
     let rows = tx.lock_candidates(ids, now).await?;
     let told = told(&mut tx, channel.channel.id, &rows).await?;
-    let decided = decide(channel, rows, told, now);
+    let in_flight = in_flight(&mut tx, channel.channel.id, &rows, now).await?;
+    let decided = decide(channel, rows, (told, in_flight), now);
     for ((until, reason), ids) in &decided.held {
         tx.hold_notifications(ids, *until, reason, now).await?;
     }
@@ -84,18 +85,37 @@ async fn told(tx: &mut Tx, channel: i64, rows: &[Candidate]) -> Result<HashMap<i
     Ok(rows.map(|row| (row.alert_id, of(row))).collect())
 }
 
+/// Alerts of which another sender is telling the beginning: their end waits for it.
+async fn in_flight(tx: &mut Tx, channel: i64, rows: &[Candidate], now: i64) -> Result<HashSet<i64>> {
+    let is_end = |row: &&Candidate| row.kind == NotificationKind::Resolved;
+    let ends: Vec<i64> = rows.iter().filter(is_end).map(|row| row.alert_id).collect();
+    let unsaid = tx.list_unsaid(&ends).await?;
+    let leased =
+        unsaid.into_iter().filter(|row| row.channel_id == channel && row.lease_until.is_some_and(|at| at > now));
+    Ok(leased.map(|row| row.alert_id).collect())
+}
+
 /// In the order of the rows: of several of one alert the first that goes is counted as told when the next is looked at.
-fn decide(channel: &ReadyChannel, rows: Vec<Candidate>, mut told: HashMap<i64, Told>, now: i64) -> Decided {
+fn decide(
+    channel: &ReadyChannel,
+    rows: Vec<Candidate>,
+    (mut told, in_flight): (HashMap<i64, Told>, HashSet<i64>),
+    now: i64,
+) -> Decided {
     let (wishes, mut decided) = (channel.wishes(), Decided::default());
-    for row in rows {
+    let waits = |row: &Candidate| row.kind == NotificationKind::Resolved && in_flight.contains(&row.alert_id);
+    for row in rows.into_iter().filter(|row| !waits(row)) {
         let alert = Now { state: row.state, severity: row.severity, muted_until: row.muted_until };
-        let was_held = row.held_until.is_some();
+        let was_held = row.ended_while_held();
         match delivery::claim(row.kind, &wishes, alert, told.get(&row.alert_id).copied(), was_held, now) {
             Decision::Send { is_over } => {
                 told.insert(row.alert_id, after(row.kind, row.severity, is_over, told.get(&row.alert_id), now));
                 decided.send.push(Ours { row, is_over });
             }
-            Decision::Hold { until, reason } => decided.held.entry((until, reason)).or_default().push(row.id),
+            Decision::Hold { until, reason } => {
+                decided.held.entry((until, reason)).or_default().push(row.id);
+                decided.unsaid.entry(reason).or_default().push(row.alert_id);
+            }
             Decision::Cancel(reason) => {
                 decided.cancelled.entry(reason).or_default().push(row.id);
                 if reason != TOLD_ALREADY {

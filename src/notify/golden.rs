@@ -24,6 +24,7 @@ pub fn item(id: i64, severity: Severity) -> Item {
         state: AlertState::Open,
         severity,
         muted_until: None,
+        ended_at: None,
     };
     let text = AlertText {
         id,

@@ -23,15 +23,29 @@ pub async fn hand_on(ops: &Ops, channel: &ReadyChannel) -> Result<()> {
         return Ok(());
     }
     let why = format!("{} does not work", channel.channel.name);
+    let handed = hand_all(ops, channel, overdue, &why).await?;
     let mut tx = ops.db.begin(Writer::Person).await?;
-    let alerts = tx.hand_to_fallback(channel.channel.id, overdue, now).await?;
-    tx.mark_untold(&alerts, &why).await?;
     let given_up = tx.expire_notifications(channel.channel.id, expired, EXPIRED, now).await?;
     tx.mark_untold(&given_up, &why).await?;
     tx.commit().await?;
-    tracing::warn!(channel = channel.channel.name, alerts = alerts.len(), given_up = given_up.len(), "handed on");
+    tracing::warn!(channel = channel.channel.name, handed, given_up = given_up.len(), "handed on");
     told_anew(ops);
     Ok(())
+}
+
+/// Some at a time, so that no transaction is long; returns of how many alerts.
+async fn hand_all(ops: &Ops, channel: &ReadyChannel, overdue: Overdue, why: &str) -> Result<usize> {
+    let mut handed = 0;
+    loop {
+        let mut tx = ops.db.begin(Writer::Person).await?;
+        let (alerts, has_more) = tx.hand_to_fallback(channel.channel.id, overdue, ops.now()).await?;
+        tx.mark_untold(&alerts, why).await?;
+        tx.commit().await?;
+        handed += alerts.len();
+        if !has_more {
+            return Ok(handed);
+        }
+    }
 }
 
 /// Gives up all that waits for a channel, and hands it on.
@@ -41,8 +55,8 @@ pub async fn give_up_all(ops: &Ops, channel: &ReadyChannel, reason: &str) -> Res
     if !ops.db.is_overdue(id, everything, now).await? {
         return Ok(());
     }
+    hand_all(ops, channel, everything, reason).await?;
     let mut tx = ops.db.begin(Writer::Person).await?;
-    tx.hand_to_fallback(id, everything, now).await?;
     let given_up = tx.expire_notifications(id, now, reason, now).await?;
     tx.mark_untold(&given_up, reason).await?;
     tx.commit().await?;

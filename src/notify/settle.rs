@@ -1,19 +1,25 @@
 //! What came of sending: sent, due again when the channel works again, or refused for good and handed to the fallback.
 
-use app::types::time::{HOUR, SECOND};
-use app::types::{ActivityKind, NotificationKind};
+use std::collections::{BTreeMap, HashSet};
+
+use app::types::time::{HOUR, MINUTE, SECOND};
+use app::types::{ActivityKind, AlertState, NotificationKind, Severity};
 
 use super::claim::Claim;
 use super::limits::own_limits;
 use super::{Outcome, render, send};
 use crate::changes::step;
 use crate::channels::ReadyChannel;
-use crate::db::{Ended, Result, Writer};
-use crate::delivery::{Failing, backoff};
+use crate::db::{Ended, Result, ToTell, Writer};
+use crate::delivery::{Failing, Request, backoff};
 use crate::ops::Ops;
+use crate::queue::Lane;
 
 /// The longest that a provider may ask to wait, in milliseconds: a mistake in its Retry-After must not silence a channel.
 const LONGEST_SILENCE: i64 = HOUR;
+
+/// Attempts for those recipients of a message who are still to have it.
+const PARTLY: i64 = 10;
 
 /// Logs what came of an attempt, with the provider's own words.
 pub async fn settle(ops: &Ops, channel: &ReadyChannel, claim: &Claim, outcome: Outcome) -> Result<()> {
@@ -31,6 +37,7 @@ pub async fn settle(ops: &Ops, channel: &ReadyChannel, claim: &Claim, outcome: O
             tracing::error!(channel = name, "nothing can be sent: {error}");
             put_off(ops, channel, claim, (Failing::Broken, &error), None).await
         }
+        Outcome::Partly(why) => partly(ops, channel, claim, &why).await,
         Outcome::Refused(error) => {
             tracing::error!(channel = name, notifications = claim.rows.len(), "could not tell: {error}");
             refused(ops, claim, &error).await
@@ -38,35 +45,64 @@ pub async fn settle(ops: &Ops, channel: &ReadyChannel, claim: &Claim, outcome: O
     }
 }
 
+/// Once more after a deadlock: nothing of the first try remains.
 async fn sent(ops: &Ops, channel: &ReadyChannel, claim: &Claim, words: &str) -> Result<()> {
+    let (steps, due) = ops.db.once_more(|| note_sent(ops, channel, claim, words)).await?;
+    if channel.is_failing() {
+        ops.channels.forget().await;
+    }
+    ops.queue.push(Lane::Notifications, &due);
+    ops.numbers.changed();
+    ops.announce(&steps).await;
+    Ok(())
+}
+
+/// Returns the steps of timelines, and what is due because it was not true any more.
+async fn note_sent(ops: &Ops, channel: &ReadyChannel, claim: &Claim, words: &str) -> Result<(Vec<i64>, Vec<i64>)> {
     let (now, id) = (ops.now(), channel.channel.id);
     let digest = claim.ids().into_iter().min().filter(|_| claim.rows.len() > 1);
-    let ended = Ended { status: "sent", reason: None, error: None, response: Some(words), digest };
+    let ended = Ended { status: "sent", reason: None, error: None, response: Some(words), digest, due_at: None };
     let mut tx = ops.db.begin(Writer::Person).await?;
-    let sent = tx.end_notifications(&claim.ids(), claim.lease_until, ended, now).await?;
-    let sent: std::collections::HashSet<i64> = sent.into_iter().collect();
-    let told = claim.rows.iter().filter(|ours| sent.contains(&ours.row.id)).map(|ours| {
-        let is_end = ours.row.kind == NotificationKind::Resolved;
-        (ours.row.alert_id, (ours.row.severity, !is_end, is_end || ours.is_over))
-    });
-    // Of several rows of one alert the last counts.
-    let told: std::collections::BTreeMap<_, _> = told.collect();
-    let alerts: Vec<i64> = told.keys().copied().collect();
-    let told: Vec<_> = told.into_iter().map(|(alert, (severity, alarm, end))| (alert, severity, alarm, end)).collect();
+    tx.lock_told_alerts(&claim.alerts()).await?;
+    let sent: HashSet<i64> =
+        tx.end_notifications(&claim.ids(), claim.lease_until, ended, now).await?.into_iter().collect();
+    let told = what_was_told(claim, &sent);
+    let alerts: Vec<i64> = told.iter().map(|told| told.0).collect();
     tx.note_told(id, &told, now).await?;
     tx.mark_told(&alerts).await?;
     if channel.is_failing() {
         tx.channel_works(id).await?;
     }
+    let requests: Vec<Request> =
+        tx.list_to_tell(&alerts).await?.into_iter().filter_map(|now| denied(&told, now)).collect();
+    let due = ops.channels.write_due(&mut tx, &requests, now).await?;
     let steps: Vec<_> = alerts.iter().map(|alert| notified(*alert, channel, now)).collect();
     let steps = tx.insert_activity(&steps).await?;
     tx.commit().await?;
-    if channel.is_failing() {
-        ops.channels.forget().await;
-    }
-    ops.numbers.changed();
-    ops.announce(&steps).await;
-    Ok(())
+    Ok((steps, due))
+}
+
+/// Of each alert the severity, whether that was an alarm, and whether it was an end. Of several rows of one the last counts.
+fn what_was_told(claim: &Claim, sent: &HashSet<i64>) -> Vec<(i64, Severity, bool, bool)> {
+    let ours = claim.rows.iter().filter(|ours| sent.contains(&ours.row.id));
+    let told: BTreeMap<i64, _> = ours
+        .map(|ours| {
+            let is_end = ours.row.kind == NotificationKind::Resolved;
+            (ours.row.alert_id, (ours.row.severity, !is_end, is_end || ours.is_over))
+        })
+        .collect();
+    told.into_iter().map(|(alert, (severity, is_alarm, is_end))| (alert, severity, is_alarm, is_end)).collect()
+}
+
+/// What is to be said where it became otherwise while the message was on its way.
+fn denied(told: &[(i64, Severity, bool, bool)], alert: ToTell) -> Option<Request> {
+    let is_end = told.iter().find(|told| told.0 == alert.id)?.3;
+    let kind = match alert.state {
+        AlertState::Open if is_end => NotificationKind::Opened,
+        AlertState::Resolved if !is_end => NotificationKind::Resolved,
+        _ => return None,
+    };
+    Some(alert.request(kind))
 }
 
 fn notified(alert: i64, channel: &ReadyChannel, now: i64) -> crate::db::NewActivity {
@@ -90,7 +126,8 @@ async fn put_off(
             ops.limiter.block(&limit.key, after).await;
         }
     }
-    let pending = Ended { status: "pending", reason: None, error: Some(error), response: None, digest: None };
+    let pending =
+        Ended { status: "pending", reason: None, error: Some(error), response: None, digest: None, due_at: None };
     let mut tx = ops.db.begin(Writer::Person).await?;
     tx.end_notifications(&claim.ids(), claim.lease_until, pending, now).await?;
     let failures = tx.channel_failed(id, (failing == Failing::Broken).then_some(error), now).await?;
@@ -98,6 +135,20 @@ async fn put_off(
     tx.commit().await?;
     ops.channels.forget().await;
     Ok(())
+}
+
+/// Some recipients have it: only this message waits for the others, and not for ever.
+async fn partly(ops: &Ops, channel: &ReadyChannel, claim: &Claim, why: &str) -> Result<()> {
+    let tries = claim.rows.iter().map(|ours| ours.row.attempts).max().unwrap_or(0);
+    if tries >= PARTLY {
+        return sent(ops, channel, claim, &format!("not to {why}")).await;
+    }
+    let now = ops.now();
+    let due_at = Some(now + (MINUTE << tries.min(4)));
+    let waits = Ended { status: "pending", reason: None, error: Some(why), response: None, digest: None, due_at };
+    let mut tx = ops.db.begin(Writer::Person).await?;
+    tx.end_notifications(&claim.ids(), claim.lease_until, waits, now).await?;
+    tx.commit().await
 }
 
 /// This message cannot be sent by this channel: its fallback is told at once.
@@ -111,7 +162,14 @@ async fn refused(ops: &Ops, claim: &Claim, error: &str) -> Result<()> {
 
 async fn refuse(ops: &Ops, claim: &Claim, error: &str) -> Result<()> {
     let now = ops.now();
-    let failed = Ended { status: "failed", reason: Some("refused"), error: Some(error), response: None, digest: None };
+    let failed = Ended {
+        status: "failed",
+        reason: Some("refused"),
+        error: Some(error),
+        response: None,
+        digest: None,
+        due_at: None,
+    };
     let mut tx = ops.db.begin(Writer::Person).await?;
     let ended = tx.end_notifications(&claim.ids(), claim.lease_until, failed, now).await?;
     tx.insert_for_fallback(&ended, now).await?;
@@ -128,7 +186,7 @@ pub async fn send_test(ops: &Ops, channel: &ReadyChannel) -> Result<Outcome> {
     let now = ops.now();
     let mut tx = ops.db.begin(Writer::Person).await?;
     match &outcome {
-        Outcome::Sent(_) => tx.channel_works(channel.channel.id).await?,
+        Outcome::Sent(_) | Outcome::Partly(_) => tx.channel_works(channel.channel.id).await?,
         Outcome::Broken(why) => {
             let failures = tx.channel_failed(channel.channel.id, Some(why), now).await?;
             tx.retry_channel_at(channel.channel.id, now + backoff(Failing::Broken, failures, None)).await?;

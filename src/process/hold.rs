@@ -11,16 +11,20 @@ use crate::ops::Ops;
 /// Before the sweeper takes a first attempt for lost, and long before a lease ends.
 const RENEW: Duration = Duration::from_secs(4);
 
-/// Does `work`, and keeps others from what is in hand meanwhile.
+/// Does `work`, and keeps others from what is in hand meanwhile. Both go on side by side: the work may hold the turn at the
+/// database that the renewal waits for.
 pub async fn holding<T>(ops: &Ops, held: &[Claimed], work: impl Future<Output = T>) -> T {
-    let mut work = std::pin::pin!(work);
     let mut tick = interval_at(Instant::now() + RENEW, RENEW);
     tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    loop {
-        tokio::select! {
-            done = &mut work => return done,
-            _ = tick.tick() => hold(ops, held).await,
+    let renewing = async {
+        loop {
+            tick.tick().await;
+            hold(ops, held).await;
         }
+    };
+    tokio::select! {
+        done = work => done,
+        never = renewing => never,
     }
 }
 

@@ -23,6 +23,12 @@ pub enum Mood {
     /// Takes no message of this kind.
     Refusing,
     Failing,
+    /// The group 42 is a supergroup now.
+    Moved,
+    /// Somebody else polls.
+    Conflict,
+    /// Answers after a while.
+    Slow,
     /// Closes the connection without an answer.
     Cutting,
 }
@@ -88,6 +94,11 @@ fn over(seen: &Seen, per_minute: usize) -> Option<u64> {
 
 async fn telegram(State(record): State<Record>, Path((_, method)): Path<(String, String)>, body: String) -> Response {
     let body: Value = serde_json::from_str(&body).unwrap_or_default();
+    let mood = record.lock().unwrap().mood;
+    if method.eq_ignore_ascii_case("getUpdates") && mood == Mood::Conflict {
+        let why = "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running";
+        return refuse(409, why, None);
+    }
     if method.eq_ignore_ascii_case("getUpdates") {
         let updates: Vec<Value> = record.lock().unwrap().updates.drain(..).collect();
         if updates.is_empty() {
@@ -107,6 +118,11 @@ fn answer_telegram(record: &Record, method: String, body: Value) -> Response {
     match (method.to_lowercase().as_str(), seen.mood) {
         ("sendmessage", Mood::Gone) => refuse(403, "Forbidden: bot was blocked by the user", None),
         ("sendmessage", Mood::Refusing) => refuse(400, "Bad Request: can't parse entities", None),
+        ("sendmessage", Mood::Moved) if body["chat_id"] == 42 => {
+            let moved = json!({ "ok": false, "error_code": 400, "parameters": { "migrate_to_chat_id": -10042 },
+                "description": "Bad Request: group chat was upgraded to a supergroup chat" });
+            (StatusCode::BAD_REQUEST, Json(moved)).into_response()
+        }
         ("sendmessage", Mood::Failing) => refuse(500, "Internal Server Error", None),
         ("sendmessage", _) => match over(&seen, 20) {
             Some(wait) => {
@@ -144,6 +160,10 @@ fn refuse(status: u16, description: &str, retry_after: Option<u64>) -> Response 
 
 async fn slack(State(record): State<Record>, body: String) -> Response {
     let body: Value = serde_json::from_str(&body).unwrap_or_default();
+    let mood = record.lock().unwrap().mood;
+    if mood == Mood::Slow {
+        tokio::time::sleep(Duration::from_secs(2)).await;
+    }
     let mut seen = record.lock().unwrap();
     match seen.mood {
         Mood::Gone => (StatusCode::NOT_FOUND, "no_service").into_response(),
@@ -153,7 +173,7 @@ async fn slack(State(record): State<Record>, body: String) -> Response {
             drop(seen);
             panic!("cut")
         }
-        Mood::Strict => match over(&seen, usize::MAX) {
+        Mood::Strict | Mood::Moved | Mood::Conflict | Mood::Slow => match over(&seen, usize::MAX) {
             Some(wait) => {
                 seen.limited += 1;
                 (StatusCode::TOO_MANY_REQUESTS, [("retry-after", wait.to_string())], "rate_limited").into_response()
@@ -179,6 +199,10 @@ struct Mailbox {
 }
 
 impl mailin::Handler for Mailbox {
+    fn rcpt(&mut self, to: &str) -> mailin::Response {
+        if to.contains("refused") { mailin::response::NO_MAILBOX } else { mailin::response::OK }
+    }
+
     fn data(&mut self, buf: &[u8]) -> std::io::Result<()> {
         self.mail.extend_from_slice(buf);
         Ok(())

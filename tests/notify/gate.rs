@@ -115,4 +115,40 @@ on_both! {
         assert_eq!(marks, ['🚨', '✅', '🚨'], "{headlines:?}");
         told.app.stop().await;
     }
+
+    async fn what_became_otherwise_while_a_message_was_on_its_way_is_said(place: Place) {
+        let told = told(place).await;
+        told.only(ChannelKind::Slack, true).await;
+        let in_flight = |attempts: usize| {
+            let told = &told;
+            async move { told.log().await.iter().filter(|n| n.lease_until.is_some()).count() == attempts }
+        };
+        told.slack.set_mood(Mood::Slow);
+        told.alert(told.report("error", "firing")).await;
+        told.app.until("the alarm to be on its way", || in_flight(1)).await;
+        told.alert(told.report("error", "resolved")).await;
+        told.app.until("the alarm", || async { told.slack.taken().len() == 1 }).await;
+        told.app.until("the end to be on its way", || in_flight(1)).await;
+        told.alert(told.report("error", "firing")).await;
+        told.app.settled().await;
+        told.app.until("all three", || async { told.slack.taken().len() == 3 }).await;
+        told.all_done().await;
+        let marks: Vec<char> = told.headlines().iter().filter_map(|line| line.chars().next()).collect();
+        assert_eq!(marks, ['🚨', '✅', '🚨']);
+        told.app.stop().await;
+    }
+
+    async fn an_acknowledge_that_is_taken_back_lets_the_alarm_go(place: Place) {
+        let told = told(place).await;
+        told.only(ChannelKind::Slack, false).await;
+        told.slack.set_mood(Mood::Failing);
+        told.alert(told.report("critical", "firing")).await;
+        told.app.until("a try", || async { told.log().await.iter().any(|n| n.error_message.is_some()) }).await;
+        told.change("acknowledge").await;
+        told.app.until("it to be cancelled", || async { told.log().await[0].status == NotificationStatus::Cancelled }).await;
+        told.slack.set_mood(Mood::Strict);
+        told.change("reopen").await;
+        told.app.until("the alarm", || async { told.slack.taken().len() == 1 }).await;
+        told.app.stop().await;
+    }
 }

@@ -20,6 +20,7 @@ mod deleted;
 mod fallback;
 mod gate;
 mod outage;
+mod providers;
 mod storm;
 mod told;
 

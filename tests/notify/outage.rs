@@ -100,8 +100,7 @@ on_both! {
         assert_eq!(told.app.post("notifications/retry-untold", &operator, &json!({})).await.body["changed"], 1);
         clock.advance(31 * MINUTE);
         told.app.until("it to be told", || async { told.slack.taken().len() == 1 }).await;
-        told.all_done().await;
-        assert_eq!(told.app.ops.db.count_untold().await.unwrap(), 0);
+        told.app.until("it to be counted", || async { told.app.ops.db.count_untold().await.unwrap() == 0 }).await;
         told.app.stop().await;
     }
 
@@ -119,7 +118,11 @@ on_both! {
         assert!(told.slack.taken().is_empty());
         clock.advance(31 * MINUTE);
         told.app.until("it to be told", || async { told.slack.taken().len() == 1 }).await;
-        told.all_done().await;
+        told.app
+            .until("all to be done", || async {
+                told.log().await.iter().all(|n| n.status != NotificationStatus::Pending)
+            })
+            .await;
         let mut reasons: Vec<_> = told.log().await.iter().map(|n| (n.title.clone(), n.status)).collect();
         reasons.sort_by(|a, b| a.0.cmp(&b.0));
         let expected = [("Disk full".to_owned(), NotificationStatus::Sent), ("Short".to_owned(), NotificationStatus::Cancelled)];

@@ -2,11 +2,20 @@
 
 pub use crate::types::number::{capped, grouped, tenths};
 
-/// Makes visible what could mislead: bidi controls and zero-width characters (Unicode TR36).
+/// Makes visible what could mislead: bidi controls and zero-width characters (Unicode TR36). The joiners U+200C and U+200D stay
+/// between characters of scripts, and emoji, that need them (UAX #31, section 2.3.1).
 pub fn visible(text: &str) -> String {
-    let is_hidden =
-        |c: char| matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}');
-    text.chars().map(|c| if is_hidden(c) { '\u{fffd}' } else { c }).collect()
+    let chars: Vec<char> = text.chars().collect();
+    let joins = |at: usize| {
+        let needs = |neighbour: Option<&char>| neighbour.is_some_and(|c| !c.is_ascii() && !is_hidden(*c));
+        matches!(chars[at], '\u{200c}' | '\u{200d}') && at > 0 && needs(chars.get(at - 1)) && needs(chars.get(at + 1))
+    };
+    let shown = |(at, c): (usize, &char)| if is_hidden(*c) && !joins(at) { '\u{fffd}' } else { *c };
+    chars.iter().enumerate().map(shown).collect()
+}
+
+fn is_hidden(c: char) -> bool {
+    matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
 }
 
 /// `1 event`, `2 events`.
@@ -31,6 +40,10 @@ mod tests {
     #[test]
     fn what_hides_is_shown() {
         assert_eq!(visible("a\u{202e}b\u{200b}c"), "a\u{fffd}b\u{fffd}c");
+        assert_eq!(visible("pay\u{200d}pal \u{200c}"), "pay\u{fffd}pal \u{fffd}");
+        for kept in ["\u{6cc}\u{200c}\u{62e}", "\u{1f469}\u{200d}\u{1f680}", "\u{915}\u{94d}\u{200d}\u{937}"] {
+            assert_eq!(visible(kept), kept);
+        }
         assert_eq!(visible("שלום"), "שלום");
     }
 

@@ -154,6 +154,9 @@ impl Dashboard {
             now: self.ops.now(),
         };
         tx.update_channel(id, &row).await.map_err(name_in_use)?;
+        if update.fallback_id.is_some() {
+            tx.forget_fallback(id).await?;
+        }
         if update.muted_until.is_some() {
             tx.end_channel_hold(id, CHANNEL_MUTED, row.muted_until.unwrap_or(row.now)).await?;
         }

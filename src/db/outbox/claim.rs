@@ -16,6 +16,8 @@ pub struct Ended<'a> {
     pub error: Option<&'a str>,
     pub response: Option<&'a str>,
     pub digest: Option<i64>,
+    /// When it is due again, if not at once.
+    pub due_at: Option<i64>,
 }
 
 impl Db {
@@ -45,10 +47,28 @@ impl Db {
 }
 
 impl Tx {
+    /// Locks alerts in the order of their ids, as all do that lock several; SQLite has one writer.
+    pub async fn lock_told_alerts(&mut self, alerts: &[i64]) -> Result<()> {
+        if matches!(self, Self::Sqlite(..)) {
+            return Ok(());
+        }
+        let mut alerts = alerts.to_vec();
+        alerts.sort_unstable();
+        for piece in pieces(&alerts) {
+            on!(tx self, conn => {
+                let mut sql = QueryBuilder::new("select id from alerts where id in (");
+                let mut list = sql.separated(", ");
+                piece.for_each(|id| { list.push_bind(id.copied()); });
+                sql.push(") order by id for update").build().fetch_all(conn).await.map(drop)
+            })?;
+        }
+        Ok(())
+    }
+
     /// Rows that no other sender holds, locked until the commit.
     pub async fn lock_candidates(&mut self, ids: &[i64], now: i64) -> Result<Vec<Candidate>> {
         const SQL: &str = "select n.id, n.alert_id, n.kind, n.episode, n.attempts, n.error_message, n.created_at, n.reason, \
-             n.held_until, a.state, a.severity, a.muted_until from notification_logs n join alerts a on a.id = n.alert_id \
+             n.held_until, a.state, a.severity, a.muted_until, a.ended_at from notification_logs n join alerts a on a.id = n.alert_id \
              where n.status = 'pending' and (n.lease_until is null or n.lease_until <= ";
         let lock = if matches!(self, Self::Postgres(..)) { " for update of n skip locked" } else { "" };
         let mut rows = Vec::with_capacity(ids.len());
@@ -94,7 +114,7 @@ impl Tx {
                 sql.push_bind(ended.status.to_owned()).push(", reason = coalesce(").push_bind(ended.reason.map(str::to_owned));
                 sql.push(", reason), error_message = ").push_bind(ended.error.map(str::to_owned));
                 sql.push(", provider_response = ").push_bind(ended.response.map(str::to_owned));
-                sql.push(", digest_id = ").push_bind(ended.digest).push(", updated_at = ").push_bind(now);
+                sql.push(", due_at = coalesce(").push_bind(ended.due_at).push(", due_at), digest_id = ").push_bind(ended.digest).push(", updated_at = ").push_bind(now);
                 sql.push(" where status = 'pending' and lease_until = ").push_bind(lease_until).push(" and id in (");
                 let mut list = sql.separated(", ");
                 piece.for_each(|id| { list.push_bind(id.copied()); });

@@ -43,15 +43,22 @@ impl Db {
 }
 
 impl Tx {
-    /// Gives to the fallback, if there is one, what waits too long; it waits for its own channel nevertheless. Returns the
-    /// alerts of what was handed on, or has nobody to be handed to.
-    pub async fn hand_to_fallback(&mut self, channel: i64, overdue: Overdue, now: i64) -> Result<Vec<i64>> {
+    /// Gives to the fallback, if there is one, some of what waits too long; it waits for its own channel nevertheless. Returns
+    /// the alerts of what was handed on, or has nobody to be handed to, and whether there may be more.
+    pub async fn hand_to_fallback(&mut self, channel: i64, overdue: Overdue, now: i64) -> Result<(Vec<i64>, bool)> {
         let ids = on!(tx self, conn => {
             let query = sqlx::query_scalar::<_, i64>(ALONE).bind(channel).bind(overdue.critical).bind(overdue.other);
             query.bind(AT_ONCE).fetch_all(conn).await
         })?;
         self.insert_for_fallback(&ids, now).await?;
-        self.note_fallback(&ids, now).await
+        Ok((self.note_fallback(&ids, now).await?, ids.len() as i64 == AT_ONCE))
+    }
+
+    /// Has what waits handed on anew: the channel has another fallback now.
+    pub async fn forget_fallback(&mut self, channel: i64) -> Result<()> {
+        const SQL: &str = "update notification_logs set fallback_at = null where channel_id = $1 and status = 'pending' \
+             and fallback_at is not null";
+        on!(tx self, conn => sqlx::query(SQL).bind(channel).execute(conn).await.map(drop))
     }
 
     /// With the episode of the original each is told once, also where the fallback wanted the alert by itself, and two channels
@@ -88,7 +95,7 @@ impl Tx {
         Ok(sorted(alerts))
     }
 
-    /// Gives up what has waited since before a moment; returns its alerts.
+    /// Gives up what has waited since before a moment, and was handed on; returns its alerts.
     pub async fn expire_notifications(
         &mut self,
         channel: i64,
@@ -97,7 +104,7 @@ impl Tx {
         now: i64,
     ) -> Result<Vec<i64>> {
         const SQL: &str = "update notification_logs set status = 'failed', reason = $1, updated_at = $2 where channel_id = $3 \
-             and status = 'pending' and due_at <= $4 and (lease_until is null or lease_until <= $5) returning alert_id";
+             and status = 'pending' and fallback_at is not null and due_at <= $4 and (lease_until is null or lease_until <= $5) returning alert_id";
         let alerts = on!(tx self, conn => {
             let query = sqlx::query_scalar::<_, Option<i64>>(SQL).bind(reason).bind(now).bind(channel).bind(before);
             query.bind(now).fetch_all(conn).await

@@ -4,6 +4,7 @@ use sqlx::QueryBuilder;
 
 use crate::db::bulk::pieces;
 use crate::db::{Db, Result, Tx, Writer, on};
+use crate::delivery::CHANNEL_MUTED;
 
 /// Rows released at once.
 const RELEASED: i64 = 500;
@@ -14,7 +15,13 @@ impl Db {
     /// Makes due what was held until now; returns how many.
     pub async fn release_held(&self, now: i64) -> Result<u64> {
         const ANY: &str = "select exists (select 1 from notification_logs where status = 'held' and held_until <= $1)";
-        if !on!(read self, conn => sqlx::query_scalar::<_, bool>(ANY).bind(now).fetch_one(conn).await)? {
+        const UNMUTED: &str = "select exists (select 1 from notification_logs n join channels c on c.id = n.channel_id \
+             where n.status = 'held' and n.reason = $1 and (c.muted_until is null or c.muted_until <= $2))";
+        let is_over = on!(read self, conn => sqlx::query_scalar::<_, bool>(ANY).bind(now).fetch_one(conn).await)?;
+        let is_unmuted = on!(read self, conn => {
+            sqlx::query_scalar::<_, bool>(UNMUTED).bind(CHANNEL_MUTED).bind(now).fetch_one(conn).await
+        })?;
+        if !is_over && !is_unmuted {
             return Ok(0);
         }
         let mut tx = self.begin(Writer::Person).await?;
@@ -25,7 +32,14 @@ impl Db {
 }
 
 impl Tx {
+    /// Also what was held by a mute that had been taken back already.
     async fn release_some(&mut self, now: i64) -> Result<u64> {
+        const UNMUTE: &str = "update notification_logs set held_until = $1 where status = 'held' and reason = $2 \
+             and held_until > $3 and channel_id in (select id from channels where muted_until is null or muted_until <= $4)";
+        on!(tx self, conn => {
+            let query = sqlx::query(UNMUTE).bind(now).bind(CHANNEL_MUTED).bind(now).bind(now);
+            query.execute(conn).await.map(drop)
+        })?;
         const SQL: &str = "update notification_logs set status = 'pending', due_at = $1, updated_at = $1 where status = 'held' \
              and id in (select id from notification_logs where status = 'held' and held_until <= $2 order by held_until, id limit $3)";
         on!(tx self, conn => {

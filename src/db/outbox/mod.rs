@@ -59,9 +59,15 @@ pub struct Candidate {
     #[sqlx(try_from = "String")]
     pub severity: Severity,
     pub muted_until: Option<i64>,
+    pub ended_at: Option<i64>,
 }
 
 impl Candidate {
+    /// Whether its alert ended while it was held, and not while it merely waited for its channel.
+    pub fn ended_while_held(&self) -> bool {
+        self.held_until.is_some_and(|until| self.ended_at.is_some_and(|ended| ended <= until))
+    }
+
     /// Whether an earlier attempt died before it could be logged, so that it may have been sent.
     pub const fn may_be_a_repeat(&self) -> bool {
         self.attempts > 0 && self.error_message.is_none()

@@ -1,11 +1,12 @@
 //! Writing what is to be said, and what must be known for it.
 
-use app::types::{AlertState, Severity};
+use app::types::{AlertState, NotificationKind, Severity};
 use sqlx::QueryBuilder;
 
 use super::NewNotification;
 use crate::db::bulk::{PRESENT, pieces};
 use crate::db::{Result, Tx, on};
+use crate::delivery::Request;
 
 /// What a channel was last told of an alert.
 #[derive(Clone, Debug, sqlx::FromRow)]
@@ -42,6 +43,14 @@ pub struct ToTell {
     pub is_notice: bool,
     /// Slug.
     pub source: String,
+}
+
+impl ToTell {
+    /// To be told of as it is now.
+    pub fn request(self, kind: NotificationKind) -> Request {
+        let Self { id, state, severity, muted_until, episode, is_notice, source } = self;
+        Request { alert_id: id, kind, severity, state, episode, muted_until, is_notice, source }
+    }
 }
 
 impl Tx {
@@ -88,6 +97,11 @@ impl Tx {
     pub async fn insert_notifications(&mut self, new: &[NewNotification]) -> Result<Vec<i64>> {
         const INSERT: &str = "insert into notification_logs (alert_id, channel_id, channel, recipient, kind, episode, \
              severity, status, reason, held_until, due_at, created_at, updated_at) select * from (";
+        // What was cancelled, and is to be said after all.
+        const AGAIN: &str = " on conflict (alert_id, channel_id, kind, episode) do update set status = excluded.status, \
+             reason = excluded.reason, held_until = excluded.held_until, due_at = excluded.due_at, \
+             severity = excluded.severity, updated_at = excluded.updated_at, attempts = 0, fallback_at = null, \
+             lease_until = null, error_message = null where notification_logs.status = 'cancelled'";
         let mut ids = Vec::new();
         for piece in pieces(new) {
             let rows: Vec<(i64, String)> = on!(tx self, conn => {
@@ -102,7 +116,7 @@ impl Tx {
                         .push_bind(n.and_then(|n| n.held).map(|held| held.0))
                         .push_bind(n.map(|n| n.now)).push_bind(n.map(|n| n.now)).push_bind(n.map(|n| n.now));
                 });
-                query.push(PRESENT).push(" on conflict do nothing returning id, status");
+                query.push(PRESENT).push(AGAIN).push(" returning id, status");
                 query.build_query_as().fetch_all(conn).await
             })?;
             ids.extend(rows.into_iter().filter(|(_, status)| status == "pending").map(|(id, _)| id));

@@ -51,10 +51,9 @@ pub async fn verify_again(ops: &Ops, refused: &Refused) -> Result<Verdict> {
     }
 }
 
-/// Stores the event as received now, since lists and counts go by when it was accepted. None where somebody else was quicker:
-/// what was stored here is undone with its transaction.
+/// Stores the event as received when it came, so that it overrides nothing that came after it. None where somebody else was
+/// quicker: what was stored here is undone with its transaction.
 async fn accept(ops: &Ops, refused_id: i64, event: NewEvent) -> Result<Option<i64>> {
-    let event = NewEvent { created_at: ops.now(), ..event };
     let mut tx = ops.db.begin(Writer::Person).await?;
     let recorded = store_in(&mut tx, std::slice::from_ref(&event)).await?;
     let recorded = *recorded.get(&event.request_id).context("an event without an answer")?;

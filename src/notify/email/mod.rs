@@ -3,6 +3,7 @@
 mod reached;
 mod transport;
 
+use app::types::NotificationKind;
 use lettre::address::Envelope;
 use lettre::message::header::{ContentType, HeaderName, HeaderValue};
 use lettre::message::{Mailbox, Mailboxes, MultiPart, SinglePart};
@@ -28,7 +29,8 @@ pub async fn send(ops: &Ops, channel: &ReadyChannel, message: &Message) -> Outco
         Err(why) => return Outcome::Broken(why),
     };
     let (bytes, to) = (mail.formatted(), mail.envelope().to().to_vec());
-    let key = format!("{}:{}:{}", channel.channel.id, message.link, message.title);
+    let key =
+        format!("{}:{}:{:?}:{}:{}", channel.channel.id, message.link, message.kind, message.is_over, message.title);
     let done = reached::of(&key);
     let mut outcomes = Vec::with_capacity(to.len());
     for address in to.into_iter().filter(|address| !done.contains(&address.to_string())) {
@@ -37,14 +39,22 @@ pub async fn send(ops: &Ops, channel: &ReadyChannel, message: &Message) -> Outco
             Ok(response) => Outcome::Sent(words(response.code(), response.message())),
             Err(error) => read(&error),
         };
+        // At once: the time of the whole message may be over before the last.
+        if matches!(outcome, Outcome::Sent(_) | Outcome::Refused(_)) {
+            reached::note(&key, address.as_ref());
+        }
         outcomes.push((address.to_string(), outcome));
     }
-    reached::note(&key, &outcomes);
-    together(outcomes)
+    let outcome = together(outcomes, !done.is_empty());
+    if !matches!(outcome, Outcome::Partly(_)) {
+        reached::forget(&key);
+    }
+    outcome
 }
 
-/// Later, while somebody may still be reached; sent, once somebody was; else what the first was told.
-fn together(outcomes: Vec<(String, Outcome)>) -> Outcome {
+/// Waits, while somebody may still be reached and others were; later, where nobody was; sent, once somebody was; else what the
+/// first was told.
+fn together(outcomes: Vec<(String, Outcome)>, were_some: bool) -> Outcome {
     let is_sent = |outcome: &Outcome| matches!(outcome, Outcome::Sent(_));
     let refused: Vec<String> = outcomes
         .iter()
@@ -52,12 +62,15 @@ fn together(outcomes: Vec<(String, Outcome)>) -> Outcome {
         .map(|(address, outcome)| format!("{address}: {}", outcome.words()))
         .collect();
     let why = clean_line(&refused.join("; "), 300);
+    let is_reached = were_some || outcomes.iter().any(|(_, outcome)| is_sent(outcome));
     if outcomes.iter().any(|(_, outcome)| matches!(outcome, Outcome::Later { .. })) {
-        return Outcome::Later { error: why, after: None };
+        return if is_reached { Outcome::Partly(why) } else { Outcome::Later { error: why, after: None } };
     }
+    let worst = outcomes.iter().any(|(_, outcome)| matches!(outcome, Outcome::Broken(_)));
     match outcomes.into_iter().map(|(_, outcome)| outcome).max_by_key(is_sent) {
         Some(Outcome::Sent(words)) if why.is_empty() => Outcome::Sent(words),
-        Some(Outcome::Sent(words)) => Outcome::Sent(format!("{words}; not to {why}")),
+        _ if is_reached => Outcome::Sent(format!("not to {why}")),
+        _ if worst => Outcome::Broken(why),
         Some(_) => Outcome::Refused(why),
         None => Outcome::Sent("to everybody before".to_owned()),
     }
@@ -83,6 +96,11 @@ fn read(error: &lettre::transport::smtp::Error) -> Outcome {
         why = format!("{why}: {source}");
     }
     let why = clean_line(&why, 300);
+    // Of AUTH (RFC 4954, section 6): a wrong password says nothing of the message.
+    let code = error.status().map(u16::from);
+    if matches!(code, Some(530 | 534 | 535 | 538)) {
+        return Outcome::Broken(why);
+    }
     if error.is_permanent() {
         return Outcome::Refused(why);
     }
@@ -100,9 +118,16 @@ fn mail(ops: &Ops, channel: &ReadyChannel, message: &Message) -> Result<Mail, St
         builder = builder.to(mailbox.clone());
     }
     // With the moment at which it fired: ids of alerts begin anew with a new database.
-    let id = message.alert_id.map(|id| format!("<alert-{id}.{}.{}@{host}>", message.opened_at, channel.channel.id));
+    let of =
+        |id: i64, episode: &str| format!("<alert-{id}.{}{episode}.{}@{host}>", message.opened_at, channel.channel.id);
+    let id = message.alert_id.map(|id| of(id, ""));
+    let again = message.alert_id.filter(|_| message.episode > 0).map(|id| of(id, &format!(".{}", message.episode)));
     builder = match (id, message.kind) {
-        (Some(id), app::types::NotificationKind::Opened) => builder.message_id(Some(id)),
+        (Some(id), NotificationKind::Opened) => match again {
+            // Fired again: a mail of its own in the same thread.
+            Some(again) => builder.message_id(Some(again)).in_reply_to(id.clone()).references(id),
+            None => builder.message_id(Some(id)),
+        },
         (Some(id), _) => builder.message_id(None).in_reply_to(id.clone()).references(id),
         (None, _) => builder.message_id(None),
     };
@@ -120,7 +145,7 @@ fn mail(ops: &Ops, channel: &ReadyChannel, message: &Message) -> Result<Mail, St
 /// The title, on one line.
 pub(super) fn subject(message: &Message) -> String {
     let custom = message.custom(message.subject.as_deref(), Escape::Nothing);
-    let resolved = message.kind == app::types::NotificationKind::Resolved;
+    let resolved = message.kind == NotificationKind::Resolved;
     let subject =
         custom.unwrap_or_else(|| if resolved { format!("Resolved: {}", message.title) } else { message.title.clone() });
     clean_line(&subject, 300)

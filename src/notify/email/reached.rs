@@ -3,8 +3,6 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::{LazyLock, Mutex, PoisonError};
 
-use crate::notify::Outcome;
-
 /// Mails that are remembered; the one that is forgotten first is any.
 const MOST: usize = 10_000;
 
@@ -17,18 +15,18 @@ pub fn of(mail: &str) -> HashSet<String> {
     reached.get(mail).cloned().unwrap_or_default()
 }
 
-/// Notes what came of a mail by recipient: remembered only where somebody must wait.
-pub fn note(mail: &str, outcomes: &[(String, Outcome)]) {
+/// Notes that an address was reached, or never will be.
+pub fn note(mail: &str, address: &str) {
     let mut reached = REACHED.lock().unwrap_or_else(PoisonError::into_inner);
-    if !outcomes.iter().any(|(_, outcome)| matches!(outcome, Outcome::Later { .. })) {
-        reached.remove(mail);
-        return;
-    }
     if reached.len() >= MOST
         && let Some(other) = reached.keys().next().cloned()
     {
         reached.remove(&other);
     }
-    let now = outcomes.iter().filter(|(_, outcome)| !matches!(outcome, Outcome::Later { .. }));
-    reached.entry(mail.to_owned()).or_default().extend(now.map(|(address, _)| address.clone()));
+    reached.entry(mail.to_owned()).or_default().insert(address.to_owned());
+}
+
+/// Forgets a mail that is done.
+pub fn forget(mail: &str) {
+    REACHED.lock().unwrap_or_else(PoisonError::into_inner).remove(mail);
 }

@@ -127,7 +127,11 @@ fn tell(applied: &Applied<'_>, subjects: &Subjects<'_>, muted: &HashMap<String, 
             steps.add_step(item, id, ActivityKind::Acknowledged);
             steps.acknowledged.push(id);
         }
-        Effect::Unacknowledged => steps.add_step(item, id, ActivityKind::Reopened),
+        Effect::Unacknowledged => {
+            steps.add_step(item, id, ActivityKind::Reopened);
+            // What the acknowledge cancelled is to be said after all.
+            steps.tell(item, id, NotificationKind::Opened, &told);
+        }
         Effect::Late => steps.add_late(item, id),
         Effect::Unchanged | Effect::NothingOpen => {}
     }

@@ -48,6 +48,11 @@ fn new(state: AlertState, message: &Message) -> Subject {
 
 /// The newest that is known: it fires on, or again.
 fn fire(subject: &mut Subject, was: AlertState, truth: AlertState, message: &Message) -> Effect {
+    if subject.state != Resolved && was == Resolved {
+        // A person had opened it again, and now its source says so, too.
+        *subject = Subject { episode: subject.episode + 1, ..seen(subject, message) };
+        return Effect::Reopened { is_news: true };
+    }
     if subject.state != Resolved {
         *subject = seen(subject, message);
         return Effect::Repeated;

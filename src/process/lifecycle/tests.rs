@@ -141,3 +141,11 @@ fn an_acknowledge_outlives_repeats_and_ends_with_the_alert() {
     apply(&mut key, &at(4, Action::Open));
     assert_eq!(state(&key), Some(Open));
 }
+
+#[test]
+fn what_a_person_opened_again_and_its_source_fires_anew_is_news() {
+    let (mut key, _) = play(&[at(0, Action::Open), at(60, Action::Resolve)]);
+    key.subject.as_mut().unwrap().state = Open;
+    assert_eq!(apply(&mut key, &at(120, Action::Open)), Effect::Reopened { is_news: true });
+    assert_eq!(apply(&mut key, &at(180, Action::Open)), Effect::Repeated);
+}

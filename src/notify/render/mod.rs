@@ -1,16 +1,19 @@
 //! What a message says: templates a channel may replace, and defaults that nothing in a payload can break out of.
 
-use app::types::time::MINUTE;
+mod digest;
+mod escape;
+mod note;
+
 use app::types::{NotificationKind, Severity};
-use jiff::Timestamp;
-use jiff::tz::TimeZone;
 use minijinja::{AutoEscape, Environment, UndefinedBehavior, Value, context};
 
-use super::claim::Ours;
-use super::plan::FOLD_AFTER;
 use crate::channels::ReadyChannel;
 use crate::db::{AlertText, Candidate};
 use crate::provider::clean_line;
+pub use digest::digest;
+pub use escape::{Escape, cut_utf16, escaped};
+pub use note::is_zone;
+use note::{note, zone};
 
 /// Steps a template may take.
 const FUEL: u64 = 50_000;
@@ -33,6 +36,8 @@ pub struct Message {
     /// The alert, unless it is a digest; and when it was opened, Unix milliseconds.
     pub alert_id: Option<i64>,
     pub opened_at: i64,
+    /// How often it was opened again before.
+    pub episode: i64,
     /// Written below: when it fired, and what else there is to say of the telling.
     pub note: String,
     /// A custom template of the channel.
@@ -71,93 +76,11 @@ pub fn of(item: &Item, app_url: &str) -> Message {
         source: item.text.source.clone(),
         alert_id: Some(item.row.alert_id),
         opened_at: item.text.opened_at,
+        episode: if item.row.kind == NotificationKind::Opened { item.row.episode } else { 0 },
         note: note(item, None),
         template: None,
         subject: None,
     }
-}
-
-/// When it fired, when it was over, why it comes late, and whether it may have come before.
-fn note(item: &Item, zone: Option<&str>) -> String {
-    let at = |at: i64| moment(at, zone);
-    let is_end = item.is_over || item.row.kind == NotificationKind::Resolved;
-    let ended = item.text.ended_at.filter(|_| is_end).map(|ended| format!("over {}", at(ended)));
-    let held = match (&item.row.reason, item.row.held_until) {
-        (Some(reason), Some(until)) => Some(format!("held {} to {}: {reason}", at(item.row.created_at), at(until))),
-        _ => None,
-    };
-    let repeat = item.row.may_be_a_repeat().then(|| "(may be a repeat)".to_owned());
-    let fired = Some(format!("fired {}", at(item.text.opened_at)));
-    [fired, ended, held, repeat].into_iter().flatten().collect::<Vec<_>>().join(", ")
-}
-
-/// One message for many: how many of each severity, how many are over, how long they waited, and the worst by name.
-pub fn digest(named: &[Item], all: &[Ours], app_url: &str, now: i64) -> Message {
-    let count = |severity: Severity| all.iter().filter(|ours| ours.row.severity == severity).count();
-    let counts = Severity::ALL.iter().rev().map(|severity| (count(*severity), severity));
-    let words = counts.filter(|(n, _)| *n > 0).map(|(n, severity)| format!("{n} {severity}")).collect::<Vec<_>>();
-    let mut body: Vec<String> = named.iter().map(line).collect();
-    if all.len() > named.len() {
-        body.push(format!("… and {} more", all.len() - named.len()));
-    }
-    Message {
-        title: format!("{} alerts: {}", all.len(), words.join(", ")),
-        body: body.join("\n"),
-        link: format!("{app_url}/alerts"),
-        kind: NotificationKind::Digest,
-        is_over: all.iter().all(is_over),
-        severity: all.iter().map(|ours| ours.row.severity).max().unwrap_or(Severity::Info),
-        source: String::new(),
-        alert_id: None,
-        opened_at: 0,
-        note: digest_note(all, now),
-        template: None,
-        subject: None,
-    }
-}
-
-fn line(item: &Item) -> String {
-    let over = if item.is_over || item.row.kind == NotificationKind::Resolved { " (over)" } else { "" };
-    format!("• [{}] {}{over}", item.row.severity, clean_line(&item.text.title, 200))
-}
-
-fn is_over(ours: &Ours) -> bool {
-    ours.is_over || ours.row.kind == NotificationKind::Resolved
-}
-
-fn digest_note(all: &[Ours], now: i64) -> String {
-    let over = all.iter().filter(|ours| is_over(ours)).count();
-    let oldest = all.iter().map(|ours| ours.row.created_at).min().unwrap_or(now);
-    let waited = (now - oldest >= FOLD_AFTER).then(|| format!("waited up to {}", span(now - oldest)));
-    let over = (over > 0).then(|| format!("{over} of them over"));
-    let may_repeat = all.iter().any(|ours| ours.row.may_be_a_repeat());
-    let repeat = may_repeat.then(|| "(may be a repeat)".to_owned());
-    [over, waited, repeat].into_iter().flatten().collect::<Vec<_>>().join(", ")
-}
-
-/// Hours and minutes.
-fn span(milliseconds: i64) -> String {
-    match milliseconds / MINUTE {
-        minutes @ 0..60 => format!("{minutes} min"),
-        minutes => format!("{} h {} min", minutes / 60, minutes % 60),
-    }
-}
-
-/// The zone that a channel's readers live in, by its IANA name.
-fn zone(channel: &ReadyChannel) -> Option<&str> {
-    channel.setting("timezone")
-}
-
-/// A moment as a reader in a zone writes it; UTC where none is said.
-fn moment(at: i64, zone: Option<&str>) -> String {
-    let zone = zone.and_then(|name| TimeZone::get(name).ok()).unwrap_or(TimeZone::UTC);
-    let Ok(at) = Timestamp::from_millisecond(at) else { return String::new() };
-    at.to_zoned_datetime(zone).strftime("%Y-%m-%d %H:%M %Z").to_string()
-}
-
-/// Whether there is such a zone.
-pub fn is_zone(name: &str) -> bool {
-    TimeZone::get(name).is_ok()
 }
 
 /// The message that a test sends.
@@ -172,6 +95,7 @@ pub fn test(channel: &ReadyChannel, app_url: &str) -> Message {
         source: "opscenter".to_owned(),
         alert_id: None,
         opened_at: 0,
+        episode: 0,
         note: String::new(),
         template: None,
         subject: None,
@@ -215,46 +139,6 @@ impl Message {
 /// Whether a template can be read; the error is for a person.
 pub fn check_template(template: &str) -> Result<(), String> {
     Environment::new().template_from_str(template).map(drop).map_err(|error| format!("{error:#}"))
-}
-
-/// What a text is escaped for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Escape {
-    Nothing,
-    /// `& < >` and no more (Slack, "Formatting text for app surfaces").
-    Slack,
-    /// The quote besides, for an address in a link (Telegram Bot API, "HTML style"); so it is in mail.
-    Html,
-}
-
-impl Escape {
-    pub fn of(self, text: &str) -> String {
-        match self {
-            Self::Nothing => text.to_owned(),
-            Self::Slack => escaped(text),
-            Self::Html => escaped(text).replace('"', "&quot;").replace('\'', "&#39;"),
-        }
-    }
-}
-
-/// `& < >` as entities, which is all that Telegram and Slack take for markup.
-pub fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
-}
-
-/// At most `most` UTF-16 units of a text, on a boundary, with `…` where something is missing.
-pub fn cut_utf16(text: &str, most: usize) -> String {
-    if text.encode_utf16().count() <= most {
-        return text.to_owned();
-    }
-    let mut units = 0;
-    let fits = |c: &char| {
-        units += c.len_utf16();
-        units < most
-    };
-    let mut cut: String = text.chars().take_while(fits).collect();
-    cut.push('…');
-    cut
 }
 
 #[cfg(test)]
