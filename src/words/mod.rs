@@ -1,5 +1,7 @@
 //! Words as the search index has them: runs of letters and digits in lower case, the same on both databases.
 
+pub mod folded;
+
 use std::collections::BTreeSet;
 
 /// Longest word, in characters; what is longer is cut, in the index and in a question alike.
