@@ -51,6 +51,9 @@ pub async fn serve(listener: TcpListener, router: Router, most: usize, trusted: 
         };
         match accepted {
             Ok((stream, peer)) => {
+                // A page in several pieces, or a frame after a frame, would wait 40 ms for the client's acknowledgement
+                // (Nagle's algorithm, RFC 896). One that is gone already says so when it is read.
+                let _gone_already = stream.set_nodelay(true);
                 let home = (!acceptor.trusted.contains(peer.ip())).then(|| network(peer.ip()));
                 if let Some(slot) = connections.admit(home) {
                     let connection = slot.connection.clone();

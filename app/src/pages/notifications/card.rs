@@ -20,7 +20,7 @@ pub fn Card(row: ChannelRow, all: Vec<Channel>, acts: Acts) -> impl IntoView {
         .fallback_id
         .and_then(|id| all.iter().find(|other| other.id == id))
         .map(|other| format!("then {}", other.name));
-    let broken = channel.broken_reason.clone().or(channel.warning.clone()).map(
+    let broken = trouble(&channel).map(
         |why| view! { <p class="field-error"><Icon data=icondata_lu::LuCircleX/><span>{visible(&why)}</span></p> },
     );
     let sources =
@@ -58,14 +58,17 @@ pub fn Card(row: ChannelRow, all: Vec<Channel>, acts: Acts) -> impl IntoView {
     }
 }
 
+/// What is wrong with it, in a line.
+fn trouble(channel: &Channel) -> Option<String> {
+    let failing = |since: i64| format!("Every attempt has failed since {} UTC", time::clock(since));
+    channel.broken_reason.clone().or(channel.failing_since.map(failing)).or(channel.warning.clone())
+}
+
 fn state(channel: &Channel, now: i64) -> (String, &'static str) {
     match (&channel.broken_reason, channel.muted_until.filter(|until| *until > now)) {
         (Some(_), _) => ("Broken".to_owned(), "bad"),
         _ if !channel.is_active => ("Off".to_owned(), "neutral"),
-        _ if channel.failing_since.is_some() => {
-            let since = channel.failing_since.unwrap_or(now);
-            (format!("Not reached since {} UTC", time::clock(since)), "bad")
-        }
+        _ if channel.failing_since.is_some() => ("Not reached".to_owned(), "bad"),
         (_, Some(until)) => (format!("Muted until {} UTC", time::clock(until)), "warn"),
         _ => ("Ready".to_owned(), "ok"),
     }
