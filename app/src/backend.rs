@@ -107,7 +107,7 @@ pub trait Notifications {
     async fn get_notification_list(&self, actor: &Actor, query: NotificationQuery) -> Result<NotificationList>;
     /// Makes a failed or cancelled one due again.
     async fn retry_notification(&self, actor: &Actor, id: i64) -> Result<()>;
-    /// Tells once more of every open alert that nobody was told of; returns how many alerts.
+    /// Sends notifications again for every open alert that nobody was notified of; returns the number of alerts.
     async fn retry_untold(&self, actor: &Actor) -> Result<i64>;
 }
 

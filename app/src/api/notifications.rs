@@ -26,7 +26,7 @@ pub struct NotificationList {
     pub now: i64,
     pub page: Page<Notification>,
     pub channels: Vec<ChannelRow>,
-    /// Open alerts that nobody was told about, and why.
+    /// Open alerts that nobody was notified of, and the reasons.
     pub untold: i64,
     pub untold_reasons: Vec<UntoldReason>,
 }

@@ -58,7 +58,7 @@ pub fn Card(row: ChannelRow, all: Vec<Channel>, acts: Acts) -> impl IntoView {
     }
 }
 
-/// What is wrong with it, in a line.
+/// The channel's current problem, as one line.
 fn trouble(channel: &Channel) -> Option<String> {
     let failing = |since: i64| format!("Every attempt has failed since {} UTC", time::clock(since));
     channel.broken_reason.clone().or(channel.failing_since.map(failing)).or(channel.warning.clone())

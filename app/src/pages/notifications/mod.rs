@@ -29,7 +29,7 @@ fn Tabs(current: &'static str) -> impl IntoView {
     }
 }
 
-/// Alerts that nobody was told about, why, and one press for all of them.
+/// The number of alerts that nobody was notified of, the reasons, and a button that retries all of them.
 #[component]
 fn Untold(count: i64, reasons: Vec<UntoldReason>, retry: Post<()>) -> impl IntoView {
     let again = may_act().then(|| {
