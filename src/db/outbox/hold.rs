@@ -9,8 +9,6 @@ use crate::delivery::CHANNEL_MUTED;
 /// Rows released at once.
 const RELEASED: i64 = 500;
 
-const FREE: &str = " and (lease_until is null or lease_until <= ";
-
 impl Db {
     /// Makes due what was held until now; returns how many.
     pub async fn release_held(&self, now: i64) -> Result<u64> {
@@ -71,56 +69,44 @@ impl Tx {
 
     /// Holds rows until a moment.
     pub async fn hold_notifications(&mut self, ids: &[i64], until: i64, reason: &str, now: i64) -> Result<()> {
-        for piece in pieces(ids) {
-            on!(tx self, conn => {
-                let mut sql = QueryBuilder::new("update notification_logs set status = 'held', lease_until = null, held_until = ");
-                sql.push_bind(until).push(", reason = ").push_bind(reason.to_owned()).push(", updated_at = ").push_bind(now);
-                sql.push(" where status = 'pending' and id in (");
-                let mut list = sql.separated(", ");
-                piece.for_each(|id| { list.push_bind(id.copied()); });
-                sql.push(")").build().execute(conn).await.map(drop)
-            })?;
-        }
-        Ok(())
+        self.keep_back(("held", Some(until), reason), "status = 'pending' and id in (", ids, now).await
     }
 
     /// Holds the alarms of alerts that wait.
     pub async fn hold_alerts(&mut self, alerts: &[i64], until: i64, reason: &str, now: i64) -> Result<()> {
-        for piece in pieces(alerts) {
-            on!(tx self, conn => {
-                let mut sql = QueryBuilder::new("update notification_logs set status = 'held', held_until = ");
-                sql.push_bind(until).push(", reason = ").push_bind(reason.to_owned()).push(", updated_at = ").push_bind(now);
-                sql.push(" where status = 'pending' and kind <> 'resolved'").push(FREE).push_bind(now).push(") and alert_id in (");
-                let mut list = sql.separated(", ");
-                piece.for_each(|id| { list.push_bind(id.copied()); });
-                sql.push(")").build().execute(conn).await.map(drop)
-            })?;
-        }
-        Ok(())
+        const WHICH: &str = "status = 'pending' and kind <> 'resolved' and alert_id in (";
+        self.keep_back(("held", Some(until), reason), WHICH, alerts, now).await
     }
 
     /// Cancels rows.
     pub async fn cancel_notifications(&mut self, ids: &[i64], reason: &str, now: i64) -> Result<()> {
-        for piece in pieces(ids) {
-            on!(tx self, conn => {
-                let mut sql = QueryBuilder::new("update notification_logs set status = 'cancelled', lease_until = null, reason = ");
-                sql.push_bind(reason.to_owned()).push(", updated_at = ").push_bind(now).push(" where status in ('pending', 'held') and id in (");
-                let mut list = sql.separated(", ");
-                piece.for_each(|id| { list.push_bind(id.copied()); });
-                sql.push(")").build().execute(conn).await.map(drop)
-            })?;
-        }
-        Ok(())
+        self.keep_back(("cancelled", None, reason), "status in ('pending', 'held') and id in (", ids, now).await
     }
 
     /// Cancels what is held of alerts, and with `waiting` their alarms that wait.
     pub async fn cancel_alerts(&mut self, alerts: &[i64], waiting: bool, reason: &str, now: i64) -> Result<()> {
-        let which = if waiting { "status in ('pending', 'held') and kind <> 'resolved'" } else { "status = 'held'" };
-        for piece in pieces(alerts) {
+        let which = if waiting {
+            "status in ('pending', 'held') and kind <> 'resolved' and alert_id in ("
+        } else {
+            "status = 'held' and alert_id in ("
+        };
+        self.keep_back(("cancelled", None, reason), which, alerts, now).await
+    }
+
+    /// Sets status, end of the hold and reason of the rows that no sender has in hand.
+    async fn keep_back(
+        &mut self,
+        (status, until, reason): (&str, Option<i64>, &str),
+        which: &str,
+        ids: &[i64],
+        now: i64,
+    ) -> Result<()> {
+        for piece in pieces(ids) {
             on!(tx self, conn => {
-                let mut sql = QueryBuilder::new("update notification_logs set status = 'cancelled', reason = ");
-                sql.push_bind(reason.to_owned()).push(", updated_at = ").push_bind(now).push(" where ").push(which);
-                sql.push(FREE).push_bind(now).push(") and alert_id in (");
+                let mut sql = QueryBuilder::new("update notification_logs set lease_until = null, status = ");
+                sql.push_bind(status.to_owned()).push(", held_until = coalesce(").push_bind(until);
+                sql.push(", held_until), reason = ").push_bind(reason.to_owned()).push(", updated_at = ").push_bind(now);
+                sql.push(" where (lease_until is null or lease_until <= ").push_bind(now).push(") and ").push(which);
                 let mut list = sql.separated(", ");
                 piece.for_each(|id| { list.push_bind(id.copied()); });
                 sql.push(")").build().execute(conn).await.map(drop)
