@@ -6,7 +6,7 @@ use app::types::{NotificationKind, Severity};
 
 use super::{Channels, ReadyChannel};
 use crate::db::{NewNotification, Result, Tx, UnsaidRow};
-use crate::delivery::{CHANNEL_MUTED, Queued, Request, Told, Unsaid, queue};
+use crate::delivery::{Queued, Request, Told, Unsaid, muted, queue};
 
 const NOBODY_WANTS_IT: &str = "no channel wants it";
 const ALL_MUTED: &str = "every channel that wants it is muted";
@@ -82,29 +82,25 @@ impl Unsaid {
 
 impl Written {
     fn add(&mut self, request: &Request, channels: &[ReadyChannel], known: &mut Known, now: i64) {
-        let (mut heard, mut muted) = (false, false);
+        let (mut heard, mut all_muted) = (false, false);
         for channel in channels {
             let pair = (request.alert_id, channel.channel.id);
+            let wishes = channel.wishes();
             let (told, unsaid) = (known.told.get(&pair).copied(), known.unsaid.entry(pair).or_default());
-            let queued = queue(request, &channel.wishes(), told, *unsaid, now);
-            if queued.is_some() && request.kind != NotificationKind::Resolved {
+            let queued = queue(request, &wishes, told, *unsaid, now);
+            let is_waiting = matches!(queued, Some(Queued::Pending | Queued::Held { .. }));
+            if is_waiting && request.kind != NotificationKind::Resolved {
                 unsaid.alarm = unsaid.alarm.max(Some(request.severity));
             }
-            let held = match queued {
-                Some(Queued::Held { until, reason }) => Some((until, reason)),
-                _ => None,
-            };
-            let is_muted = held.is_some_and(|(_, reason)| reason == CHANNEL_MUTED);
-            muted |= is_muted;
+            let is_muted = queued.is_some() && muted(wishes.muted_until, now).is_some();
+            all_muted |= is_muted;
             // That it fires on after a person resolved it is no news to who was told.
             let is_known = |told: crate::delivery::Told| !told.is_end || request.kind == NotificationKind::Repeated;
-            heard |= (unsaid.alarm.is_some() && !is_muted) || told.is_some_and(is_known);
-            if queued.is_some() {
-                self.new.push(new(request, channel, held, now));
-            }
+            heard |= ((queued.is_some() || unsaid.alarm.is_some()) && !is_muted) || told.is_some_and(is_known);
+            self.new.extend(queued.map(|queued| new(request, channel, queued, now)));
         }
         if !heard && is_alarm(request) {
-            self.untold.insert((if muted { ALL_MUTED } else { NOBODY_WANTS_IT }, request.alert_id));
+            self.untold.insert((if all_muted { ALL_MUTED } else { NOBODY_WANTS_IT }, request.alert_id));
         }
     }
 }
@@ -114,7 +110,7 @@ fn is_alarm(request: &Request) -> bool {
     !request.is_notice && request.kind != NotificationKind::Resolved && request.severity >= Severity::Warning
 }
 
-fn new(request: &Request, channel: &ReadyChannel, held: Option<(i64, &'static str)>, now: i64) -> NewNotification {
+fn new(request: &Request, channel: &ReadyChannel, queued: Queued, now: i64) -> NewNotification {
     NewNotification {
         alert_id: request.alert_id,
         channel_id: channel.channel.id,
@@ -124,7 +120,7 @@ fn new(request: &Request, channel: &ReadyChannel, held: Option<(i64, &'static st
         // Beginning and end are said once an episode; a repeat whenever it is news.
         episode: if request.kind == NotificationKind::Repeated { now } else { request.episode },
         severity: request.severity,
-        held,
+        queued,
         now,
     }
 }

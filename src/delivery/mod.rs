@@ -79,11 +79,26 @@ pub struct Unsaid {
     pub in_flight: bool,
 }
 
-/// How a row begins: due at once, or held.
+/// How a row begins: due at once, held, or without a need to be told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Queued {
     Pending,
     Held { until: i64, reason: &'static str },
+    Cancelled { reason: &'static str },
+}
+
+impl Queued {
+    /// Until when it is held, in Unix milliseconds.
+    pub const fn until(self) -> Option<i64> {
+        if let Self::Held { until, .. } = self { Some(until) } else { None }
+    }
+
+    pub const fn reason(self) -> Option<&'static str> {
+        match self {
+            Self::Pending => None,
+            Self::Held { reason, .. } | Self::Cancelled { reason } => Some(reason),
+        }
+    }
 }
 
 /// An alert as a sender finds it.
@@ -125,6 +140,6 @@ impl Told {
 }
 
 /// The end of a mute that still holds.
-fn muted(until: Option<i64>, now: i64) -> Option<i64> {
+pub fn muted(until: Option<i64>, now: i64) -> Option<i64> {
     until.filter(|until| *until > now)
 }

@@ -2,7 +2,9 @@
 
 use app::types::{AlertState, NotificationKind};
 
-use super::{ALERT_MUTED, CHANNEL_MUTED, Queued, Request, Told, Unsaid, Wishes, muted};
+use super::{
+    ACKNOWLEDGED, ALERT_MUTED, CHANNEL_MUTED, Queued, RESOLVED_WHILE_HELD, Request, Told, Unsaid, Wishes, muted,
+};
 
 /// Whether the channel is to be told, and whether now; None if there is nothing to say.
 pub fn queue(request: &Request, wishes: &Wishes, told: Option<Told>, unsaid: Unsaid, now: i64) -> Option<Queued> {
@@ -13,9 +15,19 @@ pub fn queue(request: &Request, wishes: &Wishes, told: Option<Told>, unsaid: Uns
     if !wishes.want(request) || !is_due {
         return None;
     }
-    let held = |until: Option<i64>, reason| muted(until, now).map(|until| Queued::Held { until, reason });
+    let held = |until: Option<i64>, reason| muted(until, now).map(|until| hold(request, told, until, reason));
     let by_alert = held(request.muted_until.filter(|_| request.kind != NotificationKind::Resolved), ALERT_MUTED);
     Some(held(wishes.muted_until, CHANNEL_MUTED).or(by_alert).unwrap_or(Queued::Pending))
+}
+
+/// Of an alert that is over or in hand already nothing is held: it reads as if the alarm had come first.
+fn hold(request: &Request, told: Option<Told>, until: i64, reason: &'static str) -> Queued {
+    match (request.kind, request.state) {
+        (NotificationKind::Resolved, _) | (_, AlertState::Open) => Queued::Held { until, reason },
+        (_, AlertState::Acknowledged) if told.is_some() => Queued::Held { until, reason },
+        (_, AlertState::Acknowledged) => Queued::Cancelled { reason: ACKNOWLEDGED },
+        (_, AlertState::Resolved) => Queued::Cancelled { reason: RESOLVED_WHILE_HELD },
+    }
 }
 
 /// What waits says it as well, with what is true when it goes.

@@ -75,6 +75,21 @@ fn a_mute_holds_and_says_until_when() {
 }
 
 #[test]
+fn what_is_over_or_in_hand_is_not_held() {
+    let quiet = Wishes { muted_until: Some(NOW + HOUR), ..wishes() };
+    let of = |kind, state, told| {
+        let request = Request { state, ..request(kind, Severity::Critical) };
+        queue(&request, &quiet, told, Unsaid::default(), NOW).and_then(Queued::reason)
+    };
+    use NotificationKind::{Opened, Repeated, Resolved};
+    assert_eq!(of(Opened, AlertState::Resolved, None), Some(RESOLVED_WHILE_HELD), "whichever message came first");
+    assert_eq!(of(Opened, AlertState::Acknowledged, None), Some(ACKNOWLEDGED));
+    let milder = told(Severity::Error, MINUTE, false);
+    assert_eq!(of(Repeated, AlertState::Acknowledged, milder), Some(CHANNEL_MUTED), "worse is news");
+    assert_eq!(of(Resolved, AlertState::Resolved, milder), Some(CHANNEL_MUTED));
+}
+
+#[test]
 fn channels_hear_what_they_want() {
     let alarm = request(NotificationKind::Opened, Severity::Warning);
     let wants = |wishes: Wishes| queue(&alarm, &wishes, None, Unsaid::default(), NOW).is_some();
@@ -118,7 +133,11 @@ impl Course {
             ..request(kind, self.alert.severity)
         };
         if let Some(queued) = queue(&request, &wishes(), self.told, unsaid, self.now) {
-            self.rows.push((kind, queued != Queued::Pending));
+            match queued {
+                Queued::Pending => self.rows.push((kind, false)),
+                Queued::Held { .. } => self.rows.push((kind, true)),
+                Queued::Cancelled { .. } => {}
+            }
         }
     }
 

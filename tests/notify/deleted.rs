@@ -37,7 +37,7 @@ on_both! {
                 kind: app::types::NotificationKind::Opened,
                 episode: 0,
                 severity: Severity::Critical,
-                held: None,
+                queued: opscenter::delivery::Queued::Pending,
                 now: told.app.ops.now() + 3_600_000,
             };
             tx.insert_notifications(&[later]).await.unwrap();

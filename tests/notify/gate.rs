@@ -36,6 +36,23 @@ on_both! {
         told.app.stop().await;
     }
 
+    async fn an_end_that_comes_first_leaves_the_same_rows(place: Place) {
+        let told = told_at(place, Clock::fixed(NOON)).await;
+        let slack = told.only(ChannelKind::Slack, true).await;
+        let mute = ChannelUpdate { muted_until: Some(NOON + HOUR), ..Default::default() };
+        told.app.dashboard.update_channel(&TestApp::admin(), slack.id, mute).await.unwrap();
+        told.app.ops.channels.forget().await;
+        for status in ["resolved", "firing"] {
+            let at = if status == "firing" { "2026-01-01T00:00:00Z" } else { "2026-01-01T00:00:01Z" };
+            told.alert(json!({ "title": "Short", "severity": "critical", "dedup_key": "short", "status": status, "timestamp": at })).await;
+            told.app.settled().await;
+        }
+        let log = told.log().await;
+        let states: Vec<_> = log.iter().map(|n| (n.status, n.reason.as_deref())).collect();
+        assert_eq!(states, [(NotificationStatus::Cancelled, Some("resolved while held"))]);
+        told.app.stop().await;
+    }
+
     async fn an_alert_that_is_muted_and_flaps_is_silent_and_told_at_the_end(place: Place) {
         let clock = Clock::fixed(NOON);
         let told = told_at(place, clock.clone()).await;

@@ -9,6 +9,8 @@ mod queue;
 
 use app::types::{AlertState, ChannelKind, NotificationKind, Severity};
 
+use crate::delivery::Queued;
+
 pub use claim::Ended;
 pub use fallback::Overdue;
 pub use queue::{ToTell, ToldRow, UnsaidRow};
@@ -23,8 +25,7 @@ pub struct NewNotification {
     pub kind: NotificationKind,
     pub episode: i64,
     pub severity: Severity,
-    /// Until when it is held, and why.
-    pub held: Option<(i64, &'static str)>,
+    pub queued: Queued,
     pub now: i64,
 }
 

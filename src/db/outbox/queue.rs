@@ -1,12 +1,12 @@
 //! Writing what is to be said, and what must be known for it.
 
-use app::types::{AlertState, NotificationKind, Severity};
+use app::types::{AlertState, NotificationKind, NotificationStatus, Severity};
 use sqlx::QueryBuilder;
 
 use super::NewNotification;
 use crate::db::bulk::{PRESENT, pieces};
 use crate::db::{Result, Tx, on};
-use crate::delivery::Request;
+use crate::delivery::{Queued, Request};
 
 /// What a channel was last told of an alert.
 #[derive(Clone, Debug, sqlx::FromRow)]
@@ -111,9 +111,8 @@ impl Tx {
                         .push_bind(n.map(|n| n.channel.as_str())).push_bind(n.map(|n| &n.recipient))
                         .push_bind(n.map(|n| n.kind.as_str())).push_bind(n.map(|n| n.episode))
                         .push_bind(n.map(|n| n.severity.as_str()))
-                        .push_bind(n.map(|n| if n.held.is_some() { "held" } else { "pending" }))
-                        .push_bind(n.and_then(|n| n.held).map(|held| held.1))
-                        .push_bind(n.and_then(|n| n.held).map(|held| held.0))
+                        .push_bind(n.map(|n| status(n.queued).as_str())).push_bind(n.and_then(|n| n.queued.reason()))
+                        .push_bind(n.and_then(|n| n.queued.until()))
                         .push_bind(n.map(|n| n.now)).push_bind(n.map(|n| n.now)).push_bind(n.map(|n| n.now));
                 });
                 query.push(PRESENT).push(AGAIN).push(" returning id, status");
@@ -122,5 +121,13 @@ impl Tx {
             ids.extend(rows.into_iter().filter(|(_, status)| status == "pending").map(|(id, _)| id));
         }
         Ok(ids)
+    }
+}
+
+const fn status(queued: Queued) -> NotificationStatus {
+    match queued {
+        Queued::Pending => NotificationStatus::Pending,
+        Queued::Held { .. } => NotificationStatus::Held,
+        Queued::Cancelled { .. } => NotificationStatus::Cancelled,
     }
 }

@@ -93,12 +93,14 @@ const NOTHING_OPEN: &str = "nothing was open";
 fn tell(applied: &Applied<'_>, subjects: &Subjects<'_>, muted: &HashMap<String, i64>, steps: &mut Steps) {
     let Applied { item, effect, key, alert } = applied;
     let (Some(id), Some(subject)) = (alert.and_then(|alert| subjects.id(alert)), key.subject) else { return };
-    let Subject { state, severity, episode, .. } = subject;
+    let Subject { severity, episode, .. } = subject;
+    // What is said is what is true when the batch is done.
+    let state = alert.and_then(|alert| subjects.state(alert)).unwrap_or(subject.state);
     let told = Told { state, severity, episode, muted_until: muted.get(&item.key()).copied() };
     match effect {
         Effect::Opened => {
             steps.add_opened(item, id, item.draft.severity);
-            match state {
+            match subject.state {
                 AlertState::Open => {}
                 AlertState::Acknowledged => steps.add_step(item, id, ActivityKind::Acknowledged),
                 AlertState::Resolved => steps.add_step(item, id, ActivityKind::Resolved),

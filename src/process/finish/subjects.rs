@@ -108,6 +108,11 @@ impl<'a> Subjects<'a> {
     pub fn id(&self, at: usize) -> Option<i64> {
         self.all.get(at)?.id
     }
+
+    /// How the batch leaves it.
+    pub fn state(&self, at: usize) -> Option<AlertState> {
+        Some(self.all.get(at)?.subject.state)
+    }
 }
 
 /// What is known of a key; of one that an earlier version wrote, by the provider's times.
