@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use app::backend::{Access, Sources};
 use app::types::{ActivityKind, Retention, time};
-use opscenter::db::{MinuteStats, NewActivity, Old, Writer};
+use opscenter::db::{Batch, MinuteStats, NewActivity, Old, Removed, Writer};
 use serde_json::{Map, json};
 
 use crate::app::{Place, TestApp, both};
@@ -15,9 +15,11 @@ const FUTURE: i64 = 4_000_000_000_000;
 /// One batch; how many rows went.
 async fn remove(app: &TestApp, what: Old, before: i64, limit: i64) -> i64 {
     let mut tx = app.ops.db.begin(Writer::Sweeper).await.unwrap();
-    let removed = tx.remove_old(what, before, limit).await.unwrap();
+    let removed = tx.remove_old(what, before, Batch { rows: limit, parts: limit }).await.unwrap();
     tx.commit().await.unwrap();
-    removed
+    match removed {
+        Removed::Rows(count) | Removed::Parts(count) => count,
+    }
 }
 
 async fn count(app: &TestApp, source: i64, at: i64) {

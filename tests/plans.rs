@@ -133,7 +133,7 @@ async fn ask_for_the_rest(db: &Db) {
     for what in Old::ALL {
         db.has_old(what, 1).await.unwrap();
         let mut tx = db.begin(Writer::Sweeper).await.unwrap();
-        tx.remove_old(what, 1, 64).await.unwrap();
+        tx.remove_old(what, 1, opscenter::db::Batch { rows: 64, parts: 64 }).await.unwrap();
         tx.commit().await.unwrap();
     }
 }

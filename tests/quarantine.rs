@@ -165,7 +165,7 @@ both! {
         tx.commit().await.unwrap();
         assert_eq!(all().await.len(), 2, "16 MiB of a source, headers counted, and the other source's own");
         let mut tx = app.ops.db.begin(Writer::Sweeper).await.unwrap();
-        tx.remove_old(Old::Quarantine, FUTURE + 2_002, 1_000).await.unwrap();
+        tx.remove_old(Old::Quarantine, FUTURE + 2_002, opscenter::db::Batch { rows: 1_000, parts: 0 }).await.unwrap();
         tx.commit().await.unwrap();
         let left = app.dashboard.list_refused(&TestApp::admin(), QuarantineQuery::default()).await.unwrap();
         assert!(left.items.is_empty());

@@ -2,7 +2,7 @@
 
 use sqlx::QueryBuilder;
 
-use super::bulk::{PRESENT, pieces};
+use super::bulk::{PRESENT, pieces, push_ids};
 use super::{Result, Tx, on};
 
 /// What is known of a key.
@@ -62,8 +62,7 @@ impl Tx {
                 // Bare parameters would have no type on PostgreSQL.
                 query.push("cast(").push_bind(now).push(" as bigint), cast(").push_bind(until).push(" as bigint) ");
                 query.push("from alerts a where a.dedup_key is not null and a.id in (");
-                let mut list = query.separated(", ");
-                piece.for_each(|id| { list.push_bind(id.copied()); });
+                push_ids(&mut query, piece);
                 query.push(") on conflict (dedup_key) do update set muted_until = excluded.muted_until, updated_at = excluded.updated_at");
                 query.build().execute(conn).await.map(drop)
             })?;

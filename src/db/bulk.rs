@@ -1,5 +1,7 @@
 //! Multi-row statements in few sizes, so that the statement cache holds them all, and in one round trip.
 
+use sqlx::{Database, Encode, QueryBuilder, Type};
+
 /// Largest piece: SQLite takes 32,766 parameters in one statement.
 const LARGEST: usize = 512;
 
@@ -13,6 +15,17 @@ pub fn pieces<T>(rows: &[T]) -> impl Iterator<Item = impl Iterator<Item = Option
         let empty = piece.len().next_power_of_two() - piece.len();
         piece.iter().map(Some).chain(std::iter::repeat_n(None, empty))
     })
+}
+
+/// Binds ids as what stands between `in (` and `)`.
+pub fn push_ids<'a, DB: Database>(sql: &mut QueryBuilder<DB>, ids: impl Iterator<Item = Option<&'a i64>>)
+where
+    for<'q> Option<i64>: Encode<'q, DB> + Type<DB>,
+{
+    let mut list = sql.separated(", ");
+    ids.for_each(|id| {
+        list.push_bind(id.copied());
+    });
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ use app::types::{Channel, ChannelKind, Severity};
 use serde_json::{Map, Value};
 use sqlx::types::Json;
 
+use super::bulk::push_ids;
 use super::{Db, Result, Tx, on};
 
 /// A channel with its encrypted secret, as the sender needs it.
@@ -105,8 +106,7 @@ impl Tx {
         on!(tx self, conn => {
             let mut sql = sqlx::QueryBuilder::new("update channels set warning = ");
             sql.push_bind(warning.map(str::to_owned)).push(" where id in (");
-            let mut list = sql.separated(", ");
-            ids.iter().for_each(|id| { list.push_bind(*id); });
+            push_ids(&mut sql, ids.iter().map(Some));
             sql.push(")").build().persistent(false).execute(conn).await.map(drop)
         })
     }

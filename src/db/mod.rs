@@ -63,7 +63,7 @@ pub use availability::Availability;
 pub use channels::{ChannelRow, NewChannelRow};
 pub use events::{Attempt, Claimed, EventParts, MAX_ATTEMPTS, NewEvent, Recorded, Replay, Waiting, event_parts};
 pub use nodes::{Node, Workers};
-pub use old::Old;
+pub use old::{Batch, Old, Removed};
 pub use open::{lock, sqlite_path};
 pub use outbox::{
     AlertText, Candidate, Ended, NewNotification, Overdue, ToTell, ToldRow, UnsaidRow, Waiting as WaitingToTell,

@@ -20,6 +20,20 @@ pub enum Old {
     Events,
 }
 
+/// How many rows one transaction removes at most: of the kind itself, or of the timelines and messages that go before them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Batch {
+    pub rows: i64,
+    pub parts: i64,
+}
+
+/// What a transaction removed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Removed {
+    Rows(i64),
+    Parts(i64),
+}
+
 impl Old {
     pub const ALL: [Self; 9] = [
         Self::Minutes,
@@ -102,11 +116,16 @@ impl Db {
 }
 
 impl Tx {
-    /// Removes up to `limit` rows from before a moment; returns how many, of an alert with a long timeline its steps.
-    pub async fn remove_old(&mut self, what: Old, before: i64, limit: i64) -> Result<i64> {
-        match what {
+    /// Removes some rows from before a moment; of an alert its timeline and messages first, so that no cascade is long.
+    pub async fn remove_old(&mut self, what: Old, before: i64, batch: Batch) -> Result<Removed> {
+        let limit = batch.rows;
+        if matches!(what, Old::Alerts | Old::Notices)
+            && let parts @ 1.. = self.remove_parts_of_old(what, before, batch).await?
+        {
+            return Ok(Removed::Parts(parts));
+        }
+        let rows = match what {
             Old::Minutes => self.fold_minutes(before, limit).await,
-            Old::Alerts | Old::Notices if self.remove_parts_of_old(what, before, limit).await? => Ok(limit),
             Old::Alerts | Old::Notices => self.remove_with_words(what, Searched::Alert, before, limit).await,
             Old::Events => self.remove_with_words(what, Searched::Event, before, limit).await,
             _ => {
@@ -115,7 +134,8 @@ impl Tx {
                     Ok(sqlx::query(sql).bind(before).bind(limit).execute(conn).await?.rows_affected() as i64)
                 })
             }
-        }
+        };
+        rows.map(Removed::Rows)
     }
 
     async fn remove_with_words(&mut self, what: Old, kind: Searched, before: i64, limit: i64) -> Result<i64> {
@@ -126,8 +146,8 @@ impl Tx {
         Ok(ids.len() as i64)
     }
 
-    /// Timelines and notifications go before their alerts, so that no cascade is long; whether some did.
-    async fn remove_parts_of_old(&mut self, what: Old, before: i64, limit: i64) -> Result<bool> {
+    /// Steps, or messages, of the alerts that would go next; returns how many.
+    async fn remove_parts_of_old(&mut self, what: Old, before: i64, batch: Batch) -> Result<i64> {
         for (table, still) in [
             ("alert_activity", "where p.id < (select max(id) from alert_activity)"),
             ("notification_logs", "where p.status not in ('pending', 'held')"),
@@ -137,13 +157,13 @@ impl Tx {
                 what.found()
             );
             let removed = on!(tx self, conn => {
-                let query = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(before).bind(limit).bind(limit);
-                Ok(query.execute(conn).await?.rows_affected())
+                let query = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(before).bind(batch.rows).bind(batch.parts);
+                Ok(query.execute(conn).await?.rows_affected() as i64)
             })?;
             if removed > 0 {
-                return Ok(true);
+                return Ok(removed);
             }
         }
-        Ok(false)
+        Ok(0)
     }
 }

@@ -4,7 +4,7 @@ use app::types::{Cursor, EventQuery};
 use sqlx::QueryBuilder;
 use sqlx::types::Json;
 
-use super::bulk::{PRESENT, pieces};
+use super::bulk::{PRESENT, pieces, push_ids};
 use super::events::narrow;
 use super::filter::Filter;
 use super::{Db, NewAlert, Result, Searched, Tx, on};
@@ -26,8 +26,7 @@ impl Tx {
                  lease_until = null, error_message = null, is_replay = true, due_at = ");
             query.push_bind(now).push(", updated_at = ").push_bind(now);
             query.push(" where status in ('processed', 'failed') and id in (");
-            let mut list = query.separated(", ");
-            ids.iter().for_each(|id| { list.push_bind(*id); });
+            push_ids(&mut query, ids.iter().map(Some));
             query.push(") returning id").build_query_scalar().persistent(false).fetch_all(conn).await
         })
     }
@@ -38,8 +37,7 @@ impl Tx {
             let mut query = QueryBuilder::new("select distinct v.webhook_event_id as event_id, v.alert_id, \
                  case when a.webhook_event_id = v.webhook_event_id then a.position end as position \
                  from alert_activity v join alerts a on a.id = v.alert_id where v.webhook_event_id in (");
-            let mut list = query.separated(", ");
-            events.iter().for_each(|id| { list.push_bind(*id); });
+            push_ids(&mut query, events.iter().map(Some));
             query.push(") order by 1, 2").build_query_as().persistent(false).fetch_all(conn).await
         })
     }

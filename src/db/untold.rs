@@ -3,7 +3,7 @@
 use app::types::{MOST_COUNTED, UntoldReason};
 use sqlx::QueryBuilder;
 
-use super::bulk::pieces;
+use super::bulk::{pieces, push_ids};
 use super::{Db, Result, Tx, Writer, on};
 
 impl Db {
@@ -68,8 +68,7 @@ impl Tx {
                     sql.push_bind(reason.to_owned());
                 }
                 sql.push(only).push("id in (");
-                let mut list = sql.separated(", ");
-                piece.for_each(|id| { list.push_bind(id.copied()); });
+                push_ids(&mut sql, piece);
                 sql.push(")").build().execute(conn).await.map(drop)
             })?;
         }

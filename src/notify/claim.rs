@@ -57,6 +57,7 @@ pub async fn claim(ops: &Ops, channel: &ReadyChannel, ids: &[i64]) -> Result<Cla
     let now = ops.now();
     let lease_until = now + LEASE;
     let mut tx = ops.db.begin(Writer::Person).await?;
+    tx.lock_alerts_of(ids).await?;
     let rows = tx.lock_candidates(ids, now).await?;
     let told = told(&mut tx, channel.channel.id, &rows).await?;
     let in_flight = in_flight(&mut tx, channel.channel.id, &rows, now).await?;

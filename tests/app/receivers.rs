@@ -1,6 +1,7 @@
 //! Recording receivers: Telegram and Slack with their documented limits, and an SMTP server, each on a free port.
 
 use std::collections::VecDeque;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
@@ -190,15 +191,23 @@ async fn slack(State(record): State<Record>, body: String) -> Response {
 pub struct Smtp {
     pub url: String,
     pub mails: Arc<Mutex<Vec<Vec<u8>>>>,
+    /// Whether every password is refused.
+    pub refuses_passwords: Arc<AtomicBool>,
 }
 
 #[derive(Clone)]
 struct Mailbox {
     mails: Arc<Mutex<Vec<Vec<u8>>>>,
+    refuses_passwords: Arc<AtomicBool>,
     mail: Vec<u8>,
 }
 
 impl mailin::Handler for Mailbox {
+    fn auth_plain(&mut self, _: &str, _: &str, _: &str) -> mailin::Response {
+        let is_refused = self.refuses_passwords.load(Ordering::Relaxed);
+        if is_refused { mailin::response::INVALID_CREDENTIALS } else { mailin::response::AUTH_OK }
+    }
+
     fn rcpt(&mut self, to: &str) -> mailin::Response {
         if to.contains("refused") { mailin::response::NO_MAILBOX } else { mailin::response::OK }
     }
@@ -215,23 +224,36 @@ impl mailin::Handler for Mailbox {
 }
 
 impl Smtp {
+    /// Takes mail of anybody.
     pub async fn start() -> Self {
-        let mails = Arc::new(Mutex::new(Vec::new()));
+        Self::start_as(false).await
+    }
+
+    /// Takes mail of who has a password, and says so in its address.
+    pub async fn with_passwords() -> Self {
+        let smtp = Self::start_as(true).await;
+        Self { url: smtp.url.replace("smtp://", "smtp://ops:hush-password@"), ..smtp }
+    }
+
+    async fn start_as(wants_passwords: bool) -> Self {
+        let (mails, refuses_passwords) = (Arc::new(Mutex::new(Vec::new())), Arc::new(AtomicBool::new(false)));
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("smtp://{}", listener.local_addr().unwrap());
-        let kept = mails.clone();
+        let mailbox = Mailbox { mails: mails.clone(), refuses_passwords: refuses_passwords.clone(), mail: Vec::new() };
         tokio::spawn(async move {
             while let Ok((stream, peer)) = listener.accept().await {
-                let mailbox = Mailbox { mails: kept.clone(), mail: Vec::new() };
-                tokio::spawn(converse(stream, peer, mailbox));
+                let mut session = mailin::SessionBuilder::new("mail.test");
+                if wants_passwords {
+                    session.enable_auth(mailin::AuthMechanism::Plain).insecure_enable_plaintext_auth();
+                }
+                tokio::spawn(converse(stream, session.build(peer.ip(), mailbox.clone())));
             }
         });
-        Self { url, mails }
+        Self { url, mails, refuses_passwords }
     }
 }
 
-async fn converse(stream: tokio::net::TcpStream, peer: std::net::SocketAddr, mailbox: Mailbox) {
-    let mut session = mailin::SessionBuilder::new("mail.test").build(peer.ip(), mailbox);
+async fn converse(stream: tokio::net::TcpStream, mut session: mailin::Session<Mailbox>) {
     let (reading, mut writing) = stream.into_split();
     let mut lines = BufReader::new(reading);
     let mut answer = Vec::new();

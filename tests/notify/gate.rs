@@ -10,9 +10,7 @@ on_both! {
         let clock = Clock::fixed(NOON);
         let told = told_at(place, clock.clone()).await;
         let slack = told.only(ChannelKind::Slack, true).await;
-        let mute = |until: i64| ChannelUpdate { muted_until: Some(until), ..Default::default() };
-        told.app.dashboard.update_channel(&TestApp::admin(), slack.id, mute(NOON + HOUR)).await.unwrap();
-        told.app.ops.channels.forget().await;
+        told.set(slack.id, ChannelUpdate { muted_until: Some(NOON + HOUR), ..Default::default() }).await;
         told.alert(told.report("critical", "firing")).await;
         told.alert(json!({ "title": "Short", "severity": "critical", "dedup_key": "short" })).await;
         told.alert(json!({ "title": "Short", "status": "resolved", "dedup_key": "short" })).await;
@@ -39,9 +37,7 @@ on_both! {
     async fn an_end_that_comes_first_leaves_the_same_rows(place: Place) {
         let told = told_at(place, Clock::fixed(NOON)).await;
         let slack = told.only(ChannelKind::Slack, true).await;
-        let mute = ChannelUpdate { muted_until: Some(NOON + HOUR), ..Default::default() };
-        told.app.dashboard.update_channel(&TestApp::admin(), slack.id, mute).await.unwrap();
-        told.app.ops.channels.forget().await;
+        told.set(slack.id, ChannelUpdate { muted_until: Some(NOON + HOUR), ..Default::default() }).await;
         for status in ["resolved", "firing"] {
             let at = if status == "firing" { "2026-01-01T00:00:00Z" } else { "2026-01-01T00:00:01Z" };
             told.alert(json!({ "title": "Short", "severity": "critical", "dedup_key": "short", "status": status, "timestamp": at })).await;
@@ -166,6 +162,33 @@ on_both! {
         told.slack.set_mood(Mood::Strict);
         told.change("reopen").await;
         told.app.until("the alarm", || async { told.slack.taken().len() == 1 }).await;
+        told.app.stop().await;
+    }
+
+    async fn an_unmute_beside_a_claim_leaves_nothing_held(place: Place) {
+        let clock = Clock::fixed(NOON);
+        let told = told_at(place, clock.clone()).await;
+        told.only(ChannelKind::Slack, false).await;
+        told.slack.set_mood(Mood::Failing);
+        told.alert(told.report("error", "firing")).await;
+        told.app.until("a try", || async { told.log().await.iter().any(|n| n.error_message.is_some()) }).await;
+        told.change("mute").await;
+        told.slack.set_mood(Mood::Strict);
+        let db = &told.app.ops.db;
+        let mut tx = db.begin(opscenter::db::Writer::Person).await.unwrap();
+        tx.end_alert_hold(&[1], "the alert is muted", NOON).await.unwrap();
+        tx.commit().await.unwrap();
+        let is_due = || async { told.log().await[0].status == NotificationStatus::Pending };
+        told.app.until("it to wait for its channel", is_due).await;
+        // It is claimed only now, when nothing is held that could be released.
+        let mut tx = db.begin(opscenter::db::Writer::Person).await.unwrap();
+        tx.change_alerts(app::types::AlertChange::Unmute, &[1], NOON).await.unwrap();
+        tx.mute_keys(&[1], None, NOON).await.unwrap();
+        tx.end_alert_hold(&[1], "the alert is muted", NOON).await.unwrap();
+        clock.advance(2_000);
+        tokio::time::sleep(Duration::from_millis(2_500)).await;
+        tx.commit().await.unwrap();
+        told.app.until("it to be told", || async { told.slack.taken().len() == 1 }).await;
         told.app.stop().await;
     }
 }

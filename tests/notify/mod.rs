@@ -37,7 +37,11 @@ async fn told(place: Place) -> Told {
 }
 
 async fn told_at(place: Place, clock: Clock) -> Told {
-    let (telegram, slack, smtp) = (Receiver::telegram().await, Receiver::slack().await, Smtp::start().await);
+    told_by(place, clock, Smtp::start().await).await
+}
+
+async fn told_by(place: Place, clock: Clock, smtp: Smtp) -> Told {
+    let (telegram, slack) = (Receiver::telegram().await, Receiver::slack().await);
     let app = TestApp::start_configured(Arc::new(place), config::Role::All, clock, None, |config| {
         config.telegram_bot_token = Some("123456:hush".into());
         config.telegram_chat_id = Some("42".into());
@@ -90,6 +94,28 @@ impl Told {
             self.app.dashboard.update_channel(&TestApp::admin(), channel.id, update).await.unwrap();
         }
         self.channel(kind).await
+    }
+
+    /// One more channel by mail, of criticals.
+    async fn mail_to(&self, name: &str, recipient: &str) -> app::types::Channel {
+        let new = NewChannel {
+            name: name.into(),
+            kind: ChannelKind::Email,
+            recipient: recipient.into(),
+            secret: None,
+            min_severity: Some(Severity::Critical),
+            fallback_id: None,
+            settings: Default::default(),
+        };
+        let channel = self.app.dashboard.create_channel(&TestApp::admin(), new).await.unwrap();
+        self.app.ops.channels.forget().await;
+        channel
+    }
+
+    /// Changes a channel.
+    async fn set(&self, channel: i64, update: ChannelUpdate) {
+        self.app.dashboard.update_channel(&TestApp::admin(), channel, update).await.unwrap();
+        self.app.ops.channels.forget().await;
     }
 
     fn report(&self, severity: &str, status: &str) -> Value {

@@ -52,20 +52,8 @@ on_both! {
         let clock = Clock::fixed(NOON);
         let told = told_at(place, clock.clone()).await;
         let slack = told.only(ChannelKind::Slack, false).await;
-        let admin = TestApp::admin();
-        let second = NewChannel {
-            name: "Second".into(),
-            kind: ChannelKind::Email,
-            recipient: "second@example.com".into(),
-            secret: None,
-            min_severity: Some(Severity::Critical),
-            fallback_id: None,
-            settings: Default::default(),
-        };
-        let second = told.app.dashboard.create_channel(&admin, second).await.unwrap();
-        let falls_back = ChannelUpdate { fallback_id: Some(second.id), ..Default::default() };
-        told.app.dashboard.update_channel(&admin, slack.id, falls_back).await.unwrap();
-        told.app.ops.channels.forget().await;
+        let second = told.mail_to("Second", "second@example.com").await;
+        told.set(slack.id, ChannelUpdate { fallback_id: Some(second.id), ..Default::default() }).await;
         told.slack.set_mood(Mood::Cutting);
         told.alert(told.report("error", "firing")).await;
         told.app.until("a try", || async { told.log().await.iter().any(|n| n.error_message.is_some()) }).await;
@@ -80,6 +68,49 @@ on_both! {
             tokio::time::sleep(Duration::from_millis(300)).await;
         }
         assert_eq!(mails(), 1);
+        assert_eq!(told.app.ops.db.count_untold().await.unwrap(), 0);
+        told.app.stop().await;
+    }
+
+    async fn a_fallback_that_is_named_during_an_outage_is_told(place: Place) {
+        let clock = Clock::fixed(NOON);
+        let told = told_at(place, clock.clone()).await;
+        let slack = told.only(ChannelKind::Slack, false).await;
+        told.slack.set_mood(Mood::Failing);
+        told.alert(told.report("error", "firing")).await;
+        told.app.until("a try", || async { told.log().await.iter().any(|n| n.error_message.is_some()) }).await;
+        clock.advance(5 * 60 * MINUTE);
+        let untold = || async { told.app.ops.db.count_untold().await.unwrap() };
+        told.app.until("it to be noticed", || async { untold().await == 1 }).await;
+        let second = told.mail_to("Second", "second@example.com").await;
+        told.set(slack.id, ChannelUpdate { fallback_id: Some(second.id), ..Default::default() }).await;
+        told.app.until("the fallback", || async { told.smtp.mails.lock().unwrap().len() == 1 }).await;
+        told.app.until("it to be told", || async { untold().await == 0 }).await;
+        told.app.stop().await;
+    }
+
+    async fn all_that_waits_for_a_channel_goes_to_its_fallback_when_it_is_switched_off(place: Place) {
+        const MANY: usize = 1_100;
+        let clock = Clock::fixed(NOON);
+        let told = told_at(place, clock.clone()).await;
+        let slack = told.only(ChannelKind::Slack, false).await;
+        let second = told.mail_to("Second", "second@example.com").await;
+        told.set(slack.id, ChannelUpdate { fallback_id: Some(second.id), ..Default::default() }).await;
+        told.slack.set_mood(Mood::Failing);
+        for n in 0..MANY {
+            told.alert(json!({ "title": format!("Down {n}"), "severity": "error" })).await;
+        }
+        told.app.settled().await;
+        told.set(slack.id, ChannelUpdate { is_active: Some(false), ..Default::default() }).await;
+        let db = &told.app.ops.db;
+        let of = |channel: i64, status| async move {
+            let query = NotificationQuery { channel_id: Some(channel), status: app::types::List(vec![status]), ..Default::default() };
+            db.list_notifications(&query, None, 2_000).await.unwrap().len()
+        };
+        told.app.until("all to be handed on", || async { of(slack.id, NotificationStatus::Failed).await == MANY }).await;
+        clock.advance(2 * MINUTE);
+        told.app.until("all to be told", || async { of(second.id, NotificationStatus::Sent).await == MANY }).await;
+        assert!(told.smtp.mails.lock().unwrap().len() < 60, "in digests");
         assert_eq!(told.app.ops.db.count_untold().await.unwrap(), 0);
         told.app.stop().await;
     }

@@ -1,5 +1,7 @@
 //! What providers do beside taking a message: a group moves, another program polls, one of several recipients is refused.
 
+use std::sync::atomic::Ordering;
+
 use super::*;
 
 on_both! {
@@ -34,23 +36,32 @@ on_both! {
     async fn one_refused_recipient_stops_no_other(place: Place) {
         let told = told(place).await;
         told.only(ChannelKind::Email, false).await;
-        let new = NewChannel {
-            name: "Several".into(),
-            kind: ChannelKind::Email,
-            recipient: "refused@example.com, reached@example.com".into(),
-            secret: None,
-            min_severity: Some(Severity::Critical),
-            fallback_id: None,
-            settings: Default::default(),
-        };
-        let several = told.app.dashboard.create_channel(&TestApp::admin(), new).await.unwrap();
-        told.app.ops.channels.forget().await;
+        let several = told.mail_to("Several", "refused@example.com, reached@example.com").await;
         told.alert(told.report("critical", "firing")).await;
         told.all_done().await;
         let row = told.log().await.into_iter().find(|n| n.channel_id == Some(several.id)).unwrap();
         assert_eq!(row.status, NotificationStatus::Sent);
         assert!(row.provider_response.as_deref().unwrap().contains("not to refused@example.com"), "{row:?}");
         assert_eq!(told.smtp.mails.lock().unwrap().len(), 2, "one by each channel");
+        told.app.stop().await;
+    }
+
+    async fn mail_whose_password_is_refused_waits_until_it_is_taken(place: Place) {
+        let clock = Clock::fixed(1_800_000_000_000);
+        let told = told_by(place, clock.clone(), Smtp::with_passwords().await).await;
+        told.only(ChannelKind::Email, false).await;
+        told.smtp.refuses_passwords.store(true, Ordering::Relaxed);
+        told.alert(told.report("error", "firing")).await;
+        let broken = || async { told.channel(ChannelKind::Email).await.broken_reason };
+        told.app.until("it to break", || async { broken().await.is_some() }).await;
+        assert!(broken().await.unwrap().contains("535"), "{:?}", broken().await);
+        assert!(!format!("{:?}", (broken().await, told.log().await)).contains("hush-password"));
+        assert_eq!(told.log().await[0].status, NotificationStatus::Pending, "nothing is lost");
+        told.smtp.refuses_passwords.store(false, Ordering::Relaxed);
+        clock.advance(31 * 60_000);
+        told.app.until("the mail", || async { told.smtp.mails.lock().unwrap().len() == 1 }).await;
+        told.all_done().await;
+        assert_eq!(broken().await, None);
         told.app.stop().await;
     }
 }

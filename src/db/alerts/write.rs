@@ -8,7 +8,7 @@ use sqlx::QueryBuilder;
 use sqlx::types::Json;
 
 use super::{MUTED, NewAlert, Opened};
-use crate::db::bulk::{PRESENT, pieces};
+use crate::db::bulk::{PRESENT, pieces, push_ids};
 use crate::db::{Result, Tx, on};
 
 const INSERT: &str = "insert into alerts (webhook_event_id, position, webhook_source_id, title, message, severity, \
@@ -61,8 +61,7 @@ impl Tx {
         on!(tx self, conn => {
             let mut sql = QueryBuilder::new("select id, state, is_read, muted_until from alerts where ");
             sql.push(unless).push(" and id in (");
-            let mut list = sql.separated(", ");
-            ids.iter().for_each(|id| { list.push_bind(*id); });
+            push_ids(&mut sql, ids.iter().map(Some));
             sql.push(") order by id").push(lock).build_query_as().persistent(false).fetch_all(conn).await
         })
     }
@@ -74,8 +73,7 @@ impl Tx {
         on!(tx self, conn => {
             let mut sql = QueryBuilder::new("update alerts set ");
             sql.push(set).push(", updated_at = ").push_bind(now).push(" where ").push(only).push("id in (");
-            let mut list = sql.separated(", ");
-            ids.iter().for_each(|id| { list.push_bind(*id); });
+            push_ids(&mut sql, ids.iter().map(Some));
             sql.push(") returning id").build_query_scalar().persistent(false).fetch_all(conn).await
         })
     }

@@ -4,7 +4,7 @@ use app::types::MOST_COUNTED;
 use sqlx::QueryBuilder;
 use sqlx::types::Json;
 
-use crate::db::bulk::{PRESENT, pieces};
+use crate::db::bulk::{PRESENT, pieces, push_ids};
 use crate::db::{Db, Result, Tx, on};
 
 /// The attempt that is the last: one and three retries.
@@ -55,8 +55,7 @@ impl Tx {
                 query.push(", attempts = ").push_bind(attempt.attempts.max(1)).push(" where attempts = ").push_bind(attempt.attempts);
                 query.push(" and replays = ").push_bind(attempt.replays);
                 query.push(" and status in ('pending', 'processing') and id in (");
-                let mut list = query.separated(", ");
-                piece.for_each(|id| { list.push_bind(id.copied()); });
+                push_ids(&mut query, piece);
                 query.push(") returning id");
                 query.build_query_scalar().fetch_all(conn).await
             })?;
@@ -141,8 +140,7 @@ impl Tx {
                 query.push_bind(until).push(" as bigint) else lease_until end, \
                      due_at = case when status = 'pending' then cast(").push_bind(until).push(" as bigint) else due_at end \
                      where (status = 'processing' or (status = 'pending' and attempts = 0)) and id in (");
-                let mut list = query.separated(", ");
-                piece.for_each(|id| { list.push_bind(id.copied()); });
+                push_ids(&mut query, piece);
                 query.push(")").build().execute(conn).await.map(drop)
             })?;
         }
@@ -195,8 +193,7 @@ impl Db {
             let found: Vec<Waiting> = on!(read self, conn => {
                 let mut query = QueryBuilder::new("select id, webhook_source_id as source, \
                      cast(length(payload) as bigint) as bytes from webhook_events where id in (");
-                let mut list = query.separated(", ");
-                piece.iter().for_each(|id| { list.push_bind(*id); });
+                push_ids(&mut query, piece.iter().map(Option::as_ref));
                 query.push(")").build_query_as().fetch_all(conn).await
             })?;
             waiting.extend(found);
@@ -214,8 +211,7 @@ impl Db {
                 let mut query = QueryBuilder::new("select id, webhook_source_id, event_type, payload, content_type, \
                      attempts, replays, is_replay, created_at from webhook_events where status = 'pending' and attempts = 0 and created_at >= ");
                 query.push_bind(since).push(" and id in (");
-                let mut list = query.separated(", ");
-                piece.iter().for_each(|id| { list.push_bind(*id); });
+                push_ids(&mut query, piece.iter().map(Option::as_ref));
                 query.push(")");
                 query.build_query_as().fetch_all(pool).await
             })?;

@@ -4,7 +4,7 @@ use app::types::Severity;
 use sqlx::QueryBuilder;
 
 use super::{AlertText, Candidate, WORST, Waiting};
-use crate::db::bulk::{PRESENT, pieces};
+use crate::db::bulk::{PRESENT, pieces, push_ids};
 use crate::db::{Db, Result, Tx, on};
 
 /// What came of an attempt.
@@ -39,8 +39,7 @@ impl Db {
         on!(read self, pool => {
             let mut sql = QueryBuilder::new("select a.id, a.title, a.message, s.name as source, a.created_at as opened_at, \
                  a.ended_at from alerts a join webhook_sources s on s.id = a.webhook_source_id where a.id in (");
-            let mut list = sql.separated(", ");
-            alerts.iter().for_each(|id| { list.push_bind(*id); });
+            push_ids(&mut sql, alerts.iter().map(Some));
             sql.push(")").build_query_as().persistent(false).fetch_all(pool).await
         })
     }
@@ -57,12 +56,28 @@ impl Tx {
         for piece in pieces(&alerts) {
             on!(tx self, conn => {
                 let mut sql = QueryBuilder::new("select id from alerts where id in (");
-                let mut list = sql.separated(", ");
-                piece.for_each(|id| { list.push_bind(id.copied()); });
+                push_ids(&mut sql, piece);
                 sql.push(") order by id for update").build().fetch_all(conn).await.map(drop)
             })?;
         }
         Ok(())
+    }
+
+    /// Locks the alerts of rows: who mutes, acknowledges or ends one meanwhile goes before or after, and never in between.
+    pub async fn lock_alerts_of(&mut self, ids: &[i64]) -> Result<()> {
+        const SQL: &str = "select distinct alert_id from notification_logs where alert_id is not null and id in (";
+        if matches!(self, Self::Sqlite(..)) {
+            return Ok(());
+        }
+        let mut alerts: Vec<i64> = Vec::new();
+        for piece in pieces(ids) {
+            alerts.extend(on!(tx self, conn => {
+                let mut sql = QueryBuilder::new(SQL);
+                push_ids(&mut sql, piece);
+                sql.push(")").build_query_scalar::<i64>().fetch_all(conn).await
+            })?);
+        }
+        self.lock_told_alerts(&alerts).await
     }
 
     /// Rows that no other sender holds, locked until the commit.
@@ -76,8 +91,7 @@ impl Tx {
             rows.extend(on!(tx self, conn => {
                 let mut sql = QueryBuilder::new(SQL);
                 sql.push_bind(now).push(") and n.id in (");
-                let mut list = sql.separated(", ");
-                piece.for_each(|id| { list.push_bind(id.copied()); });
+                push_ids(&mut sql, piece);
                 sql.push(") order by n.id").push(lock).build_query_as::<Candidate>().fetch_all(conn).await
             })?);
         }
@@ -90,8 +104,7 @@ impl Tx {
             on!(tx self, conn => {
                 let mut sql = QueryBuilder::new("update notification_logs set attempts = attempts + 1, lease_until = ");
                 sql.push_bind(lease_until).push(", updated_at = ").push_bind(now).push(" where id in (");
-                let mut list = sql.separated(", ");
-                piece.for_each(|id| { list.push_bind(id.copied()); });
+                push_ids(&mut sql, piece);
                 sql.push(")").build().execute(conn).await.map(drop)
             })?;
         }
@@ -116,8 +129,7 @@ impl Tx {
                 sql.push(", provider_response = ").push_bind(ended.response.map(str::to_owned));
                 sql.push(", due_at = coalesce(").push_bind(ended.due_at).push(", due_at), digest_id = ").push_bind(ended.digest).push(", updated_at = ").push_bind(now);
                 sql.push(" where status = 'pending' and lease_until = ").push_bind(lease_until).push(" and id in (");
-                let mut list = sql.separated(", ");
-                piece.for_each(|id| { list.push_bind(id.copied()); });
+                push_ids(&mut sql, piece);
                 sql.push(") returning id").build_query_scalar::<i64>().fetch_all(conn).await
             })?);
         }

@@ -2,6 +2,7 @@
 
 use app::types::Severity;
 
+use crate::db::bulk::{pieces, push_ids};
 use crate::db::{Db, Result, Tx, on};
 
 /// Rows handed on at once.
@@ -67,14 +68,13 @@ impl Tx {
         const INSERT: &str = "insert into notification_logs (alert_id, channel_id, channel, recipient, kind, episode, severity, \
              status, due_at, created_at, updated_at) select n.alert_id, f.id, f.kind, f.recipient, n.kind, n.episode, n.severity, \
              'pending', cast(";
-        for piece in crate::db::bulk::pieces(ids) {
+        for piece in pieces(ids) {
             on!(tx self, conn => {
                 let mut sql = sqlx::QueryBuilder::new(INSERT);
                 sql.push_bind(now).push(" as bigint), cast(").push_bind(now).push(" as bigint), cast(").push_bind(now);
                 sql.push(" as bigint) from notification_logs n join channels c on c.id = n.channel_id \
                      join channels f on f.id = c.fallback_id where n.id in (");
-                let mut list = sql.separated(", ");
-                piece.for_each(|id| { list.push_bind(id.copied()); });
+                push_ids(&mut sql, piece);
                 sql.push(") on conflict do nothing").build().execute(conn).await.map(drop)
             })?;
         }
@@ -83,12 +83,11 @@ impl Tx {
 
     async fn note_fallback(&mut self, ids: &[i64], now: i64) -> Result<Vec<i64>> {
         let mut alerts = Vec::with_capacity(ids.len());
-        for piece in crate::db::bulk::pieces(ids) {
+        for piece in pieces(ids) {
             alerts.extend(on!(tx self, conn => {
                 let mut sql = sqlx::QueryBuilder::new("update notification_logs set fallback_at = ");
                 sql.push_bind(now).push(" where id in (");
-                let mut list = sql.separated(", ");
-                piece.for_each(|id| { list.push_bind(id.copied()); });
+                push_ids(&mut sql, piece);
                 sql.push(") returning alert_id").build_query_scalar::<Option<i64>>().fetch_all(conn).await
             })?);
         }

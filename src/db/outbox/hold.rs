@@ -2,7 +2,7 @@
 
 use sqlx::QueryBuilder;
 
-use crate::db::bulk::pieces;
+use crate::db::bulk::{pieces, push_ids};
 use crate::db::{Db, Result, Tx, Writer, on};
 use crate::delivery::CHANNEL_MUTED;
 
@@ -59,8 +59,7 @@ impl Tx {
             on!(tx self, conn => {
                 let mut sql = QueryBuilder::new("update notification_logs set held_until = ");
                 sql.push_bind(until).push(" where status = 'held' and reason = ").push_bind(reason.to_owned()).push(" and alert_id in (");
-                let mut list = sql.separated(", ");
-                piece.for_each(|id| { list.push_bind(id.copied()); });
+                push_ids(&mut sql, piece);
                 sql.push(")").build().execute(conn).await.map(drop)
             })?;
         }
@@ -107,8 +106,7 @@ impl Tx {
                 sql.push_bind(status.to_owned()).push(", held_until = coalesce(").push_bind(until);
                 sql.push(", held_until), reason = ").push_bind(reason.to_owned()).push(", updated_at = ").push_bind(now);
                 sql.push(" where (lease_until is null or lease_until <= ").push_bind(now).push(") and ").push(which);
-                let mut list = sql.separated(", ");
-                piece.for_each(|id| { list.push_bind(id.copied()); });
+                push_ids(&mut sql, piece);
                 sql.push(")").build().execute(conn).await.map(drop)
             })?;
         }

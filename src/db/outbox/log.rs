@@ -3,7 +3,7 @@
 use app::types::{Cursor, Notification, NotificationQuery};
 use sqlx::QueryBuilder;
 
-use crate::db::bulk::pieces;
+use crate::db::bulk::{pieces, push_ids};
 use crate::db::filter::{Filter, newest_of, one_each};
 use crate::db::{Db, Result, Tx, on};
 
@@ -25,8 +25,7 @@ impl Tx {
             ids.extend(on!(tx self, conn => {
                 let mut sql = QueryBuilder::new("select id from notification_logs where status in ('failed', 'cancelled') \
                      and kind <> 'resolved' and alert_id in (");
-                let mut list = sql.separated(", ");
-                piece.for_each(|id| { list.push_bind(id.copied()); });
+                push_ids(&mut sql, piece);
                 sql.push(")").build_query_scalar::<i64>().fetch_all(conn).await
             })?);
         }
@@ -43,8 +42,7 @@ impl Tx {
                 sql.push_bind(now).push(", updated_at = ").push_bind(now);
                 sql.push(" where status in ('failed', 'cancelled') and channel_id in (select id from channels where deleted_at is null) \
                      and id in (");
-                let mut list = sql.separated(", ");
-                piece.for_each(|id| { list.push_bind(id.copied()); });
+                push_ids(&mut sql, piece);
                 Ok::<u64, sqlx::Error>(sql.push(")").build().execute(conn).await?.rows_affected())
             })?;
         }
@@ -88,8 +86,7 @@ impl Db {
         on!(read self, pool => {
             let mut sql = QueryBuilder::new("select exists (select 1 from notification_logs where attempts > 0 and alert_id = ");
             sql.push_bind(alert_id).push(" and channel_id in (");
-            let mut list = sql.separated(", ");
-            channels.iter().for_each(|id| { list.push_bind(*id); });
+            push_ids(&mut sql, channels.iter().map(Some));
             sql.push("))").build_query_scalar().persistent(false).fetch_one(pool).await
         })
     }

@@ -4,7 +4,7 @@ use app::types::{AlertState, NotificationKind, NotificationStatus, Severity};
 use sqlx::QueryBuilder;
 
 use super::NewNotification;
-use crate::db::bulk::{PRESENT, pieces};
+use crate::db::bulk::{PRESENT, pieces, push_ids};
 use crate::db::{Result, Tx, on};
 use crate::delivery::{Queued, Request};
 
@@ -85,8 +85,7 @@ impl Tx {
         for piece in pieces(alerts) {
             rows.extend(on!(tx self, conn => {
                 let mut query = QueryBuilder::new(sql);
-                let mut list = query.separated(", ");
-                piece.for_each(|id| { list.push_bind(id.copied()); });
+                push_ids(&mut query, piece);
                 query.push(")").build_query_as::<T>().fetch_all(conn).await
             })?);
         }

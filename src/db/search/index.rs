@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use sqlx::QueryBuilder;
 
 use super::Searched;
-use crate::db::bulk::{PRESENT, pieces};
+use crate::db::bulk::{PRESENT, pieces, push_ids};
 use crate::db::{Db, Result, Tx, Writer, on};
 
 /// What the indexer reads of an event.
@@ -86,8 +86,7 @@ impl Tx {
             on!(tx self, conn => {
                 let mut query = QueryBuilder::new("delete from ");
                 query.push(kind.table()).push(" where rowid in (");
-                let mut list = query.separated(", ");
-                piece.for_each(|id| { list.push_bind(id.copied()); });
+                push_ids(&mut query, piece);
                 query.push(")").build().execute(conn).await.map(drop)
             })?;
         }
@@ -95,20 +94,26 @@ impl Tx {
     }
 }
 
-/// Pages of 4 KB that one merge may write, and how often one batch of words is followed by merges.
-const MERGED: i64 = 64;
-const MERGES: usize = 3;
+/// Pages of 4 KB that one merge may write, and how often one batch of words is followed by merges of each index.
+const MERGED: i64 = 32;
+const MERGES: usize = 6;
 
 impl Db {
     /// Merges some of SQLite's index of words, which is told not to do so by itself: its own merges take up to 0.7 s of
     /// somebody's commit. PostgreSQL keeps its own in order.
     pub async fn merge_words(&self) -> Result<()> {
+        const MERGE: [&str; 2] = [
+            "insert into alerts_text (alerts_text, rank) values ('merge', $1)",
+            "insert into events_text (events_text, rank) values ('merge', $1)",
+        ];
         if self.is_shared() {
             return Ok(());
         }
-        for _ in 0..MERGES {
-            if !self.merge_some().await? {
-                break;
+        for sql in MERGE {
+            for _ in 0..MERGES {
+                if !self.merge_some(sql).await? {
+                    break;
+                }
             }
         }
         Ok(())
@@ -116,19 +121,13 @@ impl Db {
 
     /// Whether there was something to merge. A merge that finds nothing counts as one change, and one that does something as
     /// more (FTS5, "the merge command").
-    async fn merge_some(&self) -> Result<bool> {
+    async fn merge_some(&self, sql: &'static str) -> Result<bool> {
         const CHANGES: &str = "select total_changes()";
-        const MERGE: [&str; 2] = [
-            "insert into alerts_text (alerts_text, rank) values ('merge', $1)",
-            "insert into events_text (events_text, rank) values ('merge', $1)",
-        ];
         on!(write self, Writer::Sweeper, conn => {
             let before: i64 = sqlx::query_scalar(CHANGES).fetch_one(&mut *conn).await?;
-            for sql in MERGE {
-                sqlx::query(sql).bind(MERGED).execute(&mut *conn).await?;
-            }
+            sqlx::query(sql).bind(MERGED).execute(&mut *conn).await?;
             let after: i64 = sqlx::query_scalar(CHANGES).fetch_one(conn).await?;
-            Ok(after - before > MERGE.len() as i64)
+            Ok(after - before > 1)
         })
     }
 
@@ -145,8 +144,7 @@ impl Db {
         }
         on!(read self, pool => {
             let mut query = QueryBuilder::new("select id, title, message from alerts where id in (");
-            let mut list = query.separated(", ");
-            ids.iter().for_each(|id| { list.push_bind(*id); });
+            push_ids(&mut query, ids.iter().map(Some));
             query.push(")").build_query_as().persistent(false).fetch_all(pool).await
         })
     }
@@ -160,8 +158,7 @@ impl Db {
             let mut query =
                 QueryBuilder::new("select id, event_type, delivery_id, content_type, substr(payload, 1, ");
             query.push_bind(head).push(") as head from webhook_events where id in (");
-            let mut list = query.separated(", ");
-            ids.iter().for_each(|id| { list.push_bind(*id); });
+            push_ids(&mut query, ids.iter().map(Some));
             query.push(")").build_query_as().persistent(false).fetch_all(pool).await
         })
     }

@@ -9,7 +9,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use crate::db::{Old, Result, Writer};
+use crate::db::{Batch, Old, Removed, Result, Writer};
 use crate::ops::Ops;
 use crate::retention;
 
@@ -23,14 +23,14 @@ const SHARE: Duration = Duration::from_millis(500);
 /// On PostgreSQL one node prunes at a time; it is taken for gone after this long, in milliseconds.
 const LEASE: (&str, i64) = ("pruner", 30_000);
 
-/// Rows of the next batch of each kind.
-type Paces = [i64; Old::ALL.len()];
+/// The next batch of each kind.
+type Batches = [Batch; Old::ALL.len()];
 
 /// Prunes until it is told to stop.
 pub async fn prune(ops: Arc<Ops>, stop: CancellationToken) {
-    let mut paces: Paces = [pace::FEWEST; Old::ALL.len()];
+    let mut batches = [Batch { rows: pace::FEWEST, parts: pace::FEWEST }; Old::ALL.len()];
     loop {
-        let more = round(&ops, &mut paces, &stop).await.unwrap_or_else(|error| {
+        let more = round(&ops, &mut batches, &stop).await.unwrap_or_else(|error| {
             tracing::warn!("the pruner cannot read the database: {error}");
             false
         });
@@ -43,18 +43,18 @@ pub async fn prune(ops: Arc<Ops>, stop: CancellationToken) {
 }
 
 /// Some of everything that has had its time; whether there is more.
-async fn round(ops: &Ops, paces: &mut Paces, stop: &CancellationToken) -> Result<bool> {
+async fn round(ops: &Ops, batches: &mut Batches, stop: &CancellationToken) -> Result<bool> {
     let (now, days) = (ops.now(), retention::read(ops).await?);
     if ops.db.is_shared() && !ops.db.take_lease(LEASE.0, &ops.node, now, now - LEASE.1).await? {
         return Ok(false);
     }
     let mut more = false;
-    for (what, pace) in Old::ALL.into_iter().zip(paces) {
+    for (what, batch) in Old::ALL.into_iter().zip(batches) {
         if stop.is_cancelled() {
             return Ok(false);
         }
         if let Some(before) = pace::before(what, &days, now) {
-            more |= drain(ops, what, before, pace).await?;
+            more |= drain(ops, what, before, batch).await?;
         }
     }
     more |= backfill(ops, stop).await?;
@@ -65,18 +65,19 @@ async fn round(ops: &Ops, paces: &mut Paces, stop: &CancellationToken) -> Result
 
 /// Batch after batch of one kind until one is not full, or its share of a round is over; whether there is more. Where nothing
 /// is old, nothing is locked.
-async fn drain(ops: &Ops, what: Old, before: i64, pace: &mut i64) -> Result<bool> {
+async fn drain(ops: &Ops, what: Old, before: i64, batch: &mut Batch) -> Result<bool> {
     let until = Instant::now() + SHARE;
     while ops.db.has_old(what, before).await? {
-        let asked = *pace;
+        let asked = *batch;
         let mut tx = ops.db.begin(Writer::Sweeper).await?;
         let began = Instant::now();
         let removed = tx.remove_old(what, before, asked).await?;
         tx.commit().await?;
-        *pace = pace::next(asked, removed >= asked, began.elapsed());
+        pace::learn(batch, removed, began.elapsed());
         tidy(ops, matches!(what, Old::Alerts | Old::Notices | Old::Events)).await?;
-        if removed < asked || Instant::now() > until {
-            return Ok(removed >= asked);
+        let is_last = matches!(removed, Removed::Rows(rows) if rows < asked.rows);
+        if is_last || Instant::now() > until {
+            return Ok(!is_last);
         }
     }
     Ok(false)

@@ -23,11 +23,12 @@ pub async fn remove_some(ops: &Ops) -> Result<bool> {
         let began = Instant::now();
         let removed = tx.remove_some_of(source, rows).await?;
         tx.commit().await?;
+        let took = began.elapsed();
         tidy(ops, true).await?;
         if removed == 0 {
             return remove_itself(ops, source).await.map(|()| true);
         }
-        rows = pace::next(rows, removed >= rows, began.elapsed());
+        rows = pace::next(rows, removed >= rows, took);
     }
     Ok(true)
 }
