@@ -8,7 +8,6 @@ use serde_json::{Map, Value, json};
 use crate::db::{AuditEntry, MUTED, NewActivity, Result, Tx, Writer, is_deadlock};
 use crate::delivery;
 use crate::ops::Ops;
-use crate::queue::Lane;
 
 /// Changes those of these alerts that are not so already, and tells everyone; returns how those were.
 pub async fn change_alerts(ops: &Ops, actor: &str, change: AlertChange, ids: &[i64]) -> Result<Vec<Before>> {
@@ -43,7 +42,7 @@ async fn change_once(ops: &Ops, actor: &str, change: AlertChange, ids: &[i64]) -
     let steps = changed.iter().map(|id| changed_step(*id, change, actor, now)).collect();
     let steps = write_down(&mut tx, actor, &format!("alert.{change}"), &changed, steps, now).await?;
     tx.commit().await?;
-    ops.queue.push(Lane::Notifications, &due);
+    ops.wake_sender(&due);
     Ok((before, steps))
 }
 
@@ -111,7 +110,7 @@ async fn undo_once(ops: &Ops, actor: &str, change: AlertChange, before: &[Before
     let steps = restored.iter().filter_map(of).collect();
     let steps = write_down(&mut tx, actor, &format!("alert.undo_{change}"), &restored, steps, now).await?;
     tx.commit().await?;
-    ops.queue.push(Lane::Notifications, &due);
+    ops.wake_sender(&due);
     Ok(steps)
 }
 

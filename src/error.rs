@@ -14,7 +14,7 @@ pub enum Error {
 
 impl Error {
     /// What the client is told; an internal error is logged here, at the edge, and only here.
-    pub fn tell(self, request_id: &str) -> Public {
+    pub fn to_public(self, request_id: &str) -> Public {
         match self {
             Self::Public(error) => error,
             Self::Internal(error) => {

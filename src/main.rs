@@ -50,11 +50,22 @@ fn main() -> ExitCode {
 fn read_env_file(path: &Path) -> Result<(), String> {
     match dotenvy::from_path(path) {
         Err(error) if error.not_found() => Ok(()),
-        Err(dotenvy::Error::LineParse(line, _)) => {
-            let name = line.split('=').next().unwrap_or_default().trim();
-            Err(format!("cannot read .env: the line of {name} is not NAME=value"))
+        Err(dotenvy::Error::LineParse(text, _)) => {
+            let file = std::fs::read_to_string(path).unwrap_or_default();
+            let line = line_of(&file, &text);
+            Err(format!("cannot read .env: {line} is not NAME=value; a value with blanks needs quotes"))
         }
         Err(error) => Err(format!("cannot read .env: {error}")),
         Ok(()) => Ok(()),
     }
+}
+
+/// Number and name of the line that holds a text, which may be its value only.
+fn line_of(file: &str, text: &str) -> String {
+    let Some((at, line)) = file.lines().enumerate().find(|(_, line)| line.contains(text.trim())) else {
+        return "a line".to_owned();
+    };
+    let name = line.trim_start_matches("export ").split_once('=').map(|(name, _)| name.trim());
+    let is_name = |name: &&str| name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    name.filter(is_name).map_or(format!("line {}", at + 1), |name| format!("line {} ({name})", at + 1))
 }

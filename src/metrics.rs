@@ -12,7 +12,7 @@ pub struct Metrics {
     pub events_processed: AtomicU64,
     pub events_failed: AtomicU64,
     pub jobs_retried: AtomicU64,
-    /// Refused requests beyond what quarantine takes.
+    /// Rejected requests beyond what quarantine takes.
     pub refused_not_kept: AtomicU64,
     /// Open live connections.
     pub live_clients: AtomicI64,
@@ -37,7 +37,7 @@ impl Metrics {
         counter(&mut text, "events_processed_total", "Events that became what they mean.", &self.events_processed);
         counter(&mut text, "events_failed_total", "Events given up after the last attempt.", &self.events_failed);
         counter(&mut text, "jobs_retried_total", "Attempts that failed and will be made again.", &self.jobs_retried);
-        counter(&mut text, "refused_not_kept_total", "Refused requests that were not kept.", &self.refused_not_kept);
+        counter(&mut text, "refused_not_kept_total", "Rejected requests that were not kept.", &self.refused_not_kept);
         gauge(&mut text, "live_clients", "Open live connections.", self.live_clients.load(Ordering::Relaxed));
         text
     }

@@ -11,8 +11,8 @@ use tokio_util::sync::CancellationToken;
 use crate::config::Role;
 use crate::db;
 use crate::ingest::quarantine::Quarantine;
-use crate::ingest::receive::Receiver;
-use crate::ingest::{Intake, Recorder, Repeats};
+use crate::ingest::receiver::Receiver;
+use crate::ingest::{BodyReader, EventWriter, Repeats};
 use crate::live::{Hub, follow};
 use crate::notify::{notify, poll};
 use crate::ops::Ops;
@@ -34,9 +34,9 @@ const PRUNE_EVERY: u64 = 720;
 const LARGE_WAL: u64 = 256 * 1024 * 1024;
 const WARN_EVERY: u64 = 12;
 
-/// How long the tasks may take to stop, and signing off: all of it must fit into a supervisor's patience (20 s in
-/// docker-compose.yml).
-const LAST_ORDERS: Duration = Duration::from_secs(12);
+/// How long the tasks may take to stop, and signing off: with `SHUTDOWN_DELAY` and closing the database (5 s) it must fit into a
+/// supervisor's patience (30 s in docker-compose.yml).
+const SHUTDOWN_GRACE: Duration = Duration::from_secs(12);
 const SIGN_OFF: Duration = Duration::from_secs(2);
 
 /// A running node.
@@ -54,12 +54,17 @@ impl Node {
     pub fn start(ops: &Arc<Ops>, role: Role, listener: TcpListener) -> Self {
         let (hub, draining, stop) = (Hub::default(), CancellationToken::new(), CancellationToken::new());
         let mut tasks = Supervisor::default();
-        let (recorder, writers) = Recorder::new(&ops.db, &ops.queue);
+        let (event_writer, writers) = EventWriter::new(&ops.db, &ops.queue);
         writers.into_iter().for_each(|writer| tasks.start("event-writer", writer));
         let (quarantine, keeper) = Quarantine::new(ops);
         tasks.start("quarantine", keeper);
-        let receiver =
-            Receiver { ops: ops.clone(), recorder, quarantine, intake: Intake::default(), repeats: Repeats::default() };
+        let receiver = Receiver {
+            ops: ops.clone(),
+            event_writer,
+            quarantine,
+            body_reader: BodyReader::default(),
+            repeats: Repeats::default(),
+        };
         let web = Web::new(ops.clone(), receiver, hub.clone(), draining.clone(), stop.clone());
         let router = if role.serves_web() { router(web) } else { health_only(web) };
         let trusted = ops.config.trusted_proxies.clone();
@@ -90,7 +95,7 @@ impl Node {
             self.hub.closed().await;
             self.tasks.ended().await;
         };
-        if tokio::time::timeout(LAST_ORDERS, all).await.is_err() {
+        if tokio::time::timeout(SHUTDOWN_GRACE, all).await.is_err() {
             let late = self.tasks.alive().names();
             tracing::warn!("{late} did not stop in time; what they held is due again when its lease ends");
             self.tasks.abort();

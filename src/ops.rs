@@ -56,7 +56,7 @@ pub struct Ops {
     pub metrics: Metrics,
     /// Whether the last batch that a worker of this node took was a full one, so that more wait behind it.
     pub is_behind: AtomicBool,
-    /// The numbers of the Overview, as they were a moment ago.
+    /// Figures of the Overview, as they were a moment ago.
     pub numbers: Fresh<Numbers>,
     /// Bodies on their way to readers.
     pub payload_reads: PayloadReads,
@@ -69,6 +69,13 @@ pub struct Ops {
 }
 
 impl Ops {
+    /// Has the senders of this node look at once, if there is anything new to send; those of other nodes look every second.
+    pub fn wake_sender(&self, due: &[i64]) {
+        if !due.is_empty() {
+            self.to_notify.notify_one();
+        }
+    }
+
     /// Opens the database, brings it up to date, checks the key and opens queue and bus.
     pub async fn open(config: Config, clock: Clock) -> anyhow::Result<Self> {
         let db = Db::open(&config.database_url).await?;

@@ -1,4 +1,4 @@
-//! The numbers of the Overview: tiles, chart, sources and health, read from the roll-up and the heartbeats.
+//! Figures of the Overview: tiles, chart, sources and health, read from the roll-up and the heartbeats.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -46,8 +46,8 @@ pub async fn stats(ops: &Ops) -> crate::db::Result<Stats> {
         ops.db.sum_stats(now - 2 * time::DAY, now - time::DAY),
         ops.db.sum_stats(time::day_start(now, 0), now + 1),
         ops.db.count_unresolved(),
-        ops.db.count_untold(),
-        ops.db.list_untold_reasons(),
+        ops.db.count_undelivered(),
+        ops.db.list_undelivered_reasons(),
         ops.db.list_hours(first),
         ops.db.list_source_stats(now - time::DAY),
     )?;
@@ -81,7 +81,7 @@ const SINCE_FAILURE: Duration = Duration::from_secs(15);
 
 /// Every check; one that cannot be made is down.
 pub async fn health(ops: &Ops) -> Health {
-    let (checks, untold) = tokio::join!(checks(ops), ops.db.count_untold());
+    let (checks, untold) = tokio::join!(checks(ops), ops.db.count_undelivered());
     summary(ops, checks, untold.unwrap_or_default())
 }
 

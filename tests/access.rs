@@ -47,7 +47,7 @@ async fn every_endpoint_asks_for_its_role() {
 #[test]
 fn the_document_names_every_route() {
     let router = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/src/web/router.rs")).unwrap();
-    let start = router.find("fn for_scripts").unwrap();
+    let start = router.find("fn api_routes").unwrap();
     let routes = &router[start..start + router[start..].find("\n}\n").unwrap()];
     let mut named = Vec::new();
     for path in routes.split(".route(").skip(1).filter_map(|part| part.split('"').nth(1)) {

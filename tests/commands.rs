@@ -258,11 +258,18 @@ fn only_the_env_file_of_the_folder_counts_and_its_text_is_not_told() {
     assert_eq!(migrate(folder.path()).status.code(), Some(0));
     assert!(folder.path().join("outer.db").exists());
 
-    std::fs::write(inner.join(".env"), "APP_KEY='hush\n").unwrap();
-    let refused = migrate(&inner);
-    let errors = String::from_utf8(refused.stderr).unwrap();
-    assert_eq!(refused.status.code(), Some(1));
-    assert!(errors.contains("the line of APP_KEY") && !errors.contains("hush"), "{errors}");
+    for (text, place) in [
+        ("APP_KEY='hush\n", "line 1 (APP_KEY)"),
+        ("LISTEN=127.0.0.1:1\nSMTP_URL=smtp://u:hush hush@host\n", "line 2 (SMTP_URL)"),
+        ("hush hush\n", "line 1"),
+        ("MAIL_FROM=hush <hush@example.com>\n", "line 1 (MAIL_FROM)"),
+    ] {
+        std::fs::write(inner.join(".env"), text).unwrap();
+        let refused = migrate(&inner);
+        let errors = String::from_utf8(refused.stderr).unwrap();
+        assert_eq!(refused.status.code(), Some(1));
+        assert!(errors.contains(place) && !errors.contains("hush"), "{errors}");
+    }
 }
 
 #[test]

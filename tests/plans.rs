@@ -107,7 +107,7 @@ async fn ask_for_events(db: &Db) {
         db.list_events(&query, None, 50).await.unwrap();
         db.count_events(&query).await.unwrap();
         for part in event_parts(&query) {
-            db.list_replayable(&part, None, 500).await.unwrap();
+            db.list_reprocessable(&part, None, 500).await.unwrap();
         }
     }
     db.due_events(1, 1, 64).await.unwrap();
@@ -122,8 +122,8 @@ async fn ask_for_the_rest(db: &Db) {
     db.list_waiting_to_tell(1, 1, 64).await.unwrap();
     db.is_overdue(1, Overdue { critical: 1, other: 1 }, 1).await.unwrap();
     db.release_held(1).await.unwrap();
-    db.count_untold().await.unwrap();
-    db.list_untold(0, 64).await.unwrap();
+    db.count_undelivered().await.unwrap();
+    db.list_undelivered(0, 64).await.unwrap();
     db.count_unresolved().await.unwrap();
     db.list_source_stats(1).await.unwrap();
     db.list_source_hours(1).await.unwrap();
@@ -144,14 +144,13 @@ async fn change(db: &Db) {
     for change in [Read, Unread, Acknowledge, Resolve, Reopen, Mute, Unmute] {
         tx.change_alerts(change, &[1, 2, 3], 1).await.unwrap();
     }
-    tx.mark_untold(&[1, 2], "why").await.unwrap();
-    tx.mark_told(&[1, 2]).await.unwrap();
-    tx.list_told(&[1, 2]).await.unwrap();
+    tx.mark_undelivered(&[1, 2], "why").await.unwrap();
+    tx.mark_delivered(&[1, 2]).await.unwrap();
+    tx.list_last_sent(&[1, 2]).await.unwrap();
     tx.list_unsaid(&[1, 2]).await.unwrap();
     tx.cancel_alerts(&[1, 2], true, "why", 1).await.unwrap();
     tx.hold_alerts(&[1, 2], 2, "why", 1).await.unwrap();
     tx.end_alert_hold(&[1, 2], "why", 1).await.unwrap();
-    tx.end_channel_hold(1, "why", 1).await.unwrap();
     tx.hand_to_fallback(1, Overdue { critical: 1, other: 1 }, 1).await.unwrap();
     tx.forget_fallback(1).await.unwrap();
     tx.expire_notifications(1, 1, "why", 1).await.unwrap();

@@ -270,7 +270,7 @@ on_both! {
         let id = web.send(web.github("push", "d", b"{}")).await.event_id();
         let mut tx = web.ops.db.begin(Writer::Worker).await.unwrap();
         assert_eq!(tx.finish_events(&[id], attempt(0, 0), web.ops.now()).await.unwrap(), [id]);
-        assert_eq!(tx.replay_events(&[id], web.ops.now()).await.unwrap(), [id]);
+        assert_eq!(tx.reprocess_events(&[id], web.ops.now()).await.unwrap(), [id]);
         assert!(tx.finish_events(&[id], attempt(0, 0), web.ops.now()).await.unwrap().is_empty(), "from before the replay");
         assert_eq!(tx.finish_events(&[id], attempt(1, 0), web.ops.now()).await.unwrap(), [id]);
         tx.commit().await.unwrap();

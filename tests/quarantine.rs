@@ -1,4 +1,4 @@
-//! Refused requests: why, how many are kept, and what becomes of them once the cause is mended.
+//! Rejected requests: why, how many are kept, and what becomes of them once the cause is mended.
 
 use app::backend::Quarantine;
 use app::types::{QuarantineQuery, RefusedRequest, Role};

@@ -1,7 +1,7 @@
 //! Group commit, asked directly.
 
 use opscenter::db::NewEvent;
-use opscenter::ingest::Recorder;
+use opscenter::ingest::EventWriter;
 use serde_json::Map;
 
 use crate::app::{Place, TestApp, both};
@@ -18,7 +18,7 @@ fn event(source: i64, delivery: &str, now: i64) -> NewEvent {
         signature: None,
         ip_address: "127.0.0.1".into(),
         created_at: now,
-        replay: None,
+        dedup_by_body: None,
     }
 }
 
@@ -26,11 +26,11 @@ both! {
     async fn one_bad_row_fails_alone(app: &TestApp) {
         app.source("github", "github", &[]).await;
         let source = app.ops.db.find_source("github").await.unwrap().unwrap().id;
-        let (recorder, writers) = Recorder::new(&app.ops.db, &app.ops.queue);
+        let (event_writer, writers) = EventWriter::new(&app.ops.db, &app.ops.queue);
         writers.into_iter().for_each(|writer| drop(tokio::spawn(writer)));
         let now = app.ops.now();
         let rows = (0..20).map(|i| event(if i == 7 { 4711 } else { source }, &format!("d-{i}"), now));
-        let answers = futures::future::join_all(rows.map(|row| recorder.record(row))).await;
+        let answers = futures::future::join_all(rows.map(|row| event_writer.record(row))).await;
         let failed: Vec<usize> = answers.iter().enumerate().filter(|(_, a)| a.is_err()).map(|(i, _)| i).collect();
         assert_eq!(failed, [7], "{answers:?}");
     }

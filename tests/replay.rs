@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use app::backend::Alerts;
-use app::types::{ActivityKind, AlertQuery, EventQuery, EventStatus, List, Role, Severity};
+use app::types::{ActivityKind, AlertKind, AlertQuery, EventQuery, EventStatus, List, Role, Severity};
 use opscenter::clock::Clock;
 use opscenter::config;
 use serde_json::json;
@@ -41,6 +41,7 @@ on_both! {
         let alerts = app.ops.db.list_alerts(&Default::default(), None, 10).await.unwrap();
         assert_eq!(alerts.len(), 1, "nothing is opened twice");
         assert_eq!((alerts[0].title.as_str(), alerts[0].severity), ("After it", Severity::Error));
+        assert_eq!(alerts[0].kind, AlertKind::Problem, "it was a notice before");
         let steps = app.steps(alerts[0].id).await;
         assert_eq!(steps.iter().map(|step| step.kind).collect::<Vec<_>>(), [ActivityKind::Opened, ActivityKind::Replayed]);
         let event = app.get(&format!("events/{id}"), &viewer).await.body;
@@ -64,7 +65,7 @@ both! {
         }
         let before = app.ops.db.list_alerts(&Default::default(), None, 10).await.unwrap();
         use app::backend::Events;
-        let replayed = app.dashboard.replay_events(&TestApp::admin(), EventQuery { source: Some("custom".into()), ..Default::default() }).await.unwrap();
+        let replayed = app.dashboard.reprocess_events(&TestApp::admin(), EventQuery { source: Some("custom".into()), ..Default::default() }).await.unwrap();
         assert_eq!(replayed, 3);
         app.settled().await;
         let after = app.ops.db.list_alerts(&Default::default(), None, 10).await.unwrap();
@@ -82,7 +83,7 @@ both! {
         app.settled().await;
         assert!(app.ops.db.list_alerts(&Default::default(), None, 10).await.unwrap().is_empty());
         use app::backend::Events;
-        app.dashboard.replay_event(&TestApp::admin(), id).await.unwrap();
+        app.dashboard.reprocess_event(&TestApp::admin(), id).await.unwrap();
         app.settled().await;
         let event = app.ops.db.find_event(id).await.unwrap().unwrap();
         assert_eq!((event.status, event.attempts), (EventStatus::Processed, 1));

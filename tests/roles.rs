@@ -132,7 +132,7 @@ fn written() -> BTreeSet<(String, String)> {
     for function in router.split("\nfn ").skip(1) {
         for part in function.split(".route(").skip(1) {
             let path = part.split('"').nth(1).unwrap();
-            let nested = function.starts_with("for_scripts") && path != "/api/openapi.json";
+            let nested = function.starts_with("api_routes") && path != "/api/openapi.json";
             let handlers = part.split_once(',').unwrap().1;
             for method in ["get", "post", "put", "patch", "delete"] {
                 let is_used = |before: &str| handlers.contains(&format!("{before}{method}("));

@@ -49,12 +49,12 @@ pub trait Events {
     /// The body as text for people; bytes that are no UTF-8 are shown as such.
     async fn get_payload_text(&self, actor: &Actor, id: i64) -> Result<String>;
     /// Puts one event through today's mapping again.
-    async fn replay_event(&self, actor: &Actor, id: i64) -> Result<()>;
+    async fn reprocess_event(&self, actor: &Actor, id: i64) -> Result<()>;
     /// The same for all that match; returns how many.
-    async fn replay_events(&self, actor: &Actor, query: EventQuery) -> Result<i64>;
+    async fn reprocess_events(&self, actor: &Actor, query: EventQuery) -> Result<i64>;
 }
 
-/// Refused requests.
+/// Rejected requests.
 #[async_trait]
 pub trait Quarantine {
     async fn list_refused(&self, actor: &Actor, query: QuarantineQuery) -> Result<Page<RefusedRequest>>;
@@ -108,10 +108,10 @@ pub trait Notifications {
     /// Makes a failed or cancelled one due again.
     async fn retry_notification(&self, actor: &Actor, id: i64) -> Result<()>;
     /// Sends notifications again for every open alert that nobody was notified of; returns the number of alerts.
-    async fn retry_untold(&self, actor: &Actor) -> Result<i64>;
+    async fn retry_undelivered(&self, actor: &Actor) -> Result<i64>;
 }
 
-/// Ways to tell people.
+/// Notification channels.
 #[async_trait]
 pub trait Channels {
     async fn list_channels(&self, actor: &Actor) -> Result<Vec<Channel>>;

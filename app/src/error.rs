@@ -22,13 +22,13 @@ pub enum Error {
     InvalidSignature,
     #[error("This needs the role {needs}.")]
     Forbidden { needs: Role },
-    #[error("The request comes from another site.")]
+    #[error("Cross-site request rejected.")]
     CrossSite,
     #[error("There is no such {what}.")]
     NotFound { what: String },
-    #[error("There is no active source of this name.")]
+    #[error("There is no active source with this name.")]
     SourceNotFound,
-    #[error("This address takes other methods.")]
+    #[error("Method not allowed.")]
     MethodNotAllowed,
     #[error("The body is larger than {limit} bytes.")]
     PayloadTooLarge { limit: u64 },
@@ -36,7 +36,7 @@ pub enum Error {
     UnsupportedEncoding,
     #[error("{message}")]
     Invalid { field: String, message: String },
-    #[error("The server cannot take this now.")]
+    #[error("The server is temporarily unavailable.")]
     Unavailable,
     #[error("Internal error, request {request_id}.")]
     Internal { request_id: String },
@@ -115,7 +115,7 @@ impl leptos::server_fn::error::FromServerFnError for Error {
         };
         // A call that cannot be read never reaches a function that would set the status; server_fn says 500 for all.
         #[cfg(feature = "ssr")]
-        let _status_set = crate::api::told(Err::<(), _>(error.clone()));
+        let _status_set = crate::api::with_status(Err::<(), _>(error.clone()));
         error
     }
 }

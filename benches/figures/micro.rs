@@ -18,7 +18,7 @@ pub fn run(body: &[u8]) {
     let mut headers = HeaderMap::new();
     headers.insert("x-hub-signature-256", signature(body).parse().unwrap());
     headers.insert("x-github-event", "push".parse().unwrap());
-    let ways = opscenter::sources::ways(&pack.verify, SECRET).unwrap();
+    let methods = opscenter::sources::methods(&pack.verify, SECRET).unwrap();
     let request =
         Request { headers: &headers, content_type: "application/json", body, public_key: None, url: "", now: 0 };
     let settings = BTreeMap::new();
@@ -29,7 +29,7 @@ pub fn run(body: &[u8]) {
         source: "GitHub",
         settings: &settings,
     };
-    let verified = micros(|| drop(verify(&ways, &request).unwrap()));
+    let verified = micros(|| drop(verify(&methods, &request).unwrap()));
     let identified = micros(|| drop(pack.identify.look(|_| Some("push"), body)));
     let mapped = micros(|| drop(pack.mapper.map(&delivery)));
     println!(

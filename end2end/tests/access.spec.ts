@@ -55,7 +55,7 @@ test('what is not there has a title, too', async ({ page, context }) => {
   await signIn(context);
   for (const path of ['/alerts/4711', '/sources/nothing']) {
     await open(page, path);
-    await expect(page.getByRole('heading', { name: 'Nothing is here' })).toBeVisible();
+    await expect(page.getByRole('heading', { name: 'Not found' })).toBeVisible();
     await expect.soft(page, path).toHaveTitle(/\S · OpsCenter$/);
   }
 });

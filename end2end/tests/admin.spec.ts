@@ -69,13 +69,13 @@ test('a token is shown once, works, and is revoked', async ({ page, context, ser
   await open(page, '/settings');
   const tokens = section(page, 'API tokens');
   await tokens.getByLabel('Name').fill('deploys');
-  await tokens.getByRole('button', { name: 'Make a token' }).click();
-  const token = await tokens.getByLabel('The token, shown this once').inputValue();
+  await tokens.getByRole('button', { name: 'Create token' }).click();
+  const token = await tokens.getByLabel('The token, shown only once').inputValue();
   expect(await statusOf(server, token)).toBe(200);
   expect(await statusOf(server, token, 'users'), 'it is a viewer').toBe(403);
 
   await open(page, '/settings');
-  await expect(tokens.getByLabel('The token, shown this once')).toHaveCount(0);
+  await expect(tokens.getByLabel('The token, shown only once')).toHaveCount(0);
   expect(await page.content()).not.toContain(token);
   const row = tokens.getByRole('row').filter({ hasText: 'deploys' });
   await expect(row).toContainText(/just now|ago/);
@@ -90,8 +90,8 @@ test('a token that was made stands in the list at once', async ({ page, context 
   await open(page, '/settings');
   const tokens = section(page, 'API tokens');
   await tokens.getByLabel('Name').fill('deploys');
-  await tokens.getByRole('button', { name: 'Make a token' }).click();
-  await expect(tokens.getByLabel('The token, shown this once')).not.toHaveValue('');
+  await tokens.getByRole('button', { name: 'Create token' }).click();
+  await expect(tokens.getByLabel('The token, shown only once')).not.toHaveValue('');
   await expect(tokens.getByRole('row').filter({ hasText: 'deploys' })).toBeVisible();
 });
 
@@ -102,8 +102,8 @@ test('what is changed stands in the audit log, the newest first', async ({ page,
   await change(page, 'viewer@example.com', { role: 'operator', active: false });
   const tokens = section(page, 'API tokens');
   await tokens.getByLabel('Name').fill('deploys');
-  await tokens.getByRole('button', { name: 'Make a token' }).click();
-  const token = await tokens.getByLabel('The token, shown this once').inputValue();
+  await tokens.getByRole('button', { name: 'Create token' }).click();
+  const token = await tokens.getByLabel('The token, shown only once').inputValue();
   await section(page, 'Retention').getByLabel('Events').fill('31');
   await section(page, 'Retention').getByRole('button', { name: 'Save' }).click();
   await expect(section(page, 'Retention').getByRole('status')).toContainText('Saved.');

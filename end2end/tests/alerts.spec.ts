@@ -207,7 +207,7 @@ test('an alert that is not there', async ({ page, context }) => {
   await signIn(context);
   for (const path of ['/alerts/4711', '/alerts/nonsense']) {
     await open(page, path);
-    await expect(page.getByRole('alert')).toContainText('Nothing is here');
+    await expect(page.getByRole('alert')).toContainText('Not found');
     await expect(page.getByRole('alert')).toContainText('There is no such alert.');
   }
 });

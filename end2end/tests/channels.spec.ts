@@ -96,7 +96,7 @@ test('a channel that is out of use stays silent, and is told of', async ({ page,
     await ops.getByLabel('In use').selectOption(word);
     await ops.getByRole('button', { name: 'Save' }).click();
   };
-  await choose('No, it stays silent');
+  await choose('No fallback');
   await expect(ops).toContainText('Off');
   await postCustom(server, secrets, { title: 'Unheard', severity: 'critical' });
   await expect.poll(async () => (await page.request.get('/alerts')).text()).toContain('Unheard');
@@ -162,7 +162,7 @@ test('a warning is told, and stands in the log with the reply', async ({ page, s
 
   const statuses = page.getByRole('navigation', { name: 'Status and channel' });
   await statuses.getByRole('link', { name: 'failed' }).click();
-  await expect(page.getByRole('heading', { name: 'Nobody was told anything' })).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'No notifications yet' })).toBeVisible();
   await statuses.getByRole('link', { name: 'failed' }).click();
   await log(page).getByRole('link', { name: 'Disk is filling' }).click();
   await expect(page.getByRole('main')).toContainText('Notified Ops');
@@ -174,7 +174,7 @@ test('what failed is tried again', async ({ page, server, secrets, hook }) => {
   hook.answers(400, 'invalid_payload');
   await postCustom(server, secrets, { title: 'Disk is full', severity: 'error' });
   await expectLogged(page, 'Disk is full', 'failed', '400 invalid_payload');
-  await expect(page.getByRole('alert')).toContainText('1 alert nobody was told about');
+  await expect(page.getByRole('alert')).toContainText('1 alert failed to notify anyone');
   hook.answers(200, 'ok');
   await log(page).getByRole('button', { name: 'Retry' }).click();
   await expectLogged(page, 'Disk is full', 'sent', '200 ok');

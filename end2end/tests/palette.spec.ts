@@ -83,7 +83,7 @@ test('arrows choose in the palette, and Escape gives the focus back', async ({ p
 test('every page that the palette names loads', async ({ page }) => {
   await open(page, '/');
   const stayed = await stays(page);
-  for (const place of ['Overview', 'Alerts', 'Events', 'Refused requests', 'Sources', 'Add a source', 'Notifications', 'Settings']) {
+  for (const place of ['Overview', 'Alerts', 'Events', 'Rejected requests', 'Sources', 'Add a source', 'Notifications', 'Settings']) {
     await page.keyboard.press('Control+k');
     await page.keyboard.type(place);
     await take(page, `${place}page`);

@@ -118,7 +118,7 @@ test('raw shows the text, and the file has the bytes', async ({ page, context, s
 });
 
 async function download(page: Page): Promise<Buffer> {
-  const [file] = await Promise.all([page.waitForEvent('download'), eventDialog(page).getByRole('link', { name: 'Download the bytes' }).click()]);
+  const [file] = await Promise.all([page.waitForEvent('download'), eventDialog(page).getByRole('link', { name: 'Download the raw payload' }).click()]);
   return readFile(await file.path());
 }
 

@@ -10,7 +10,7 @@ import type { Server } from '../helpers/server';
 const THEIRS = 'what the sender was told';
 
 function refused(page: Page): Locator {
-  return page.getByRole('region', { name: 'Refused requests' }).locator('tbody').getByRole('row');
+  return page.getByRole('region', { name: 'Rejected requests' }).locator('tbody').getByRole('row');
 }
 
 async function send(server: Server, title: string): Promise<void> {
@@ -51,7 +51,7 @@ test('a wrong signature is told with its reason, and accepted once the secret is
   const again = refused(page).getByRole('button', { name: 'Verify again' });
   const outcome = page.getByRole('main').getByRole('status');
   await again.click();
-  await expect(outcome).toContainText('0 accepted, 1 refused still');
+  await expect(outcome).toContainText('0 accepted, 1 still rejected');
   await expect(outcome).toContainText('the signature does not match the secret');
   expect(await alertsOf(server)).toEqual([]);
 
@@ -59,7 +59,7 @@ test('a wrong signature is told with its reason, and accepted once the secret is
   await open(page, '/events/refused?source=custom');
   const stayed = await stays(page);
   await again.click();
-  await expect(outcome).toContainText('1 accepted, 0 refused still');
+  await expect(outcome).toContainText('1 accepted, 0 still rejected');
   await expect(again).toHaveCount(0);
   await refused(page).getByRole('link', { name: 'Event #1' }).click();
   await expect(eventDialog(page).getByText('Signature valid')).toBeVisible();
@@ -79,7 +79,7 @@ test('all of a source are verified again at once, in the order they came', async
   await mend(page);
   await open(page, '/events/refused?source=custom');
   await page.getByRole('button', { name: 'Verify all of custom again' }).click();
-  await expect(page.getByRole('main').getByRole('status')).toContainText('3 accepted, 0 refused still');
+  await expect(page.getByRole('main').getByRole('status')).toContainText('3 accepted, 0 still rejected');
   await expect(refused(page).getByRole('link', { name: /^Event #/ })).toHaveText(['Event #3', 'Event #2', 'Event #1']);
   await expect(page.getByRole('button', { name: /again/ })).toHaveCount(0);
   await expect.poll(async () => (await alertsOf(server)).map((alert) => alert.title).sort()).toEqual(titles);
@@ -92,10 +92,10 @@ test('the list of all is loaded by a click, and again after all are verified', a
   await openRefused(page, 1);
   await open(page, '/events');
   const stayed = await stays(page);
-  await page.getByRole('link', { name: 'Refused' }).click();
+  await page.getByRole('link', { name: 'Rejected' }).click();
   await expect(refused(page)).toHaveCount(1);
   await page.getByRole('button', { name: 'Verify all again' }).click();
-  await expect(page.getByRole('main').getByRole('status')).toContainText('0 accepted, 1 refused still');
+  await expect(page.getByRole('main').getByRole('status')).toContainText('0 accepted, 1 still rejected');
   await expect(refused(page)).toHaveCount(1);
   await stayed();
 });
@@ -111,7 +111,7 @@ test('a source narrows the list, and what is verified again', async ({ page, con
   await expect(refused(page)).toHaveCount(1);
   await expect(page).toHaveURL(/[?&]source=custom(&|$)/);
   await page.getByRole('button', { name: 'Verify all of custom again' }).click();
-  await expect(page.getByRole('main').getByRole('status')).toContainText('0 accepted, 1 refused still');
+  await expect(page.getByRole('main').getByRole('status')).toContainText('0 accepted, 1 still rejected');
   await stayed();
 });
 

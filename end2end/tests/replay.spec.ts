@@ -11,12 +11,12 @@ test('a replay is told in the timeline and opens nothing twice', async ({ page, 
   await signIn(context);
   for (const id of [1, 2]) {
     await open(page, `/events?event=${id}`);
-    await eventDialog(page).getByRole('button', { name: 'Replay' }).click();
-    await expect(toast(page)).toContainText('Put through the mapping again');
+    await eventDialog(page).getByRole('button', { name: 'Reprocess' }).click();
+    await expect(toast(page)).toContainText('Queued for reprocessing');
     await eventDialog(page).getByRole('link', { name: titles[id - 1] }).click();
     await expect(page.getByRole('heading', { level: 1 })).toHaveText(titles[id - 1]);
     await expect(steps(page.getByRole('main'))).toHaveCount(2);
-    await expect(steps(page.getByRole('main')).nth(0)).toContainText(`Event #${id} replayed`);
+    await expect(steps(page.getByRole('main')).nth(0)).toContainText(`Event #${id} reprocessed`);
   }
   expect((await alertsOf(server)).map((alert) => alert.title)).toEqual(titles);
   await open(page, '/alerts?state=all');
@@ -30,18 +30,18 @@ test('all that match are counted before they are replayed, and what came later i
   await signIn(context);
   await open(page, '/events?source=custom');
   await expect(eventRows(page)).toHaveCount(3);
-  const replay = page.getByRole('button', { name: 'Replay all that match' });
+  const replay = page.getByRole('button', { name: 'Reprocess all that match' });
 
   // Asked, and thought better of.
   await replay.click();
-  await expect(page.getByText('Replay 3 events?')).toBeVisible();
+  await expect(page.getByText('Reprocess 3 events?')).toBeVisible();
   await page.getByRole('button', { name: 'Cancel' }).click();
-  await expect(page.getByText('Replay 3 events?')).toBeHidden();
+  await expect(page.getByText('Reprocess 3 events?')).toBeHidden();
 
   await replay.click();
-  await expect(page.getByText('Replay 3 events?')).toBeVisible();
+  await expect(page.getByText('Reprocess 3 events?')).toBeVisible();
   await postBytes(server, secrets, JSON.stringify({ title: 'Late' }));
-  await page.getByRole('button', { name: 'Replay', exact: true }).click();
+  await page.getByRole('button', { name: 'Reprocess', exact: true }).click();
   await expect(toast(page)).toContainText('3 events put through the mapping again');
   await expect(replay).toBeVisible();
 
@@ -65,5 +65,5 @@ test('a viewer sees events and replays none', async ({ server, pageOf }) => {
   await open(page, '/events');
   await eventRows(page).getByRole('link').click();
   await expect(eventDialog(page).getByText('Signature valid')).toBeVisible();
-  await expect(page.getByRole('button', { name: /Replay/, includeHidden: true })).toHaveCount(0);
+  await expect(page.getByRole('button', { name: /Reprocess/, includeHidden: true })).toHaveCount(0);
 });

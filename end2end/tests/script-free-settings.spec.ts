@@ -31,7 +31,7 @@ test('a channel is added, changed and silenced by forms, and its log is read', a
 
   await section(page, 'Ops').getByText('Edit').click();
   await section(page, 'Ops').getByLabel('Name').fill('Ops, by night');
-  await section(page, 'Ops').getByLabel('Least severity').selectOption('Critical');
+  await section(page, 'Ops').getByLabel('Minimum severity').selectOption('Critical');
   await section(page, 'Ops').getByRole('button', { name: 'Save' }).click();
   const channel = section(page, 'Ops, by night');
   await expect(channel.getByRole('banner').or(channel.locator('header'))).toContainText('Critical');
@@ -63,8 +63,8 @@ test('what is wrong with a further channel is said once, where it is seen', asyn
     await form.locator('[name="fields[recipient]"]').fill(name === 'First' ? 'ops@example.com' : 'not an address');
     await form.getByRole('button', { name: 'Save' }).click();
   }
-  await expect(page.getByText('is no mail address')).toHaveCount(1);
-  await expect(page.getByText('is no mail address')).toBeVisible();
+  await expect(page.getByText('is not an email address')).toHaveCount(1);
+  await expect(page.getByText('is not an email address')).toBeVisible();
 });
 
 test('a wrong password is refused at its field; a right one ends the session', async ({ page, context }) => {
@@ -104,7 +104,7 @@ test('a user is added, and things are kept as long as it says; both stand in the
   const keep = section(page, 'Retention');
   await keep.getByLabel('Events').fill('-1');
   await keep.getByRole('button', { name: 'Save' }).click();
-  await expect(keep.getByRole('alert')).toContainText('must be 0 (for ever) to 36500 days');
+  await expect(keep.getByRole('alert')).toContainText('must be 0 (forever) to 36500 days');
   await keep.getByLabel('Events').fill('31');
   await keep.getByRole('button', { name: 'Save' }).click();
   await page.goto('/settings');
@@ -120,8 +120,8 @@ test('a token is made and seen once', async ({ page, context, server }) => {
   await page.goto('/settings');
   const tokens = section(page, 'API tokens');
   await tokens.getByLabel('Name').fill('deploys');
-  await tokens.getByRole('button', { name: 'Make a token' }).click();
-  const token = await tokens.getByLabel('The token, shown this once').inputValue();
+  await tokens.getByRole('button', { name: 'Create token' }).click();
+  const token = await tokens.getByLabel('The token, shown only once').inputValue();
   const answer = await fetch(`${server.url}/api/v1/alerts`, { headers: { Authorization: `Bearer ${token}` } });
   expect(answer.status).toBe(200);
   expect(page.url(), 'an address is kept by the browser').not.toContain(token);

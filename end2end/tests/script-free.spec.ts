@@ -29,7 +29,7 @@ test('events are filtered, and one is opened and closed by links', async ({ page
   await expect(dialog).toContainText('Signature valid');
   await expect(dialog.locator('pre')).toContainText('"type":"payout.failed"');
   await expect(dialog.getByRole('link', { name: /Payout failed/ })).toHaveAttribute('href', '/alerts/2');
-  await dialog.getByRole('button', { name: 'Replay' }).click();
+  await dialog.getByRole('button', { name: 'Reprocess' }).click();
   await expect(page).toHaveURL('/events?event=2');
   await dialog.getByRole('link', { name: 'Close', exact: true }).click();
   await expect(page).toHaveURL('/events');

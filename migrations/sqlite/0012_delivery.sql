@@ -78,21 +78,26 @@ create index notification_logs_kind on notification_logs (channel, created_at, i
 create index notification_logs_worst on notification_logs (channel_id,
     (case severity when 'critical' then 0 when 'error' then 1 when 'warning' then 2 else 3 end), id) where status = 'pending';
 -- What waits for its end; what its fallback may have to take over; what an alert still has to say.
-create index notification_logs_held on notification_logs (held_until, id) where status = 'held';
+create index notification_logs_held on notification_logs (held_until, id)
+    where status not in ('pending', 'sent', 'failed', 'cancelled');
+create index notification_logs_held_by on notification_logs (channel_id, reason)
+    where status not in ('pending', 'sent', 'failed', 'cancelled');
+create index notification_logs_handed on notification_logs (channel_id, due_at) where status = 'pending' and fallback_at is not null;
 create index notification_logs_alone on notification_logs (channel_id, due_at) where status = 'pending' and fallback_at is null;
 create index notification_logs_unsaid on notification_logs (alert_id) where status in ('pending', 'held');
 
--- What a channel was last told of an alert: the last message that was sent.
+-- What a channel was last told of an alert: when it was last alarmed, and when it was sent anything.
 create table alert_told (
     alert_id bigint not null references alerts (id) on delete cascade,
     channel_id bigint not null references channels (id) on delete cascade,
     is_end boolean not null,
     severity text not null,
     told_at bigint not null,
+    said_at bigint not null,
     primary key (alert_id, channel_id)
 ) without rowid;
-insert into alert_told (alert_id, channel_id, is_end, severity, told_at)
-    select n.alert_id, n.channel_id, n.kind = 'resolved', n.severity, n.updated_at from notification_logs n
+insert into alert_told (alert_id, channel_id, is_end, severity, told_at, said_at)
+    select n.alert_id, n.channel_id, n.kind = 'resolved', n.severity, n.updated_at, n.updated_at from notification_logs n
     where n.id in (select max(id) from notification_logs where status = 'sent' and channel_id is not null
     and alert_id is not null group by alert_id, channel_id);
 

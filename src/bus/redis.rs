@@ -108,7 +108,7 @@ async fn send(mut connection: ConnectionManager, channel: String, mut waiting: m
 
 async fn listen(client: Client, channel: String, bell: watch::Sender<u64>) {
     loop {
-        match hear(&client, &channel, &bell).await {
+        match on_message(&client, &channel, &bell).await {
             Ok(()) => tracing::warn!(channel, "the subscription ended, subscribing again"),
             Err(error) => tracing::warn!(channel, "cannot subscribe: {error}"),
         }
@@ -116,7 +116,7 @@ async fn listen(client: Client, channel: String, bell: watch::Sender<u64>) {
     }
 }
 
-async fn hear(client: &Client, channel: &str, bell: &watch::Sender<u64>) -> RedisResult<()> {
+async fn on_message(client: &Client, channel: &str, bell: &watch::Sender<u64>) -> RedisResult<()> {
     let mut pubsub = client.get_async_pubsub().await?;
     pubsub.subscribe(channel).await?;
     tracing::info!(channel, "subscribed");

@@ -27,7 +27,7 @@ const UNREADABLE: &str = "its secret cannot be read: enter it anew";
 
 /// A channel with everything at hand.
 #[derive(Clone)]
-pub struct ReadyChannel {
+pub struct LoadedChannel {
     pub channel: Channel,
     /// Bot token or webhook URL.
     pub secret: String,
@@ -38,13 +38,13 @@ pub struct ReadyChannel {
     pub retry_at: i64,
 }
 
-impl std::fmt::Debug for ReadyChannel {
+impl std::fmt::Debug for LoadedChannel {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "ReadyChannel({})", self.channel.name)
+        write!(f, "LoadedChannel({})", self.channel.name)
     }
 }
 
-impl ReadyChannel {
+impl LoadedChannel {
     /// A text setting.
     pub fn setting(&self, name: &str) -> Option<&str> {
         self.channel.settings.get(name).and_then(Value::as_str).filter(|text| !text.is_empty())
@@ -74,7 +74,7 @@ pub struct Channels {
     db: Db,
     crypto: Crypto,
     environment: Environment,
-    copy: Mutex<(Option<Instant>, Arc<Vec<ReadyChannel>>)>,
+    copy: Mutex<(Option<Instant>, Arc<Vec<LoadedChannel>>)>,
 }
 
 impl Channels {
@@ -83,7 +83,7 @@ impl Channels {
     }
 
     /// Every channel as it was within the last second, oldest first.
-    pub async fn list(&self) -> Result<Arc<Vec<ReadyChannel>>, sqlx::Error> {
+    pub async fn list(&self) -> Result<Arc<Vec<LoadedChannel>>, sqlx::Error> {
         let mut copy = self.copy.lock().await;
         if copy.0.is_none_or(|at| at.elapsed() > FRESH) {
             copy.1 = Arc::new(self.read().await?);
@@ -93,12 +93,12 @@ impl Channels {
     }
 
     /// Every channel as it is now, oldest first.
-    pub async fn read(&self) -> Result<Vec<ReadyChannel>, sqlx::Error> {
+    pub async fn read(&self) -> Result<Vec<LoadedChannel>, sqlx::Error> {
         Ok(self.db.list_channel_rows().await?.into_iter().map(|row| self.ready(row)).collect())
     }
 
     /// One channel as it is now.
-    pub async fn find(&self, id: i64) -> Result<Option<ReadyChannel>, sqlx::Error> {
+    pub async fn find(&self, id: i64) -> Result<Option<LoadedChannel>, sqlx::Error> {
         Ok(self.db.find_channel(id).await?.map(|row| self.ready(row)))
     }
 
@@ -108,7 +108,7 @@ impl Channels {
     }
 
     /// What cannot be used is broken, and not left out: its fallback has to take over.
-    fn ready(&self, row: ChannelRow) -> ReadyChannel {
+    fn ready(&self, row: ChannelRow) -> LoadedChannel {
         let ChannelRow { mut channel, secret, key_ref, retry_at, .. } = row;
         let (trust, secret) = if channel.is_from_environment() {
             (Trust::Environment, self.environment.secret(channel.kind).ok_or("the environment does not name it"))
@@ -117,7 +117,7 @@ impl Channels {
         };
         let unusable = secret.as_ref().err().filter(|_| channel.is_active).map(|why| (*why).to_owned());
         channel.broken_reason = unusable.clone().or(channel.broken_reason);
-        ReadyChannel { channel, secret: secret.unwrap_or_default(), trust, unusable, retry_at }
+        LoadedChannel { channel, secret: secret.unwrap_or_default(), trust, unusable, retry_at }
     }
 
     fn opened(&self, key_ref: &str, secret: Option<String>) -> Option<String> {
@@ -126,7 +126,7 @@ impl Channels {
     }
 
     /// The copy as it is, however old: for use within a transaction.
-    pub async fn copy(&self) -> Arc<Vec<ReadyChannel>> {
+    pub async fn copy(&self) -> Arc<Vec<LoadedChannel>> {
         self.copy.lock().await.1.clone()
     }
 }

@@ -66,7 +66,7 @@ impl Demo {
                 tokio::time::sleep(Duration::from_millis(rand::random_range(0..=2 * self.pause_ms))).await;
             }
         }
-        println!("{} webhooks were accepted", self.count);
+        say!("{} webhooks were accepted", self.count);
         Ok(())
     }
 }

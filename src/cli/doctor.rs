@@ -37,17 +37,17 @@ struct Report {
 impl Report {
     fn good(&mut self, text: String) {
         self.all += 1;
-        println!("ok    {text}");
+        say!("ok    {text}");
     }
 
     fn bad(&mut self, text: String) {
         self.all += 1;
         self.wrong += 1;
-        println!("WRONG {text}");
+        say!("WRONG {text}");
     }
 
     fn note(&self, text: &str) {
-        println!("note  {text}");
+        say!("note  {text}");
     }
 }
 

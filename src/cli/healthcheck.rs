@@ -11,7 +11,7 @@ pub async fn run(config: &Config) -> anyhow::Result<()> {
     let response = client()?.get(&url).send().await.map_err(|_| anyhow::anyhow!("no server answers at {url}"))?;
     let (status, text) = (response.status(), response.text().await.unwrap_or_default());
     anyhow::ensure!(status.is_success(), "the server is not ready: {}", text.trim());
-    println!("{}", text.trim());
+    say!("{}", text.trim());
     Ok(())
 }
 

@@ -19,7 +19,7 @@ pub enum QuarantineCommand {
         #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(i64).range(1..=200))]
         limit: i64,
     },
-    /// Verify again with the secrets of today; what holds becomes an event
+    /// Verify again with the current secrets; what holds becomes an event
     Retry(Retry),
 }
 
@@ -51,7 +51,7 @@ async fn list(dashboard: &Dashboard, actor: &Actor, source: Option<String>, limi
     for request in dashboard.list_refused(actor, query).await.map_err(sentence)?.items {
         let at = time::iso(request.created_at);
         let became = request.retried_event_id.map_or_else(String::new, |id| format!("\tnow event {id}"));
-        println!("{}\t{at}\t{}\t{}\t{}{became}", request.id, request.source, request.ip_address, request.detail);
+        say!("{}\t{at}\t{}\t{}\t{}{became}", request.id, request.source, request.ip_address, request.detail);
     }
     Ok(())
 }
@@ -64,12 +64,12 @@ impl Retry {
         let retried = dashboard.retry_refused(actor, selection).await.map_err(sentence)?;
         for one in &retried.results {
             match (&one.event_id, &one.detail) {
-                (Some(event), _) => println!("{}\taccepted\tevent {event}", one.id),
-                (None, Some(why)) => println!("{}\trefused\t{why}", one.id),
-                (None, None) => println!("{}\tdropped\ta handshake that came too late", one.id),
+                (Some(event), _) => say!("{}\taccepted\tevent {event}", one.id),
+                (None, Some(why)) => say!("{}\trefused\t{why}", one.id),
+                (None, None) => say!("{}\tdropped\ta handshake that came too late", one.id),
             }
         }
-        eprintln!("{} accepted, {} refused still", retried.changed, retried.refused);
+        eprintln!("{} accepted, {} still rejected", retried.changed, retried.refused);
         Ok(())
     }
 }

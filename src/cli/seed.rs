@@ -15,13 +15,13 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
     let (dashboard, actor) = open(config).await?;
     for (slug, provider, name) in SOURCES {
         if dashboard.ops.db.find_source(slug).await?.is_some() {
-            println!("{slug}\tis there already");
+            say!("{slug}\tis there already");
             continue;
         }
         let new =
             NewSource { slug: slug.into(), provider: provider.into(), name: Some(name.into()), ..NewSource::default() };
         let created = dashboard.create_source(&actor, new).await.map_err(sentence)?;
-        println!(
+        say!(
             "{slug}\t{}\nsecret\t{}\n{}\n",
             created.url,
             created.secret,

@@ -48,7 +48,7 @@ impl Send {
             "the server answered {status}: {}",
             clean_line(&answer, 500)
         );
-        println!("{answer}");
+        say!("{answer}");
         Ok(())
     }
 }

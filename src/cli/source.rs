@@ -92,7 +92,7 @@ impl SourceCommand {
             Self::Rotate { slug, secret, keep_hours } => rotate(&dashboard, &actor, &slug, secret, keep_hours).await,
             Self::Remove { slug } => {
                 dashboard.remove_source(&actor, &slug).await.map_err(sentence)?;
-                println!("{slug}: removed");
+                say!("{slug}: removed");
                 Ok(())
             }
         }
@@ -117,9 +117,9 @@ impl Add {
 
 /// A generated secret is shown, a given one is known.
 fn print_created(created: &CreatedSource, show_secret: bool) {
-    println!("{}\t{}", created.source.slug, created.url);
+    say!("{}\t{}", created.source.slug, created.url);
     if show_secret {
-        println!("secret\t{}", created.secret);
+        say!("secret\t{}", created.secret);
     }
     created.warnings.iter().for_each(|warning| eprintln!("warning: {warning}"));
 }
@@ -127,14 +127,14 @@ fn print_created(created: &CreatedSource, show_secret: bool) {
 async fn list(dashboard: &Dashboard, actor: &Actor) -> anyhow::Result<()> {
     for source in dashboard.list_sources(actor).await.map_err(sentence)? {
         let state = if source.is_active { "active" } else { "disabled" };
-        println!("{}\t{}\t{state}\t{}", source.slug, source.provider, dashboard.ops.config.webhook_url(&source.slug));
+        say!("{}\t{}\t{state}\t{}", source.slug, source.provider, dashboard.ops.config.webhook_url(&source.slug));
     }
     Ok(())
 }
 
 async fn set_active(dashboard: &Dashboard, actor: &Actor, slug: &str, active: bool) -> anyhow::Result<()> {
     dashboard.set_source_active(actor, slug, active).await.map_err(sentence)?;
-    println!("{slug}: {}", if active { "enabled" } else { "disabled" });
+    say!("{slug}: {}", if active { "enabled" } else { "disabled" });
     Ok(())
 }
 

@@ -54,13 +54,13 @@ async fn add(dashboard: &Dashboard, name: &str, role: Role) -> anyhow::Result<()
     })
     .await?;
     tx.commit().await?;
-    println!("{token}");
+    say!("{token}");
     Ok(())
 }
 
 async fn list(dashboard: &Dashboard) -> anyhow::Result<()> {
     for token in dashboard.ops.db.list_tokens().await? {
-        println!("{}\t{}\t{}", token.name, token.role, if token.revoked_at.is_some() { "revoked" } else { "active" });
+        say!("{}\t{}\t{}", token.name, token.role, if token.revoked_at.is_some() { "revoked" } else { "active" });
     }
     Ok(())
 }
@@ -73,6 +73,6 @@ async fn revoke(dashboard: &Dashboard, name: &str) -> anyhow::Result<()> {
         AuditEntry { actor: "command", action: "token.revoke", subject: name, detail: serde_json::Value::Null, now };
     tx.insert_audit(&entry).await?;
     tx.commit().await?;
-    println!("{name}: revoked");
+    say!("{name}: revoked");
     Ok(())
 }

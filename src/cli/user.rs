@@ -62,12 +62,12 @@ async fn add(dashboard: &Dashboard, email: &str, role: Role) -> anyhow::Result<(
     let now = dashboard.ops.now();
     let mut tx = dashboard.ops.db.begin(Writer::Person).await?;
     let user = tx.insert_user(&email, &hash, role, now).await.map_err(|error| match error {
-        error if is_unique_violation(&error) => anyhow::anyhow!("{email} is a user already"),
+        error if is_unique_violation(&error) => anyhow::anyhow!("{email} already exists"),
         error => error.into(),
     })?;
     audit(&mut tx, "user.create", &email, json!({ "role": role }), now).await?;
     tx.commit().await?;
-    println!("{}\t{}", user.email, user.role);
+    say!("{}\t{}", user.email, user.role);
     Ok(())
 }
 
@@ -83,7 +83,7 @@ async fn read_password(dashboard: &Dashboard, email: &str) -> anyhow::Result<Str
 
 async fn list(dashboard: &Dashboard) -> anyhow::Result<()> {
     for user in dashboard.ops.db.list_users().await? {
-        println!("{}\t{}\t{}", user.email, user.role, if user.is_active { "active" } else { "disabled" });
+        say!("{}\t{}\t{}", user.email, user.role, if user.is_active { "active" } else { "disabled" });
     }
     Ok(())
 }
@@ -110,7 +110,7 @@ async fn finish(mut tx: Tx, action: &str, email: &str, now: i64) -> anyhow::Resu
     tx.delete_sessions_of(email).await?;
     audit(&mut tx, action, email, serde_json::Value::Null, now).await?;
     tx.commit().await?;
-    println!("{email}: done");
+    say!("{email}: done");
     Ok(())
 }
 

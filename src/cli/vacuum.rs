@@ -21,7 +21,7 @@ pub async fn run(config: &Config) -> anyhow::Result<()> {
     lock(&config.database_url)?;
     let mut vacuum = Vacuum::open(&config.database_url).await?;
     let (used, size) = vacuum.size().await?;
-    println!(
+    say!(
         "{} of {} are in use: this takes about {} and as much free space",
         mb(used),
         mb(size),
@@ -38,7 +38,7 @@ pub async fn run(config: &Config) -> anyhow::Result<()> {
         return Err(error);
     }
     vacuum.replace().await?;
-    println!("done: {} given back", mb((size - used).max(0)));
+    say!("done: {} given back", mb((size - used).max(0)));
     Ok(())
 }
 

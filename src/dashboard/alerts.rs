@@ -9,7 +9,7 @@ use app::types::{
 use async_trait::async_trait;
 use serde_json::Map;
 
-use super::{Dashboard, check_search, cursor, page_size, told};
+use super::{Dashboard, check_search, cursor, page_size, public_error};
 use crate::changes::{change_alerts, step, undo_change};
 use crate::db::{NewActivity, Writer, alert_parts};
 use crate::error::Result;
@@ -31,24 +31,24 @@ const MAX_NOTE: usize = 4_000;
 impl Alerts for Dashboard {
     async fn list_alerts(&self, actor: &Actor, query: AlertQuery) -> app::Result<AlertList> {
         actor.require(Role::Viewer)?;
-        told(self.alert_list(actor, &query).await)
+        public_error(self.alert_list(actor, &query).await)
     }
 
     async fn get_alert(&self, actor: &Actor, id: i64) -> app::Result<AlertDetail> {
         actor.require(Role::Viewer)?;
-        told(self.alert_detail(id).await)
+        public_error(self.alert_detail(id).await)
     }
 
     async fn list_timeline(&self, actor: &Actor, id: i64, query: TimelineQuery) -> app::Result<Page<Activity>> {
         actor.require(Role::Viewer)?;
-        told(self.ops.db.find_alert(id).await.map_err(Into::into))?.ok_or_else(|| Error::not_found("alert"))?;
-        told(self.timeline(id, &query).await)
+        public_error(self.ops.db.find_alert(id).await.map_err(Into::into))?.ok_or_else(|| Error::not_found("alert"))?;
+        public_error(self.timeline(id, &query).await)
     }
 
     async fn change_alerts(&self, actor: &Actor, change: AlertChange, selection: Selection) -> app::Result<Changed> {
         actor.require(Role::Operator)?;
         let selected = read_selection(selection)?;
-        told(self.change(actor, change, &selected).await)
+        public_error(self.change(actor, change, &selected).await)
     }
 
     async fn undo_alerts(&self, actor: &Actor, change: AlertChange, before: Vec<Before>) -> app::Result<Changed> {
@@ -56,18 +56,18 @@ impl Alerts for Dashboard {
         if before.len() > MOST_NAMED {
             return Err(Error::invalid("before", format!("at most {MOST_NAMED} at once")));
         }
-        told(self.undo(actor, change, &before).await)
+        public_error(self.undo(actor, change, &before).await)
     }
 
     async fn count_alerts(&self, actor: &Actor, query: AlertQuery) -> app::Result<i64> {
         actor.require(Role::Viewer)?;
         check_search(query.q.as_deref())?;
-        told(self.ops.db.count_alerts(&query).await.map_err(Into::into))
+        public_error(self.ops.db.count_alerts(&query).await.map_err(Into::into))
     }
 
     async fn note_alert(&self, actor: &Actor, id: i64, text: String) -> app::Result<()> {
         actor.require(Role::Operator)?;
-        told(self.note(actor, id, &text).await)
+        public_error(self.note(actor, id, &text).await)
     }
 }
 
@@ -75,7 +75,7 @@ impl Dashboard {
     /// A page without what the dashboard shows around it.
     pub async fn list_alert_page(&self, actor: &Actor, query: AlertQuery) -> app::Result<Page<Alert>> {
         actor.require(Role::Viewer)?;
-        told(self.alert_page(&query).await)
+        public_error(self.alert_page(&query).await)
     }
 
     async fn alert_page(&self, query: &AlertQuery) -> Result<Page<Alert>> {
@@ -208,7 +208,7 @@ fn read_selection(selection: Selection) -> app::Result<Selected> {
         (Some(ids), None) if ids.is_empty() => Err(Error::invalid("ids", "names no alert")),
         (Some(ids), None) => Ok(Selected::Ids(ids)),
         (None, Some(filter)) if filter.limit.is_some() || filter.cursor.is_some() => {
-            Err(Error::invalid("filter", "takes no limit and no cursor"))
+            Err(Error::invalid("filter", "must not have a limit or cursor"))
         }
         (None, filter) => {
             let filter = filter.unwrap_or_default();

@@ -9,11 +9,10 @@ use app::types::{
 use async_trait::async_trait;
 use serde_json::{Map, Value, json};
 
-use super::{Dashboard, check_search, cursor, page_size, told};
+use super::{Dashboard, check_search, cursor, page_size, public_error};
 use crate::db::{Writer, event_parts};
 use crate::error::Result;
 use crate::payload::Payload;
-use crate::queue::Lane;
 use crate::sources::Found;
 
 /// Alerts of one event that its dialog shows.
@@ -26,47 +25,47 @@ const PIECE: i64 = 500;
 impl Events for Dashboard {
     async fn list_events(&self, actor: &Actor, query: EventQuery) -> app::Result<Page<Event>> {
         actor.require(Role::Viewer)?;
-        told(self.event_page(&query).await)
+        public_error(self.event_page(&query).await)
     }
 
     async fn get_event(&self, actor: &Actor, id: i64) -> app::Result<EventDetail> {
         actor.require(Role::Viewer)?;
-        told(self.event_detail(id).await)
+        public_error(self.event_detail(id).await)
     }
 
     async fn get_event_list(&self, actor: &Actor, query: EventQuery) -> app::Result<EventList> {
         let now = self.ops.now();
         // Before the rows: what comes meanwhile is told again rather than never.
-        let received = told(self.ops.db.sum_stats(hour_of(now), now + 1).await.map_err(Into::into))?.received;
+        let received = public_error(self.ops.db.sum_stats(hour_of(now), now + 1).await.map_err(Into::into))?.received;
         let page = self.list_events(actor, query).await?;
         let saved = self.list_saved(actor, ListPage::Events).await?;
-        Ok(EventList { now, received, page, sources: told(self.source_names().await)?, saved })
+        Ok(EventList { now, received, page, sources: public_error(self.source_names().await)?, saved })
     }
 
     async fn get_event_view(&self, actor: &Actor, id: i64) -> app::Result<EventView> {
         actor.require(Role::Viewer)?;
-        told(self.event_view(id).await)
+        public_error(self.event_view(id).await)
     }
 
     async fn count_events(&self, actor: &Actor, query: EventQuery) -> app::Result<i64> {
         actor.require(Role::Viewer)?;
         check_search(query.q.as_deref())?;
-        told(self.ops.db.count_events(&query).await.map_err(Into::into))
+        public_error(self.ops.db.count_events(&query).await.map_err(Into::into))
     }
 
     async fn get_payload_text(&self, actor: &Actor, id: i64) -> app::Result<String> {
-        told(self.get_payload(actor, id).await.map(|body| String::from_utf8_lossy(body.as_ref()).into_owned()))
+        public_error(self.get_payload(actor, id).await.map(|body| String::from_utf8_lossy(body.as_ref()).into_owned()))
     }
 
-    async fn replay_event(&self, actor: &Actor, id: i64) -> app::Result<()> {
+    async fn reprocess_event(&self, actor: &Actor, id: i64) -> app::Result<()> {
         actor.require(Role::Operator)?;
-        told(self.replay(actor, id).await)
+        public_error(self.reprocess(actor, id).await)
     }
 
-    async fn replay_events(&self, actor: &Actor, query: EventQuery) -> app::Result<i64> {
+    async fn reprocess_events(&self, actor: &Actor, query: EventQuery) -> app::Result<i64> {
         actor.require(Role::Operator)?;
         check_search(query.q.as_deref())?;
-        told(self.replay_matching(actor, query).await)
+        public_error(self.reprocess_matching(actor, query).await)
     }
 }
 
@@ -99,49 +98,49 @@ impl Dashboard {
         })
     }
 
-    async fn replay(&self, actor: &Actor, id: i64) -> Result<()> {
+    async fn reprocess(&self, actor: &Actor, id: i64) -> Result<()> {
         self.ops.db.find_event(id).await?.ok_or_else(|| Error::not_found("event"))?;
-        match self.replay_piece(actor, &[id]).await? {
-            0 => Err(Error::invalid("id", "the event is being worked off now").into()),
+        match self.reprocess_piece(actor, &[id]).await? {
+            0 => Err(Error::invalid("id", "the event is being processed").into()),
             _ => Ok(()),
         }
     }
 
     /// A piece at a time, and only what was there when it began.
-    async fn replay_matching(&self, actor: &Actor, query: EventQuery) -> Result<i64> {
+    async fn reprocess_matching(&self, actor: &Actor, query: EventQuery) -> Result<i64> {
         let newest = self.ops.db.last_event_id().await?;
         let query = EventQuery { up_to: Some(query.up_to.unwrap_or(newest).min(newest)), ..query };
         let mut replayed = 0;
         if let Some(q) = query.q.as_deref().filter(|q| !q.is_empty()) {
             for ids in self.ops.db.list_found_events(&query, q).await?.chunks(PIECE as usize) {
-                replayed += self.replay_piece(actor, ids).await?;
+                replayed += self.reprocess_piece(actor, ids).await?;
             }
             return Ok(replayed);
         }
         for part in event_parts(&query) {
-            replayed += self.replay_part(actor, &part).await?;
+            replayed += self.reprocess_part(actor, &part).await?;
         }
         Ok(replayed)
     }
 
-    async fn replay_part(&self, actor: &Actor, part: &EventQuery) -> Result<i64> {
+    async fn reprocess_part(&self, actor: &Actor, part: &EventQuery) -> Result<i64> {
         let (mut replayed, mut after) = (0, None);
         loop {
-            let found = self.ops.db.list_replayable(part, after, PIECE).await?;
+            let found = self.ops.db.list_reprocessable(part, after, PIECE).await?;
             let Some(last) = found.last() else { return Ok(replayed) };
             after = Some(*last);
             let ids: Vec<i64> = found.iter().map(|event| event.id).collect();
-            replayed += self.replay_piece(actor, &ids).await?;
+            replayed += self.reprocess_piece(actor, &ids).await?;
         }
     }
 
-    async fn replay_piece(&self, actor: &Actor, ids: &[i64]) -> Result<i64> {
+    async fn reprocess_piece(&self, actor: &Actor, ids: &[i64]) -> Result<i64> {
         let mut tx = self.ops.db.begin(Writer::Person).await?;
-        let replayed = tx.replay_events(ids, self.ops.now()).await?;
+        let replayed = tx.reprocess_events(ids, self.ops.now()).await?;
         let detail = json!({ "count": replayed.len(), "ids": &replayed[..replayed.len().min(100)] });
         self.audit(&mut tx, actor, "event.replay", "events", detail).await?;
         tx.commit().await?;
-        self.ops.queue.push(Lane::Webhooks, &replayed);
+        self.ops.queue.push(&replayed);
         Ok(replayed.len() as i64)
     }
 

@@ -53,8 +53,8 @@ impl Dashboard {
 }
 
 /// Tells an internal error under an id of its own; public ones go as they are.
-fn told<T>(result: error::Result<T>) -> app::Result<T> {
-    result.map_err(|error| error.tell(&random_id()))
+fn public_error<T>(result: error::Result<T>) -> app::Result<T> {
+    result.map_err(|error| error.to_public(&random_id()))
 }
 
 /// 1 to 200, 50 if absent.

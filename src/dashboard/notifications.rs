@@ -7,7 +7,7 @@ use app::types::{Actor, Cursor, Notification, NotificationKind, NotificationQuer
 use async_trait::async_trait;
 use serde_json::{Value, json};
 
-use super::{Dashboard, cursor, page_size, told};
+use super::{Dashboard, cursor, page_size, public_error};
 use crate::db::Writer;
 use crate::error::Result;
 use crate::notify::{PER_MINUTE, limits};
@@ -19,28 +19,28 @@ const UNTOLD_AT_ONCE: i64 = 500;
 impl Notifications for Dashboard {
     async fn list_notifications(&self, actor: &Actor, query: NotificationQuery) -> app::Result<Page<Notification>> {
         actor.require(Role::Viewer)?;
-        told(self.notification_page(&query).await)
+        public_error(self.notification_page(&query).await)
     }
 
     async fn get_notification_list(&self, actor: &Actor, query: NotificationQuery) -> app::Result<NotificationList> {
         let page = self.list_notifications(actor, query).await?;
         let mut channels = Vec::new();
         for channel in self.list_channels(actor).await? {
-            channels.push(ChannelRow { left: told(self.left(channel.id).await)?, channel });
+            channels.push(ChannelRow { left: public_error(self.left(channel.id).await)?, channel });
         }
-        let stats = told(self.numbers().await)?.stats.clone();
+        let stats = public_error(self.numbers().await)?.stats.clone();
         let (untold, untold_reasons) = (stats.untold, stats.untold_reasons);
         Ok(NotificationList { now: self.ops.now(), page, channels, untold, untold_reasons })
     }
 
     async fn retry_notification(&self, actor: &Actor, id: i64) -> app::Result<()> {
         actor.require(Role::Operator)?;
-        told(self.retry_one_notification(actor, id).await)
+        public_error(self.retry_one_notification(actor, id).await)
     }
 
-    async fn retry_untold(&self, actor: &Actor) -> app::Result<i64> {
+    async fn retry_undelivered(&self, actor: &Actor) -> app::Result<i64> {
         actor.require(Role::Operator)?;
-        told(self.tell_untold(actor).await)
+        public_error(self.requeue_undelivered(actor).await)
     }
 }
 
@@ -61,11 +61,11 @@ impl Dashboard {
     }
 
     /// A page at a time, so that no transaction is long.
-    async fn tell_untold(&self, actor: &Actor) -> Result<i64> {
+    async fn requeue_undelivered(&self, actor: &Actor) -> Result<i64> {
         let (mut after, mut count) = (0, 0);
         self.ops.channels.read().await?;
         loop {
-            let alerts = self.ops.db.list_untold(after, UNTOLD_AT_ONCE).await?;
+            let alerts = self.ops.db.list_undelivered(after, UNTOLD_AT_ONCE).await?;
             let Some(last) = alerts.last() else { break };
             (after, count) = (*last, count + alerts.len() as i64);
             self.tell_again(&alerts).await?;
@@ -99,7 +99,7 @@ impl Dashboard {
         }
         self.audit(&mut tx, actor, "notification.retry", &id.to_string(), Value::Null).await?;
         tx.commit().await?;
-        self.ops.queue.push(crate::queue::Lane::Notifications, &[id]);
+        self.ops.wake_sender(&[id]);
         Ok(())
     }
 }

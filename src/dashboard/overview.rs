@@ -4,7 +4,7 @@ use app::backend::Overviews;
 use app::types::{Actor, AlertQuery, Numbers, Overview, Role, Shell};
 use async_trait::async_trait;
 
-use super::{Dashboard, told};
+use super::{Dashboard, public_error};
 use crate::error::Result;
 
 /// Alerts on the Overview.
@@ -14,16 +14,16 @@ const RECENT: i64 = 10;
 impl Overviews for Dashboard {
     async fn get_numbers(&self, actor: &Actor) -> app::Result<Numbers> {
         actor.require(Role::Viewer)?;
-        told(self.numbers().await)
+        public_error(self.numbers().await)
     }
 
     async fn get_overview(&self, actor: &Actor) -> app::Result<Overview> {
         actor.require(Role::Viewer)?;
-        told(self.overview().await)
+        public_error(self.overview().await)
     }
 
     async fn get_shell(&self, actor: &Actor) -> app::Result<Shell> {
-        told(self.shell(actor).await)
+        public_error(self.shell(actor).await)
     }
 }
 

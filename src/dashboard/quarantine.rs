@@ -1,4 +1,4 @@
-//! Refused requests: reading them, and verifying them again.
+//! Rejected requests: reading them, and verifying them again.
 
 use app::Error;
 use app::api::events::RefusedList;
@@ -9,7 +9,7 @@ use app::types::{
 use async_trait::async_trait;
 use serde_json::json;
 
-use super::{Dashboard, cursor, page_size, told};
+use super::{Dashboard, cursor, page_size, public_error};
 use crate::db::Writer;
 use crate::error::Result;
 use crate::ingest::quarantine::again::{Verdict, verify_again};
@@ -22,22 +22,22 @@ const PIECE: i64 = 100;
 impl Quarantine for Dashboard {
     async fn list_refused(&self, actor: &Actor, query: QuarantineQuery) -> app::Result<Page<RefusedRequest>> {
         actor.require(Role::Viewer)?;
-        told(self.refused_page(&query).await)
+        public_error(self.refused_page(&query).await)
     }
 
     async fn get_refused(&self, actor: &Actor, id: i64) -> app::Result<RefusedDetail> {
         actor.require(Role::Viewer)?;
-        told(self.refused_detail(id).await)
+        public_error(self.refused_detail(id).await)
     }
 
     async fn get_refused_list(&self, actor: &Actor, query: QuarantineQuery) -> app::Result<RefusedList> {
         let page = self.list_refused(actor, query).await?;
-        Ok(RefusedList { now: self.ops.now(), page, sources: told(self.source_names().await)? })
+        Ok(RefusedList { now: self.ops.now(), page, sources: public_error(self.source_names().await)? })
     }
 
     async fn retry_refused(&self, actor: &Actor, selection: RefusedSelection) -> app::Result<Retried> {
         actor.require(Role::Operator)?;
-        told(self.retry(actor, selection).await)
+        public_error(self.retry(actor, selection).await)
     }
 }
 
@@ -117,7 +117,7 @@ fn named(selection: &RefusedSelection) -> app::Result<Option<Vec<i64>>> {
         (Some(ids), None) if ids.is_empty() || ids.len() > 1_000 => Err(Error::invalid("ids", "must be 1 to 1000")),
         (Some(ids), None) => Ok(Some(ids.clone())),
         (None, Some(filter)) if filter.limit.is_some() || filter.cursor.is_some() => {
-            Err(Error::invalid("filter", "takes no limit and no cursor"))
+            Err(Error::invalid("filter", "must not have a limit or cursor"))
         }
         (None, filter) if selection.all || filter.as_ref().is_some_and(|f| *f != QuarantineQuery::default()) => {
             Ok(None)

@@ -5,7 +5,7 @@ use app::backend::SavedFilters;
 use app::types::{Actor, ListPage, Role, SavedFilter};
 use async_trait::async_trait;
 
-use super::{Dashboard, told};
+use super::{Dashboard, public_error};
 use crate::db::Writer;
 use crate::error::Result;
 use crate::provider::clean_line;
@@ -21,17 +21,17 @@ const MAX_QUERY: usize = 2_000;
 impl SavedFilters for Dashboard {
     async fn list_saved(&self, actor: &Actor, page: ListPage) -> app::Result<Vec<SavedFilter>> {
         actor.require(Role::Viewer)?;
-        told(self.ops.db.list_saved(&actor.name, page).await.map_err(Into::into))
+        public_error(self.ops.db.list_saved(&actor.name, page).await.map_err(Into::into))
     }
 
     async fn save_filter(&self, actor: &Actor, page: ListPage, name: String, query: String) -> app::Result<()> {
         actor.require(Role::Viewer)?;
-        told(self.keep_filter(actor, page, name.trim(), query.trim_start_matches('?')).await)
+        public_error(self.keep_filter(actor, page, name.trim(), query.trim_start_matches('?')).await)
     }
 
     async fn remove_filter(&self, actor: &Actor, id: i64) -> app::Result<()> {
         actor.require(Role::Viewer)?;
-        told(self.forget_filter(actor, id).await)
+        public_error(self.forget_filter(actor, id).await)
     }
 }
 
@@ -63,7 +63,7 @@ fn check(name: &str, query: &str) -> app::Result<()> {
         return Err(Error::invalid("name", format!("must be 1 to {MAX_NAME} plain characters")));
     }
     if query.len() > MAX_QUERY || !query.bytes().all(|byte| byte.is_ascii_graphic()) {
-        return Err(Error::invalid("query", "is no query of an address"));
+        return Err(Error::invalid("query", "is not a URL query string"));
     }
     Ok(())
 }

@@ -23,7 +23,6 @@ mod devices;
 mod events;
 mod file;
 mod filter;
-mod gate;
 mod hours;
 mod nodes;
 mod old;
@@ -33,7 +32,7 @@ mod outbox;
 mod probe;
 mod quarantine;
 mod remove;
-mod replay;
+mod reprocess;
 mod saved_filters;
 mod search;
 mod sessions;
@@ -43,8 +42,9 @@ mod space;
 mod stats;
 mod tokens;
 mod trouble;
-mod untold;
+mod undelivered;
 mod users;
+mod write_scheduler;
 mod writer;
 mod writer_slot;
 
@@ -61,15 +61,15 @@ pub use alerts::{MUTED, NewAlert, Opened, SubjectRow, alert_parts};
 pub use audit::AuditEntry;
 pub use availability::Availability;
 pub use channels::{ChannelRow, NewChannelRow};
-pub use events::{Attempt, Claimed, EventParts, MAX_ATTEMPTS, NewEvent, Recorded, Replay, Waiting, event_parts};
+pub use events::{Attempt, BodyDedup, EventParts, MAX_ATTEMPTS, NewEvent, Recorded, Waiting, WorkItem, event_parts};
 pub use nodes::{Node, Workers};
 pub use old::{Batch, Old, Removed};
 pub use open::{lock, sqlite_path};
 pub use outbox::{
-    AlertText, Candidate, Ended, NewNotification, Overdue, ToTell, ToldRow, UnsaidRow, Waiting as WaitingToTell,
+    AlertText, Candidate, Ended, LastSentRow, NewNotification, Overdue, ToTell, UnsaidRow, Waiting as WaitingToTell,
 };
 pub use quarantine::{NewRefused, Refused};
-pub use replay::Made;
+pub use reprocess::EventAlertLink;
 pub use search::{EventText, Searched};
 pub use sessions::{NewSession, Session};
 pub use sources::{NewSourceRow, SourceRow};
@@ -83,8 +83,8 @@ pub(crate) use on::on;
 
 use checkout::{Checkout, Suspicion, within};
 use file::DatabaseFile;
-use gate::{Gate, Turn};
 use trouble::is_broken;
+use write_scheduler::{WritePermit, WriteScheduler};
 use writer_slot::{SlotConnection, WriterSlot};
 
 /// What a method of `db` returns.
@@ -106,7 +106,7 @@ pub struct Embedded {
     slot: Arc<WriterSlot>,
     readers: SqlitePool,
     file: Arc<DatabaseFile>,
-    gate: Gate,
+    scheduler: WriteScheduler,
 }
 
 /// PostgreSQL, with turns among the parts of this node.
@@ -115,13 +115,13 @@ pub struct Networked {
     availability: Arc<Availability>,
     pool: PgPool,
     suspicion: Arc<Suspicion>,
-    gate: Gate,
+    scheduler: WriteScheduler,
 }
 
 /// A write transaction; dropped without `commit` its connection is closed, and it never was.
 pub enum Tx {
-    Sqlite(Checkout<SlotConnection>, Turn),
-    Postgres(Checkout<PoolConnection<Postgres>>, Turn),
+    Sqlite(Checkout<SlotConnection>, WritePermit),
+    Postgres(Checkout<PoolConnection<Postgres>>, WritePermit),
 }
 
 /// How long a read may take, and closing.
@@ -194,8 +194,8 @@ impl Db {
     /// How long the longest write transaction of each writer took since the start.
     pub fn longest_writes(&self) -> Vec<(Writer, Duration)> {
         match self {
-            Self::Sqlite(embedded) => embedded.gate.longest().collect(),
-            Self::Postgres(networked) => networked.gate.longest().collect(),
+            Self::Sqlite(embedded) => embedded.scheduler.longest().collect(),
+            Self::Postgres(networked) => networked.scheduler.longest().collect(),
         }
     }
 
@@ -223,7 +223,7 @@ impl Db {
 
 impl Embedded {
     async fn begin(&self, writer: Writer, until: Instant) -> Result<Tx> {
-        let turn = self.gate.enter(writer).await;
+        let turn = self.scheduler.enter(writer).await;
         self.file.check()?;
         let mut checkout = Checkout::new(self.slot.take().await?, until);
         checkout.connection()?.execute(writer.begin_sqlite()).await?;
@@ -239,7 +239,7 @@ impl Embedded {
 
 impl Networked {
     async fn begin(&self, writer: Writer, until: Instant) -> Result<Tx> {
-        let turn = self.gate.enter(writer).await;
+        let turn = self.scheduler.enter(writer).await;
         let mut checkout = Checkout::new(self.pool.acquire().await?, until);
         checkout.connection()?.execute(writer.begin_postgres()).await?;
         Ok(Tx::Postgres(checkout, turn))

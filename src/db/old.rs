@@ -5,7 +5,7 @@ use super::{Db, Result, Searched, Tx, on};
 /// A kind of row that is forgotten after its time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Old {
-    /// Counts by the minute, which become one of the hour.
+    /// Per-minute counts, which become one of the hour.
     Minutes,
     /// Steps of timelines, but for the newest of all, at which the live stream stands.
     Activity,

@@ -13,7 +13,7 @@ use sqlx::{Connection, Executor, SqlitePool};
 use tokio::time::Instant;
 
 use super::file::{self, DatabaseFile};
-use super::{Checkout, Db, Embedded, Gate, Networked, Suspicion, WriterSlot};
+use super::{Checkout, Db, Embedded, Networked, Suspicion, WriteScheduler, WriterSlot};
 
 /// A connection that rested for longer is asked whether it still lives before it is used; and how long it may take to say so.
 const SURELY_ALIVE: Duration = Duration::from_secs(1);
@@ -89,7 +89,14 @@ async fn open_sqlite(url: &str) -> anyhow::Result<Db> {
     let readers = SqlitePoolOptions::new().max_connections(4).test_before_acquire(false).acquire_timeout(CONNECT);
     let readers = readers.connect_with(options.clone().read_only(true)).await.with_context(cannot)?;
     let slot = Arc::new(WriterSlot::new(options.pragma("cache_size", "-65536"), file.clone()));
-    Ok(Db::Sqlite(Embedded { availability: Arc::default(), anchor, slot, readers, file, gate: Gate::of_one_writer() }))
+    Ok(Db::Sqlite(Embedded {
+        availability: Arc::default(),
+        anchor,
+        slot,
+        readers,
+        file,
+        scheduler: WriteScheduler::of_one_writer(),
+    }))
 }
 
 /// A connection that nobody uses and that is never closed; its first read opens the WAL.
@@ -135,8 +142,8 @@ async fn open_postgres(url: &str) -> anyhow::Result<Db> {
         })
     });
     let pool = pool.connect_with(options).await.context("cannot reach PostgreSQL")?;
-    let gate = Gate::of_many_writers();
-    Ok(Db::Postgres(Networked { availability: Arc::default(), pool, suspicion, gate }))
+    let scheduler = WriteScheduler::of_many_writers();
+    Ok(Db::Postgres(Networked { availability: Arc::default(), pool, suspicion, scheduler }))
 }
 
 #[cfg(test)]

@@ -14,7 +14,7 @@ use super::file::DatabaseFile;
 /// A deadline cannot stop a thread of SQLite: one more writer may stand in for one that is stuck.
 const WRITERS: usize = 2;
 
-/// Where the writing connection is while nobody has it. The gate lets one at a time come for it; a pool of two would alternate
+/// Where the writing connection is while nobody has it. The scheduler lets one at a time come for it; a pool of two would alternate
 /// between connections, and throw each one's page cache away.
 #[derive(Debug)]
 pub struct WriterSlot {

@@ -4,8 +4,8 @@
 //! cancelled there, with its reason. What a channel was *told* is the last message that was sent; a message is due when it
 //! differs from what is true.
 
+mod backoff;
 mod claim;
-mod patience;
 mod queue;
 #[cfg(test)]
 mod tests;
@@ -13,8 +13,8 @@ mod tests;
 use app::types::time::HOUR;
 use app::types::{AlertState, NotificationKind, Severity};
 
+pub use backoff::{Failing, backoff, fallback_after};
 pub use claim::claim;
-pub use patience::{Failing, backoff, fallback_after};
 pub use queue::queue;
 
 /// An alarm of the same severity is told again after this, in milliseconds.
@@ -25,22 +25,24 @@ pub const GIVE_UP_AFTER: i64 = 24 * HOUR;
 
 pub const CHANNEL_MUTED: &str = "the channel is muted";
 pub const ALERT_MUTED: &str = "the alert is muted";
-pub const ACKNOWLEDGED: &str = "acknowledged before it could be told";
-pub const RESOLVED: &str = "resolved before it could be told";
+pub const ACKNOWLEDGED: &str = "acknowledged before it was sent";
+pub const RESOLVED: &str = "resolved before it was sent";
 pub const RESOLVED_WHILE_HELD: &str = "resolved while held";
-pub const TOLD_ALREADY: &str = "told already";
+pub const TOLD_ALREADY: &str = "already notified";
 pub const FIRED_AGAIN: &str = "it fired again";
-pub const NOT_TOLD: &str = "its beginning was never told";
+pub const NOT_TOLD: &str = "the alarm was never sent";
 
 /// What is to be said of an alert.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Request {
+pub struct NotificationRequest {
     pub alert_id: i64,
     pub kind: NotificationKind,
     pub severity: Severity,
     pub state: AlertState,
     /// How often the alert was opened again before.
     pub episode: i64,
+    /// Whether the alert did not exist before.
+    pub is_new: bool,
     pub muted_until: Option<i64>,
     /// News, and no problem.
     pub is_notice: bool,
@@ -62,10 +64,12 @@ pub struct Wishes {
 
 /// What a channel was last told of an alert.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Told {
+pub struct LastSent {
     /// Of the last alarm, and when.
     pub severity: Severity,
     pub alarmed_at: i64,
+    /// When anything was last sent.
+    pub said_at: i64,
     /// Whether its end was told since.
     pub is_end: bool,
 }
@@ -109,6 +113,16 @@ pub struct Now {
     pub muted_until: Option<i64>,
 }
 
+/// A row that a sender would take.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Row {
+    pub kind: NotificationKind,
+    /// When it was queued.
+    pub created_at: i64,
+    /// Whether its alert ended while it waited for the end of a hold, and not merely for its channel.
+    pub was_held: bool,
+}
+
 /// What a sender is to do with a row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Decision {
@@ -125,14 +139,14 @@ pub enum Decision {
 
 impl Wishes {
     /// Whether a channel wants to hear of an alert at all.
-    pub fn want(&self, request: &Request) -> bool {
+    pub fn want(&self, request: &NotificationRequest) -> bool {
         let is_its_source = self.sources.as_ref().is_none_or(|slugs| slugs.contains(&request.source));
         let is_end = request.kind == NotificationKind::Resolved;
         self.is_active && is_its_source && if is_end { self.ends } else { request.severity >= self.min_severity }
     }
 }
 
-impl Told {
+impl LastSent {
     /// Whether an alarm is news to who was told this: it is worse, or the last was long ago.
     const fn is_stale(&self, severity: Severity, now: i64) -> bool {
         severity as u8 > self.severity as u8 || now - self.alarmed_at >= TELL_AGAIN

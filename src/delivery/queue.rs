@@ -3,11 +3,18 @@
 use app::types::{AlertState, NotificationKind};
 
 use super::{
-    ACKNOWLEDGED, ALERT_MUTED, CHANNEL_MUTED, Queued, RESOLVED_WHILE_HELD, Request, Told, Unsaid, Wishes, muted,
+    ACKNOWLEDGED, ALERT_MUTED, CHANNEL_MUTED, LastSent, NotificationRequest, Queued, RESOLVED_WHILE_HELD, Unsaid,
+    Wishes, muted,
 };
 
 /// Whether the channel is to be told, and whether now; None if there is nothing to say.
-pub fn queue(request: &Request, wishes: &Wishes, told: Option<Told>, unsaid: Unsaid, now: i64) -> Option<Queued> {
+pub fn queue(
+    request: &NotificationRequest,
+    wishes: &Wishes,
+    told: Option<LastSent>,
+    unsaid: Unsaid,
+    now: i64,
+) -> Option<Queued> {
     let is_due = match request.kind {
         NotificationKind::Resolved => is_end_due(told, unsaid),
         _ => is_alarm_due(request, told, unsaid, now),
@@ -21,7 +28,7 @@ pub fn queue(request: &Request, wishes: &Wishes, told: Option<Told>, unsaid: Uns
 }
 
 /// Of an alert that is over or in hand already nothing is held: it reads as if the alarm had come first.
-fn hold(request: &Request, told: Option<Told>, until: i64, reason: &'static str) -> Queued {
+fn hold(request: &NotificationRequest, told: Option<LastSent>, until: i64, reason: &'static str) -> Queued {
     match (request.kind, request.state) {
         (NotificationKind::Resolved, _) | (_, AlertState::Open) => Queued::Held { until, reason },
         (_, AlertState::Acknowledged) if told.is_some() => Queued::Held { until, reason },
@@ -31,7 +38,7 @@ fn hold(request: &Request, told: Option<Told>, until: i64, reason: &'static str)
 }
 
 /// What waits says it as well, with what is true when it goes.
-fn is_alarm_due(request: &Request, told: Option<Told>, unsaid: Unsaid, now: i64) -> bool {
+fn is_alarm_due(request: &NotificationRequest, told: Option<LastSent>, unsaid: Unsaid, now: i64) -> bool {
     if unsaid.alarm.is_some_and(|waiting| waiting >= request.severity) {
         return false;
     }
@@ -44,6 +51,6 @@ fn is_alarm_due(request: &Request, told: Option<Told>, unsaid: Unsaid, now: i64)
 }
 
 /// An alarm that waits will say itself that it is over.
-fn is_end_due(told: Option<Told>, unsaid: Unsaid) -> bool {
+fn is_end_due(told: Option<LastSent>, unsaid: Unsaid) -> bool {
     told.is_some_and(|told| !told.is_end) || unsaid.in_flight
 }

@@ -6,13 +6,14 @@ use super::*;
 
 const NOW: i64 = 1_800_000_000_000;
 
-fn request(kind: NotificationKind, severity: Severity) -> Request {
-    Request {
+fn request(kind: NotificationKind, severity: Severity) -> NotificationRequest {
+    NotificationRequest {
         alert_id: 1,
         kind,
         severity,
         state: AlertState::Open,
         episode: 0,
+        is_new: true,
         muted_until: None,
         is_notice: false,
         source: "custom".to_owned(),
@@ -23,8 +24,8 @@ fn wishes() -> Wishes {
     Wishes { is_active: true, min_severity: Severity::Warning, sources: None, ends: true, muted_until: None }
 }
 
-fn told(severity: Severity, ago: i64, is_end: bool) -> Option<Told> {
-    Some(Told { severity, alarmed_at: NOW - ago, is_end })
+fn told(severity: Severity, ago: i64, is_end: bool) -> Option<LastSent> {
+    Some(LastSent { severity, alarmed_at: NOW - ago, said_at: NOW - ago, is_end })
 }
 
 #[test]
@@ -41,7 +42,10 @@ fn an_alarm_is_due_when_it_differs_from_what_was_told() {
 
 #[test]
 fn acknowledged_alerts_ring_only_when_they_got_worse() {
-    let of = |severity| Request { state: AlertState::Acknowledged, ..request(NotificationKind::Repeated, severity) };
+    let of = |severity| NotificationRequest {
+        state: AlertState::Acknowledged,
+        ..request(NotificationKind::Repeated, severity)
+    };
     let long_ago = told(Severity::Error, 9 * HOUR, false);
     assert_eq!(queue(&of(Severity::Error), &wishes(), long_ago, Unsaid::default(), NOW), None);
     assert_eq!(queue(&of(Severity::Critical), &wishes(), long_ago, Unsaid::default(), NOW), Some(Queued::Pending));
@@ -63,9 +67,9 @@ fn a_mute_holds_and_says_until_when() {
     let alarm = request(NotificationKind::Opened, Severity::Critical);
     let held = |reason| Some(Queued::Held { until: NOW + HOUR, reason });
     assert_eq!(queue(&alarm, &quiet, None, Unsaid::default(), NOW), held(CHANNEL_MUTED));
-    let muted = Request { muted_until: until, ..alarm };
+    let muted = NotificationRequest { muted_until: until, ..alarm };
     assert_eq!(queue(&muted, &wishes(), None, Unsaid::default(), NOW), held(ALERT_MUTED));
-    let end = Request { kind: NotificationKind::Resolved, ..muted };
+    let end = NotificationRequest { kind: NotificationKind::Resolved, ..muted };
     let was_told = told(Severity::Critical, HOUR, false);
     assert_eq!(
         queue(&end, &wishes(), was_told, Unsaid::default(), NOW),
@@ -78,7 +82,7 @@ fn a_mute_holds_and_says_until_when() {
 fn what_is_over_or_in_hand_is_not_held() {
     let quiet = Wishes { muted_until: Some(NOW + HOUR), ..wishes() };
     let of = |kind, state, told| {
-        let request = Request { state, ..request(kind, Severity::Critical) };
+        let request = NotificationRequest { state, ..request(kind, Severity::Critical) };
         queue(&request, &quiet, told, Unsaid::default(), NOW).and_then(Queued::reason)
     };
     use NotificationKind::{Opened, Repeated, Resolved};
@@ -104,7 +108,8 @@ fn channels_hear_what_they_want() {
 fn what_is_over_before_it_could_be_told_is_one_message_or_none() {
     let over = |severity, ends, told, was_held| {
         let alert = Now { state: AlertState::Resolved, severity, muted_until: None };
-        claim(NotificationKind::Opened, &Wishes { ends, ..wishes() }, alert, told, was_held, NOW)
+        let row = Row { kind: NotificationKind::Opened, created_at: NOW - MINUTE, was_held };
+        claim(row, &Wishes { ends, ..wishes() }, alert, told, NOW)
     };
     assert_eq!(over(Severity::Error, false, None, false), Decision::Send { is_over: true });
     assert_eq!(over(Severity::Warning, false, None, false), Decision::Cancel(RESOLVED));
@@ -116,91 +121,122 @@ fn what_is_over_before_it_could_be_told_is_one_message_or_none() {
 /// Any course of events of one alert on one channel, with the rows that it leaves.
 struct Course {
     alert: Now,
-    told: Option<Told>,
-    rows: Vec<(NotificationKind, bool)>,
-    said: Vec<(NotificationKind, bool, AlertState)>,
+    episode: i64,
+    told: Option<LastSent>,
+    rows: Vec<(Row, Severity)>,
+    /// Rows by kind and episode that were sent: none is queued twice.
+    sent: Vec<(NotificationKind, i64)>,
+    said: Vec<Said>,
     now: i64,
+}
+
+#[derive(Debug)]
+struct Said {
+    kind: NotificationKind,
+    is_over: bool,
+    state: AlertState,
+    episode: i64,
 }
 
 impl Course {
     fn ask(&mut self, kind: NotificationKind) {
-        let alarm =
-            self.rows.iter().any(|(kind, _)| *kind != NotificationKind::Resolved).then_some(self.alert.severity);
-        let unsaid = Unsaid { alarm, in_flight: false };
-        let request = Request {
-            state: self.alert.state,
-            muted_until: self.alert.muted_until,
-            ..request(kind, self.alert.severity)
-        };
-        if let Some(queued) = queue(&request, &wishes(), self.told, unsaid, self.now) {
-            match queued {
-                Queued::Pending => self.rows.push((kind, false)),
-                Queued::Held { .. } => self.rows.push((kind, true)),
-                Queued::Cancelled { .. } => {}
-            }
+        let alarms = self.rows.iter().filter(|(row, _)| row.kind != NotificationKind::Resolved);
+        let unsaid = Unsaid { alarm: alarms.map(|(_, severity)| *severity).max(), in_flight: false };
+        let severity = self.alert.severity;
+        let Now { state, muted_until, .. } = self.alert;
+        let request = NotificationRequest { state, muted_until, ..request(kind, severity) };
+        let Some(queued) = queue(&request, &wishes(), self.told, unsaid, self.now) else { return };
+        let is_again = kind == NotificationKind::Opened && self.sent.contains(&(kind, self.episode));
+        let kind = if is_again { NotificationKind::Repeated } else { kind };
+        if kind != NotificationKind::Repeated && self.sent.contains(&(kind, self.episode)) {
+            return;
+        }
+        let row = Row { kind, created_at: self.now, was_held: matches!(queued, Queued::Held { .. }) };
+        if !matches!(queued, Queued::Cancelled { .. }) {
+            self.rows.push((row, severity));
         }
     }
 
     fn send(&mut self, at: usize) {
-        let (kind, was_held) = self.rows[at];
-        match claim(kind, &wishes(), self.alert, self.told, was_held, self.now) {
-            Decision::Hold { .. } => self.rows[at].1 = true,
+        let row = self.rows[at].0;
+        match claim(row, &wishes(), self.alert, self.told, self.now) {
+            Decision::Hold { .. } => self.rows[at].0.was_held = true,
             Decision::Cancel(_) => drop(self.rows.remove(at)),
             Decision::Send { is_over } => {
                 self.rows.remove(at);
-                self.said.push((kind, is_over, self.alert.state));
-                let is_end = is_over || kind == NotificationKind::Resolved;
+                self.sent.push((row.kind, self.episode));
+                let Self { alert: Now { state, severity, .. }, episode, .. } = *self;
+                self.said.push(Said { kind: row.kind, is_over, state, episode });
+                let is_end = is_over || row.kind == NotificationKind::Resolved;
                 let alarmed_at = self.told.filter(|_| is_end && !is_over).map_or(self.now, |told| told.alarmed_at);
-                self.told = Some(Told { severity: self.alert.severity, alarmed_at, is_end });
+                self.told = Some(LastSent { severity, alarmed_at, said_at: self.now, is_end });
             }
+        }
+    }
+
+    fn step(&mut self, random: &mut StdRng) {
+        use NotificationKind::{Opened, Repeated, Resolved};
+        self.now += random.random_range(1..90) * MINUTE;
+        match (random.random_range(0..7), self.alert.state) {
+            (0, AlertState::Resolved) => {
+                (self.alert.state, self.episode) = (AlertState::Open, self.episode + 1);
+                self.ask(Opened);
+            }
+            (0, _) => {
+                self.alert.severity = self.alert.severity.max(Severity::ALL[random.random_range(1..4)]);
+                self.ask(Repeated);
+            }
+            (1, AlertState::Open | AlertState::Acknowledged) => {
+                self.alert.state = AlertState::Resolved;
+                self.ask(Resolved);
+            }
+            (2, AlertState::Open) => self.alert.state = AlertState::Acknowledged,
+            (2, AlertState::Acknowledged) => {
+                self.alert.state = AlertState::Open;
+                self.ask(Opened);
+            }
+            (3, _) => self.alert.muted_until = Some(self.now + HOUR),
+            _ if !self.rows.is_empty() => self.send(random.random_range(0..self.rows.len())),
+            _ => {}
         }
     }
 }
 
 #[test]
 fn nobody_hears_an_end_before_its_beginning_nor_an_alarm_after_its_end() {
-    use NotificationKind::{Opened, Repeated, Resolved};
+    use NotificationKind::{Opened, Resolved};
     let mut random = StdRng::seed_from_u64(14);
     for _ in 0..20_000 {
-        let alert = Now { state: AlertState::Open, severity: Severity::Error, muted_until: None };
-        let mut course = Course { alert, told: None, rows: Vec::new(), said: Vec::new(), now: NOW };
+        let alert = Now { state: AlertState::Open, severity: Severity::Warning, muted_until: None };
+        let (rows, sent, said) = (Vec::new(), Vec::new(), Vec::new());
+        let mut course = Course { alert, episode: 0, told: None, rows, sent, said, now: NOW };
         course.ask(Opened);
-        for _ in 0..random.random_range(1..20) {
-            course.now += random.random_range(1..90) * MINUTE;
-            match (random.random_range(0..6), course.alert.state) {
-                (0, AlertState::Resolved) => {
-                    course.alert.state = AlertState::Open;
-                    course.ask(Opened);
-                }
-                (0, _) => course.ask(Repeated),
-                (1, AlertState::Open | AlertState::Acknowledged) => {
-                    course.alert.state = AlertState::Resolved;
-                    course.ask(Resolved);
-                }
-                (2, AlertState::Open) => course.alert.state = AlertState::Acknowledged,
-                (3, _) => course.alert.muted_until = Some(course.now + HOUR),
-                _ if !course.rows.is_empty() => course.send(random.random_range(0..course.rows.len())),
-                _ => {}
-            }
+        for _ in 0..random.random_range(1..24) {
+            course.step(&mut random);
         }
         // At the end every channel works: what waits is said, and then what is said is what is true.
         course.now += 2 * HOUR;
         while !course.rows.is_empty() {
             course.send(0);
         }
-        let mut knows = false;
-        for (kind, is_over, state) in &course.said {
-            match kind {
+        let (mut knows, mut over) = (false, None);
+        for said in &course.said {
+            match said.kind {
                 Resolved => assert!(std::mem::take(&mut knows), "{:?}", course.said),
-                _ if *is_over => knows = false,
+                _ if said.is_over => knows = false,
                 _ => {
-                    assert_ne!(*state, AlertState::Resolved, "a stale alarm: {:?}", course.said);
+                    assert_ne!(said.state, AlertState::Resolved, "a stale alarm: {:?}", course.said);
                     knows = true;
                 }
             }
+            if said.is_over || said.kind == Resolved {
+                assert_ne!(over.replace(said.episode), Some(said.episode), "over twice: {:?}", course.said);
+            }
         }
-        if course.alert.state == AlertState::Resolved {
-            assert!(!knows, "an end that nobody heard of: {:?}", course.said);
+        match course.alert.state {
+            AlertState::Resolved => assert!(!knows, "an end that nobody heard of: {:?}", course.said),
+            AlertState::Open => assert!(knows, "an alarm that nobody heard: {:?}", course.said),
+            AlertState::Acknowledged => {}
         }
     }
 }

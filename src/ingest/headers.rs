@@ -3,7 +3,7 @@
 use axum::http::HeaderMap;
 use serde_json::{Map, Value};
 
-use super::Refusal;
+use super::RejectReason;
 use crate::provider::clean_line;
 
 /// Most headers kept, and bytes of each.
@@ -18,13 +18,13 @@ const SECRET: [&str; 6] =
 const SECRET_PARTS: [&str; 4] = ["token", "secret", "password", "apikey"];
 
 /// The only value of a header, as text.
-pub fn single<'h>(headers: &'h HeaderMap, name: &str) -> Result<Option<&'h str>, Refusal> {
+pub fn single<'h>(headers: &'h HeaderMap, name: &str) -> Result<Option<&'h str>, RejectReason> {
     let mut values = headers.get_all(name).iter();
     let Some(value) = values.next() else { return Ok(None) };
     if values.next().is_some() {
-        return Err(Refusal::HeaderTwice(name.to_owned()));
+        return Err(RejectReason::HeaderTwice(name.to_owned()));
     }
-    value.to_str().map(Some).map_err(|_| Refusal::HeaderNotAscii(name.to_owned()))
+    value.to_str().map(Some).map_err(|_| RejectReason::HeaderNotAscii(name.to_owned()))
 }
 
 /// What headers take, names and values, in bytes.
@@ -82,7 +82,7 @@ mod tests {
         headers.append("x-s", HeaderValue::from_static("a"));
         assert_eq!(single(&headers, "x-s"), Ok(Some("a")));
         headers.append("x-s", HeaderValue::from_static("a"));
-        assert_eq!(single(&headers, "x-s"), Err(Refusal::HeaderTwice("x-s".into())));
+        assert_eq!(single(&headers, "x-s"), Err(RejectReason::HeaderTwice("x-s".into())));
         assert_eq!(single(&headers, "x-t"), Ok(None));
     }
 }

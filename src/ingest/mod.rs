@@ -3,22 +3,22 @@
 //!
 //! Ingest does not know what an event means; that is `process`.
 
-mod genuine;
+mod authenticate;
+mod body_reader;
 mod headers;
-mod intake;
 pub mod quarantine;
-pub mod receive;
+pub mod receiver;
 mod record;
-mod refusal;
+mod reject_reason;
 mod repeats;
 mod subscription;
 mod test_event;
 mod verify;
 
+pub use body_reader::{BodyReader, Party};
 pub use headers::header_bytes;
-pub use intake::{Intake, Party};
-pub use record::Recorder;
-pub use refusal::Refusal;
+pub use record::EventWriter;
+pub use reject_reason::RejectReason;
 pub use repeats::Repeats;
 pub use test_event::send_test;
 pub use verify::{Request, Verified, verify};

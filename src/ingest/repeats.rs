@@ -25,7 +25,7 @@ struct Span {
 
 impl Repeats {
     /// Whether a line of a source (0: none) and a kind is to be written, and how many were left out before it.
-    pub fn tell(&self, source: i64, kind: &'static str) -> Option<u64> {
+    pub fn should_log(&self, source: i64, kind: &'static str) -> Option<u64> {
         let mut spans = self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         let now = Instant::now();
         if spans.len() >= KINDS && !spans.contains_key(&(source, kind)) {
@@ -49,12 +49,12 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_few_are_written_and_the_rest_are_counted() {
         let repeats = Repeats::default();
-        let written = (0..500).filter(|_| repeats.tell(1, "invalid_signature").is_some()).count();
+        let written = (0..500).filter(|_| repeats.should_log(1, "invalid_signature").is_some()).count();
         assert_eq!(written, 5);
-        assert_eq!(repeats.tell(2, "invalid_signature"), Some(0), "another source");
-        assert_eq!(repeats.tell(1, "stale"), Some(0), "another reason");
+        assert_eq!(repeats.should_log(2, "invalid_signature"), Some(0), "another source");
+        assert_eq!(repeats.should_log(1, "stale"), Some(0), "another reason");
         tokio::time::advance(SPAN).await;
-        assert_eq!(repeats.tell(1, "invalid_signature"), Some(495));
-        assert_eq!(repeats.tell(1, "invalid_signature"), Some(0));
+        assert_eq!(repeats.should_log(1, "invalid_signature"), Some(495));
+        assert_eq!(repeats.should_log(1, "invalid_signature"), Some(0));
     }
 }

@@ -4,38 +4,44 @@ use std::sync::Arc;
 
 use reqwest::Url;
 
-use super::genuine::Whole;
-use super::{Refusal, verify::sns};
+use super::authenticate::InboundRequest;
+use super::{RejectReason, verify::sns};
 use crate::ops::Ops;
 use crate::outgoing::{OutgoingError, Trust};
 use crate::provider::Scheme;
-use crate::sources::ReadySource;
+use crate::sources::LoadedSource;
 
 /// The key of the certificate that a body names. Fetched only for the right topic, so that strangers cause no requests.
-pub async fn public_key(ops: &Ops, source: &ReadySource, whole: &Whole<'_>) -> Result<Option<Arc<[u8]>>, Refusal> {
-    let Some(way) = source.ways.iter().find(|way| way.recipe.scheme == Scheme::Sns) else { return Ok(None) };
-    sns::topic(way, whole.body, whole.at)?;
-    let url = sns::field(whole.body, "SigningCertURL").unwrap_or_default();
+pub async fn public_key(
+    ops: &Ops,
+    source: &LoadedSource,
+    inbound: &InboundRequest<'_>,
+) -> Result<Option<Arc<[u8]>>, RejectReason> {
+    let Some(method) = source.methods.iter().find(|method| method.recipe.scheme == Scheme::Sns) else {
+        return Ok(None);
+    };
+    sns::topic(method, inbound.body, inbound.at)?;
+    let url = sns::field(inbound.body, "SigningCertURL").unwrap_or_default();
     let url = amazon(&url).filter(is_certificate);
-    let url = url.ok_or_else(|| Refusal::BadCertificate("its URL is not one of Amazon SNS".to_owned()))?;
+    let url = url.ok_or_else(|| RejectReason::BadCertificate("its URL is not one of Amazon SNS".to_owned()))?;
     match ops.certificates.public_key(&ops.outgoing, url.as_str()).await {
         Ok(key) => Ok(Some(key)),
-        Err(OutgoingError::Refused(why)) => Err(Refusal::BadCertificate(why)),
-        Err(error) => Err(Refusal::NoCertificate(error.to_string())),
+        Err(OutgoingError::Refused(why)) => Err(RejectReason::BadCertificate(why)),
+        Err(error) => Err(RejectReason::NoCertificate(error.to_string())),
     }
 }
 
 /// Confirms the subscription that a genuine body asks to confirm; anything else passes.
-pub async fn confirm(ops: &Ops, body: &[u8]) -> Result<(), Refusal> {
+pub async fn confirm(ops: &Ops, body: &[u8]) -> Result<(), RejectReason> {
     if sns::field(body, "Type").as_deref() != Some("SubscriptionConfirmation") {
         return Ok(());
     }
     let url = sns::field(body, "SubscribeURL").unwrap_or_default();
-    let url = amazon(&url).ok_or_else(|| Refusal::Unconfirmed("its URL is not one of Amazon SNS".to_owned()))?;
+    let url = amazon(&url).ok_or_else(|| RejectReason::Unconfirmed("its URL is not one of Amazon SNS".to_owned()))?;
     match ops.outgoing.get(url.as_str(), Trust::Nobody).await {
         Ok(answer) if answer.status == 200 => Ok(()),
-        Ok(answer) => Err(Refusal::Unconfirmed(format!("Amazon answered {}", answer.status))),
-        Err(error) => Err(Refusal::Unconfirmed(error.to_string())),
+        Ok(answer) => Err(RejectReason::Unconfirmed(format!("Amazon answered {}", answer.status))),
+        Err(error) => Err(RejectReason::Unconfirmed(error.to_string())),
     }
 }
 

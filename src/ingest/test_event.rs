@@ -6,37 +6,36 @@ use anyhow::Context;
 use app::Error;
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
 
-use super::genuine::{Genuine, Whole, examine, public_url};
+use super::authenticate::{Authenticated, InboundRequest, authenticate, public_url};
 use super::record::store;
 use crate::crypto::random_id;
 use crate::error::Result;
 use crate::ops::Ops;
 use crate::provider::{Signed, ToSign, fixture, sample_type, sign_sample, with_fresh_id};
-use crate::queue::Lane;
-use crate::sources::ReadySource;
+use crate::sources::LoadedSource;
 
 /// What is sent for a pack without samples.
 const PLAIN: &[u8] = br#"{"title":"Test event","message":"Sent from OpsCenter to try this source out."}"#;
 
 /// Signs, verifies, stores and queues a sample; returns the event's id.
-pub async fn send_test(ops: &Ops, source: &ReadySource, secret: &str) -> Result<i64> {
+pub async fn send_test(ops: &Ops, source: &LoadedSource, secret: &str) -> Result<i64> {
     let id = format!("test-{}", random_id());
     let signed = signed(ops, source, secret, &id).map_err(|why| Error::invalid("provider", why))?;
     let headers = headers(&signed.headers)?;
     let (body, ip) = (signed.body.into(), IpAddr::V4(Ipv4Addr::LOCALHOST));
-    let whole = Whole { headers: &headers, query: None, body: &body, ip, request_id: &id, at: ops.now() };
-    let event = match examine(ops, source, &whole).await {
-        Ok(Genuine::Event(event)) => *event,
-        Ok(Genuine::Handshake(_)) => return Err(Error::invalid("provider", "the sample is a handshake").into()),
+    let inbound = InboundRequest { headers: &headers, query: None, body: &body, ip, request_id: &id, at: ops.now() };
+    let event = match authenticate(ops, source, &inbound).await {
+        Ok(Authenticated::Event(event)) => *event,
+        Ok(Authenticated::Handshake(_)) => return Err(Error::invalid("provider", "the sample is a handshake").into()),
         Err(refusal) => return Err(Error::invalid("secret", refusal.to_string()).into()),
     };
     let recorded = store(&ops.db, std::slice::from_ref(&event)).await?;
     let recorded = recorded.get(&event.request_id).context("an event without an answer")?;
-    ops.queue.push(Lane::Webhooks, &[recorded.event_id]);
+    ops.queue.push(&[recorded.event_id]);
     Ok(recorded.event_id)
 }
 
-fn signed(ops: &Ops, source: &ReadySource, secret: &str, id: &str) -> std::result::Result<Signed, String> {
+fn signed(ops: &Ops, source: &LoadedSource, secret: &str, id: &str) -> std::result::Result<Signed, String> {
     let pack = &source.pack;
     let event_type = sample_type(&pack.id).unwrap_or_else(|| "test".to_owned());
     let sample = fixture(&pack.id, &event_type).unwrap_or_else(|| PLAIN.to_vec());

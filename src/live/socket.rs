@@ -104,7 +104,7 @@ impl Live {
                     Err(RecvError::Lagged(_)) => return Err(End::Slow),
                     Err(RecvError::Closed) => return Err(End::Stopping),
                 },
-                message = connection.socket.recv() => connection.hear(message)?,
+                message = connection.socket.recv() => connection.on_message(message)?,
                 _ = heartbeat.tick() => {
                     if !Box::pin(still_in()).await {
                         return Err(End::SignedOut);
@@ -175,7 +175,7 @@ impl Connection {
     }
 
     /// The client has nothing to say but that it is there.
-    fn hear(&mut self, message: Option<Result<Message, axum::Error>>) -> Result<(), End> {
+    fn on_message(&mut self, message: Option<Result<Message, axum::Error>>) -> Result<(), End> {
         match message {
             Some(Ok(Message::Close(_)) | Err(_)) | None => Err(End::Left),
             Some(Ok(_)) => {

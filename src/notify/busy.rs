@@ -21,7 +21,7 @@ enum State {
 
 /// The right to drain a channel, until dropped.
 #[derive(Debug)]
-pub struct Turn {
+pub struct BusyGuard {
     busy: Busy,
     channel: i64,
     panics: u32,
@@ -29,7 +29,7 @@ pub struct Turn {
 
 impl Busy {
     /// None while another holds it, and while it rests.
-    pub fn enter(&self, channel: i64) -> Option<Turn> {
+    pub fn enter(&self, channel: i64) -> Option<BusyGuard> {
         let mut states = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let panics = match states.get(&channel) {
             None => 0,
@@ -37,11 +37,11 @@ impl Busy {
             Some(_) => return None,
         };
         states.insert(channel, State::AtWork);
-        Some(Turn { busy: self.clone(), channel, panics })
+        Some(BusyGuard { busy: self.clone(), channel, panics })
     }
 }
 
-impl Drop for Turn {
+impl Drop for BusyGuard {
     fn drop(&mut self) {
         let mut states = self.busy.0.lock().unwrap_or_else(PoisonError::into_inner);
         if std::thread::panicking() {
@@ -57,7 +57,7 @@ impl Drop for Turn {
 mod tests {
     use super::*;
 
-    async fn panic_with(turn: Turn) {
+    async fn panic_with(turn: BusyGuard) {
         let ended = tokio::spawn(async move {
             let _turn = turn;
             panic!("on purpose");

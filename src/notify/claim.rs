@@ -1,17 +1,20 @@
 //! Taking rows: the delivery gate is asked once more, in the transaction in which they are taken.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use app::types::time::SECOND;
 use app::types::{NotificationKind, Severity};
 
-use crate::channels::ReadyChannel;
+use crate::channels::LoadedChannel;
 use crate::db::{Candidate, Result, Tx, Writer};
-use crate::delivery::{self, Decision, Now, TOLD_ALREADY, Told};
+use crate::delivery::{self, Decision, LastSent, Now, Row, TOLD_ALREADY};
 use crate::ops::Ops;
 
 /// How long a claim holds, in milliseconds: longer than any message may take.
 const LEASE: i64 = 60 * SECOND;
+
+/// How long a row waits behind another of its alert that is being sent, in milliseconds.
+const BEHIND: i64 = 5 * SECOND;
 
 /// A row that is ours to send.
 #[derive(Clone, Debug)]
@@ -47,21 +50,40 @@ impl Claim {
 struct Decided {
     send: Vec<Ours>,
     held: BTreeMap<(i64, &'static str), Vec<i64>>,
+    /// Of alerts of which another sender has a row in hand.
+    waiting: Vec<i64>,
     cancelled: BTreeMap<&'static str, Vec<i64>>,
     /// The alerts of what is not said.
     unsaid: BTreeMap<&'static str, Vec<i64>>,
 }
 
 /// Claims of these rows those that nobody else holds and that may still go.
-pub async fn claim(ops: &Ops, channel: &ReadyChannel, ids: &[i64]) -> Result<Claim> {
+pub async fn claim(ops: &Ops, channel: &LoadedChannel, ids: &[i64]) -> Result<Claim> {
     let now = ops.now();
     let lease_until = now + LEASE;
     let mut tx = ops.db.begin(Writer::Person).await?;
+    let decided = ask_gate(&mut tx, channel, ids, true, now).await?;
+    let claim = Claim { rows: decided.send, lease_until };
+    tx.lease_notifications(&claim.ids(), now, lease_until).await?;
+    tx.commit().await?;
+    Ok(claim)
+}
+
+/// Holds and cancels of these rows what may not go, so that it stands in nobody's way; returns how many rows.
+pub async fn clear(ops: &Ops, channel: &LoadedChannel, ids: &[i64]) -> Result<usize> {
+    let mut tx = ops.db.begin(Writer::Person).await?;
+    let decided = ask_gate(&mut tx, channel, ids, false, ops.now()).await?;
+    tx.commit().await?;
+    Ok(decided.held.values().chain(decided.cancelled.values()).map(Vec::len).sum())
+}
+
+/// Decides on rows that nobody else holds, and writes what is held, cancelled or has to wait. `is_sending`: what may go does.
+async fn ask_gate(tx: &mut Tx, channel: &LoadedChannel, ids: &[i64], is_sending: bool, now: i64) -> Result<Decided> {
     tx.lock_alerts_of(ids).await?;
     let rows = tx.lock_candidates(ids, now).await?;
-    let told = told(&mut tx, channel.channel.id, &rows).await?;
-    let in_flight = in_flight(&mut tx, channel.channel.id, &rows, now).await?;
-    let decided = decide(channel, rows, (told, in_flight), now);
+    let told = told(tx, channel.channel.id, &rows).await?;
+    let in_flight = in_flight(tx, channel.channel.id, &rows, now).await?;
+    let decided = decide(channel, rows, (told, in_flight), is_sending, now);
     for ((until, reason), ids) in &decided.held {
         tx.hold_notifications(ids, *until, reason, now).await?;
     }
@@ -69,48 +91,46 @@ pub async fn claim(ops: &Ops, channel: &ReadyChannel, ids: &[i64]) -> Result<Cla
         tx.cancel_notifications(ids, reason, now).await?;
     }
     for (reason, alerts) in &decided.unsaid {
-        tx.mark_untold(alerts, reason).await?;
+        tx.mark_undelivered(alerts, reason).await?;
     }
-    let claim = Claim { rows: decided.send, lease_until };
-    tx.lease_notifications(&claim.ids(), now, lease_until).await?;
-    tx.commit().await?;
-    Ok(claim)
+    tx.postpone_notifications(&decided.waiting, now + BEHIND).await?;
+    Ok(decided)
 }
 
-async fn told(tx: &mut Tx, channel: i64, rows: &[Candidate]) -> Result<HashMap<i64, Told>> {
+async fn told(tx: &mut Tx, channel: i64, rows: &[Candidate]) -> Result<HashMap<i64, LastSent>> {
     let mut alerts: Vec<i64> = rows.iter().map(|row| row.alert_id).collect();
     alerts.sort_unstable();
     alerts.dedup();
-    let rows = tx.list_told(&alerts).await?.into_iter().filter(|row| row.channel_id == channel);
-    let of = |row: crate::db::ToldRow| Told { severity: row.severity, alarmed_at: row.told_at, is_end: row.is_end };
-    Ok(rows.map(|row| (row.alert_id, of(row))).collect())
+    let rows = tx.list_last_sent(&alerts).await?.into_iter().filter(|row| row.channel_id == channel);
+    Ok(rows.map(|row| (row.alert_id, row.into())).collect())
 }
 
-/// Alerts of which another sender is telling the beginning: their end waits for it.
+/// Alerts of which another sender has a row of this channel in hand: whatever else there is to say waits for it.
 async fn in_flight(tx: &mut Tx, channel: i64, rows: &[Candidate], now: i64) -> Result<HashSet<i64>> {
-    let is_end = |row: &&Candidate| row.kind == NotificationKind::Resolved;
-    let ends: Vec<i64> = rows.iter().filter(is_end).map(|row| row.alert_id).collect();
-    let unsaid = tx.list_unsaid(&ends).await?;
-    let leased =
-        unsaid.into_iter().filter(|row| row.channel_id == channel && row.lease_until.is_some_and(|at| at > now));
-    Ok(leased.map(|row| row.alert_id).collect())
+    let alerts: Vec<i64> = rows.iter().map(|row| row.alert_id).collect::<BTreeSet<_>>().into_iter().collect();
+    let leased = |row: &crate::db::UnsaidRow| row.channel_id == channel && row.lease_until.is_some_and(|at| at > now);
+    Ok(tx.list_unsaid(&alerts).await?.into_iter().filter(leased).map(|row| row.alert_id).collect())
 }
 
 /// In the order of the rows: of several of one alert the first that goes is counted as told when the next is looked at.
 fn decide(
-    channel: &ReadyChannel,
+    channel: &LoadedChannel,
     rows: Vec<Candidate>,
-    (mut told, in_flight): (HashMap<i64, Told>, HashSet<i64>),
+    (mut told, in_flight): (HashMap<i64, LastSent>, HashSet<i64>),
+    is_sending: bool,
     now: i64,
 ) -> Decided {
     let (wishes, mut decided) = (channel.wishes(), Decided::default());
-    let waits = |row: &Candidate| row.kind == NotificationKind::Resolved && in_flight.contains(&row.alert_id);
-    for row in rows.into_iter().filter(|row| !waits(row)) {
+    let (behind, rows): (Vec<_>, Vec<_>) = rows.into_iter().partition(|row| in_flight.contains(&row.alert_id));
+    decided.waiting.extend(behind.iter().map(|row| row.id));
+    for row in rows {
         let alert = Now { state: row.state, severity: row.severity, muted_until: row.muted_until };
-        let was_held = row.ended_while_held();
-        match delivery::claim(row.kind, &wishes, alert, told.get(&row.alert_id).copied(), was_held, now) {
+        let queued = Row { kind: row.kind, created_at: row.created_at, was_held: row.ended_while_held() };
+        match delivery::claim(queued, &wishes, alert, told.get(&row.alert_id).copied(), now) {
             Decision::Send { is_over } => {
-                told.insert(row.alert_id, after(row.kind, row.severity, is_over, told.get(&row.alert_id), now));
+                if is_sending {
+                    told.insert(row.alert_id, after(row.kind, row.severity, is_over, told.get(&row.alert_id), now));
+                }
                 decided.send.push(Ours { row, is_over });
             }
             Decision::Hold { until, reason } => {
@@ -128,9 +148,9 @@ fn decide(
     decided
 }
 
-fn after(kind: NotificationKind, severity: Severity, is_over: bool, before: Option<&Told>, now: i64) -> Told {
+fn after(kind: NotificationKind, severity: Severity, is_over: bool, before: Option<&LastSent>, now: i64) -> LastSent {
     match (kind, before) {
-        (NotificationKind::Resolved, Some(before)) => Told { is_end: true, ..*before },
-        _ => Told { severity, alarmed_at: now, is_end: is_over },
+        (NotificationKind::Resolved, Some(before)) => LastSent { is_end: true, said_at: now, ..*before },
+        _ => LastSent { severity, alarmed_at: now, said_at: now, is_end: is_over },
     }
 }

@@ -5,7 +5,7 @@ use app::types::{AlertState, Channel, ChannelKind, NotificationKind, Severity};
 use super::claim::Ours;
 use super::render::{self, Item, Message};
 use super::{email, slack, telegram};
-use crate::channels::ReadyChannel;
+use crate::channels::LoadedChannel;
 use crate::db::{AlertText, Candidate};
 use crate::outgoing::Trust;
 
@@ -38,7 +38,7 @@ pub fn item(id: i64, severity: Severity) -> Item {
 }
 
 /// A channel of Telegram with nothing set.
-pub fn channel() -> ReadyChannel {
+pub fn channel() -> LoadedChannel {
     let channel = Channel {
         id: 1,
         name: "Telegram".to_owned(),
@@ -56,7 +56,7 @@ pub fn channel() -> ReadyChannel {
         updated_at: 0,
     };
     let (secret, trust) = ("123456:hush".to_owned(), Trust::Nobody);
-    ReadyChannel { channel, secret, trust, unusable: None, retry_at: 0 }
+    LoadedChannel { channel, secret, trust, unusable: None, retry_at: 0 }
 }
 
 fn messages() -> Vec<(&'static str, Message)> {

@@ -3,13 +3,13 @@
 use app::types::ChannelKind;
 use app::types::time::{MINUTE, SECOND};
 
-use crate::channels::ReadyChannel;
+use crate::channels::LoadedChannel;
 use crate::limiter::Limit;
 
 /// Telegram: 20 a minute and one a second to a chat, 30 a second over all (Telegram, "Broadcasting to users", and its bot
 /// FAQ). Slack: one a second (Slack, "Rate limits"). Mail keeps the same pace as Slack. Spans are a quarter of a second longer,
 /// since the provider counts at its own end and the way there is not always equally long.
-pub fn limits(channel: &ReadyChannel, reserve: u32) -> Vec<Limit> {
+pub fn limits(channel: &LoadedChannel, reserve: u32) -> Vec<Limit> {
     let limit = |key: String, most, span| Limit { key, most, span };
     let recipient = crate::crypto::token_hash(&format!("{}{}", channel.channel.recipient, channel.secret));
     let own = format!("{}:{}", channel.channel.kind, &recipient[..16]);
@@ -22,7 +22,7 @@ pub fn limits(channel: &ReadyChannel, reserve: u32) -> Vec<Limit> {
 }
 
 /// Those of the channel's own recipient: what one chat is asked to wait stops no other.
-pub fn own_limits(channel: &ReadyChannel) -> Vec<Limit> {
+pub fn own_limits(channel: &LoadedChannel) -> Vec<Limit> {
     let mut limits = limits(channel, 0);
     limits.retain(|limit| limit.key != EVERY_CHAT);
     limits

@@ -2,12 +2,12 @@
 
 use super::claim::Claim;
 use super::render::{self, Item, Message};
-use crate::channels::ReadyChannel;
+use crate::channels::LoadedChannel;
 use crate::db::{AlertText, Result};
 use crate::ops::Ops;
 
 /// What the claimed rows say: one alert, or a digest that names the worst.
-pub async fn compose(ops: &Ops, channel: &ReadyChannel, claim: &Claim) -> Result<Message> {
+pub async fn compose(ops: &Ops, channel: &LoadedChannel, claim: &Claim) -> Result<Message> {
     let mut rows: Vec<_> = claim.rows.iter().collect();
     rows.sort_by_key(|ours| (std::cmp::Reverse(ours.row.severity), ours.row.id));
     let named: Vec<i64> = rows.iter().take(render::NAMED).map(|ours| ours.row.alert_id).collect();

@@ -14,22 +14,22 @@ mod message;
 mod outcome;
 mod overdue;
 mod plan;
+mod record_outcome;
 pub mod render;
 mod sender;
-mod settle;
 mod slack;
 mod telegram;
 
 pub use email::{check_smtp_url, is_mail_address};
 pub use limits::{PER_MINUTE, limits};
 pub use outcome::Outcome;
+pub use record_outcome::send_test;
 pub use sender::notify;
-pub use settle::send_test;
 pub use telegram::poll;
 
 use std::time::Duration;
 
-use crate::channels::ReadyChannel;
+use crate::channels::LoadedChannel;
 use crate::ops::Ops;
 use render::Message;
 
@@ -37,7 +37,7 @@ use render::Message;
 const DEADLINE: Duration = Duration::from_secs(30);
 
 /// Whether a channel can be reached, without telling anybody anything; in the provider's words.
-pub async fn check(ops: &Ops, channel: &ReadyChannel) -> Result<String, String> {
+pub async fn check(ops: &Ops, channel: &LoadedChannel) -> Result<String, String> {
     let asked = tokio::time::timeout(DEADLINE, ask(ops, channel)).await;
     asked.unwrap_or_else(|_| Err(no_answer()))
 }
@@ -46,7 +46,7 @@ fn no_answer() -> String {
     format!("no answer within {} s", DEADLINE.as_secs())
 }
 
-async fn ask(ops: &Ops, channel: &ReadyChannel) -> Result<String, String> {
+async fn ask(ops: &Ops, channel: &LoadedChannel) -> Result<String, String> {
     use app::types::ChannelKind;
     match channel.channel.kind {
         ChannelKind::Telegram => telegram::check(ops, channel).await,
@@ -59,7 +59,7 @@ async fn ask(ops: &Ops, channel: &ReadyChannel) -> Result<String, String> {
 }
 
 /// Sends one message by whatever the channel is, in bounded time.
-async fn send(ops: &Ops, channel: &ReadyChannel, message: &Message) -> Outcome {
+async fn send(ops: &Ops, channel: &LoadedChannel, message: &Message) -> Outcome {
     bounded(send_by(ops, channel, message)).await
 }
 
@@ -68,7 +68,7 @@ async fn bounded(sending: impl Future<Output = Outcome>) -> Outcome {
     sent.unwrap_or_else(|_| Outcome::Later { error: no_answer(), after: None })
 }
 
-async fn send_by(ops: &Ops, channel: &ReadyChannel, message: &Message) -> Outcome {
+async fn send_by(ops: &Ops, channel: &LoadedChannel, message: &Message) -> Outcome {
     use app::types::ChannelKind;
     match channel.channel.kind {
         ChannelKind::Telegram => telegram::send(ops, channel, message).await,

@@ -2,7 +2,7 @@
 
 use app::types::Severity;
 
-use crate::channels::ReadyChannel;
+use crate::channels::LoadedChannel;
 use crate::db::{Overdue, Result, Writer};
 use crate::delivery::{GIVE_UP_AFTER, fallback_after};
 use crate::ops::Ops;
@@ -11,7 +11,7 @@ const EXPIRED: &str = "the channel did not work for 24 h";
 
 /// Hands on what waits too long for a channel that fails; at once where it is broken. It waits on nevertheless, and where there
 /// is no fallback, nobody was told.
-pub async fn hand_on(ops: &Ops, channel: &ReadyChannel) -> Result<()> {
+pub async fn hand_on(ops: &Ops, channel: &LoadedChannel) -> Result<()> {
     if !channel.is_failing() {
         return Ok(());
     }
@@ -24,22 +24,19 @@ pub async fn hand_on(ops: &Ops, channel: &ReadyChannel) -> Result<()> {
     }
     let why = format!("{} does not work", channel.channel.name);
     let handed = hand_all(ops, channel, overdue, &why).await?;
-    let mut tx = ops.db.begin(Writer::Person).await?;
-    let given_up = tx.expire_notifications(channel.channel.id, expired, EXPIRED, now).await?;
-    tx.mark_untold(&given_up, &why).await?;
-    tx.commit().await?;
-    tracing::warn!(channel = channel.channel.name, handed, given_up = given_up.len(), "handed on");
-    told_anew(ops);
+    let given_up = expire_all(ops, channel.channel.id, expired, (EXPIRED, &why)).await?;
+    tracing::warn!(channel = channel.channel.name, handed, given_up, "handed on");
+    wake_sender(ops);
     Ok(())
 }
 
 /// Some at a time, so that no transaction is long; returns of how many alerts.
-async fn hand_all(ops: &Ops, channel: &ReadyChannel, overdue: Overdue, why: &str) -> Result<usize> {
+async fn hand_all(ops: &Ops, channel: &LoadedChannel, overdue: Overdue, why: &str) -> Result<usize> {
     let mut handed = 0;
     loop {
         let mut tx = ops.db.begin(Writer::Person).await?;
         let (alerts, has_more) = tx.hand_to_fallback(channel.channel.id, overdue, ops.now()).await?;
-        tx.mark_untold(&alerts, why).await?;
+        tx.mark_undelivered(&alerts, why).await?;
         tx.commit().await?;
         handed += alerts.len();
         if !has_more {
@@ -48,24 +45,36 @@ async fn hand_all(ops: &Ops, channel: &ReadyChannel, overdue: Overdue, why: &str
     }
 }
 
+/// Some at a time; returns how many. `why`: what the row says, and what its alert.
+async fn expire_all(ops: &Ops, channel: i64, before: i64, why: (&str, &str)) -> Result<usize> {
+    let mut given_up = 0;
+    loop {
+        let mut tx = ops.db.begin(Writer::Person).await?;
+        let (alerts, has_more) = tx.expire_notifications(channel, before, why.0, ops.now()).await?;
+        tx.mark_undelivered(&alerts, why.1).await?;
+        tx.commit().await?;
+        given_up += alerts.len();
+        if !has_more {
+            return Ok(given_up);
+        }
+    }
+}
+
 /// Gives up all that waits for a channel, and hands it on.
-pub async fn give_up_all(ops: &Ops, channel: &ReadyChannel, reason: &str) -> Result<()> {
+pub async fn give_up_all(ops: &Ops, channel: &LoadedChannel, reason: &str) -> Result<()> {
     let (id, now) = (channel.channel.id, ops.now());
     let everything = Overdue { critical: now, other: now };
     if !ops.db.is_overdue(id, everything, now).await? {
         return Ok(());
     }
     hand_all(ops, channel, everything, reason).await?;
-    let mut tx = ops.db.begin(Writer::Person).await?;
-    let given_up = tx.expire_notifications(id, now, reason, now).await?;
-    tx.mark_untold(&given_up, reason).await?;
-    tx.commit().await?;
-    tracing::error!(channel = channel.channel.name, alerts = given_up.len(), "could not tell: {reason}");
-    told_anew(ops);
+    let given_up = expire_all(ops, id, now, (reason, reason)).await?;
+    tracing::error!(channel = channel.channel.name, notifications = given_up, "not sent: {reason}");
+    wake_sender(ops);
     Ok(())
 }
 
-fn told_anew(ops: &Ops) {
+fn wake_sender(ops: &Ops) {
     ops.numbers.changed();
     ops.to_notify.notify_one();
 }

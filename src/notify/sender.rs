@@ -10,18 +10,21 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::busy::Busy;
-use super::claim::claim;
+use super::claim::{claim, clear};
 use super::limits::limits;
 use super::plan::{Plan, plan};
-use super::settle::settle;
+use super::record_outcome::record_outcome;
 use super::{Outcome, message, overdue, send};
-use crate::channels::ReadyChannel;
+use crate::channels::LoadedChannel;
 use crate::db::{Result, WaitingToTell};
 use crate::limiter::Limit;
 use crate::ops::Ops;
 
 /// Most notifications looked at together, and so in one digest.
 const LOOK: i64 = 10_000;
+
+/// Rows of which the delivery gate is asked at once, where one could not go.
+const CLEARED: usize = 500;
 
 const TICK: Duration = Duration::from_secs(1);
 
@@ -103,7 +106,7 @@ async fn drain(ops: &Ops, id: i64, stop: &CancellationToken) -> Result<()> {
 }
 
 /// Sends the next message, or says how many milliseconds the limits want to wait.
-async fn next(ops: &Ops, channel: &ReadyChannel, waiting: &[WaitingToTell]) -> Result<std::result::Result<(), i64>> {
+async fn next(ops: &Ops, channel: &LoadedChannel, waiting: &[WaitingToTell]) -> Result<std::result::Result<(), i64>> {
     let now = ops.now();
     let alone = criticals(channel);
     let used = ops.limiter.used(&alone).await;
@@ -123,19 +126,22 @@ async fn next(ops: &Ops, channel: &ReadyChannel, waiting: &[WaitingToTell]) -> R
         return Ok(Err(wait));
     }
     let claim = claim(ops, channel, &chosen.iter().map(|row| row.id).collect::<Vec<_>>()).await?;
-    if !claim.rows.is_empty() {
+    if claim.rows.is_empty() {
+        // Others like it would each take a turn of the provider's limit.
+        clear(ops, channel, &waiting.iter().take(CLEARED).map(|row| row.id).collect::<Vec<_>>()).await?;
+    } else {
         let message = message::compose(ops, channel, &claim).await?;
         let outcome = match &channel.unusable {
             Some(why) => Outcome::Broken(why.clone()),
             None => send(ops, channel, &message).await,
         };
-        settle(ops, channel, &claim, outcome).await?;
+        record_outcome(ops, channel, &claim, outcome).await?;
     }
     Ok(Ok(()))
 }
 
 /// Counts criticals that went on their own; it never stops one.
-fn criticals(channel: &ReadyChannel) -> Limit {
+fn criticals(channel: &LoadedChannel) -> Limit {
     let key = limits(channel, 0).first().map(|limit| format!("{}c", limit.key)).unwrap_or_default();
     Limit { key, most: 1_000_000, span: MINUTE }
 }

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::Outcome;
 use super::render::{Escape, Message, cut_utf16, escaped};
-use crate::channels::ReadyChannel;
+use crate::channels::LoadedChannel;
 use crate::ops::Ops;
 use crate::outgoing::{Answer, OutgoingError};
 use crate::provider::clean_line;
@@ -14,7 +14,7 @@ use crate::provider::clean_line;
 const SECTION: usize = 3_000;
 const HEADER: usize = 150;
 
-pub async fn send(ops: &Ops, channel: &ReadyChannel, message: &Message) -> Outcome {
+pub async fn send(ops: &Ops, channel: &LoadedChannel, message: &Message) -> Outcome {
     match ops.outgoing.post_json(&channel.secret, channel.trust, body(message).to_string()).await {
         Ok(answer) => read(&answer, ops.now()),
         Err(OutgoingError::Refused(why)) => Outcome::Broken(why),

@@ -127,10 +127,10 @@ fn builder() -> reqwest::ClientBuilder {
 }
 
 async fn read(sent: reqwest::Result<reqwest::Response>) -> Result<Answer, OutgoingError> {
-    let mut response = sent.map_err(told)?;
+    let mut response = sent.map_err(from_reqwest)?;
     let (status, headers) = (response.status().as_u16(), response.headers().clone());
     let mut body = Vec::new();
-    while let Some(chunk) = response.chunk().await.map_err(told)? {
+    while let Some(chunk) = response.chunk().await.map_err(from_reqwest)? {
         if body.len() + chunk.len() > MAX_ANSWER {
             return Err(OutgoingError::TooLarge);
         }
@@ -140,7 +140,7 @@ async fn read(sent: reqwest::Result<reqwest::Response>) -> Result<Answer, Outgoi
 }
 
 /// The reason without the URL, which reqwest would print.
-fn told(error: reqwest::Error) -> OutgoingError {
+fn from_reqwest(error: reqwest::Error) -> OutgoingError {
     if error.is_timeout() {
         return OutgoingError::TimedOut;
     }

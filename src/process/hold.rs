@@ -5,7 +5,7 @@ use std::time::Duration;
 use tokio::time::{Instant, MissedTickBehavior, interval_at};
 
 use super::LEASE;
-use crate::db::{Claimed, Writer};
+use crate::db::{WorkItem, Writer};
 use crate::ops::Ops;
 
 /// Before the sweeper takes a first attempt for lost, and long before a lease ends.
@@ -13,7 +13,7 @@ const RENEW: Duration = Duration::from_secs(4);
 
 /// Does `work`, and keeps others from what is in hand meanwhile. Both go on side by side: the work may hold the turn at the
 /// database that the renewal waits for.
-pub async fn holding<T>(ops: &Ops, held: &[Claimed], work: impl Future<Output = T>) -> T {
+pub async fn holding<T>(ops: &Ops, held: &[WorkItem], work: impl Future<Output = T>) -> T {
     let mut tick = interval_at(Instant::now() + RENEW, RENEW);
     tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let renewing = async {
@@ -28,7 +28,7 @@ pub async fn holding<T>(ops: &Ops, held: &[Claimed], work: impl Future<Output = 
     }
 }
 
-async fn hold(ops: &Ops, held: &[Claimed]) {
+async fn hold(ops: &Ops, held: &[WorkItem]) {
     let ids: Vec<i64> = held.iter().map(|event| event.id).collect();
     let held = async {
         let mut tx = ops.db.begin(Writer::Person).await?;

@@ -5,7 +5,7 @@ use std::sync::atomic::Ordering;
 
 use app::types::time::MINUTE;
 
-use crate::db::{Claimed, MAX_ATTEMPTS, MinuteStats, Writer};
+use crate::db::{MAX_ATTEMPTS, MinuteStats, WorkItem, Writer};
 use crate::ops::Ops;
 use crate::provider::clean_text;
 
@@ -16,7 +16,7 @@ const FIRST_WAIT: i64 = 2_000;
 const MAX_ERROR: usize = 2_000;
 
 /// Gives an event back for a later attempt, or fails it after the last, with the error kept.
-pub async fn give_back(ops: &Ops, event: &Claimed, error: &anyhow::Error) {
+pub async fn reschedule(ops: &Ops, event: &WorkItem, error: &anyhow::Error) {
     let attempt = event.attempt.attempts.max(1);
     let is_last = attempt >= MAX_ATTEMPTS;
     let wait = backoff(attempt, rand::random_range(-25..=25));
@@ -38,7 +38,7 @@ pub async fn give_back(ops: &Ops, event: &Claimed, error: &anyhow::Error) {
 }
 
 /// Puts an event off that cannot be mapped now, through no fault of its own, without spending an attempt.
-pub async fn postpone(ops: &Ops, event: &Claimed, why: &str) {
+pub async fn postpone(ops: &Ops, event: &WorkItem, why: &str) {
     let now = ops.now();
     let put_off = async {
         let mut tx = ops.db.begin(Writer::Worker).await?;
@@ -51,7 +51,7 @@ pub async fn postpone(ops: &Ops, event: &Claimed, why: &str) {
     }
 }
 
-async fn store(ops: &Ops, event: &Claimed, due_at: Option<i64>, error: &str) -> crate::db::Result<()> {
+async fn store(ops: &Ops, event: &WorkItem, due_at: Option<i64>, error: &str) -> crate::db::Result<()> {
     let now = ops.now();
     let mut tx = ops.db.begin(Writer::Worker).await?;
     let was_ours = tx.release_event((event.id, event.attempt), due_at, error, now).await?;

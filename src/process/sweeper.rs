@@ -10,7 +10,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::db::{MinuteStats, Writer};
 use crate::ops::Ops;
-use crate::queue::{BATCH, CAPACITY, Lane};
+use crate::queue::{BATCH, CAPACITY};
 
 /// A row due for longer than this, in milliseconds, has lost its hint.
 const OVERDUE: i64 = 5_000;
@@ -43,8 +43,8 @@ async fn sweep_once(ops: &Ops) -> crate::db::Result<()> {
     if overdue.is_empty() {
         return Ok(());
     }
-    if ops.queue.waiting(Lane::Webhooks).await < FEW {
-        ops.queue.push(Lane::Webhooks, &overdue);
+    if ops.queue.waiting().await < FEW {
+        ops.queue.push(&overdue);
     }
     let mut tx = ops.db.begin(Writer::Worker).await?;
     let failed = tx.fail_exhausted(now).await?;

@@ -1,4 +1,4 @@
-//! The webhook job: what each claimed event means, by its source's pack.
+//! The webhook job: maps each event by the pack of its source.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -8,20 +8,20 @@ use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
 use super::retry;
-use crate::db::{Attempt, Claimed};
+use crate::db::{Attempt, WorkItem};
 use crate::ops::Ops;
 use crate::provider::{Action, Delivery, Draft};
-use crate::sources::{Found, ReadySource};
+use crate::sources::{Found, LoadedSource};
 
 /// An event with the alerts it is to become.
 #[derive(Debug)]
-pub struct Meaning {
+pub struct MappedEvent {
     pub id: i64,
     pub attempt: Attempt,
     /// Whether it was worked off before.
     pub is_replay: bool,
     pub created_at: i64,
-    pub source: Arc<ReadySource>,
+    pub source: Arc<LoadedSource>,
     pub drafts: Vec<Draft>,
     /// Why the body could not be read.
     pub unreadable: Option<String>,
@@ -38,8 +38,8 @@ static LARGE_BODIES: Semaphore = Semaphore::const_new(1);
 /// Events with their sources, which can be used.
 #[derive(Debug)]
 pub struct Usable {
-    pub events: Vec<Claimed>,
-    sources: Vec<Arc<ReadySource>>,
+    pub events: Vec<WorkItem>,
+    sources: Vec<Arc<LoadedSource>>,
 }
 
 impl Usable {
@@ -50,7 +50,7 @@ impl Usable {
 }
 
 /// Those whose source can be used; the others are put off until somebody mended it, and lose no attempt by it.
-pub async fn usable(ops: &Ops, events: Vec<Claimed>) -> crate::db::Result<Arc<Usable>> {
+pub async fn usable(ops: &Ops, events: Vec<WorkItem>) -> crate::db::Result<Arc<Usable>> {
     let mut usable = Usable { events: Vec::with_capacity(events.len()), sources: Vec::with_capacity(events.len()) };
     for event in events {
         match ops.sources.get(event.webhook_source_id).await? {
@@ -67,27 +67,27 @@ pub async fn usable(ops: &Ops, events: Vec<Claimed>) -> crate::db::Result<Arc<Us
 
 /// Maps from `at` on until there is enough for a transaction, its time is over or the node stops: away from the async
 /// threads, since a large payload may take long and a bad template may panic.
-pub async fn map(batch: Arc<Usable>, at: usize, stop: CancellationToken) -> anyhow::Result<Vec<Meaning>> {
+pub async fn map(batch: Arc<Usable>, at: usize, stop: CancellationToken) -> anyhow::Result<Vec<MappedEvent>> {
     let is_large = batch.events[at..].iter().any(|event| event.payload.len() > LARGE);
     let alone = if is_large { Some(LARGE_BODIES.acquire().await?) } else { None };
     let map_some = move || {
         let _alone = alone;
-        let (began, mut drafts, mut meanings) = (Instant::now(), 0, Vec::new());
+        let (began, mut drafts, mut mapped) = (Instant::now(), 0, Vec::new());
         for (event, source) in batch.events[at..].iter().zip(&batch.sources[at..]) {
-            let is_enough = drafts >= DRAFTS || (began.elapsed() > SPAN && !meanings.is_empty());
+            let is_enough = drafts >= DRAFTS || (began.elapsed() > SPAN && !mapped.is_empty());
             if stop.is_cancelled() || is_enough {
                 break;
             }
-            let meaning = meaning(event, source.clone());
-            drafts += meaning.drafts.len();
-            meanings.push(meaning);
+            let event = map_one(event, source.clone());
+            drafts += event.drafts.len();
+            mapped.push(event);
         }
-        meanings
+        mapped
     };
     tokio::task::spawn_blocking(map_some).await.context("the mapping panicked")
 }
 
-fn meaning(event: &Claimed, source: Arc<ReadySource>) -> Meaning {
+fn map_one(event: &WorkItem, source: Arc<LoadedSource>) -> MappedEvent {
     let delivery = Delivery {
         event_type: &event.event_type,
         content_type: &event.content_type,
@@ -99,6 +99,6 @@ fn meaning(event: &Claimed, source: Arc<ReadySource>) -> Meaning {
     if let Some(least) = source.settings.alert_from {
         drafts.retain(|draft| draft.severity >= least || draft.action != Action::Open);
     }
-    let Claimed { id, attempt, is_replay, created_at, .. } = *event;
-    Meaning { id, attempt, is_replay, created_at, source, drafts, unreadable }
+    let WorkItem { id, attempt, is_replay, created_at, .. } = *event;
+    MappedEvent { id, attempt, is_replay, created_at, source, drafts, unreadable }
 }

@@ -10,10 +10,10 @@ use super::hold::holding;
 use super::slice::{fitting, in_turns};
 use super::webhook::Usable;
 use super::{LEASE, finish, retry, webhook};
-use crate::db::{Claimed, Result, Writer};
+use crate::db::{Result, WorkItem, Writer};
 use crate::error::is_away;
 use crate::ops::Ops;
-use crate::queue::{BATCH, Batch, Lane, Taker};
+use crate::queue::{BATCH, Batch, Taker};
 
 /// How long an idle worker waits for a hint before it asks the database itself, and how long while that has more.
 const WAIT: Duration = Duration::from_secs(1);
@@ -51,17 +51,8 @@ async fn turn(ops: &Ops, taker: &mut Taker, hint: Option<Batch>, stop: &Cancella
         work_off(ops, &due, stop).await?;
         return Ok(has_more);
     };
-    let worked = match batch.lane {
-        Lane::Webhooks => {
-            ops.is_behind.store(batch.ids.len() == BATCH, Ordering::Relaxed);
-            tokio::join!(work_off(ops, &batch.ids, stop), taker.done(&batch)).0
-        }
-        Lane::Notifications => {
-            ops.to_notify.notify_one();
-            taker.done(&batch).await;
-            Ok(())
-        }
-    };
+    ops.is_behind.store(batch.ids.len() == BATCH, Ordering::Relaxed);
+    let (worked, ()) = tokio::join!(work_off(ops, &batch.ids, stop), taker.done(&batch));
     worked.map(|()| false)
 }
 
@@ -82,7 +73,7 @@ async fn work_off(ops: &Ops, ids: &[i64], stop: &CancellationToken) -> Result<()
 /// A first attempt needs no claim: its hint came to one worker only, and the fence keeps a second one out.
 /// What came before this node started, or was tried before, is claimed, so that an event that kills its worker counts
 /// up to its last attempt.
-async fn take(ops: &Ops, ids: &[i64]) -> Result<Vec<Claimed>> {
+async fn take(ops: &Ops, ids: &[i64]) -> Result<Vec<WorkItem>> {
     let mut taken = ops.db.fresh_events(ids, ops.started_at).await?;
     if taken.len() < ids.len() {
         let rest: Vec<i64> = ids.iter().copied().filter(|id| taken.iter().all(|event| event.id != *id)).collect();
@@ -91,7 +82,7 @@ async fn take(ops: &Ops, ids: &[i64]) -> Result<Vec<Claimed>> {
     Ok(taken)
 }
 
-async fn claim(ops: &Ops, ids: &[i64]) -> Result<Vec<Claimed>> {
+async fn claim(ops: &Ops, ids: &[i64]) -> Result<Vec<WorkItem>> {
     if ids.is_empty() {
         return Ok(Vec::new());
     }
@@ -102,7 +93,7 @@ async fn claim(ops: &Ops, ids: &[i64]) -> Result<Vec<Claimed>> {
 }
 
 /// Runs a slice part by part: as much as maps in a while is committed before more is mapped.
-async fn run(ops: &Ops, taken: Vec<Claimed>, stop: &CancellationToken) {
+async fn run(ops: &Ops, taken: Vec<WorkItem>, stop: &CancellationToken) {
     let batch = match webhook::usable(ops, taken).await {
         Ok(batch) => batch,
         Err(error) => return tracing::error!("cannot look up the sources of events, their leases will end: {error}"),
@@ -126,7 +117,7 @@ async fn each_alone(ops: &Ops, batch: &Arc<Usable>, at: usize, error: &anyhow::E
         return tracing::warn!(events = left.len(), "the database is away, events in hand are due again: {error:#}");
     }
     if let [event] = left {
-        return retry::give_back(ops, event, error).await;
+        return retry::reschedule(ops, event, error).await;
     }
     tracing::warn!(events = left.len(), "a batch failed, each event alone: {error:#}");
     for at in at..batch.events.len() {
@@ -135,17 +126,17 @@ async fn each_alone(ops: &Ops, batch: &Arc<Usable>, at: usize, error: &anyhow::E
         }
         let alone = Arc::new(batch.only(at));
         if let Err(error) = holding(ops, &alone.events, process(ops, &alone, 0, stop)).await {
-            retry::give_back(ops, &alone.events[0], &error).await;
+            retry::reschedule(ops, &alone.events[0], &error).await;
         }
     }
 }
 
 /// Maps and commits as much as fits, from `at` on; returns how many events.
 async fn process(ops: &Ops, batch: &Arc<Usable>, at: usize, stop: &CancellationToken) -> anyhow::Result<usize> {
-    let meanings = webhook::map(batch.clone(), at, stop.clone()).await?;
-    if !meanings.is_empty() {
-        let steps = finish::finish(ops, &meanings).await?;
+    let events = webhook::map(batch.clone(), at, stop.clone()).await?;
+    if !events.is_empty() {
+        let steps = finish::finish(ops, &events).await?;
         ops.announce(&steps).await;
     }
-    Ok(meanings.len())
+    Ok(events.len())
 }

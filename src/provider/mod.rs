@@ -15,13 +15,13 @@ mod json_text;
 mod map;
 mod pack;
 mod recipe;
-mod respace;
+mod reformat_json;
 mod rule;
 mod sample;
 mod scan;
 mod settings;
 mod sign;
-mod stamp;
+mod timestamp;
 #[cfg(test)]
 pub mod vectors;
 
@@ -35,9 +35,9 @@ pub use json_text::json_text;
 pub use map::{Delivery, Mapper};
 pub use pack::{LARGEST_BODY, Pack, Status};
 pub use recipe::{Algorithm, Auth, Encoding, KeyForm, Part, Recipe, Scheme, TimestampUnit};
-pub use respace::respace;
+pub use reformat_json::reformat_json;
 pub use sample::{sign_sample, with_fresh_id};
 pub use scan::scan;
 pub use settings::Settings;
 pub use sign::{Content, Signed, ToSign, sign};
-pub use stamp::{parse_stamp, write_stamp};
+pub use timestamp::{parse_stamp, write_stamp};

@@ -114,7 +114,7 @@ fn one_or_many<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Recipe>
 
 impl File {
     fn read(toml: &str) -> Result<Self, String> {
-        toml::from_str(toml).map_err(|error| told(toml, &error))
+        toml::from_str(toml).map_err(|error| toml_error(toml, &error))
     }
 
     fn mapper<'t>(&self, other: impl Fn(&str) -> Option<&'t str>) -> Result<Mapper, String> {
@@ -176,7 +176,7 @@ impl Pack {
 }
 
 /// Line and reason, never the line itself nor a text in it: it may hold a secret.
-fn told(toml: &str, error: &toml::de::Error) -> String {
+fn toml_error(toml: &str, error: &toml::de::Error) -> String {
     let reason = without_texts(error.message());
     match error.span() {
         Some(span) => {

@@ -25,7 +25,7 @@ pub struct Settings {
     pub public_url: Option<String>,
     /// Seconds in which a second delivery of the same type and body is a duplicate; None where it never is.
     pub replay_window: Option<i64>,
-    /// Least severity that becomes an alert.
+    /// Minimum severity that becomes an alert.
     pub alert_from: Option<Severity>,
     /// All of them, for the pack's own recipe and templates.
     pub words: BTreeMap<String, String>,

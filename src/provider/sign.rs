@@ -9,7 +9,7 @@ use base64::engine::general_purpose::STANDARD;
 use super::hash::{decode_key, mac};
 use super::recipe::{Auth, Encoding, Part, Recipe, Scheme};
 use super::scan::scan;
-use super::stamp::write_stamp;
+use super::timestamp::write_stamp;
 
 /// Headers that make a body pass verification, and the body, which some providers sign inside.
 #[derive(Clone, Debug, PartialEq, Eq)]

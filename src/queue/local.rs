@@ -1,36 +1,36 @@
-//! The queue in this process: two bounded lanes and a bell.
+//! The queue in this process: bounded, with a bell.
 
 use std::collections::VecDeque;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::Notify;
 
-use super::{BATCH, Batch, CAPACITY, Lane};
+use super::{BATCH, Batch, CAPACITY};
 
-/// Lanes by [`Lane::ALL`].
+/// Ids in the order in which they came.
 #[derive(Debug, Default)]
 pub struct LocalQueue {
-    lanes: Mutex<[VecDeque<i64>; 2]>,
+    ids: Mutex<VecDeque<i64>>,
     bell: Notify,
 }
 
 impl LocalQueue {
-    /// Adds ids as far as the lane has room.
-    pub fn push(&self, lane: Lane, ids: &[i64]) {
-        let mut lanes = self.lanes.lock().unwrap_or_else(PoisonError::into_inner);
-        let lane = &mut lanes[lane as usize];
-        lane.extend(&ids[..ids.len().min(CAPACITY - lane.len())]);
-        drop(lanes);
+    /// Adds ids as far as there is room.
+    pub fn push(&self, ids: &[i64]) {
+        let mut waiting = self.lock();
+        let room = CAPACITY - waiting.len();
+        waiting.extend(ids.iter().take(room));
+        drop(waiting);
         self.bell.notify_one();
     }
 
-    /// How many hints wait in a lane.
-    pub fn waiting(&self, lane: Lane) -> usize {
-        self.lanes.lock().unwrap_or_else(PoisonError::into_inner)[lane as usize].len()
+    /// How many hints wait.
+    pub fn waiting(&self) -> usize {
+        self.lock().len()
     }
 
-    /// Takes from the first lane that has any.
+    /// Takes a batch; waits for one if there is none.
     pub async fn take(&self, wait: Duration) -> Option<Batch> {
         if let Some(batch) = self.pop() {
             return Some(batch);
@@ -40,14 +40,17 @@ impl LocalQueue {
     }
 
     fn pop(&self) -> Option<Batch> {
-        let mut lanes = self.lanes.lock().unwrap_or_else(PoisonError::into_inner);
-        let lane = Lane::ALL.into_iter().find(|lane| !lanes[*lane as usize].is_empty())?;
-        let waiting = &mut lanes[lane as usize];
-        let ids: Vec<i64> = waiting.drain(..waiting.len().min(BATCH)).collect();
-        if lanes.iter().any(|lane| !lane.is_empty()) {
+        let mut waiting = self.lock();
+        let most = waiting.len().min(BATCH);
+        let ids: Vec<i64> = waiting.drain(..most).collect();
+        if !waiting.is_empty() {
             self.bell.notify_one();
         }
-        Some(Batch { lane, ids, receipts: Vec::new() })
+        (!ids.is_empty()).then(|| Batch { ids, receipts: Vec::new() })
+    }
+
+    fn lock(&self) -> MutexGuard<'_, VecDeque<i64>> {
+        self.ids.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -58,21 +61,21 @@ mod tests {
     const SOON: Duration = Duration::from_millis(5);
 
     #[tokio::test]
-    async fn webhooks_go_before_notifications() {
+    async fn hints_come_in_order_and_wake_who_waits() {
         let queue = LocalQueue::default();
-        queue.push(Lane::Notifications, &[1]);
-        queue.push(Lane::Webhooks, &[2, 3]);
+        queue.push(&[2, 3]);
         assert_eq!(queue.take(SOON).await.unwrap().ids, [2, 3]);
-        assert_eq!(queue.take(SOON).await.unwrap().lane, Lane::Notifications);
         assert_eq!(queue.take(SOON).await, None);
+        let (taken, ()) = tokio::join!(queue.take(Duration::from_secs(5)), async { queue.push(&[4]) });
+        assert_eq!(taken.unwrap().ids, [4]);
     }
 
     #[tokio::test]
-    async fn a_full_lane_drops_hints_and_a_batch_is_bounded() {
+    async fn a_full_queue_drops_hints_and_a_batch_is_bounded() {
         let queue = LocalQueue::default();
-        queue.push(Lane::Webhooks, &vec![7; CAPACITY + 5]);
-        queue.push(Lane::Webhooks, &[8]);
-        assert_eq!((queue.waiting(Lane::Webhooks), queue.waiting(Lane::Notifications)), (CAPACITY, 0));
+        queue.push(&vec![7; CAPACITY + 5]);
+        queue.push(&[8]);
+        assert_eq!(queue.waiting(), CAPACITY);
         let mut taken = 0;
         while let Some(batch) = queue.take(SOON).await {
             assert!(batch.ids.len() <= BATCH);

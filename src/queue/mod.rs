@@ -1,6 +1,4 @@
-//! The queue port: it carries ids of rows that are due, as hints. Losing one costs time, never an event.
-//!
-//! Two lanes, and webhooks go before notifications.
+//! The queue port: it carries ids of events that are due, as hints. Losing one costs time, never an event.
 
 mod local;
 mod redis;
@@ -14,33 +12,12 @@ pub use local::LocalQueue;
 /// Most ids in one batch.
 pub const BATCH: usize = 64;
 
-/// Most ids that wait in one lane; what is over it, the sweeper finds.
+/// Most ids that wait; what is over it, the sweeper finds.
 pub const CAPACITY: usize = 10_000;
 
-/// What an id is of, in order of priority.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Lane {
-    Webhooks,
-    Notifications,
-}
-
-impl Lane {
-    /// In the order they are served.
-    pub const ALL: [Self; 2] = [Self::Webhooks, Self::Notifications];
-
-    /// Its name in keys.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Webhooks => "webhooks",
-            Self::Notifications => "notifications",
-        }
-    }
-}
-
-/// Ids of one lane, taken together.
+/// Ids taken together.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Batch {
-    pub lane: Lane,
     pub ids: Vec<i64>,
     /// What a Redis stream calls the messages.
     receipts: Vec<String>,
@@ -68,19 +45,19 @@ impl Queue {
         })
     }
 
-    /// Hints that these rows are due. Never waits and never fails.
-    pub fn push(&self, lane: Lane, ids: &[i64]) {
+    /// Hints that these events are due. Never waits and never fails.
+    pub fn push(&self, ids: &[i64]) {
         match self {
-            Self::Local(queue) => queue.push(lane, ids),
-            Self::Redis(queue) => queue.push(lane, ids),
+            Self::Local(queue) => queue.push(ids),
+            Self::Redis(queue) => queue.push(ids),
         }
     }
 
-    /// How many hints wait in a lane; 0 where Redis does not say.
-    pub async fn waiting(&self, lane: Lane) -> usize {
+    /// How many hints wait; 0 where Redis does not say.
+    pub async fn waiting(&self) -> usize {
         match self {
-            Self::Local(queue) => queue.waiting(lane),
-            Self::Redis(queue) => queue.waiting(lane).await,
+            Self::Local(queue) => queue.waiting(),
+            Self::Redis(queue) => queue.waiting().await,
         }
     }
 
@@ -101,7 +78,7 @@ impl Queue {
 }
 
 impl Taker {
-    /// Up to [`BATCH`] ids of the first lane that has any; None after `wait` without one.
+    /// Up to [`BATCH`] ids; None after `wait` without one.
     pub async fn take(&mut self, wait: Duration) -> Option<Batch> {
         match self {
             Self::Local(queue) => queue.take(wait).await,

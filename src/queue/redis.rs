@@ -1,4 +1,4 @@
-//! The queue in Redis: one stream per lane, `{prefix}opscenter:queue:{lane}`, whose entries hold `id` = a row's id.
+//! The queue in Redis: a stream `{prefix}opscenter:queue:webhooks`, whose entries hold `id` = an event's id.
 //!
 //! Group `workers`, one consumer per worker task. Entries are acknowledged and deleted as soon as the rows are
 //! claimed; what dies in between, the sweeper finds. XADD trims at about [`STREAM_MAX`] entries, so a Redis without
@@ -14,7 +14,7 @@ use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 use tokio::time::Instant;
 
-use super::{BATCH, Batch, CAPACITY, Lane};
+use super::{BATCH, Batch, CAPACITY};
 
 const GROUP: &str = "workers";
 const STREAM_MAX: usize = 100_000;
@@ -35,22 +35,18 @@ pub struct RedisQueue {
     client: Client,
     /// For questions.
     connection: ConnectionManager,
-    prefix: String,
+    stream: String,
     node: String,
-    hints: Mutex<Option<mpsc::Sender<Hint>>>,
+    hints: Mutex<Option<mpsc::Sender<i64>>>,
     sender: Mutex<Option<JoinHandle<()>>>,
 }
-
-type Hint = (Lane, i64);
 
 /// One worker's connection; a blocking read needs its own.
 pub struct RedisTaker {
     client: Client,
     connection: Option<ConnectionManager>,
-    prefix: String,
+    stream: String,
     consumer: String,
-    /// The second lane of a read that returned both.
-    stash: Option<Batch>,
     /// Until when Redis is not asked.
     quiet: Option<Instant>,
 }
@@ -60,11 +56,12 @@ impl RedisQueue {
     pub fn open(url: &str, prefix: &str, node: &str) -> anyhow::Result<Self> {
         let client = client(url)?;
         let (hints, waiting) = mpsc::channel(CAPACITY);
-        let sender = tokio::spawn(send(client.clone(), prefix.to_owned(), waiting));
+        let stream = format!("{prefix}opscenter:queue:webhooks");
+        let sender = tokio::spawn(send(client.clone(), stream.clone(), waiting));
         Ok(Self {
             connection: manager(&client)?,
             client,
-            prefix: prefix.to_owned(),
+            stream,
             node: node.to_owned(),
             hints: Mutex::new(Some(hints)),
             sender: Mutex::new(Some(sender)),
@@ -72,29 +69,22 @@ impl RedisQueue {
     }
 
     /// Hands hints to the sending task as far as it has room.
-    pub fn push(&self, lane: Lane, ids: &[i64]) {
+    pub fn push(&self, ids: &[i64]) {
         let hints = self.hints.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         if let Some(hints) = &*hints {
-            let _full = ids.iter().try_for_each(|id| hints.try_send((lane, *id)));
+            let _full = ids.iter().try_for_each(|id| hints.try_send(*id));
         }
     }
 
-    /// XLEN of a lane; 0 if Redis does not answer.
-    pub async fn waiting(&self, lane: Lane) -> usize {
-        self.connection.clone().xlen(key(&self.prefix, lane)).await.unwrap_or(0)
+    /// XLEN of the stream; 0 if Redis does not answer.
+    pub async fn waiting(&self) -> usize {
+        self.connection.clone().xlen(&self.stream).await.unwrap_or(0)
     }
 
     /// A worker's end; it connects at its first take.
     pub fn taker(&self, number: usize) -> RedisTaker {
         let consumer = format!("{}-{number}", self.node);
-        RedisTaker {
-            client: self.client.clone(),
-            connection: None,
-            prefix: self.prefix.clone(),
-            consumer,
-            stash: None,
-            quiet: None,
-        }
+        RedisTaker { client: self.client.clone(), connection: None, stream: self.stream.clone(), consumer, quiet: None }
     }
 
     /// Lets the sending task finish, for a second at most.
@@ -108,8 +98,8 @@ impl RedisQueue {
 }
 
 impl RedisTaker {
-    /// Reads webhooks first, then waits on both lanes. A Redis that fails costs a pause; one that answers nothing is not
-    /// asked for a while, in which the worker asks the database.
+    /// Waits for hints. A Redis that fails costs a pause; one that answers nothing is not asked for a while, in which the worker
+    /// asks the database.
     pub async fn take(&mut self, wait: Duration) -> Option<Batch> {
         if self.quiet.is_some_and(|until| Instant::now() < until) {
             tokio::time::sleep(wait.min(PAUSE)).await;
@@ -136,10 +126,10 @@ impl RedisTaker {
 
     /// XACK and XDEL in one round trip.
     pub async fn done(&mut self, batch: &Batch) {
-        let key = key(&self.prefix, batch.lane);
+        let key = &self.stream;
         let Some(connection) = &mut self.connection else { return };
         let mut pipe = redis::pipe();
-        pipe.xack(&key, GROUP, &batch.receipts).ignore().xdel(&key, &batch.receipts).ignore();
+        pipe.xack(key, GROUP, &batch.receipts).ignore().xdel(key, &batch.receipts).ignore();
         match tokio::time::timeout(PATIENCE, pipe.query_async::<()>(connection)).await {
             Ok(Ok(())) => {}
             Ok(Err(error)) => tracing::warn!("cannot acknowledge hints in Redis: {error}"),
@@ -148,37 +138,19 @@ impl RedisTaker {
     }
 
     async fn read(&mut self, wait: Duration) -> RedisResult<Option<Batch>> {
-        if let Some(batch) = self.stash.take() {
-            return Ok(Some(batch));
-        }
-        for lane in Lane::ALL {
-            if let Some(batch) = self.read_lanes(&[lane], None).await? {
-                return Ok(Some(batch));
-            }
-        }
-        self.read_lanes(&Lane::ALL, Some(wait)).await
-    }
-
-    /// A blocking read of both lanes may return both: then the second is kept for the next turn.
-    async fn read_lanes(&mut self, lanes: &[Lane], wait: Option<Duration>) -> RedisResult<Option<Batch>> {
-        let mut options = StreamReadOptions::default().group(GROUP, &self.consumer).count(BATCH);
-        if let Some(wait) = wait {
-            options = options.block(wait.as_millis() as usize);
-        }
-        let keys: Vec<String> = lanes.iter().map(|lane| key(&self.prefix, *lane)).collect();
+        let options = StreamReadOptions::default().group(GROUP, &self.consumer).count(BATCH);
+        let options = options.block(wait.as_millis() as usize);
+        let stream = self.stream.clone();
         let connection = self.connect().await?;
-        let reply: Option<StreamReadReply> = connection.xread_options(&keys, &vec![">"; keys.len()], &options).await?;
-        let mut batches = reply.map(|reply| batches(reply, lanes, &keys)).unwrap_or_default().into_iter();
-        let first = batches.next();
-        self.stash = batches.next();
-        Ok(first)
+        let reply: Option<StreamReadReply> = connection.xread_options(&[stream], &[">"], &options).await?;
+        Ok(reply.and_then(batch))
     }
 
     async fn connect(&mut self) -> RedisResult<&mut ConnectionManager> {
         if self.connection.is_none() {
             let mut connection = manager(&self.client)?;
-            make_groups(&mut connection, &self.prefix).await?;
-            drop_abandoned(&mut connection, &self.prefix, &self.consumer).await?;
+            make_group(&mut connection, &self.stream).await?;
+            drop_abandoned(&mut connection, &self.stream, &self.consumer).await?;
             self.connection = Some(connection);
         }
         self.connection.as_mut().ok_or_else(|| RedisError::from((redis::ErrorKind::Client, "not connected")))
@@ -195,11 +167,6 @@ impl RedisTaker {
     }
 }
 
-/// Where a lane lies.
-fn key(prefix: &str, lane: Lane) -> String {
-    format!("{prefix}opscenter:queue:{}", lane.as_str())
-}
-
 fn client(url: &str) -> anyhow::Result<Client> {
     Client::open(url).map_err(|error| anyhow::anyhow!("REDIS_URL is not an address of Redis: {error}"))
 }
@@ -213,53 +180,43 @@ fn manager(client: &Client) -> RedisResult<ConnectionManager> {
     client.get_connection_manager_lazy(config)
 }
 
-async fn make_groups(connection: &mut ConnectionManager, prefix: &str) -> RedisResult<()> {
-    for lane in Lane::ALL {
-        match connection.xgroup_create_mkstream::<_, _, _, ()>(key(prefix, lane), GROUP, "0").await {
-            Err(error) if error.code() != Some("BUSYGROUP") => return Err(error),
-            _ => {}
-        }
+async fn make_group(connection: &mut ConnectionManager, stream: &str) -> RedisResult<()> {
+    match connection.xgroup_create_mkstream::<_, _, _, ()>(stream, GROUP, "0").await {
+        Err(error) if error.code() != Some("BUSYGROUP") => Err(error),
+        _ => Ok(()),
     }
-    Ok(())
 }
 
-/// What a read returned, in the order of the lanes.
-fn batches(reply: StreamReadReply, lanes: &[Lane], keys: &[String]) -> Vec<Batch> {
-    let of_lane = |(lane, key): (&Lane, &String)| {
-        let stream = reply.keys.iter().find(|stream| stream.key == *key && !stream.ids.is_empty())?;
-        let parts = stream.ids.iter().map(|entry| (entry.get::<i64>("id").unwrap_or_default(), entry.id.clone()));
-        let (ids, receipts) = parts.unzip();
-        Some(Batch { lane: *lane, ids, receipts })
-    };
-    lanes.iter().zip(keys).filter_map(of_lane).collect()
+fn batch(reply: StreamReadReply) -> Option<Batch> {
+    let entries = reply.keys.into_iter().flat_map(|stream| stream.ids);
+    let (ids, receipts): (Vec<i64>, Vec<String>) =
+        entries.map(|entry| (entry.get::<i64>("id").unwrap_or_default(), entry.id.clone())).unzip();
+    (!ids.is_empty()).then_some(Batch { ids, receipts })
 }
 
 /// Drops hints that a dead worker took and never acknowledged: the sweeper finds their rows.
-async fn drop_abandoned(connection: &mut ConnectionManager, prefix: &str, consumer: &str) -> RedisResult<()> {
-    for lane in Lane::ALL {
-        let key = key(prefix, lane);
-        let options = StreamAutoClaimOptions::default().count(10_000).with_justid();
-        let claimed: StreamAutoClaimReply =
-            connection.xautoclaim_options(&key, GROUP, consumer, ABANDONED, "0-0", options).await?;
-        let ids: Vec<String> = claimed.claimed.into_iter().map(|entry| entry.id).collect();
-        if !ids.is_empty() {
-            let mut pipe = redis::pipe();
-            pipe.xack(&key, GROUP, &ids).ignore().xdel(&key, &ids).ignore();
-            pipe.query_async::<()>(connection).await?;
-        }
+async fn drop_abandoned(connection: &mut ConnectionManager, stream: &str, consumer: &str) -> RedisResult<()> {
+    let options = StreamAutoClaimOptions::default().count(10_000).with_justid();
+    let claimed: StreamAutoClaimReply =
+        connection.xautoclaim_options(stream, GROUP, consumer, ABANDONED, "0-0", options).await?;
+    let ids: Vec<String> = claimed.claimed.into_iter().map(|entry| entry.id).collect();
+    if ids.is_empty() {
+        return Ok(());
     }
-    Ok(())
+    let mut pipe = redis::pipe();
+    pipe.xack(stream, GROUP, &ids).ignore().xdel(stream, &ids).ignore();
+    pipe.query_async(connection).await
 }
 
 /// Sends hints as they come, as many as wait in one pipeline.
-async fn send(client: Client, prefix: String, mut waiting: mpsc::Receiver<Hint>) {
+async fn send(client: Client, stream: String, mut waiting: mpsc::Receiver<i64>) {
     let mut hints = Vec::new();
     let Ok(mut connection) = manager(&client) else { return };
     while waiting.recv_many(&mut hints, 1024).await > 0 {
         let mut pipe = redis::pipe();
-        for (lane, id) in hints.drain(..) {
+        for id in hints.drain(..) {
             let trim = redis::streams::StreamMaxlen::Approx(STREAM_MAX);
-            pipe.xadd_maxlen(key(&prefix, lane), trim, "*", &[("id", id)]).ignore();
+            pipe.xadd_maxlen(&stream, trim, "*", &[("id", id)]).ignore();
         }
         if let Err(error) = pipe.query_async::<()>(&mut connection).await {
             tracing::warn!("cannot hint through Redis, workers will find the rows themselves: {error}");

@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use super::ReadySource;
+use super::LoadedSource;
 use crate::db::SourceRow;
 
 /// A source, usable or not.
 #[derive(Clone, Debug)]
 pub enum Found {
-    Ready(Arc<ReadySource>),
+    Ready(Arc<LoadedSource>),
     Broken(Arc<BrokenSource>),
 }
 
@@ -36,7 +36,7 @@ impl Found {
     }
 
     /// The source, if it can be used.
-    pub fn ready(self) -> Option<Arc<ReadySource>> {
+    pub fn ready(self) -> Option<Arc<LoadedSource>> {
         match self {
             Self::Ready(source) => Some(source),
             Self::Broken(_) => None,

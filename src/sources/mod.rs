@@ -14,7 +14,7 @@ use crate::db::{Db, SourceRow};
 use crate::provider::{Catalog, Recipe, Settings, decode_key};
 
 pub use found::{BrokenSource, Found};
-pub use ready::{Key, ReadySource, Way, ways};
+pub use ready::{Key, LoadedSource, VerificationMethod, methods};
 
 /// How old the copy may be, and how soon an unknown name makes it be read again.
 const FRESH: Duration = Duration::from_secs(1);
@@ -69,7 +69,7 @@ impl Sources {
     }
 
     /// Every source that can be used, in the order of their ids.
-    pub async fn list(&self) -> Result<Vec<Arc<ReadySource>>, sqlx::Error> {
+    pub async fn list(&self) -> Result<Vec<Arc<LoadedSource>>, sqlx::Error> {
         self.refresh(FRESH).await?;
         let mut sources: Vec<_> = self.copy.read().await.by_id.values().cloned().filter_map(Found::ready).collect();
         sources.sort_by_key(|source| source.id);
@@ -137,17 +137,17 @@ impl Sources {
         copy
     }
 
-    fn ready(&self, row: &SourceRow) -> anyhow::Result<ReadySource> {
+    fn ready(&self, row: &SourceRow) -> anyhow::Result<LoadedSource> {
         let pack = self.catalog.find(&row.provider).cloned();
         let pack = pack.ok_or_else(|| anyhow::anyhow!("there is no provider pack '{}'", row.provider))?;
         let settings = Settings::stored(&pack, &row.settings);
         let recipes = settings.recipes(&pack).map_err(|(key, why)| anyhow::anyhow!("setting {key}: {why}"))?;
-        Ok(ReadySource {
+        Ok(LoadedSource {
             id: row.id,
             slug: row.slug.clone(),
             name: row.name.clone(),
             is_active: row.is_active,
-            ways: self.ways(row, &recipes)?,
+            methods: self.methods(row, &recipes)?,
             identify: pack.identify(&settings.words),
             max_body: settings.max_body.unwrap_or(pack.max_body),
             settings,
@@ -155,20 +155,20 @@ impl Sources {
         })
     }
 
-    fn ways(&self, row: &SourceRow, recipes: &[Recipe]) -> anyhow::Result<Vec<Way>> {
+    fn methods(&self, row: &SourceRow, recipes: &[Recipe]) -> anyhow::Result<Vec<VerificationMethod>> {
         let open = |column, sealed: &str| -> anyhow::Result<String> {
             Ok(String::from_utf8(self.crypto.open(column, &row.key_ref, sealed)?)?)
         };
-        let mut ways = ways(recipes, &open(SECRET, &row.secret_key)?).map_err(anyhow::Error::msg)?;
+        let mut methods = methods(recipes, &open(SECRET, &row.secret_key)?).map_err(anyhow::Error::msg)?;
         if let (Some(sealed), until @ Some(_)) = (&row.previous_secret, row.previous_secret_until) {
             let previous = open(PREVIOUS, sealed)?;
-            for way in &mut ways {
+            for method in &mut methods {
                 // A previous secret of another form proves nothing this way.
-                let bytes = decode_key(way.recipe.key, &previous).ok();
-                way.keys.extend(bytes.map(|bytes| Key { bytes, until }));
+                let bytes = decode_key(method.recipe.key, &previous).ok();
+                method.keys.extend(bytes.map(|bytes| Key { bytes, until }));
             }
         }
-        Ok(ways)
+        Ok(methods)
     }
 }
 

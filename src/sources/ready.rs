@@ -6,7 +6,7 @@ use crate::provider::{Identify, Pack, Recipe, Scheme, Settings, decode_key};
 
 /// A source with everything at hand.
 #[derive(Debug)]
-pub struct ReadySource {
+pub struct LoadedSource {
     pub id: i64,
     pub slug: String,
     pub name: String,
@@ -16,40 +16,42 @@ pub struct ReadySource {
     pub identify: Identify,
     /// Largest body in bytes.
     pub max_body: u64,
-    pub ways: Vec<Way>,
+    pub methods: Vec<VerificationMethod>,
 }
 
-impl ReadySource {
+impl LoadedSource {
     /// Whether a header holds the secret itself.
     pub fn is_token_header(&self, name: &str) -> bool {
-        let tokens = self.ways.iter().filter(|way| way.recipe.scheme == Scheme::Token);
-        tokens.flat_map(|way| &way.recipe.headers).any(|header| header.eq_ignore_ascii_case(name))
+        let tokens = self.methods.iter().filter(|method| method.recipe.scheme == Scheme::Token);
+        tokens.flat_map(|method| &method.recipe.headers).any(|header| header.eq_ignore_ascii_case(name))
     }
 
     /// The word for how its deliveries are proved, such as `hmac-sha256`.
     pub fn scheme(&self) -> &'static str {
-        self.ways.first().map_or("unknown", |way| way.recipe.scheme_word())
+        self.methods.first().map_or("unknown", |method| method.recipe.scheme_word())
     }
 }
 
 /// One way to prove a delivery, with the secrets in the form it needs.
 #[derive(Debug)]
-pub struct Way {
+pub struct VerificationMethod {
     pub recipe: Recipe,
     pub keys: Vec<Key>,
 }
 
 /// The ways that a secret fits; which of several schemes a source uses is told by the form of its secret.
-pub fn ways(recipes: &[Recipe], secret: &str) -> Result<Vec<Way>, String> {
+pub fn methods(recipes: &[Recipe], secret: &str) -> Result<Vec<VerificationMethod>, String> {
     let mut first_error = None;
-    let mut ways = Vec::with_capacity(recipes.len());
+    let mut methods = Vec::with_capacity(recipes.len());
     for recipe in recipes {
         match decode_key(recipe.key, secret) {
-            Ok(bytes) => ways.push(Way { recipe: recipe.clone(), keys: vec![Key { bytes, until: None }] }),
+            Ok(bytes) => {
+                methods.push(VerificationMethod { recipe: recipe.clone(), keys: vec![Key { bytes, until: None }] })
+            }
             Err(why) => first_error = first_error.or(Some(why)),
         }
     }
-    if ways.is_empty() { Err(first_error.unwrap_or_default()) } else { Ok(ways) }
+    if methods.is_empty() { Err(first_error.unwrap_or_default()) } else { Ok(methods) }
 }
 
 /// A secret in force.

@@ -32,8 +32,8 @@ pub async fn metrics(State(web): State<Web>) -> impl IntoResponse {
         gauge(&mut text, "events_waiting", "Events that are due and not yet claimed.", waiting);
         gauge(&mut text, "events_oldest_waiting_ms", "How long the oldest of them has waited.", age);
     }
-    if let Ok(untold) = web.ops.db.count_untold().await {
-        gauge(&mut text, "alerts_untold", "Open alerts that nobody was told about.", untold);
+    if let Ok(untold) = web.ops.db.count_undelivered().await {
+        gauge(&mut text, "alerts_untold", "Open alerts that nobody was notified of.", untold);
     }
     gauge(&mut text, "wal_bytes", "Size of SQLite's write-ahead log.", web.ops.db.wal_bytes() as i64);
     let longest = web.ops.db.longest_writes();

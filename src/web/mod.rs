@@ -20,7 +20,7 @@ use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
 
 use crate::dashboard::Dashboard;
-use crate::ingest::receive::Receiver;
+use crate::ingest::receiver::Receiver;
 use crate::live::Hub;
 use crate::ops::Ops;
 

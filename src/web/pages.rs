@@ -34,7 +34,7 @@ pub fn routes() -> Vec<AxumRouteListing> {
 /// cookies are set.
 pub fn context(web: &Web) -> impl Fn() + Clone + Send + Sync + 'static {
     let backend: Arc<dyn Backend> = web.dashboard.clone();
-    let https = app::api::once::Https(super::auth::is_https(&web.ops));
+    let https = app::api::flash::Https(super::auth::is_https(&web.ops));
     let name = app::AppName(web.ops.config.app_name());
     move || {
         provide_context(backend.clone());

@@ -12,10 +12,10 @@ use super::{Web, api, assets, auth, guard, health, pages, socket, webhooks};
 /// The whole product.
 pub fn router(web: Web) -> Router {
     Router::new()
-        .merge(for_providers())
-        .merge(for_scripts(&web))
-        .merge(for_people(&web))
-        .merge(for_machines())
+        .merge(webhook_routes())
+        .merge(api_routes(&web))
+        .merge(dashboard_routes(&web))
+        .merge(health_routes())
         .fallback(pages::not_found)
         .layer(from_fn_with_state(auth::is_https(&web.ops), guard::headers))
         .with_state(web)
@@ -23,26 +23,26 @@ pub fn router(web: Web) -> Router {
 
 /// What a worker answers: is it alive, is it ready, what did it count.
 pub fn health_only(web: Web) -> Router {
-    for_machines().layer(from_fn_with_state(auth::is_https(&web.ops), guard::headers)).with_state(web)
+    health_routes().layer(from_fn_with_state(auth::is_https(&web.ops), guard::headers)).with_state(web)
 }
 
-fn for_providers() -> Router<Web> {
+fn webhook_routes() -> Router<Web> {
     Router::new().route(
         "/api/webhooks/{source}",
         post(webhooks::receive).get(webhooks::challenge).fallback(webhooks::other_method),
     )
 }
 
-fn for_scripts(web: &Web) -> Router<Web> {
+fn api_routes(web: &Web) -> Router<Web> {
     let api = Router::new()
         .route("/alerts", get(api::alerts::list))
         .route("/alerts/{id}", get(api::alerts::get).post(api::alerts::change))
         .route("/events", get(api::events::list))
         .route("/events/{id}", get(api::events::get))
         .route("/events/{id}/payload", get(api::events::payload))
-        .route("/events/{id}/replay", post(api::events::replay))
+        .route("/events/{id}/replay", post(api::events::reprocess))
         .route("/notifications", get(api::notifications::list))
-        .route("/notifications/retry-untold", post(api::notifications::retry_untold))
+        .route("/notifications/retry-untold", post(api::notifications::retry_undelivered))
         .route("/notifications/{id}/retry", post(api::notifications::retry))
         .route("/channels", get(api::notifications::channels).post(api::notifications::create))
         .route(
@@ -75,7 +75,7 @@ fn for_scripts(web: &Web) -> Router<Web> {
     Router::new().nest("/api/v1", api).route("/api/openapi.json", get(api::openapi::document))
 }
 
-fn for_people(web: &Web) -> Router<Web> {
+fn dashboard_routes(web: &Web) -> Router<Web> {
     let forms = Router::new()
         .route("/sign-in", post(auth::sign_in))
         .route("/sign-out", post(auth::sign_out))
@@ -100,7 +100,7 @@ fn for_people(web: &Web) -> Router<Web> {
         .merge(pages)
 }
 
-fn for_machines() -> Router<Web> {
+fn health_routes() -> Router<Web> {
     Router::new()
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))

@@ -30,7 +30,7 @@ const HEADERS: Duration = Duration::from_secs(10);
 const MAX_HEADERS: usize = 32 * 1024;
 
 /// Time for what is under way when the server stops.
-const LAST_ORDERS: Duration = Duration::from_secs(10);
+const SHUTDOWN_GRACE: Duration = Duration::from_secs(10);
 
 /// What every connection needs.
 #[derive(Clone)]
@@ -69,7 +69,7 @@ pub async fn serve(listener: TcpListener, router: Router, most: usize, trusted: 
     }
     drop(listener);
     tasks.close();
-    if tokio::time::timeout(LAST_ORDERS, tasks.wait()).await.is_err() {
+    if tokio::time::timeout(SHUTDOWN_GRACE, tasks.wait()).await.is_err() {
         tracing::warn!(connections = tasks.len(), "connections were cut off");
     }
 }

@@ -35,7 +35,7 @@ pub async fn connect(
     let actor = match auth::find_actor(&web.ops, &headers).await {
         Ok(Some(actor)) => actor,
         Ok(None) => return answer(Error::Unauthorized),
-        Err(error) => return answer(error.tell(&random_id())),
+        Err(error) => return answer(error.to_public(&random_id())),
     };
     let live = Live { ops: web.ops.clone(), hub: web.hub.clone(), stop: web.stop.clone() };
     // The default buffers cost 134 KB a connection; these cost 6 KB and make the fan-out a third faster.

@@ -15,7 +15,7 @@ use super::api::answer;
 use super::peer::client_ip;
 use crate::crypto::random_id;
 use crate::ingest::header_bytes;
-use crate::ingest::receive::{Answer, Incoming};
+use crate::ingest::receiver::{Answer, Incoming};
 use crate::provider::Reply;
 use crate::sources::Found;
 
@@ -36,8 +36,8 @@ pub async fn receive(State(web): State<Web>, Path(slug): Path<String>, request: 
     let incoming = Incoming { slug, headers: parts.headers, query, ip, request_id: request_id.clone() };
     let mut response = match web.receiver.receive(incoming, body).await {
         Ok(Answer::Receipt(receipt, status)) => (status_of(status), Json(receipt)).into_response(),
-        Ok(Answer::Handshake(reply)) => shake(reply),
-        Err(error) => answer(error.tell(&request_id)),
+        Ok(Answer::Handshake(reply)) => handshake_response(reply),
+        Err(error) => answer(error.to_public(&request_id)),
     };
     if let Ok(id) = HeaderValue::from_str(&request_id) {
         response.headers_mut().insert("x-request-id", id);
@@ -45,7 +45,7 @@ pub async fn receive(State(web): State<Web>, Path(slug): Path<String>, request: 
     response
 }
 
-fn shake(reply: Reply) -> Response {
+fn handshake_response(reply: Reply) -> Response {
     let content_type = HeaderValue::from_static(reply.content_type);
     (status_of(reply.status), [(header::CONTENT_TYPE, content_type)], reply.body).into_response()
 }
@@ -65,16 +65,18 @@ pub async fn challenge(
         Ok(Some(Found::Ready(source))) => source,
         Ok(Some(Found::Broken(_))) => return answer(Error::Unavailable),
         Ok(None) => return answer(Error::SourceNotFound),
-        Err(error) => return answer(crate::error::Error::from(error).tell(&random_id())),
+        Err(error) => return answer(crate::error::Error::from(error).to_public(&random_id())),
     };
     let Some(handshake) = source.pack.get_handshake.as_ref() else { return other_method().await };
     let expected = source.settings.words.get("verify_token").filter(|token| !token.is_empty());
     let is_right =
         expected.zip(query.get(&handshake.token)).is_some_and(|(a, b)| a.as_bytes().ct_eq(b.as_bytes()).into());
     match query.get(&handshake.challenge).filter(|_| is_right) {
-        Some(challenge) => {
-            shake(Reply { status: 200, content_type: "text/plain; charset=utf-8", body: challenge.clone() })
-        }
+        Some(challenge) => handshake_response(Reply {
+            status: 200,
+            content_type: "text/plain; charset=utf-8",
+            body: challenge.clone(),
+        }),
         None => answer(Error::InvalidSignature),
     }
 }

@@ -55,6 +55,12 @@ impl TestApp {
         self.send(request.header("content-type", "application/json").body(body)).await
     }
 
+    /// A delivery to a source that takes its secret as a bearer token.
+    pub async fn bearer(&self, slug: &str, body: &Value) -> Answer {
+        let url = format!("{}/api/webhooks/{slug}", self.url);
+        self.send(self.http.post(url).bearer_auth(super::SECRET).json(body)).await
+    }
+
     /// Sends and reads the answer.
     pub async fn send(&self, request: RequestBuilder) -> Answer {
         let response = request.send().await.unwrap();

@@ -36,7 +36,7 @@ on_both! {
         told.app.until("the fallback to be told", || async { told.smtp.mails.lock().unwrap().len() == 1 }).await;
         let broken = told.channel(ChannelKind::Telegram).await.broken_reason.unwrap();
         assert!(broken.contains("blocked"), "{broken}");
-        assert_eq!(told.app.ops.db.count_untold().await.unwrap(), 0);
+        assert_eq!(told.app.ops.db.count_undelivered().await.unwrap(), 0);
 
         let none = ChannelUpdate { fallback_id: Some(0), ..Default::default() };
         told.app.dashboard.update_channel(&admin, telegram.id, none).await.unwrap();
@@ -51,7 +51,7 @@ on_both! {
         assert!(test.ok && test.answer.starts_with("message "), "{test:?}");
         told.app.until("what waited to be told", || async { told.telegram.taken().len() == 3 }).await;
         told.all_done().await;
-        assert_eq!(told.app.ops.db.count_untold().await.unwrap(), 0);
+        assert_eq!(told.app.ops.db.count_undelivered().await.unwrap(), 0);
         told.app.stop().await;
     }
 
@@ -75,7 +75,7 @@ on_both! {
         assert_eq!(told.app.post(&path, &operator, &json!({})).await.status, 202);
         told.app.until("it to be told", || async { told.telegram.taken().len() == 1 }).await;
         told.all_done().await;
-        assert_eq!(told.app.ops.db.count_untold().await.unwrap(), 0);
+        assert_eq!(told.app.ops.db.count_undelivered().await.unwrap(), 0);
         told.app.stop().await;
     }
 

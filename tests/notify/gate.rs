@@ -23,14 +23,14 @@ on_both! {
         assert_eq!(states, [held, (NotificationStatus::Cancelled, Some("resolved while held"))]);
         assert_eq!(log[0].held_until, Some(NOON + HOUR));
         assert!(told.slack.taken().is_empty());
-        assert_eq!(told.app.ops.db.count_untold().await.unwrap(), 1, "every channel that wants it is muted");
+        assert_eq!(told.app.ops.db.count_undelivered().await.unwrap(), 1, "every channel that takes it is muted");
 
         clock.advance(HOUR + 1);
         told.app.until("the hold to end", || async { told.slack.taken().len() == 1 }).await;
         let message = told.slack.taken()[0].to_string();
         assert!(message.contains("Disk full") && message.contains("held ") && message.contains("the channel is muted"), "{message}");
         told.all_done().await;
-        assert_eq!(told.app.ops.db.count_untold().await.unwrap(), 0);
+        assert_eq!(told.app.ops.db.count_undelivered().await.unwrap(), 0);
         told.app.stop().await;
     }
 

@@ -14,6 +14,7 @@ use serde_json::{Value, json};
 use crate::app::receivers::{Mood, Receiver, Smtp, message};
 use crate::app::{Place, TestApp, on_both};
 
+mod again;
 mod buttons;
 mod channels;
 mod deleted;

@@ -30,7 +30,7 @@ on_both! {
         pass_hours(&clock, 8).await;
         let pending = told.log().await.iter().filter(|n| n.status == NotificationStatus::Pending).count();
         assert_eq!(pending, 40, "each waits: {:?}", told.log().await.first());
-        assert_eq!(told.app.ops.db.count_untold().await.unwrap(), 38, "what is open and nobody was told of");
+        assert_eq!(told.app.ops.db.count_undelivered().await.unwrap(), 38, "what is open and nobody was told of");
         let tries: i64 = told.log().await.iter().map(|n| n.attempts).sum();
         assert!(tries < 160, "the worst waiting row probes, and ever more rarely: {tries}");
 
@@ -43,7 +43,7 @@ on_both! {
         assert_eq!(headlines.len(), 2, "the probe and a digest: {headlines:?}");
         let digest = told.slack.taken()[1].to_string();
         assert!(headlines[1].contains("39 alerts") && digest.contains("waited up to 8 h") && digest.contains("of them over"), "{digest}");
-        assert_eq!(told.app.ops.db.count_untold().await.unwrap(), 0);
+        assert_eq!(told.app.ops.db.count_undelivered().await.unwrap(), 0);
         assert_eq!(told.app.dashboard.list_channels(&TestApp::admin()).await.unwrap().iter().filter(|c| c.failing_since.is_some()).count(), 0);
         told.app.stop().await;
     }
@@ -68,7 +68,7 @@ on_both! {
             tokio::time::sleep(Duration::from_millis(300)).await;
         }
         assert_eq!(mails(), 1);
-        assert_eq!(told.app.ops.db.count_untold().await.unwrap(), 0);
+        assert_eq!(told.app.ops.db.count_undelivered().await.unwrap(), 0);
         told.app.stop().await;
     }
 
@@ -80,7 +80,7 @@ on_both! {
         told.alert(told.report("error", "firing")).await;
         told.app.until("a try", || async { told.log().await.iter().any(|n| n.error_message.is_some()) }).await;
         clock.advance(5 * 60 * MINUTE);
-        let untold = || async { told.app.ops.db.count_untold().await.unwrap() };
+        let untold = || async { told.app.ops.db.count_undelivered().await.unwrap() };
         told.app.until("it to be noticed", || async { untold().await == 1 }).await;
         let second = told.mail_to("Second", "second@example.com").await;
         told.set(slack.id, ChannelUpdate { fallback_id: Some(second.id), ..Default::default() }).await;
@@ -111,7 +111,7 @@ on_both! {
         clock.advance(2 * MINUTE);
         told.app.until("all to be told", || async { of(second.id, NotificationStatus::Sent).await == MANY }).await;
         assert!(told.smtp.mails.lock().unwrap().len() < 60, "in digests");
-        assert_eq!(told.app.ops.db.count_untold().await.unwrap(), 0);
+        assert_eq!(told.app.ops.db.count_undelivered().await.unwrap(), 0);
         told.app.stop().await;
     }
 
@@ -131,7 +131,7 @@ on_both! {
         assert_eq!(told.app.post("notifications/retry-untold", &operator, &json!({})).await.body["changed"], 1);
         clock.advance(31 * MINUTE);
         told.app.until("it to be told", || async { told.slack.taken().len() == 1 }).await;
-        told.app.until("it to be counted", || async { told.app.ops.db.count_untold().await.unwrap() == 0 }).await;
+        told.app.until("it to be counted", || async { told.app.ops.db.count_undelivered().await.unwrap() == 0 }).await;
         told.app.stop().await;
     }
 

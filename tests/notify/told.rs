@@ -19,7 +19,8 @@ on_both! {
 
         let slack = told.slack.taken();
         assert_eq!(slack.len(), 1, "an info alert is told to nobody");
-        assert!(!slack[0].to_string().contains("<!channel>") || slack[0]["blocks"][0]["text"]["type"] == "plain_text");
+        let marked = slack[0]["blocks"].as_array().unwrap().iter().filter(|block| block["text"]["type"] == "mrkdwn");
+        assert!(marked.into_iter().all(|block| !block.to_string().contains("<!channel>")), "{}", slack[0]);
         assert!(!slack[0]["text"].as_str().unwrap().contains("<!channel>"));
 
         let mails = told.smtp.mails.lock().unwrap().clone();

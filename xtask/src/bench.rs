@@ -1,4 +1,4 @@
-//! `cargo xtask bench`: the figures of the README, measured on a release build.
+//! `cargo xtask bench`: the figures of docs/benchmarks.md, measured on a release build.
 
 use clap::Args;
 

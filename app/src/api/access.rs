@@ -17,7 +17,7 @@ pub struct Administration {
 
 #[server(prefix = "/rpc", endpoint = "settings/get")]
 pub async fn get_administration() -> Result<Administration, Error> {
-    super::told(administration().await)
+    super::with_status(administration().await)
 }
 
 #[cfg(feature = "ssr")]
@@ -34,14 +34,14 @@ async fn administration() -> Result<Administration, Error> {
 #[server(prefix = "/rpc", endpoint = "settings/password")]
 pub async fn change_password(current: String, new: String) -> Result<(), Error> {
     let (actor, backend) = super::asker()?;
-    super::told(backend.change_own_password(&actor, current, new).await)
+    super::with_status(backend.change_own_password(&actor, current, new).await)
 }
 
 #[server(prefix = "/rpc", endpoint = "users/create")]
 pub async fn create_user(email: String, role: Role, password: String) -> Result<(), Error> {
     use crate::types::NewUser;
     let (actor, backend) = super::asker()?;
-    super::told(backend.create_user(&actor, NewUser { email, role, password }).await.map(drop))
+    super::with_status(backend.create_user(&actor, NewUser { email, role, password }).await.map(drop))
 }
 
 #[server(prefix = "/rpc", endpoint = "users/update")]
@@ -49,7 +49,7 @@ pub async fn update_user(id: i64, role: Role, is_active: bool) -> Result<(), Err
     use crate::types::UserUpdate;
     let (actor, backend) = super::asker()?;
     let update = UserUpdate { role: Some(role), is_active: Some(is_active), password: None };
-    super::told(backend.update_user(&actor, id, update).await.map(drop))
+    super::with_status(backend.update_user(&actor, id, update).await.map(drop))
 }
 
 /// The token, this once.
@@ -57,25 +57,25 @@ pub async fn update_user(id: i64, role: Role, is_active: bool) -> Result<(), Err
 pub async fn create_token(name: String, role: Role) -> Result<String, Error> {
     use crate::types::NewToken;
     let (actor, backend) = super::asker()?;
-    let created = super::told(backend.create_token(&actor, NewToken { name, role }).await)?;
-    super::once::keep(super::once::TOKEN, &created.token);
+    let created = super::with_status(backend.create_token(&actor, NewToken { name, role }).await)?;
+    super::flash::keep(super::flash::TOKEN, &created.token);
     Ok(created.token)
 }
 
 #[server(prefix = "/rpc", endpoint = "tokens/revoke")]
 pub async fn revoke_token(name: String) -> Result<(), Error> {
     let (actor, backend) = super::asker()?;
-    super::told(backend.revoke_token(&actor, name).await)
+    super::with_status(backend.revoke_token(&actor, name).await)
 }
 
 #[server(prefix = "/rpc", endpoint = "settings/retention")]
 pub async fn set_retention(days: Retention) -> Result<(), Error> {
     let (actor, backend) = super::asker()?;
-    super::told(backend.set_retention(&actor, days).await.map(drop))
+    super::with_status(backend.set_retention(&actor, days).await.map(drop))
 }
 
 #[server(prefix = "/rpc", endpoint = "audit/list")]
 pub async fn list_audit(#[server(default)] query: AuditQuery) -> Result<Page<AuditRow>, Error> {
     let (actor, backend) = super::asker()?;
-    super::told(backend.list_audit(&actor, query).await)
+    super::with_status(backend.list_audit(&actor, query).await)
 }

@@ -10,38 +10,38 @@ use crate::types::{Activity, AlertChange, AlertDetail, AlertList, AlertQuery, Ch
 #[server(prefix = "/rpc", endpoint = "alerts/list")]
 pub async fn list_alerts(query: AlertQuery) -> Result<AlertList, Error> {
     let (actor, backend) = super::asker()?;
-    super::told(backend.list_alerts(&actor, query).await)
+    super::with_status(backend.list_alerts(&actor, query).await)
 }
 
 #[server(prefix = "/rpc", endpoint = "alerts/get")]
 pub async fn get_alert(id: i64) -> Result<AlertDetail, Error> {
     let (actor, backend) = super::asker()?;
-    super::told(backend.get_alert(&actor, id).await)
+    super::with_status(backend.get_alert(&actor, id).await)
 }
 
 #[server(prefix = "/rpc", endpoint = "alerts/timeline")]
 pub async fn list_timeline(id: i64, cursor: String) -> Result<Page<Activity>, Error> {
     let (actor, backend) = super::asker()?;
     let query = TimelineQuery { limit: None, cursor: Some(cursor) };
-    super::told(backend.list_timeline(&actor, id, query).await)
+    super::with_status(backend.list_timeline(&actor, id, query).await)
 }
 
 #[server(prefix = "/rpc", endpoint = "alerts/count")]
 pub async fn count_alerts(query: AlertQuery) -> Result<i64, Error> {
     let (actor, backend) = super::asker()?;
-    super::told(backend.count_alerts(&actor, query).await)
+    super::with_status(backend.count_alerts(&actor, query).await)
 }
 
 /// `ids` are separated by commas, so that a form without scripts can send them in one field.
 #[server(prefix = "/rpc", endpoint = "alerts/change")]
 pub async fn change_alerts(change: AlertChange, ids: String) -> Result<Changed, Error> {
-    super::told(change_named(change, &ids).await)
+    super::with_status(change_named(change, &ids).await)
 }
 
 /// Takes a change back; `before` says how the alerts were, separated by commas.
 #[server(prefix = "/rpc", endpoint = "alerts/undo")]
 pub async fn undo_alerts(change: AlertChange, before: String) -> Result<Changed, Error> {
-    super::told(undo_named(change, &before).await)
+    super::with_status(undo_named(change, &before).await)
 }
 
 /// Changes everything that matches and was there.
@@ -51,13 +51,13 @@ pub async fn change_matching_alerts(change: AlertChange, query: AlertQuery) -> R
     let (actor, backend) = super::asker()?;
     let query = AlertQuery { limit: None, cursor: None, ..query };
     let selection = Selection { filter: Some(query), all: true, ids: None };
-    super::told(backend.change_alerts(&actor, change, selection).await)
+    super::with_status(backend.change_alerts(&actor, change, selection).await)
 }
 
 #[server(prefix = "/rpc", endpoint = "alerts/note")]
 pub async fn note_alert(id: i64, text: String) -> Result<(), Error> {
     let (actor, backend) = super::asker()?;
-    super::told(backend.note_alert(&actor, id, text).await)
+    super::with_status(backend.note_alert(&actor, id, text).await)
 }
 
 #[cfg(feature = "ssr")]

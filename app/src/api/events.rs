@@ -44,49 +44,49 @@ pub struct RefusedList {
 #[server(prefix = "/rpc", endpoint = "events/list")]
 pub async fn list_events(query: EventQuery) -> Result<EventList, Error> {
     let (actor, backend) = super::asker()?;
-    super::told(backend.get_event_list(&actor, query).await)
+    super::with_status(backend.get_event_list(&actor, query).await)
 }
 
 #[server(prefix = "/rpc", endpoint = "events/get")]
 pub async fn get_event(id: i64) -> Result<EventView, Error> {
     let (actor, backend) = super::asker()?;
-    super::told(backend.get_event_view(&actor, id).await)
+    super::with_status(backend.get_event_view(&actor, id).await)
 }
 
 #[server(prefix = "/rpc", endpoint = "events/payload")]
 pub async fn get_event_payload(id: i64) -> Result<String, Error> {
     let (actor, backend) = super::asker()?;
-    super::told(backend.get_payload_text(&actor, id).await)
+    super::with_status(backend.get_payload_text(&actor, id).await)
 }
 
 #[server(prefix = "/rpc", endpoint = "events/count")]
 pub async fn count_events(query: EventQuery) -> Result<i64, Error> {
     let (actor, backend) = super::asker()?;
-    super::told(backend.count_events(&actor, query).await)
+    super::with_status(backend.count_events(&actor, query).await)
 }
 
 #[server(prefix = "/rpc", endpoint = "events/replay")]
-pub async fn replay_event(id: i64) -> Result<(), Error> {
+pub async fn reprocess_event(id: i64) -> Result<(), Error> {
     let (actor, backend) = super::asker()?;
-    super::told(backend.replay_event(&actor, id).await)
+    super::with_status(backend.reprocess_event(&actor, id).await)
 }
 
 #[server(prefix = "/rpc", endpoint = "events/replay_matching")]
-pub async fn replay_events(query: EventQuery) -> Result<i64, Error> {
+pub async fn reprocess_events(query: EventQuery) -> Result<i64, Error> {
     let (actor, backend) = super::asker()?;
-    super::told(backend.replay_events(&actor, query).await)
+    super::with_status(backend.reprocess_events(&actor, query).await)
 }
 
 #[server(prefix = "/rpc", endpoint = "quarantine/list")]
 pub async fn list_refused(#[server(default)] query: QuarantineQuery) -> Result<RefusedList, Error> {
     let (actor, backend) = super::asker()?;
-    super::told(backend.get_refused_list(&actor, query).await)
+    super::with_status(backend.get_refused_list(&actor, query).await)
 }
 
 /// `ids` are separated by commas; empty means every request of that source, and an empty source every one.
 #[server(prefix = "/rpc", endpoint = "quarantine/retry")]
 pub async fn retry_refused(ids: String, source: String) -> Result<Retried, Error> {
-    super::told(retry(&ids, source).await)
+    super::with_status(retry(&ids, source).await)
 }
 
 #[cfg(feature = "ssr")]

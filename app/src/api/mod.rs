@@ -5,8 +5,8 @@ pub mod access;
 pub mod alerts;
 pub mod call;
 pub mod events;
+pub mod flash;
 pub mod notifications;
-pub mod once;
 pub mod overview;
 pub mod saved;
 pub mod sources;
@@ -21,7 +21,7 @@ fn asker() -> Result<(crate::types::Actor, std::sync::Arc<dyn crate::backend::Ba
 
 /// The answer with its status. A plain form is redirected, and a status would undo that.
 #[cfg(feature = "ssr")]
-pub(crate) fn told<T>(result: Result<T, crate::Error>) -> Result<T, crate::Error> {
+pub(crate) fn with_status<T>(result: Result<T, crate::Error>) -> Result<T, crate::Error> {
     use leptos::context::use_context;
     let parts = use_context::<http::request::Parts>();
     if let (Err(error), false, Some(response)) = (&result, is_form(), use_context::<leptos_axum::ResponseOptions>())

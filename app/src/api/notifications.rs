@@ -4,7 +4,9 @@ use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::Error;
-use crate::types::{Channel, ChannelKind, ChannelTest, Notification, NotificationQuery, Page, Severity, UntoldReason};
+use crate::types::{
+    Channel, ChannelKind, ChannelTest, Notification, NotificationQuery, Page, Severity, UndeliveredReason,
+};
 
 /// A channel with what it may still send in this minute.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -28,25 +30,25 @@ pub struct NotificationList {
     pub channels: Vec<ChannelRow>,
     /// Open alerts that nobody was notified of, and the reasons.
     pub untold: i64,
-    pub untold_reasons: Vec<UntoldReason>,
+    pub untold_reasons: Vec<UndeliveredReason>,
 }
 
 #[server(prefix = "/rpc", endpoint = "notifications/list")]
 pub async fn list_notifications(query: NotificationQuery) -> Result<NotificationList, Error> {
     let (actor, backend) = super::asker()?;
-    super::told(backend.get_notification_list(&actor, query).await)
+    super::with_status(backend.get_notification_list(&actor, query).await)
 }
 
 #[server(prefix = "/rpc", endpoint = "notifications/retry")]
 pub async fn retry_notification(id: i64) -> Result<(), Error> {
     let (actor, backend) = super::asker()?;
-    super::told(backend.retry_notification(&actor, id).await)
+    super::with_status(backend.retry_notification(&actor, id).await)
 }
 
 #[server(prefix = "/rpc", endpoint = "notifications/retry-untold")]
-pub async fn retry_untold() -> Result<(), Error> {
+pub async fn retry_undelivered() -> Result<(), Error> {
     let (actor, backend) = super::asker()?;
-    super::told(backend.retry_untold(&actor).await.map(drop))
+    super::with_status(backend.retry_undelivered(&actor).await.map(drop))
 }
 
 /// The fields of the forms that add and change a channel, which a browser without scripts fills in by name.
@@ -87,7 +89,7 @@ pub async fn add_channel(kind: ChannelKind, fields: ChannelFields) -> Result<(),
         min_severity: Some(fields.min_severity),
         fallback_id: Some(fields.fallback_id),
     };
-    super::told(backend.create_channel(&actor, new).await)?;
+    super::with_status(backend.create_channel(&actor, new).await)?;
     leptos_axum::redirect("/notifications/channels");
     Ok(())
 }
@@ -105,7 +107,7 @@ pub async fn save_channel(id: i64, fields: ChannelFields) -> Result<(), Error> {
         is_active: fields.active,
         ..Default::default()
     };
-    super::told(backend.update_channel(&actor, id, update).await)?;
+    super::with_status(backend.update_channel(&actor, id, update).await)?;
     leptos_axum::redirect("/notifications/channels");
     Ok(())
 }
@@ -135,19 +137,19 @@ fn given(text: String) -> Option<String> {
 /// Keeps a channel silent for some hours; 0 ends it.
 #[server(prefix = "/rpc", endpoint = "channels/mute")]
 pub async fn mute_channel(id: i64, hours: i64) -> Result<(), Error> {
-    super::told(mute(id, hours).await)
+    super::with_status(mute(id, hours).await)
 }
 
 #[server(prefix = "/rpc", endpoint = "channels/delete")]
 pub async fn delete_channel(id: i64) -> Result<(), Error> {
     let (actor, backend) = super::asker()?;
-    super::told(backend.delete_channel(&actor, id).await)
+    super::with_status(backend.delete_channel(&actor, id).await)
 }
 
 #[server(prefix = "/rpc", endpoint = "channels/test")]
 pub async fn test_channel(id: i64) -> Result<Tested, Error> {
     let (actor, backend) = super::asker()?;
-    super::told(backend.test_channel(&actor, id).await.map(|test| Tested { id, test }))
+    super::with_status(backend.test_channel(&actor, id).await.map(|test| Tested { id, test }))
 }
 
 #[cfg(feature = "ssr")]

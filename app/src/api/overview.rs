@@ -8,5 +8,5 @@ use crate::types::Overview;
 #[server(prefix = "/rpc", endpoint = "overview/get")]
 pub async fn get_overview() -> Result<Overview, Error> {
     let (actor, backend) = super::asker()?;
-    super::told(backend.get_overview(&actor).await)
+    super::with_status(backend.get_overview(&actor).await)
 }

@@ -9,11 +9,11 @@ use crate::types::ListPage;
 #[server(prefix = "/rpc", endpoint = "filters/save")]
 pub async fn save_filter(page: ListPage, name: String, query: String) -> Result<(), Error> {
     let (actor, backend) = super::asker()?;
-    super::told(backend.save_filter(&actor, page, name, query).await)
+    super::with_status(backend.save_filter(&actor, page, name, query).await)
 }
 
 #[server(prefix = "/rpc", endpoint = "filters/remove")]
 pub async fn remove_filter(id: i64) -> Result<(), Error> {
     let (actor, backend) = super::asker()?;
-    super::told(backend.remove_filter(&actor, id).await)
+    super::with_status(backend.remove_filter(&actor, id).await)
 }

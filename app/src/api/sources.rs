@@ -47,19 +47,19 @@ pub struct SourceSetup {
 #[server(prefix = "/rpc", endpoint = "sources/list")]
 pub async fn list_sources() -> Result<Vec<SourceRow>, Error> {
     let (actor, backend) = super::asker()?;
-    super::told(backend.list_source_rows(&actor).await)
+    super::with_status(backend.list_source_rows(&actor).await)
 }
 
 #[server(prefix = "/rpc", endpoint = "sources/form")]
 pub async fn get_source_form() -> Result<SourceForm, Error> {
     let (actor, backend) = super::asker()?;
-    super::told(backend.get_source_form(&actor).await)
+    super::with_status(backend.get_source_form(&actor).await)
 }
 
 #[server(prefix = "/rpc", endpoint = "sources/setup")]
 pub async fn get_source_setup(slug: String) -> Result<SourceSetup, Error> {
     let (actor, backend) = super::asker()?;
-    super::told(backend.get_source_setup(&actor, &slug).await)
+    super::with_status(backend.get_source_setup(&actor, &slug).await)
 }
 
 /// Adds a source and goes on to its set-up steps, with and without scripts.
@@ -68,7 +68,7 @@ pub async fn create_source(provider: String, name: String, slug: String, secret:
     use crate::types::NewSource;
     let (actor, backend) = super::asker()?;
     let new = NewSource { slug, provider, name: Some(name), secret: Some(secret), ..NewSource::default() };
-    let created = super::told(backend.create_source(&actor, new).await)?;
+    let created = super::with_status(backend.create_source(&actor, new).await)?;
     leptos_axum::redirect(&format!("/sources/{}", created.source.slug));
     Ok(())
 }
@@ -76,14 +76,14 @@ pub async fn create_source(provider: String, name: String, slug: String, secret:
 #[server(prefix = "/rpc", endpoint = "sources/set_active")]
 pub async fn set_source_active(slug: String, active: bool) -> Result<(), Error> {
     let (actor, backend) = super::asker()?;
-    super::told(backend.set_source_active(&actor, &slug, active).await)
+    super::with_status(backend.set_source_active(&actor, &slug, active).await)
 }
 
 /// The reason why a slug cannot be used; None if it can.
 #[server(prefix = "/rpc", endpoint = "sources/check_slug")]
 pub async fn check_source_slug(slug: String) -> Result<Option<String>, Error> {
     let (actor, backend) = super::asker()?;
-    super::told(backend.check_slug(&actor, &slug).await)
+    super::with_status(backend.check_slug(&actor, &slug).await)
 }
 
 /// A form's fields; settings are lines of `key=value`.
@@ -97,9 +97,9 @@ pub async fn update_source(slug: String, name: String, new_slug: String, setting
         Ok((key.trim().to_owned(), value.trim().to_owned()))
     };
     let lines = settings.lines().map(str::trim).filter(|line| !line.is_empty());
-    let settings = super::told(lines.map(pair).collect::<Result<_, Error>>())?;
+    let settings = super::with_status(lines.map(pair).collect::<Result<_, Error>>())?;
     let update = SourceUpdate { name: Some(name), slug: Some(new_slug), settings: Some(settings), is_active: None };
-    let updated = super::told(backend.update_source(&actor, &slug, update).await)?;
+    let updated = super::with_status(backend.update_source(&actor, &slug, update).await)?;
     leptos_axum::redirect(&format!("/sources/{}", updated.slug));
     Ok(())
 }
@@ -110,9 +110,9 @@ pub async fn rotate_source(slug: String, secret: String, keep_hours: i64) -> Res
     let (actor, backend) = super::asker()?;
     let secret = Some(secret).filter(|secret| !secret.is_empty());
     let is_made = secret.is_none();
-    let created = super::told(backend.rotate_secret(&actor, &slug, secret, keep_hours).await)?;
+    let created = super::with_status(backend.rotate_secret(&actor, &slug, secret, keep_hours).await)?;
     if is_made {
-        super::once::keep(super::once::SECRET, &created.secret);
+        super::flash::keep(super::flash::SECRET, &created.secret);
     }
     Ok(created.secret)
 }
@@ -120,13 +120,13 @@ pub async fn rotate_source(slug: String, secret: String, keep_hours: i64) -> Res
 #[server(prefix = "/rpc", endpoint = "sources/contents")]
 pub async fn get_source_contents(slug: String) -> Result<SourceContents, Error> {
     let (actor, backend) = super::asker()?;
-    super::told(backend.get_source_contents(&actor, &slug).await)
+    super::with_status(backend.get_source_contents(&actor, &slug).await)
 }
 
 #[server(prefix = "/rpc", endpoint = "sources/delete")]
 pub async fn delete_source(slug: String) -> Result<(), Error> {
     let (actor, backend) = super::asker()?;
-    super::told(backend.delete_source(&actor, &slug).await)?;
+    super::with_status(backend.delete_source(&actor, &slug).await)?;
     leptos_axum::redirect("/sources");
     Ok(())
 }
@@ -135,5 +135,5 @@ pub async fn delete_source(slug: String) -> Result<(), Error> {
 #[server(prefix = "/rpc", endpoint = "sources/test")]
 pub async fn send_test_event(slug: String) -> Result<i64, Error> {
     let (actor, backend) = super::asker()?;
-    super::told(backend.send_test_event(&actor, &slug).await)
+    super::with_status(backend.send_test_event(&actor, &slug).await)
 }

@@ -35,7 +35,7 @@ pub fn Setup() -> impl IntoView {
             <input type="hidden" name="token" value=token/>
             <Field id="email" label="Email" kind="email" autocomplete="username" required=true error=wrong("email")/>
             <Field id="password" label="Password" kind="password" autocomplete="new-password" required=true
-                hint="At least 12 characters, and none of the commonest" error=wrong("password")/>
+                hint="At least 12 characters and not a common password" error=wrong("password")/>
             <button class="button" data-kind="primary" data-wide="">"Create admin and continue"</button>
         </Gate>
     }
@@ -53,7 +53,7 @@ fn Gate(title: &'static str, text: &'static str, action: &'static str, children:
                 <header><h1>{title}</h1><p>{text}</p></header>
                 {move || error().map(|error| view! {
                     <div class="banner" data-tone="bad" role="alert">
-                        <Icon data=icondata_lu::LuCircleX/><div><strong>"That did not work"</strong>{error}</div>
+                        <Icon data=icondata_lu::LuCircleX/><div><strong>"Something went wrong"</strong>{error}</div>
                     </div>
                 })}
                 {children()}

@@ -95,16 +95,16 @@ pub struct Retention {
     pub events: i64,
     /// Resolved alerts, since they last changed; others stay.
     pub alerts: i64,
-    /// News, since it came.
+    /// Age since received.
     #[serde(default = "notices")]
     pub notices: i64,
     /// Timelines; those of an alert go with it at the latest.
     pub activity: i64,
     pub notifications: i64,
-    /// Refused requests.
+    /// Rejected requests.
     pub quarantine: i64,
     pub audit: i64,
-    /// Counts by the minute; by the hour they stay.
+    /// Per-minute counts; by the hour they stay.
     pub minutes: i64,
 }
 

@@ -195,7 +195,7 @@ pub struct AlertDetail {
     /// `cursor` of the steps before these, at `alerts/{id}/timeline`; absent where these are all.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub timeline_next: Option<String>,
-    /// Who was told, newest first.
+    /// Notifications, newest first.
     pub notifications: Vec<super::Notification>,
 }
 

@@ -51,7 +51,7 @@ pub struct Health {
     pub status: CheckStatus,
     pub version: String,
     pub uptime_ms: i64,
-    /// Open alerts that nobody was told about, because every channel failed.
+    /// Open alerts that failed to notify anyone, because every channel failed.
     pub untold: i64,
     pub checks: Checks,
 }

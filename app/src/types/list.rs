@@ -72,7 +72,7 @@ impl<T> schemars::JsonSchema for List<T> {
     }
 
     fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        schemars::json_schema!({ "type": "string", "description": "Words, separated by commas" })
+        schemars::json_schema!({ "type": "string", "description": "Comma-separated words" })
     }
 }
 

@@ -13,7 +13,7 @@ pub enum FrameKind {
     NewAlert,
     /// Data is the alert after any other step of its timeline.
     AlertUpdated,
-    /// The numbers of the Overview have changed; data holds them for the UTC day.
+    /// Figures of the Overview have changed; data holds them for the UTC day.
     Stats,
     /// Nothing happened, and the connection is alive.
     Ping,

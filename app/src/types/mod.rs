@@ -38,5 +38,5 @@ pub use page::{Cursor, Page};
 pub use quarantine::{QuarantineQuery, RefusedDetail, RefusedRequest, RefusedSelection, Retried, RetriedOne};
 pub use saved::{ListPage, SavedFilter};
 pub use source::{CreatedSource, NewSource, ProviderInfo, Source, SourceContents, SourceUpdate};
-pub use stats::{Hour, SourceStats, Stats, UntoldReason, received_since};
+pub use stats::{Hour, SourceStats, Stats, UndeliveredReason, received_since};
 pub use user::{Actor, Role, User};

@@ -1,4 +1,4 @@
-//! Refused requests: kept for a while with the reason, to be verified again.
+//! Rejected requests: kept for a while with the reason, to be verified again.
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -26,7 +26,7 @@ pub struct RefusedRequest {
     pub created_at: i64,
 }
 
-/// One refused request with its headers, secrets redacted.
+/// One rejected request with its headers, secrets redacted.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(schemars::JsonSchema))]
 pub struct RefusedDetail {

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "ssr", derive(sqlx::FromRow))]
-pub struct UntoldReason {
+pub struct UndeliveredReason {
     pub reason: String,
     pub count: i64,
 }
@@ -33,11 +33,11 @@ pub struct Stats {
     pub open: [i64; 4],
     /// Unread alerts of warning or worse.
     pub unread: i64,
-    /// Open alerts that nobody was told about, because every channel failed.
+    /// Open alerts that failed to notify anyone, because every channel failed.
     pub untold: i64,
     /// Why, the most common first.
     #[serde(default)]
-    pub untold_reasons: Vec<UntoldReason>,
+    pub untold_reasons: Vec<UndeliveredReason>,
     /// The last 24 hours, oldest first, the running one last.
     pub hours: Vec<Hour>,
     pub sources: Vec<SourceStats>,

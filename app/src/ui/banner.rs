@@ -22,7 +22,7 @@ pub fn ConnectionLost() -> impl IntoView {
                     <Icon data=icondata_lu::LuWifiOff/>
                     <div>
                         <strong>"Connection lost"</strong>
-                        {format!("This is the state of {} UTC. It catches up when the server answers.", time::clock(since))}
+                        {format!("Showing data from {} UTC. Updates resume when the server answers.", time::clock(since))}
                     </div>
                     <button class="button" type="button" on:click=move |_| live.retry()>
                         <Icon data=icondata_lu::LuRefreshCw/>"Try now"
@@ -41,7 +41,7 @@ pub fn BrokenSource(why: String) -> impl IntoView {
             <Icon data=icondata_lu::LuCircleX/>
             <div>
                 <strong>"This source is broken"</strong>
-                {format!("Deliveries are answered 503, so that the provider sends them again: {why}.")}
+                {format!("Deliveries are answered with 503 so that the provider retries them: {why}.")}
             </div>
         </div>
     }
@@ -53,7 +53,7 @@ pub fn ErrorBanner(error: Error) -> impl IntoView {
     view! {
         <div class="banner" data-tone="bad" role="alert">
             <Icon data=icondata_lu::LuCircleX/>
-            <div><strong>"That did not work"</strong>{error.to_string()}</div>
+            <div><strong>"Something went wrong"</strong>{error.to_string()}</div>
         </div>
     }
 }

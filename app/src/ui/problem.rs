@@ -8,7 +8,7 @@ use crate::error::Error;
 #[component]
 pub fn Problem(error: Error, #[prop(into)] retry: Callback<()>) -> impl IntoView {
     let (title, is_signed_out) = match &error {
-        Error::NotFound { .. } => ("Nothing is here", false),
+        Error::NotFound { .. } => ("Not found", false),
         Error::Unauthorized => ("You are signed out", true),
         Error::Forbidden { .. } => ("Your role does not allow this", false),
         _ => ("This could not be loaded", false),

@@ -39,7 +39,7 @@ pub fn weakness(password: &str, email: &str) -> Option<String> {
         return Some(too_short());
     }
     let name = email.split('@').next().unwrap_or_default();
-    is_common(&password.to_lowercase(), name).then(|| "is one of those that are tried first".to_owned())
+    is_common(&password.to_lowercase(), name).then(|| "is too common".to_owned())
 }
 
 fn too_short() -> String {

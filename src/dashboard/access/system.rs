@@ -29,9 +29,10 @@ impl Dashboard {
             ("quarantine", days.quarantine),
             ("audit", days.audit),
             ("minutes", days.minutes),
+            ("notices", days.notices),
         ];
         if let Some((field, _)) = all.iter().find(|(_, days)| !(0..=MAX_DAYS).contains(days)) {
-            return Err(Error::invalid(*field, format!("must be 0 (for ever) to {MAX_DAYS} days")).into());
+            return Err(Error::invalid(*field, format!("must be 0 (forever) to {MAX_DAYS} days")).into());
         }
         let mut tx = self.ops.db.begin(Writer::Person).await?;
         retention::write(&mut tx, &days, self.ops.now()).await?;

@@ -17,7 +17,7 @@ impl Dashboard {
         let hash = self.ops.passwords.hash(new.password).await?;
         let mut tx = self.ops.db.begin(Writer::Person).await?;
         let user = tx.insert_user(&email, &hash, new.role, self.ops.now()).await.map_err(|error| match error {
-            error if is_unique_violation(&error) => Error::invalid("email", "is a user already").into(),
+            error if is_unique_violation(&error) => Error::invalid("email", "already exists").into(),
             error => crate::error::Error::from(error),
         })?;
         self.audit(&mut tx, actor, "user.create", &email, json!({ "role": new.role })).await?;

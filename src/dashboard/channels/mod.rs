@@ -8,11 +8,10 @@ use app::types::{Actor, Channel, ChannelKind, ChannelTest, ChannelUpdate, NewCha
 use async_trait::async_trait;
 use serde_json::{Value, json};
 
-use super::{Dashboard, told};
+use super::{Dashboard, public_error};
 use crate::channels::SECRET;
 use crate::crypto::random_id;
 use crate::db::{ChannelRow, NewChannelRow, Writer};
-use crate::delivery::CHANNEL_MUTED;
 use crate::error::Result;
 use crate::notify::{Outcome, send_test};
 
@@ -25,20 +24,20 @@ const LONGEST_MUTE: i64 = 30 * time::DAY;
 impl Channels for Dashboard {
     async fn list_channels(&self, actor: &Actor) -> app::Result<Vec<Channel>> {
         actor.require(Role::Viewer)?;
-        let channels = told(self.ops.channels.read().await.map_err(Into::into))?;
+        let channels = public_error(self.ops.channels.read().await.map_err(Into::into))?;
         Ok(channels.into_iter().map(|ready| ready.channel).collect())
     }
 
     async fn create_channel(&self, actor: &Actor, new: NewChannel) -> app::Result<Channel> {
         actor.require(Role::Admin)?;
-        told(self.insert_channel(actor, new).await)
+        public_error(self.insert_channel(actor, new).await)
     }
 
     async fn update_channel(&self, actor: &Actor, id: i64, update: ChannelUpdate) -> app::Result<Channel> {
         let only_mutes = ChannelUpdate { muted_until: None, ..update.clone() } == ChannelUpdate::default();
         actor.require(if only_mutes { Role::Operator } else { Role::Admin })?;
         self.check_mute(update.muted_until)?;
-        told(match update.muted_until {
+        public_error(match update.muted_until {
             Some(until) if only_mutes => self.mute_channel(actor, id, until).await,
             _ => self.change_channel(actor, id, update).await,
         })
@@ -46,12 +45,12 @@ impl Channels for Dashboard {
 
     async fn delete_channel(&self, actor: &Actor, id: i64) -> app::Result<()> {
         actor.require(Role::Admin)?;
-        told(self.remove_channel(actor, id).await)
+        public_error(self.remove_channel(actor, id).await)
     }
 
     async fn test_channel(&self, actor: &Actor, id: i64) -> app::Result<ChannelTest> {
         actor.require(Role::Operator)?;
-        told(self.try_channel(actor, id).await)
+        public_error(self.try_channel(actor, id).await)
     }
 }
 
@@ -98,10 +97,10 @@ impl Dashboard {
         let muted_until = Some(until).filter(|until| *until > now);
         let mut tx = self.ops.db.begin(Writer::Person).await?;
         let name = tx.mute_channel(id, muted_until, now).await?.ok_or_else(|| Error::not_found("channel"))?;
-        tx.end_channel_hold(id, CHANNEL_MUTED, muted_until.unwrap_or(now)).await?;
         self.audit(&mut tx, actor, "channel.mute", &name, json!({ "muted_until": muted_until })).await?;
         tx.commit().await?;
         self.ops.channels.forget().await;
+        self.ops.to_notify.notify_one();
         Ok(self.channel(id).await?.channel)
     }
 
@@ -157,9 +156,6 @@ impl Dashboard {
         if update.fallback_id.is_some() {
             tx.forget_fallback(id).await?;
         }
-        if update.muted_until.is_some() {
-            tx.end_channel_hold(id, CHANNEL_MUTED, row.muted_until.unwrap_or(row.now)).await?;
-        }
         self.finish(tx, actor, "channel.update", &row).await?;
         Ok(self.channel(id).await?.channel)
     }
@@ -176,6 +172,8 @@ impl Dashboard {
         tx.commit().await?;
         self.ops.channels.forget().await;
         self.ops.to_notify.notify_one();
+        // The rest of what it had to say.
+        self.ops.to_prune.notify_one();
         Ok(())
     }
 
@@ -212,7 +210,7 @@ impl Dashboard {
         }
         match self.ops.db.find_channel(id).await? {
             Some(_) => Ok(Some(id)),
-            None => Err(Error::invalid("fallback_id", "is no channel").into()),
+            None => Err(Error::invalid("fallback_id", "does not exist").into()),
         }
     }
 }

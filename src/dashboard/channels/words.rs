@@ -23,7 +23,7 @@ impl Dashboard {
             (ChannelKind::Telegram, None) => invalid("secret", "is the bot's token"),
             (ChannelKind::Telegram, _) if recipient.trim().is_empty() => invalid("recipient", "is the chat's id"),
             (ChannelKind::Email, _) if !crate::notify::is_mail_address(recipient) => {
-                invalid("recipient", "is no mail address")
+                invalid("recipient", "is not an email address")
             }
             (ChannelKind::Slack, None) => invalid("secret", "is the webhook's URL"),
             (ChannelKind::Slack, Some("kept")) => Ok(()),
@@ -53,17 +53,17 @@ pub fn settings(words: BTreeMap<String, String>) -> app::Result<Map<String, Valu
         let field = format!("settings.{key}");
         match key.as_str() {
             key if !SETTINGS.contains(&key) => {
-                return Err(Error::invalid(field, format!("is none of {}", SETTINGS.join(", "))));
+                return Err(Error::invalid(field, format!("must be one of {}", SETTINGS.join(", "))));
             }
             "template" | "subject" => check_template(word).map_err(|why| Error::invalid(field, why))?,
             "users" if word.split(',').any(|id| id.trim().parse::<u64>().is_err()) && !word.is_empty() => {
-                return Err(Error::invalid(field, "are numeric ids of Telegram users, separated by commas"));
+                return Err(Error::invalid(field, "must be comma-separated numeric Telegram user ids"));
             }
             "timezone" if !word.is_empty() && !is_zone(word) => {
-                return Err(Error::invalid(field, "is no time zone, such as Europe/Berlin"));
+                return Err(Error::invalid(field, "is not a time zone such as Europe/Berlin"));
             }
             "thread" if !word.is_empty() && word.parse::<i32>().is_err() => {
-                return Err(Error::invalid(field, "is the number of a topic in a Telegram group"));
+                return Err(Error::invalid(field, "must be the number of a topic in a Telegram group"));
             }
             "resolved" if word != "true" && word != "false" => {
                 return Err(Error::invalid(field, "must be true or false"));

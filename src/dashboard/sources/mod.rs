@@ -13,7 +13,7 @@ use app::types::{
 };
 use async_trait::async_trait;
 
-use super::{Dashboard, told};
+use super::{Dashboard, public_error};
 use crate::crypto::random_token;
 use crate::db::is_unique_violation;
 use show::info;
@@ -22,12 +22,12 @@ use show::info;
 impl Sources for Dashboard {
     async fn list_sources(&self, actor: &Actor) -> app::Result<Vec<Source>> {
         actor.require(Role::Viewer)?;
-        told(self.ops.db.list_sources().await.map_err(Into::into))
+        public_error(self.ops.db.list_sources().await.map_err(Into::into))
     }
 
     async fn list_source_stats(&self, actor: &Actor) -> app::Result<Vec<SourceStats>> {
         actor.require(Role::Viewer)?;
-        told(self.ops.db.list_source_stats(self.ops.now() - time::DAY).await.map_err(Into::into))
+        public_error(self.ops.db.list_source_stats(self.ops.now() - time::DAY).await.map_err(Into::into))
     }
 
     async fn list_providers(&self, actor: &Actor) -> app::Result<Vec<ProviderInfo>> {
@@ -42,22 +42,22 @@ impl Sources for Dashboard {
 
     async fn get_source_setup(&self, actor: &Actor, slug: &str) -> app::Result<SourceSetup> {
         actor.require(Role::Viewer)?;
-        told(self.setup(slug).await)
+        public_error(self.setup(slug).await)
     }
 
     async fn create_source(&self, actor: &Actor, new: NewSource) -> app::Result<CreatedSource> {
         actor.require(Role::Admin)?;
-        told(self.create(actor, new).await)
+        public_error(self.create(actor, new).await)
     }
 
     async fn set_source_active(&self, actor: &Actor, slug: &str, active: bool) -> app::Result<()> {
         actor.require(Role::Admin)?;
-        told(self.set_active(actor, slug, active).await)
+        public_error(self.set_active(actor, slug, active).await)
     }
 
     async fn list_source_rows(&self, actor: &Actor) -> app::Result<Vec<SourceRow>> {
         actor.require(Role::Viewer)?;
-        told(self.rows().await)
+        public_error(self.rows().await)
     }
 
     async fn check_slug(&self, actor: &Actor, slug: &str) -> app::Result<Option<String>> {
@@ -65,13 +65,13 @@ impl Sources for Dashboard {
         if let Err(error) = check_slug(slug) {
             return Ok(Some(error.to_string()));
         }
-        let taken = told(self.ops.db.find_source(slug).await.map_err(Into::into))?;
+        let taken = public_error(self.ops.db.find_source(slug).await.map_err(Into::into))?;
         Ok(taken.map(|_| "is in use by another source".to_owned()))
     }
 
     async fn update_source(&self, actor: &Actor, slug: &str, update: SourceUpdate) -> app::Result<Source> {
         actor.require(Role::Admin)?;
-        told(self.update(actor, slug, update).await)
+        public_error(self.update(actor, slug, update).await)
     }
 
     async fn rotate_secret(
@@ -84,23 +84,23 @@ impl Sources for Dashboard {
         if !(0..=24 * 365).contains(&keep_hours) {
             return Err(Error::invalid("keep_hours", "must be 0 to 8760"));
         }
-        told(self.rotate_source(actor, slug, secret, keep_hours * time::HOUR).await)
+        public_error(self.rotate_source(actor, slug, secret, keep_hours * time::HOUR).await)
     }
 
     async fn get_source_contents(&self, actor: &Actor, slug: &str) -> app::Result<SourceContents> {
         actor.require(Role::Admin)?;
-        let source = told(self.source(slug).await)?;
-        let (events, alerts) = told(self.ops.db.count_source(source.id).await.map_err(Into::into))?;
+        let source = public_error(self.source(slug).await)?;
+        let (events, alerts) = public_error(self.ops.db.count_source(source.id).await.map_err(Into::into))?;
         Ok(SourceContents { events, alerts })
     }
 
     async fn delete_source(&self, actor: &Actor, slug: &str) -> app::Result<()> {
-        told(self.remove_source(actor, slug).await)
+        public_error(self.remove_source(actor, slug).await)
     }
 
     async fn send_test_event(&self, actor: &Actor, slug: &str) -> app::Result<i64> {
         actor.require(Role::Operator)?;
-        told(self.test(actor, slug).await)
+        public_error(self.test(actor, slug).await)
     }
 }
 
@@ -119,7 +119,7 @@ fn wrong_setting((key, why): (String, String)) -> Error {
 pub fn check_slug(slug: &str) -> app::Result<()> {
     let fits = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
     if slug == "new" {
-        return Err(Error::invalid("slug", "is taken by the page that adds a source"));
+        return Err(Error::invalid("slug", "is reserved"));
     }
     if (1..=63).contains(&slug.len()) && slug.chars().all(fits) && !slug.starts_with('-') {
         return Ok(());

@@ -4,7 +4,7 @@ use app::Error;
 
 use crate::crypto::random_token;
 use crate::provider::{KeyForm, Recipe, Scheme};
-use crate::sources::ways;
+use crate::sources::methods;
 
 /// A secret shorter than this is taken, with a warning.
 const SHORT: usize = 16;
@@ -27,9 +27,9 @@ pub fn check_secret(recipes: &[Recipe], secret: &str) -> app::Result<()> {
         return Err(Error::invalid("secret", "must not be empty"));
     }
     if secret.trim() != secret {
-        return Err(Error::invalid("secret", "begins or ends with white space"));
+        return Err(Error::invalid("secret", "must not begin or end with white space"));
     }
-    ways(recipes, secret).map(drop).map_err(|why| Error::invalid("secret", why))
+    methods(recipes, secret).map(drop).map_err(|why| Error::invalid("secret", why))
 }
 
 pub fn warnings(recipes: &[Recipe], secret: &str) -> Vec<String> {

@@ -98,7 +98,9 @@ fn reversal(change: AlertChange, before: &Before, now: i64) -> String {
     let Before { state, is_read, muted_until, .. } = before;
     match change {
         AlertChange::Read | AlertChange::Unread => format!("is_read = {is_read}"),
-        AlertChange::Acknowledge | AlertChange::Resolve => format!("state = '{state}', is_read = {is_read}"),
+        AlertChange::Acknowledge => format!("state = '{state}', is_read = {is_read}"),
+        // Its end may have been said: a new episode, as where it is opened again.
+        AlertChange::Resolve => format!("state = '{state}', is_read = {is_read}, episode = episode + 1"),
         AlertChange::Reopen => format!("state = '{state}'"),
         AlertChange::Mute | AlertChange::Unmute => match muted_until.map(|until| until.min(now + MUTED)) {
             Some(until) => format!("muted_until = {until}"),
@@ -139,7 +141,8 @@ fn assignment(change: AlertChange, now: i64) -> (Cow<'static, str>, &'static str
         AlertChange::Mute => return (format!("muted_until = {}", now + MUTED).into(), "state <> 'resolved'"),
         AlertChange::Unmute => ("muted_until = null", "muted_until is not null"),
         AlertChange::Reopen => (
-            "state = 'open'",
+            // A new episode: its beginning and end are said anew.
+            "state = 'open', episode = episode + 1",
             // Of several with one key only the newest can be open.
             "state <> 'open' and not exists (select 1 from alerts other where other.dedup_key = alerts.dedup_key \
              and other.id <> alerts.id and (other.state <> 'resolved' or other.id > alerts.id))",

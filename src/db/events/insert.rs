@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use sqlx::types::Json;
 use sqlx::{PgConnection, Postgres, QueryBuilder, Sqlite, SqliteConnection};
 
-use super::{NewEvent, Recorded, Replay};
+use super::{BodyDedup, NewEvent, Recorded};
 use crate::db::bulk::{PRESENT, pieces};
 use crate::db::{Result, Tx, on};
 
@@ -30,9 +30,9 @@ impl Tx {
     }
 
     /// Stores one delivery unless its source received the same body lately.
-    pub async fn insert_unless_replayed(&mut self, event: &NewEvent, replay: &Replay) -> Result<Recorded> {
-        self.lock_replays(event.webhook_source_id).await?;
-        if let Some(event_id) = self.find_replayed(event.webhook_source_id, replay).await? {
+    pub async fn insert_unless_duplicate(&mut self, event: &NewEvent, dedup_by_body: &BodyDedup) -> Result<Recorded> {
+        self.lock_bodies(event.webhook_source_id).await?;
+        if let Some(event_id) = self.find_same_body(event.webhook_source_id, dedup_by_body).await? {
             return Ok(Recorded { event_id, is_duplicate: true });
         }
         let recorded = self.insert_events(std::slice::from_ref(event)).await?;
@@ -40,7 +40,7 @@ impl Tx {
     }
 
     /// Two nodes must not look for the same body at once; SQLite has one writer.
-    async fn lock_replays(&mut self, source: i64) -> Result<()> {
+    async fn lock_bodies(&mut self, source: i64) -> Result<()> {
         const SQL: &str = "select pg_advisory_xact_lock($1, $2)";
         match self {
             Self::Sqlite(..) => Ok(()),
@@ -50,12 +50,12 @@ impl Tx {
         }
     }
 
-    async fn find_replayed(&mut self, source: i64, replay: &Replay) -> Result<Option<i64>> {
+    async fn find_same_body(&mut self, source: i64, dedup_by_body: &BodyDedup) -> Result<Option<i64>> {
         const SQL: &str = "select id from webhook_events where webhook_source_id = $1 and body_hash = $2 \
              and created_at >= $3 order by created_at, id limit 1";
         on!(tx self, conn => {
             let query = sqlx::query_scalar(SQL);
-            query.bind(source).bind(&replay.body_hash).bind(replay.since).fetch_optional(conn).await
+            query.bind(source).bind(&dedup_by_body.body_hash).bind(dedup_by_body.since).fetch_optional(conn).await
         })
     }
 

@@ -10,7 +10,7 @@ use bytes::Bytes;
 use serde_json::{Map, Value};
 
 pub use read::{EventParts, narrow, parts as event_parts};
-pub use work::{Attempt, Claimed, MAX_ATTEMPTS, Waiting};
+pub use work::{Attempt, MAX_ATTEMPTS, Waiting, WorkItem};
 
 /// A verified delivery, ready to be stored.
 #[derive(Clone, Debug)]
@@ -26,12 +26,12 @@ pub struct NewEvent {
     pub signature: Option<String>,
     pub ip_address: String,
     pub created_at: i64,
-    pub replay: Option<Replay>,
+    pub dedup_by_body: Option<BodyDedup>,
 }
 
 /// A check for the same body again, where a source asks for it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Replay {
+pub struct BodyDedup {
     /// Hash of event type and body.
     pub body_hash: String,
     /// An event with this hash that came at or after this is the same one.
@@ -48,6 +48,6 @@ pub struct Recorded {
 
 impl NewEvent {
     fn body_hash(&self) -> Option<&str> {
-        self.replay.as_ref().map(|replay| replay.body_hash.as_str())
+        self.dedup_by_body.as_ref().map(|dedup_by_body| dedup_by_body.body_hash.as_str())
     }
 }

@@ -12,7 +12,7 @@ pub const MAX_ATTEMPTS: i64 = 4;
 
 /// An event in the hands of a worker: claimed, or fresh and just read.
 #[derive(Clone, Debug, sqlx::FromRow)]
-pub struct Claimed {
+pub struct WorkItem {
     pub id: i64,
     pub webhook_source_id: i64,
     pub event_type: String,
@@ -98,9 +98,9 @@ impl Tx {
     }
 
     /// Takes the given events that are due, for `lease_ms`; what another worker holds is left out.
-    pub async fn claim_events(&mut self, ids: &[i64], now: i64, lease_ms: i64) -> Result<Vec<Claimed>> {
+    pub async fn claim_events(&mut self, ids: &[i64], now: i64, lease_ms: i64) -> Result<Vec<WorkItem>> {
         let until = now + lease_ms;
-        let mut claimed: Vec<Claimed> = match self {
+        let mut claimed: Vec<WorkItem> = match self {
             Self::Sqlite(checkout, _) => on!(one checkout, conn => {
                 let query = sqlx::query_as(CLAIM_SQLITE).bind(until).bind(now).bind(now).bind(now);
                 query.bind(MAX_ATTEMPTS).bind(Json(ids)).fetch_all(conn).await
@@ -203,11 +203,11 @@ impl Db {
     }
 
     /// Of the given events those that nobody has tried and that came at or after `since`: read, not claimed.
-    pub async fn fresh_events(&self, ids: &[i64], since: i64) -> Result<Vec<Claimed>> {
+    pub async fn fresh_events(&self, ids: &[i64], since: i64) -> Result<Vec<WorkItem>> {
         let mut fresh = Vec::with_capacity(ids.len());
         for piece in pieces(ids) {
             let piece: Vec<Option<i64>> = piece.map(Option::<&i64>::copied).collect();
-            let events: Vec<Claimed> = on!(read self, pool => {
+            let events: Vec<WorkItem> = on!(read self, pool => {
                 let mut query = QueryBuilder::new("select id, webhook_source_id, event_type, payload, content_type, \
                      attempts, replays, is_replay, created_at from webhook_events where status = 'pending' and attempts = 0 and created_at >= ");
                 query.push_bind(since).push(" and id in (");

@@ -98,6 +98,19 @@ impl Tx {
         Ok(rows)
     }
 
+    /// Has rows wait until a moment.
+    pub async fn postpone_notifications(&mut self, ids: &[i64], until: i64) -> Result<()> {
+        for piece in pieces(ids) {
+            on!(tx self, conn => {
+                let mut sql = QueryBuilder::new("update notification_logs set due_at = ");
+                sql.push_bind(until).push(" where status = 'pending' and id in (");
+                push_ids(&mut sql, piece);
+                sql.push(")").build().execute(conn).await.map(drop)
+            })?;
+        }
+        Ok(())
+    }
+
     /// Takes rows until `lease_until`.
     pub async fn lease_notifications(&mut self, ids: &[i64], now: i64, lease_until: i64) -> Result<()> {
         for piece in pieces(ids) {
@@ -137,12 +150,18 @@ impl Tx {
     }
 
     /// Notes what a channel was told: of each alert the severity, whether that is an alarm, and whether it is an end.
-    pub async fn note_told(&mut self, channel: i64, told: &[(i64, Severity, bool, bool)], now: i64) -> Result<()> {
-        const INSERT: &str = "insert into alert_told (alert_id, channel_id, severity, is_end, told_at) \
-             select rows.column1, rows.column2, rows.column3, rows.column4, rows.column5 from (";
+    pub async fn record_last_sent(
+        &mut self,
+        channel: i64,
+        told: &[(i64, Severity, bool, bool)],
+        now: i64,
+    ) -> Result<()> {
+        const INSERT: &str = "insert into alert_told (alert_id, channel_id, severity, is_end, told_at, said_at) \
+             select rows.column1, rows.column2, rows.column3, rows.column4, rows.column5, rows.column5 from (";
         const ALARM: &str = " on conflict (alert_id, channel_id) do update set is_end = excluded.is_end, \
-             severity = excluded.severity, told_at = excluded.told_at";
-        const END: &str = " on conflict (alert_id, channel_id) do update set is_end = excluded.is_end";
+             severity = excluded.severity, told_at = excluded.told_at, said_at = excluded.said_at";
+        const END: &str = " on conflict (alert_id, channel_id) do update set is_end = excluded.is_end, \
+             said_at = excluded.said_at";
         for (is_alarm, conflict) in [(true, ALARM), (false, END)] {
             let some: Vec<_> = told.iter().filter(|told| told.2 == is_alarm).collect();
             for piece in pieces(&some) {

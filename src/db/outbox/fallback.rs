@@ -30,7 +30,7 @@ impl Db {
     /// Whether something waits too long for a channel, or has waited since before `expired`.
     pub async fn is_overdue(&self, channel: i64, overdue: Overdue, expired: i64) -> Result<bool> {
         const EXPIRED: &str = "select exists (select 1 from notification_logs n where channel_id = $1 and status = 'pending' \
-             and due_at <= $2)";
+             and fallback_at is not null and due_at <= $2)";
         let any = format!("select exists ({ALONE})");
         let is_overdue = on!(read self, conn => {
             let query = sqlx::query_scalar::<_, bool>(sqlx::AssertSqlSafe(any.clone()));
@@ -65,6 +65,10 @@ impl Tx {
     /// With the episode of the original each is told once, also where the fallback wanted the alert by itself, and two channels
     /// that fall back on each other come to an end.
     pub async fn insert_for_fallback(&mut self, ids: &[i64], now: i64) -> Result<()> {
+        // What was cancelled there is to be said after all.
+        const AGAIN: &str = ") on conflict (alert_id, channel_id, kind, episode) do update set status = 'pending', \
+             reason = null, due_at = excluded.due_at, severity = excluded.severity, updated_at = excluded.updated_at, \
+             attempts = 0, fallback_at = null, lease_until = null where notification_logs.status = 'cancelled'";
         const INSERT: &str = "insert into notification_logs (alert_id, channel_id, channel, recipient, kind, episode, severity, \
              status, due_at, created_at, updated_at) select n.alert_id, f.id, f.kind, f.recipient, n.kind, n.episode, n.severity, \
              'pending', cast(";
@@ -75,7 +79,7 @@ impl Tx {
                 sql.push(" as bigint) from notification_logs n join channels c on c.id = n.channel_id \
                      join channels f on f.id = c.fallback_id where n.id in (");
                 push_ids(&mut sql, piece);
-                sql.push(") on conflict do nothing").build().execute(conn).await.map(drop)
+                sql.push(AGAIN).build().execute(conn).await.map(drop)
             })?;
         }
         Ok(())
@@ -94,34 +98,47 @@ impl Tx {
         Ok(sorted(alerts))
     }
 
-    /// Gives up what has waited since before a moment, and was handed on; returns its alerts.
+    /// Gives up some of what has waited since before a moment, and was handed on; returns its alerts, and whether there may be more.
     pub async fn expire_notifications(
         &mut self,
         channel: i64,
         before: i64,
         reason: &str,
         now: i64,
-    ) -> Result<Vec<i64>> {
-        const SQL: &str = "update notification_logs set status = 'failed', reason = $1, updated_at = $2 where channel_id = $3 \
-             and status = 'pending' and fallback_at is not null and due_at <= $4 and (lease_until is null or lease_until <= $5) returning alert_id";
+    ) -> Result<(Vec<i64>, bool)> {
+        const SQL: &str = "update notification_logs set status = 'failed', reason = $1, updated_at = $2 where id in \
+             (select id from notification_logs where channel_id = $3 and status = 'pending' and fallback_at is not null \
+             and due_at <= $4 and (lease_until is null or lease_until <= $5) limit $6) returning alert_id";
         let alerts = on!(tx self, conn => {
             let query = sqlx::query_scalar::<_, Option<i64>>(SQL).bind(reason).bind(now).bind(channel).bind(before);
-            query.bind(now).fetch_all(conn).await
+            query.bind(now).bind(AT_ONCE).fetch_all(conn).await
         })?;
-        Ok(sorted(alerts))
+        let has_more = alerts.len() as i64 == AT_ONCE;
+        Ok((sorted(alerts), has_more))
     }
 
-    /// Hands what a channel still had to tell, or held back, to its fallback, if it has one, and ends it there.
-    pub async fn hand_over_notifications(&mut self, channel: i64, now: i64) -> Result<()> {
-        const WHAT: &str = "select id from notification_logs where channel_id = $1 and status in ('pending', 'held')";
-        const END: &str = "update notification_logs set status = 'failed', reason = 'the channel was deleted', \
-             lease_until = null, updated_at = $1 where channel_id = $2 and status in ('pending', 'held') returning alert_id";
-        let ids = on!(tx self, conn => sqlx::query_scalar::<_, i64>(WHAT).bind(channel).fetch_all(conn).await)?;
-        self.insert_for_fallback(&ids, now).await?;
-        let alerts = on!(tx self, conn => {
-            sqlx::query_scalar::<_, Option<i64>>(END).bind(now).bind(channel).fetch_all(conn).await
+    /// Hands some of what a channel still had to tell, or held back, to its fallback, if it has one, and ends it there; returns
+    /// whether there may be more.
+    pub async fn hand_over_notifications(&mut self, channel: i64, now: i64) -> Result<bool> {
+        const WHAT: &str =
+            "select id from notification_logs where channel_id = $1 and status in ('pending', 'held') limit $2";
+        const END: &str = "update notification_logs set status = 'failed', reason = 'the channel was deleted', lease_until = null, \
+             updated_at = ";
+        let ids = on!(tx self, conn => {
+            sqlx::query_scalar::<_, i64>(WHAT).bind(channel).bind(AT_ONCE).fetch_all(conn).await
         })?;
-        self.mark_untold(&sorted(alerts), "the channel was deleted").await
+        self.insert_for_fallback(&ids, now).await?;
+        let mut alerts = Vec::with_capacity(ids.len());
+        for piece in pieces(&ids) {
+            alerts.extend(on!(tx self, conn => {
+                let mut sql = sqlx::QueryBuilder::new(END);
+                sql.push_bind(now).push(" where status in ('pending', 'held') and id in (");
+                push_ids(&mut sql, piece);
+                sql.push(") returning alert_id").build_query_scalar::<Option<i64>>().fetch_all(conn).await
+            })?);
+        }
+        self.mark_undelivered(&sorted(alerts), "the channel was deleted").await?;
+        Ok(ids.len() as i64 == AT_ONCE)
     }
 }
 

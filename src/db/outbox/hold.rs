@@ -9,22 +9,37 @@ use crate::delivery::CHANNEL_MUTED;
 /// Rows released at once.
 const RELEASED: i64 = 500;
 
+/// As the partial indexes have it: by an equality SQLite would choose the index of all statuses.
+const HELD: &str = "status not in ('pending', 'sent', 'failed', 'cancelled')";
+
+/// Channels whose mute is over, or was taken back, and that hold something by it.
+const UNMUTED: &str = "from channels c where (c.muted_until is null or c.muted_until <= $1) and exists (select 1 \
+     from notification_logs n where n.channel_id = c.id and n.reason = $2 and n.status not in ('pending', 'sent', 'failed', \
+     'cancelled'))";
+
 impl Db {
     /// Makes due what was held until now; returns how many.
     pub async fn release_held(&self, now: i64) -> Result<u64> {
-        const ANY: &str = "select exists (select 1 from notification_logs where status = 'held' and held_until <= $1)";
-        const UNMUTED: &str = "select exists (select 1 from notification_logs n join channels c on c.id = n.channel_id \
-             where n.status = 'held' and n.reason = $1 and (c.muted_until is null or c.muted_until <= $2))";
-        let is_over = on!(read self, conn => sqlx::query_scalar::<_, bool>(ANY).bind(now).fetch_one(conn).await)?;
-        let is_unmuted = on!(read self, conn => {
-            sqlx::query_scalar::<_, bool>(UNMUTED).bind(CHANNEL_MUTED).bind(now).fetch_one(conn).await
+        let any = format!("select exists (select 1 from notification_logs where {HELD} and held_until <= $1)");
+        let unmuted = format!("select exists (select 1 {UNMUTED})");
+        let is_over = on!(read self, conn => {
+            let query = sqlx::query_scalar::<_, bool>(sqlx::AssertSqlSafe(any.clone()));
+            query.bind(now).fetch_one(conn).await
         })?;
-        if !is_over && !is_unmuted {
-            return Ok(0);
+        let is_unmuted = on!(read self, conn => {
+            let query = sqlx::query_scalar::<_, bool>(sqlx::AssertSqlSafe(unmuted.clone()));
+            query.bind(now).bind(CHANNEL_MUTED).fetch_one(conn).await
+        })?;
+        let mut released = 0;
+        while is_over || is_unmuted {
+            let mut tx = self.begin(Writer::Person).await?;
+            let some = tx.release_some(now).await?;
+            tx.commit().await?;
+            released += some;
+            if some < RELEASED as u64 {
+                break;
+            }
         }
-        let mut tx = self.begin(Writer::Person).await?;
-        let released = tx.release_some(now).await?;
-        tx.commit().await?;
         Ok(released)
     }
 }
@@ -32,28 +47,34 @@ impl Db {
 impl Tx {
     /// Also what was held by a mute that had been taken back already.
     async fn release_some(&mut self, now: i64) -> Result<u64> {
-        const UNMUTE: &str = "update notification_logs set held_until = $1 where status = 'held' and reason = $2 \
-             and held_until > $3 and channel_id in (select id from channels where muted_until is null or muted_until <= $4)";
-        on!(tx self, conn => {
-            let query = sqlx::query(UNMUTE).bind(now).bind(CHANNEL_MUTED).bind(now).bind(now);
-            query.execute(conn).await.map(drop)
+        let which = format!("select id {UNMUTED}");
+        let unmuted: Vec<i64> = on!(tx self, conn => {
+            let query = sqlx::query_scalar(sqlx::AssertSqlSafe(which.clone()));
+            query.bind(now).bind(CHANNEL_MUTED).fetch_all(conn).await
         })?;
-        const SQL: &str = "update notification_logs set status = 'pending', due_at = $1, updated_at = $1 where status = 'held' \
-             and id in (select id from notification_logs where status = 'held' and held_until <= $2 order by held_until, id limit $3)";
-        on!(tx self, conn => {
-            let query = sqlx::query(SQL).bind(now).bind(now).bind(RELEASED);
-            Ok(query.execute(conn).await?.rows_affected())
-        })
+        let by_channel = format!(
+            "update notification_logs set status = 'pending', due_at = $1, updated_at = $1 where id in (select id \
+             from notification_logs where channel_id = $2 and reason = $3 and {HELD} limit $4)"
+        );
+        let by_time = format!(
+            "update notification_logs set status = 'pending', due_at = $1, updated_at = $1 where id in (select id \
+             from notification_logs where {HELD} and held_until <= $2 order by held_until, id limit $3)"
+        );
+        let mut released = 0;
+        for channel in unmuted {
+            released += on!(tx self, conn => {
+                let query = sqlx::query(sqlx::AssertSqlSafe(by_channel.clone())).bind(now).bind(channel).bind(CHANNEL_MUTED);
+                Ok::<u64, sqlx::Error>(query.bind(RELEASED).execute(conn).await?.rows_affected())
+            })?;
+        }
+        Ok(released
+            + on!(tx self, conn => {
+                let query = sqlx::query(sqlx::AssertSqlSafe(by_time.clone())).bind(now).bind(now).bind(RELEASED);
+                Ok::<u64, sqlx::Error>(query.execute(conn).await?.rows_affected())
+            })?)
     }
 
-    /// Lets go what was held for a reason: of one channel, or of these alerts.
-    pub async fn end_channel_hold(&mut self, channel: i64, reason: &str, until: i64) -> Result<()> {
-        const SQL: &str =
-            "update notification_logs set held_until = $1 where status = 'held' and channel_id = $2 and reason = $3";
-        on!(tx self, conn => sqlx::query(SQL).bind(until).bind(channel).bind(reason).execute(conn).await.map(drop))
-    }
-
-    /// The same of alerts.
+    /// Lets go what was held of alerts for a reason.
     pub async fn end_alert_hold(&mut self, alerts: &[i64], reason: &str, until: i64) -> Result<()> {
         for piece in pieces(alerts) {
             on!(tx self, conn => {

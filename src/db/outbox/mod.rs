@@ -13,7 +13,7 @@ use crate::delivery::Queued;
 
 pub use claim::Ended;
 pub use fallback::Overdue;
-pub use queue::{ToTell, ToldRow, UnsaidRow};
+pub use queue::{LastSentRow, ToTell, UnsaidRow};
 
 /// An alert to be told by a channel.
 #[derive(Clone, Debug)]

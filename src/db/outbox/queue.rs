@@ -6,17 +6,24 @@ use sqlx::QueryBuilder;
 use super::NewNotification;
 use crate::db::bulk::{PRESENT, pieces, push_ids};
 use crate::db::{Result, Tx, on};
-use crate::delivery::{Queued, Request};
+use crate::delivery::{LastSent, NotificationRequest, Queued};
 
 /// What a channel was last told of an alert.
 #[derive(Clone, Debug, sqlx::FromRow)]
-pub struct ToldRow {
+pub struct LastSentRow {
     pub alert_id: i64,
     pub channel_id: i64,
     #[sqlx(try_from = "String")]
     pub severity: Severity,
     pub told_at: i64,
+    pub said_at: i64,
     pub is_end: bool,
+}
+
+impl From<LastSentRow> for LastSent {
+    fn from(row: LastSentRow) -> Self {
+        Self { severity: row.severity, alarmed_at: row.told_at, said_at: row.said_at, is_end: row.is_end }
+    }
 }
 
 /// What a channel has still to say of an alert.
@@ -47,16 +54,27 @@ pub struct ToTell {
 
 impl ToTell {
     /// To be told of as it is now.
-    pub fn request(self, kind: NotificationKind) -> Request {
+    pub fn request(self, kind: NotificationKind) -> NotificationRequest {
         let Self { id, state, severity, muted_until, episode, is_notice, source } = self;
-        Request { alert_id: id, kind, severity, state, episode, muted_until, is_notice, source }
+        NotificationRequest {
+            alert_id: id,
+            kind,
+            severity,
+            state,
+            episode,
+            is_new: false,
+            muted_until,
+            is_notice,
+            source,
+        }
     }
 }
 
 impl Tx {
     /// What channels were last told of these alerts.
-    pub async fn list_told(&mut self, alerts: &[i64]) -> Result<Vec<ToldRow>> {
-        const SQL: &str = "select alert_id, channel_id, severity, told_at, is_end from alert_told where alert_id in (";
+    pub async fn list_last_sent(&mut self, alerts: &[i64]) -> Result<Vec<LastSentRow>> {
+        const SQL: &str =
+            "select alert_id, channel_id, severity, told_at, said_at, is_end from alert_told where alert_id in (";
         self.of_alerts(SQL, alerts).await
     }
 
@@ -65,6 +83,20 @@ impl Tx {
         const SQL: &str = "select alert_id, channel_id, kind, severity, lease_until from notification_logs \
              where status in ('pending', 'held') and channel_id is not null and alert_id in (";
         self.of_alerts(SQL, alerts).await
+    }
+
+    /// Alert and channel, where the beginning of the present episode was told.
+    pub async fn list_opened_to(&mut self, alerts: &[i64]) -> Result<Vec<(i64, i64)>> {
+        const SQL: &str = "select n.alert_id, n.channel_id from alerts a join channels c on c.deleted_at is null \
+             join notification_logs n on n.alert_id = a.id and n.channel_id = c.id and n.kind = 'opened' \
+             and n.episode = a.episode where n.status = 'sent' and a.id in (";
+        self.of_alerts(SQL, alerts).await
+    }
+
+    /// Whether there ever was a channel.
+    pub async fn had_channels(&mut self) -> Result<bool> {
+        const SQL: &str = "select exists (select 1 from channels)";
+        on!(tx self, conn => sqlx::query_scalar(SQL).fetch_one(conn).await)
     }
 
     /// These alerts as they are now.

@@ -2,8 +2,8 @@
 //!
 //! A fork: SQLite has FTS5, PostgreSQL a `tsvector` under a GIN index. The order of ids is nearly the order of arrival.
 
+mod fts_query;
 mod index;
-mod question;
 
 use app::types::Cursor;
 
@@ -51,9 +51,9 @@ impl Db {
     ) -> Result<Vec<T>> {
         let words = words_of(q);
         let (mut found, mut below, mut piece) = (Vec::new(), cursor.map_or(i64::MAX, |cursor| cursor.id), FIRST_PIECE);
-        let question = self.question(kind, &words).await?;
+        let query_text = self.fts_query(kind, &words).await?;
         while !words.is_empty() && found.len() as i64 <= limit {
-            let (ids, are_all) = self.search(kind, &question, below, piece).await?;
+            let (ids, are_all) = self.search(kind, &query_text, below, piece).await?;
             let Some(last) = ids.last().copied() else { break };
             found.extend(read(ids).await?);
             if are_all {
@@ -66,27 +66,27 @@ impl Db {
         Ok(found)
     }
 
-    /// Up to `limit` rows below an id, newest first, that answer the question; and whether these are all.
+    /// Up to `limit` rows below an id, newest first, that answer the query; and whether these are all.
     ///
     /// PostgreSQL's index of words knows no order: a word that one in twenty of the newest rows holds is found there, and one
     /// that is rarer is rare enough to be sorted.
-    async fn search(&self, kind: Searched, question: &str, below: i64, limit: i64) -> Result<(Vec<i64>, bool)> {
+    async fn search(&self, kind: Searched, query_text: &str, below: i64, limit: i64) -> Result<(Vec<i64>, bool)> {
         let ordered = in_order(self, kind);
         let ids: Vec<i64> = match self {
             Self::Sqlite(embedded) => on!(checkout &embedded.readers, conn => {
-                let query = sqlx::query_scalar(ordered).bind(question).bind(below).bind(limit);
+                let query = sqlx::query_scalar(ordered).bind(query_text).bind(below).bind(limit);
                 query.fetch_all(conn).await
             })?,
             Self::Postgres(networked) => {
                 let newest: Vec<i64> = on!(checkout &networked.pool, conn => {
-                    let query = sqlx::query_scalar(ordered).bind(question).bind(below).bind(below);
+                    let query = sqlx::query_scalar(ordered).bind(query_text).bind(below).bind(below);
                     query.bind(limit * 4).bind(limit).fetch_all(conn).await
                 })?;
                 if newest.len() as i64 >= limit / 5 {
                     return Ok((newest, false));
                 }
                 on!(checkout &networked.pool, conn => {
-                    sqlx::query_scalar(by_word(kind)).bind(question).bind(below).bind(limit).fetch_all(conn).await
+                    sqlx::query_scalar(by_word(kind)).bind(query_text).bind(below).bind(limit).fetch_all(conn).await
                 })?
             }
         };

@@ -6,10 +6,9 @@ use axum::body::Bytes;
 use super::sealed;
 use crate::db::{NewEvent, Refused, Writer};
 use crate::error::Result;
-use crate::ingest::genuine::{Genuine, Whole, examine};
+use crate::ingest::authenticate::{Authenticated, InboundRequest, authenticate};
 use crate::ingest::record::store_in;
 use crate::ops::Ops;
-use crate::queue::Lane;
 use crate::sources::Found;
 
 /// What became of it.
@@ -40,13 +39,13 @@ pub async fn verify_again(ops: &Ops, refused: &Refused) -> Result<Verdict> {
     let ip = refused.ip_address.parse().context("the address of a refused request")?;
     let request_id = &refused.request_id;
     let at = refused.created_at;
-    let whole = Whole { headers: &headers, query: query.as_deref(), body: &body, ip, request_id, at };
-    match examine(ops, &source, &whole).await {
-        Ok(Genuine::Event(event)) => Ok(match accept(ops, refused.id, *event).await? {
+    let inbound = InboundRequest { headers: &headers, query: query.as_deref(), body: &body, ip, request_id, at };
+    match authenticate(ops, &source, &inbound).await {
+        Ok(Authenticated::Event(event)) => Ok(match accept(ops, refused.id, *event).await? {
             Some(event_id) => Verdict::Event(event_id),
             None => Verdict::StillRefused("it was accepted a moment ago".to_owned()),
         }),
-        Ok(Genuine::Handshake(_)) => forget(ops, refused.id).await,
+        Ok(Authenticated::Handshake(_)) => forget(ops, refused.id).await,
         Err(refusal) => Ok(Verdict::StillRefused(refusal.to_string())),
     }
 }
@@ -62,7 +61,7 @@ async fn accept(ops: &Ops, refused_id: i64, event: NewEvent) -> Result<Option<i6
     }
     tx.commit().await?;
     if !recorded.is_duplicate {
-        ops.queue.push(Lane::Webhooks, &[recorded.event_id]);
+        ops.queue.push(&[recorded.event_id]);
     }
     Ok(Some(recorded.event_id))
 }

@@ -5,18 +5,18 @@ use std::sync::Arc;
 use axum::body::Bytes;
 
 use super::Refused;
-use crate::ingest::genuine::{public_url, request};
-use crate::ingest::{Refusal, verify};
+use crate::ingest::authenticate::{public_url, request};
+use crate::ingest::{RejectReason, verify};
 use crate::ops::Ops;
-use crate::provider::respace;
-use crate::sources::{ReadySource, Way};
+use crate::provider::reformat_json;
+use crate::sources::{LoadedSource, VerificationMethod};
 
 /// A larger body is not looked into.
 const MAX_BODY: usize = 1024 * 1024;
 
 /// What would have matched, in words that follow the refusal; None if nothing did.
-pub fn mismatch(ops: &Ops, refused: &Refused, others: &[Arc<ReadySource>]) -> Option<String> {
-    if !matches!(refused.refusal, Refusal::Mismatch | Refusal::WrongToken) {
+pub fn mismatch(ops: &Ops, refused: &Refused, others: &[Arc<LoadedSource>]) -> Option<String> {
+    if !matches!(refused.reason, RejectReason::Mismatch | RejectReason::WrongToken) {
         return None;
     }
     let body = refused.body.as_ref()?;
@@ -24,21 +24,26 @@ pub fn mismatch(ops: &Ops, refused: &Refused, others: &[Arc<ReadySource>]) -> Op
         return None;
     }
     let url = public_url(ops, &refused.source, refused.query.as_deref());
-    let holds = |ways: &[Way], body: &Bytes| verify(ways, &request(&refused.with_body(body), &url)).is_ok();
+    let holds = |methods: &[VerificationMethod], body: &Bytes| {
+        verify(methods, &request(&refused.with_body(body), &url)).is_ok()
+    };
     let other =
         others.iter().find(|other| other.id != refused.source.id && holds(&with_keys_of(&refused.source, other), body));
     if let Some(other) = other {
         return Some(format!("it matches the secret of the source {}", other.slug));
     }
-    let (form, _) = encodings(body).into_iter().find(|(_, body)| holds(&refused.source.ways, body))?;
+    let (form, _) = encodings(body).into_iter().find(|(_, body)| holds(&refused.source.methods, body))?;
     Some(format!("the body was re-encoded on its way, it matches {form}"))
 }
 
 /// The ways of one source with the secrets of another.
-fn with_keys_of(source: &ReadySource, other: &ReadySource) -> Vec<Way> {
-    let theirs = |way: &Way| other.ways.iter().find(|theirs| theirs.recipe.key == way.recipe.key);
-    let with = |way: &Way| Some(Way { recipe: way.recipe.clone(), keys: theirs(way)?.keys.clone() });
-    source.ways.iter().filter_map(with).collect()
+fn with_keys_of(source: &LoadedSource, other: &LoadedSource) -> Vec<VerificationMethod> {
+    let theirs =
+        |method: &VerificationMethod| other.methods.iter().find(|theirs| theirs.recipe.key == method.recipe.key);
+    let with = |method: &VerificationMethod| {
+        Some(VerificationMethod { recipe: method.recipe.clone(), keys: theirs(method)?.keys.clone() })
+    };
+    source.methods.iter().filter_map(with).collect()
 }
 
 /// The same document as others would write it.
@@ -48,7 +53,7 @@ fn encodings(body: &Bytes) -> Vec<(&'static str, Bytes)> {
         ("with a line break at its end", [body.trim_ascii_end(), b"\n"].concat()),
         ("without carriage returns", body.iter().copied().filter(|byte| *byte != b'\r').collect()),
     ];
-    let spaced = |form, colon, comma| Some((form, respace(body, colon, comma)?));
+    let spaced = |form, colon, comma| Some((form, reformat_json(body, colon, comma)?));
     forms.extend(spaced("as compact JSON", ":", ","));
     forms.extend(spaced("as JSON with spaces after colons and commas", ": ", ", "));
     forms.into_iter().filter(|(_, form)| form != body).map(|(words, form)| (words, form.into())).collect()

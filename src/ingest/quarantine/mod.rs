@@ -16,12 +16,12 @@ use axum::body::Bytes;
 use axum::http::HeaderMap;
 use tokio::sync::mpsc;
 
-use super::genuine::Whole;
-use super::{Refusal, headers};
+use super::authenticate::InboundRequest;
+use super::{RejectReason, headers};
 use crate::db::{NewRefused, Writer};
 use crate::ops::Ops;
 use crate::provider::{clean_line, clean_text};
-use crate::sources::ReadySource;
+use crate::sources::LoadedSource;
 use limits::Limits;
 
 /// Requests that may wait to be kept; one more is not kept.
@@ -33,7 +33,7 @@ const MAX_DETAIL: usize = 1_000;
 /// A refused request.
 #[derive(Debug)]
 pub struct Refused {
-    pub source: Arc<ReadySource>,
+    pub source: Arc<LoadedSource>,
     pub headers: HeaderMap,
     pub query: Option<String>,
     pub ip: IpAddr,
@@ -42,7 +42,7 @@ pub struct Refused {
     pub at: i64,
     /// None where it was not read to its end.
     pub body: Option<Bytes>,
-    pub refusal: Refusal,
+    pub reason: RejectReason,
 }
 
 /// Hands refused requests to the task that keeps them; nobody waits for it.
@@ -63,7 +63,7 @@ impl Quarantine {
 
     /// Keeps a request if its kind is worth it and its address has not brought too much.
     pub fn keep(&self, refused: Refused) {
-        if !refused.refusal.is_kept() {
+        if !refused.reason.is_kept() {
             return;
         }
         let bytes = refused.body.as_ref().map_or(0, Bytes::len) + headers::header_bytes(&refused.headers);
@@ -101,15 +101,15 @@ async fn keep_one(ops: &Arc<Ops>, refused: Refused) -> anyhow::Result<()> {
 
 fn row(ops: &Ops, refused: &Refused, hint: Option<String>) -> anyhow::Result<NewRefused> {
     let detail = match hint {
-        Some(hint) => format!("{}: {hint}", refused.refusal),
-        None => refused.refusal.to_string(),
+        Some(hint) => format!("{}: {hint}", refused.reason),
+        None => refused.reason.to_string(),
     };
     let content_type = headers::text(&refused.headers, "content-type").unwrap_or_default();
     let body = refused.body.clone();
     Ok(NewRefused {
         webhook_source_id: refused.source.id,
         request_id: refused.request_id.clone(),
-        reason: refused.refusal.word(),
+        reason: refused.reason.word(),
         detail: clean_text(&detail, MAX_DETAIL),
         content_type: clean_line(content_type, 200),
         headers: headers::kept(&refused.headers, |name| refused.source.is_token_header(name)),
@@ -122,8 +122,8 @@ fn row(ops: &Ops, refused: &Refused, hint: Option<String>) -> anyhow::Result<New
 
 impl Refused {
     /// The request as it came, with another body in place of its own.
-    fn with_body<'a>(&'a self, body: &'a Bytes) -> Whole<'a> {
+    fn with_body<'a>(&'a self, body: &'a Bytes) -> InboundRequest<'a> {
         let Self { headers, query, ip, request_id, at, .. } = self;
-        Whole { headers, query: query.as_deref(), body, ip: *ip, request_id, at: *at }
+        InboundRequest { headers, query: query.as_deref(), body, ip: *ip, request_id, at: *at }
     }
 }

@@ -8,11 +8,11 @@ use std::time::Duration;
 
 use tokio::sync::{Mutex, mpsc, oneshot};
 
-use store::store_or_split;
+use store::store_or_bisect;
 pub use store::{store, store_in};
 
 use crate::db::{Db, NewEvent, Recorded};
-use crate::queue::{Lane, Queue};
+use crate::queue::Queue;
 
 /// Most rows and bytes of one transaction.
 const MAX_ROWS: usize = 128;
@@ -44,12 +44,12 @@ const DEADLINE: Duration = Duration::from_secs(3);
 
 /// Hands deliveries to the writing task.
 #[derive(Clone, Debug)]
-pub struct Recorder {
+pub struct EventWriter {
     db: Db,
     jobs: mpsc::Sender<Job>,
 }
 
-impl Recorder {
+impl EventWriter {
     /// With the writing tasks, to be spawned; they end when every clone is dropped and all is written.
     pub fn new(db: &Db, queue: &Queue) -> (Self, Vec<impl Future<Output = ()> + Send + 'static>) {
         let (jobs, waiting) = mpsc::channel(WAITING);
@@ -115,7 +115,7 @@ async fn write_batch(db: &Db, queue: &Queue, jobs: Vec<Job>) {
     }
     // In one order on every node, else two of them wait for each other; those with a replay check at the end.
     events.sort_by(|a, b| order(a).cmp(&order(b)));
-    let recorded = store_or_split(db, &events).await;
+    let recorded = store_or_bisect(db, &events).await;
     hint(queue, &recorded);
     for (request_id, answer) in recorded {
         if let Some(waiter) = answers.remove(&request_id) {
@@ -126,12 +126,12 @@ async fn write_batch(db: &Db, queue: &Queue, jobs: Vec<Job>) {
 }
 
 fn order(event: &NewEvent) -> (bool, i64, &str) {
-    (event.replay.is_some(), event.webhook_source_id, &event.delivery_id)
+    (event.dedup_by_body.is_some(), event.webhook_source_id, &event.delivery_id)
 }
 
 fn hint(queue: &Queue, recorded: &HashMap<String, Answer>) {
     let new = |answer: &Answer| answer.as_ref().ok().filter(|r| !r.is_duplicate).map(|r| r.event_id);
     let mut ids: Vec<i64> = recorded.values().filter_map(new).collect();
     ids.sort_unstable();
-    queue.push(Lane::Webhooks, &ids);
+    queue.push(&ids);
 }

@@ -6,7 +6,7 @@ use super::{Answer, RecordError};
 use crate::db::{Db, MinuteStats, NewEvent, Recorded, Tx, Writer};
 
 /// One transaction for all; if it fails, one for each, so that one bad row fails alone.
-pub async fn store_or_split(db: &Db, events: &[NewEvent]) -> HashMap<String, Answer> {
+pub async fn store_or_bisect(db: &Db, events: &[NewEvent]) -> HashMap<String, Answer> {
     // The delivery id makes a second try safe.
     let stored = db.once_more(|| store(db, events)).await;
     db.availability().note(&stored);
@@ -20,7 +20,7 @@ pub async fn store_or_split(db: &Db, events: &[NewEvent]) -> HashMap<String, Ans
             tracing::warn!(events = events.len(), "a batch cannot be stored, each event alone: {error}");
             let mut answers = HashMap::with_capacity(events.len());
             for event in events {
-                answers.extend(Box::pin(store_or_split(db, std::slice::from_ref(event))).await);
+                answers.extend(Box::pin(store_or_bisect(db, std::slice::from_ref(event))).await);
             }
             answers
         }
@@ -37,11 +37,11 @@ pub async fn store(db: &Db, events: &[NewEvent]) -> crate::db::Result<HashMap<St
 
 /// The same in a transaction of somebody else.
 pub async fn store_in(tx: &mut Tx, events: &[NewEvent]) -> crate::db::Result<HashMap<String, Recorded>> {
-    let (plain, checked) = events.split_at(events.partition_point(|event| event.replay.is_none()));
+    let (plain, checked) = events.split_at(events.partition_point(|event| event.dedup_by_body.is_none()));
     let mut recorded = tx.insert_events(plain).await?;
     for event in checked {
-        if let Some(replay) = &event.replay {
-            recorded.insert(event.request_id.clone(), tx.insert_unless_replayed(event, replay).await?);
+        if let Some(dedup_by_body) = &event.dedup_by_body {
+            recorded.insert(event.request_id.clone(), tx.insert_unless_duplicate(event, dedup_by_body).await?);
         }
     }
     tx.add_stats(&received(events, &recorded)).await?;

@@ -1,20 +1,20 @@
 //! How old a signed request may be.
 
-use super::Refusal;
+use super::RejectReason;
 use crate::provider::{Recipe, TimestampUnit, parse_stamp};
 
 /// Bounds a timestamp to both sides of `now` (Unix milliseconds).
-pub fn check(recipe: &Recipe, ts: &str, now: i64) -> Result<(), Refusal> {
+pub fn check(recipe: &Recipe, ts: &str, now: i64) -> Result<(), RejectReason> {
     within(recipe.tolerance, recipe.timestamp_unit, ts, now)
 }
 
 /// The same by a tolerance in seconds.
-pub fn within(tolerance: i64, unit: TimestampUnit, ts: &str, now: i64) -> Result<(), Refusal> {
-    let at = parse_stamp(unit, ts).ok_or(Refusal::NoTimestamp)?;
+pub fn within(tolerance: i64, unit: TimestampUnit, ts: &str, now: i64) -> Result<(), RejectReason> {
+    let at = parse_stamp(unit, ts).ok_or(RejectReason::NoTimestamp)?;
     let age = (now / 1000).saturating_sub(at);
     match age {
-        age if age > tolerance => Err(Refusal::Stale(age)),
-        age if age < -tolerance => Err(Refusal::Early(age.saturating_neg())),
+        age if age > tolerance => Err(RejectReason::Stale(age)),
+        age if age < -tolerance => Err(RejectReason::Early(age.saturating_neg())),
         _ => Ok(()),
     }
 }

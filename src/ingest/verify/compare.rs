@@ -4,31 +4,41 @@ use ring::signature::{ED25519, UnparsedPublicKey};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
-use super::{Refusal, Request};
+use super::{RejectReason, Request};
 use crate::ingest::headers::single;
 use crate::provider::{Content, Recipe, Scheme, mac};
-use crate::sources::{Key, Way};
+use crate::sources::{Key, VerificationMethod};
 
 /// Every candidate is compared with every secret, whichever fits first, so that time tells nothing.
-pub fn with_all(way: &Way, candidates: &[Vec<u8>], ts: Option<&str>, request: &Request<'_>) -> Result<(), Refusal> {
-    let id = way.recipe.id_header.as_deref().map_or(Ok(None), |name| single(request.headers, name))?;
-    let parts = way.recipe.parts().map_err(|_| Refusal::Malformed("the recipe"))?;
+pub fn with_all(
+    method: &VerificationMethod,
+    candidates: &[Vec<u8>],
+    ts: Option<&str>,
+    request: &Request<'_>,
+) -> Result<(), RejectReason> {
+    let id = method.recipe.id_header.as_deref().map_or(Ok(None), |name| single(request.headers, name))?;
+    let parts = method.recipe.parts().map_err(|_| RejectReason::Malformed("the recipe"))?;
     let Request { content_type, body, now, .. } = *request;
-    let urls = urls(&way.recipe, request.url);
+    let urls = urls(&method.recipe, request.url);
     let contents = urls.iter().map(|url| {
         Content { ts: ts.unwrap_or_default(), id: id.unwrap_or_default(), url, content_type, body }.of(&parts)
     });
     let contents: Vec<_> = contents.collect();
-    in_force(&way.keys, now, Refusal::Mismatch, |key| {
+    in_force(&method.keys, now, RejectReason::Mismatch, |key| {
         contents.iter().fold(false, |any, content| {
             let content: Vec<&[u8]> = content.iter().map(AsRef::as_ref).collect();
-            any | fits(&way.recipe, key, &content, candidates)
+            any | fits(&method.recipe, key, &content, candidates)
         })
     })
 }
 
 /// Whether a key that is in force matches; one that has expired is named, anything else is `otherwise`.
-pub fn in_force(keys: &[Key], now: i64, otherwise: Refusal, matches: impl Fn(&Key) -> bool) -> Result<(), Refusal> {
+pub fn in_force(
+    keys: &[Key],
+    now: i64,
+    otherwise: RejectReason,
+    matches: impl Fn(&Key) -> bool,
+) -> Result<(), RejectReason> {
     let (mut current, mut expired) = (false, false);
     for key in keys {
         match key.until {
@@ -38,7 +48,7 @@ pub fn in_force(keys: &[Key], now: i64, otherwise: Refusal, matches: impl Fn(&Ke
     }
     match (current, expired) {
         (true, _) => Ok(()),
-        (false, true) => Err(Refusal::PreviousExpired),
+        (false, true) => Err(RejectReason::PreviousExpired),
         (false, false) => Err(otherwise),
     }
 }
@@ -69,7 +79,7 @@ fn urls(recipe: &Recipe, url: &str) -> Vec<String> {
 }
 
 /// Where the URL's query holds the body's hash, the two must agree; a form is signed by its fields instead.
-pub fn body_hash(recipe: &Recipe, request: &Request<'_>) -> Result<(), Refusal> {
+pub fn body_hash(recipe: &Recipe, request: &Request<'_>) -> Result<(), RejectReason> {
     let Some(name) = &recipe.body_hash else { return Ok(()) };
     if request.content_type.starts_with("application/x-www-form-urlencoded") {
         return Ok(());
@@ -78,5 +88,5 @@ pub fn body_hash(recipe: &Recipe, request: &Request<'_>) -> Result<(), Refusal> 
     let hash = form_urlencoded::parse(query.as_bytes()).find(|(key, _)| key == name).map(|(_, hash)| hash);
     let actual = hex::encode(Sha256::digest(request.body));
     let agrees = hash.is_some_and(|hash| bool::from(hash.to_ascii_lowercase().as_bytes().ct_eq(actual.as_bytes())));
-    if agrees { Ok(()) } else { Err(Refusal::Mismatch) }
+    if agrees { Ok(()) } else { Err(RejectReason::Mismatch) }
 }

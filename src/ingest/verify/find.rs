@@ -1,12 +1,12 @@
 //! What a request brings: the signatures, and the timestamp they go with.
 
-use super::{Refusal, Request};
+use super::{RejectReason, Request};
 use crate::ingest::headers::single;
 use crate::provider::{Auth, Encoding, Recipe, Scheme, decode_signature, scan};
-use crate::sources::Way;
+use crate::sources::VerificationMethod;
 
 /// The signature as sent, by whichever of its names is there.
-pub fn signature(recipe: &Recipe, request: &Request<'_>) -> Result<Option<String>, Refusal> {
+pub fn signature(recipe: &Recipe, request: &Request<'_>) -> Result<Option<String>, RejectReason> {
     if recipe.scheme == Scheme::Sns {
         return Ok(scan(request.body, &["/Signature"]).remove(0));
     }
@@ -26,11 +26,11 @@ pub fn signature(recipe: &Recipe, request: &Request<'_>) -> Result<Option<String
 }
 
 /// Names of the headers that any of the ways looks for.
-pub fn expected(ways: &[Way]) -> String {
-    let names = ways.iter().flat_map(|way| match (way.recipe.scheme, way.recipe.auth()) {
+pub fn expected(methods: &[VerificationMethod]) -> String {
+    let names = methods.iter().flat_map(|method| match (method.recipe.scheme, method.recipe.auth()) {
         (Scheme::Token, Auth::Bearer | Auth::Basic) => vec!["Authorization".to_owned()],
         (Scheme::Sns, _) => vec!["Signature (in the body)".to_owned()],
-        _ => way.recipe.headers.clone(),
+        _ => method.recipe.headers.clone(),
     });
     names.collect::<Vec<_>>().join(" or ")
 }
@@ -44,7 +44,7 @@ pub fn elements<'v>(recipe: &Recipe, value: &'v str) -> Vec<&'v str> {
 }
 
 /// The bytes of every signature of the right scheme; others, such as Stripe's `v0`, are not looked at.
-pub fn candidates(recipe: &Recipe, elements: &[&str]) -> Result<Vec<Vec<u8>>, Refusal> {
+pub fn candidates(recipe: &Recipe, elements: &[&str]) -> Result<Vec<Vec<u8>>, RejectReason> {
     let of_key = |element: &&str| match &recipe.signature_key {
         Some(key) => keyed(element, key).map(str::to_owned),
         None => Some((*element).to_owned()),
@@ -53,7 +53,7 @@ pub fn candidates(recipe: &Recipe, elements: &[&str]) -> Result<Vec<Vec<u8>>, Re
     let candidates: Vec<_> =
         elements.iter().filter_map(of_key).filter_map(decode).filter(|bytes| !bytes.is_empty()).collect();
     if candidates.is_empty() {
-        return Err(Refusal::Malformed(match recipe.encoding {
+        return Err(RejectReason::Malformed(match recipe.encoding {
             Encoding::Hex => "hex",
             Encoding::Base64 => "base64",
         }));
@@ -66,7 +66,7 @@ fn keyed<'e>(element: &'e str, key: &str) -> Option<&'e str> {
 }
 
 /// The timestamp as written, since that is what was signed.
-pub fn timestamp(recipe: &Recipe, request: &Request<'_>, elements: &[&str]) -> Result<Option<String>, Refusal> {
+pub fn timestamp(recipe: &Recipe, request: &Request<'_>, elements: &[&str]) -> Result<Option<String>, RejectReason> {
     if !recipe.has_timestamp() {
         return Ok(None);
     }
@@ -76,5 +76,5 @@ pub fn timestamp(recipe: &Recipe, request: &Request<'_>, elements: &[&str]) -> R
         (.., Some(pointer)) => scan(request.body, &[pointer]).remove(0),
         _ => None,
     };
-    found.map(Some).ok_or(Refusal::NoTimestamp)
+    found.map(Some).ok_or(RejectReason::NoTimestamp)
 }

@@ -13,10 +13,10 @@ mod token;
 
 use axum::http::HeaderMap;
 
-use super::Refusal;
+use super::RejectReason;
 use super::headers::text;
 use crate::provider::Scheme;
-use crate::sources::Way;
+use crate::sources::VerificationMethod;
 
 /// A signature that holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,35 +43,35 @@ pub struct Request<'a> {
 
 /// Checks a delivery by the first way whose signature it brings: a later one that holds, such as a token beside a wrong
 /// signature, would let a changed body pass.
-pub fn verify(ways: &[Way], request: &Request<'_>) -> Result<Verified, Refusal> {
-    for way in ways {
-        if let Some(value) = find::signature(&way.recipe, request)? {
-            return check(way, &value, request);
+pub fn verify(methods: &[VerificationMethod], request: &Request<'_>) -> Result<Verified, RejectReason> {
+    for method in methods {
+        if let Some(value) = find::signature(&method.recipe, request)? {
+            return check(method, &value, request);
         }
     }
-    Err(Refusal::HeaderMissing {
-        expected: find::expected(ways),
+    Err(RejectReason::HeaderMissing {
+        expected: find::expected(methods),
         found: super::headers::looking_like_signatures(request.headers),
     })
 }
 
-fn check(way: &Way, value: &str, request: &Request<'_>) -> Result<Verified, Refusal> {
-    let scheme = way.recipe.scheme_word();
-    if way.recipe.scheme == Scheme::Sns {
-        sns::check(way, value, request)?;
+fn check(method: &VerificationMethod, value: &str, request: &Request<'_>) -> Result<Verified, RejectReason> {
+    let scheme = method.recipe.scheme_word();
+    if method.recipe.scheme == Scheme::Sns {
+        sns::check(method, value, request)?;
         return Ok(Verified { signature: value.to_owned(), scheme });
     }
-    if way.recipe.scheme == Scheme::Token {
-        token::check(&way.recipe, &way.keys, value, request.now)?;
+    if method.recipe.scheme == Scheme::Token {
+        token::check(&method.recipe, &method.keys, value, request.now)?;
         return Ok(Verified { signature: "(token)".to_owned(), scheme });
     }
-    compare::body_hash(&way.recipe, request)?;
-    let elements = find::elements(&way.recipe, value);
-    let candidates = find::candidates(&way.recipe, &elements)?;
-    let ts = find::timestamp(&way.recipe, request, &elements)?;
-    compare::with_all(way, &candidates, ts.as_deref(), request)?;
+    compare::body_hash(&method.recipe, request)?;
+    let elements = find::elements(&method.recipe, value);
+    let candidates = find::candidates(&method.recipe, &elements)?;
+    let ts = find::timestamp(&method.recipe, request, &elements)?;
+    compare::with_all(method, &candidates, ts.as_deref(), request)?;
     if let Some(ts) = ts {
-        age::check(&way.recipe, &ts, request.now)?;
+        age::check(&method.recipe, &ts, request.now)?;
     }
     Ok(Verified { signature: value.to_owned(), scheme })
 }

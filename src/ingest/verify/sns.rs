@@ -11,9 +11,9 @@ use ring::signature::{
 use subtle::ConstantTimeEq;
 
 use super::compare::in_force;
-use super::{Refusal, Request, age};
+use super::{RejectReason, Request, age};
 use crate::provider::{TimestampUnit, clean_line, scan};
-use crate::sources::Way;
+use crate::sources::VerificationMethod;
 
 /// In seconds. A message keeps its timestamp while SNS tries again, which it does for an hour at most.
 const TOLERANCE: i64 = 2 * 3_600;
@@ -22,21 +22,21 @@ const NOTIFICATION: [&str; 6] = ["Message", "MessageId", "Subject", "Timestamp",
 const CONFIRMATION: [&str; 7] = ["Message", "MessageId", "SubscribeURL", "Timestamp", "Token", "TopicArn", "Type"];
 
 /// Checks topic, signature and age.
-pub fn check(way: &Way, signature: &str, request: &Request<'_>) -> Result<(), Refusal> {
-    topic(way, request.body, request.now)?;
-    let signature = STANDARD.decode(signature).map_err(|_| Refusal::Malformed("base64"))?;
-    let key = request.public_key.ok_or_else(|| Refusal::NoCertificate("it is not at hand".to_owned()))?;
+pub fn check(method: &VerificationMethod, signature: &str, request: &Request<'_>) -> Result<(), RejectReason> {
+    topic(method, request.body, request.now)?;
+    let signature = STANDARD.decode(signature).map_err(|_| RejectReason::Malformed("base64"))?;
+    let key = request.public_key.ok_or_else(|| RejectReason::NoCertificate("it is not at hand".to_owned()))?;
     let key = UnparsedPublicKey::new(algorithm(request.body)?, key);
-    key.verify(canonical(request.body).as_bytes(), &signature).map_err(|_| Refusal::Mismatch)?;
-    let ts = field(request.body, "Timestamp").ok_or(Refusal::NoTimestamp)?;
+    key.verify(canonical(request.body).as_bytes(), &signature).map_err(|_| RejectReason::Mismatch)?;
+    let ts = field(request.body, "Timestamp").ok_or(RejectReason::NoTimestamp)?;
     age::within(TOLERANCE, TimestampUnit::Iso, &ts, request.now)
 }
 
 /// Whether the message is of the topic that the source is for.
-pub fn topic(way: &Way, body: &[u8], now: i64) -> Result<(), Refusal> {
+pub fn topic(method: &VerificationMethod, body: &[u8], now: i64) -> Result<(), RejectReason> {
     let topic = field(body, "TopicArn").unwrap_or_default();
-    let other = Refusal::OtherTopic(clean_line(&topic, 200));
-    in_force(&way.keys, now, other, |key| bool::from(key.bytes.ct_eq(topic.as_bytes())))
+    let other = RejectReason::OtherTopic(clean_line(&topic, 200));
+    in_force(&method.keys, now, other, |key| bool::from(key.bytes.ct_eq(topic.as_bytes())))
 }
 
 /// One text field of the body.
@@ -44,11 +44,11 @@ pub fn field(body: &[u8], name: &str) -> Option<String> {
     scan(body, &[&format!("/{name}")]).remove(0)
 }
 
-fn algorithm(body: &[u8]) -> Result<&'static RsaParameters, Refusal> {
+fn algorithm(body: &[u8]) -> Result<&'static RsaParameters, RejectReason> {
     match field(body, "SignatureVersion").as_deref() {
         Some("1") => Ok(&RSA_PKCS1_2048_8192_SHA1_FOR_LEGACY_USE_ONLY),
         Some("2") => Ok(&RSA_PKCS1_2048_8192_SHA256),
-        _ => Err(Refusal::Malformed("SignatureVersion 1 or 2")),
+        _ => Err(RejectReason::Malformed("SignatureVersion 1 or 2")),
     }
 }
 

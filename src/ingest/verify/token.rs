@@ -4,19 +4,19 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use subtle::ConstantTimeEq;
 
-use super::Refusal;
+use super::RejectReason;
 use super::compare::in_force;
 use crate::provider::{Auth, Recipe};
 use crate::sources::Key;
 
 /// Compares what was sent with every secret in force at `now` (Unix milliseconds).
-pub fn check(recipe: &Recipe, keys: &[Key], value: &str, now: i64) -> Result<(), Refusal> {
-    let sent = secret_of(recipe, value).ok_or(Refusal::Malformed(match recipe.auth() {
+pub fn check(recipe: &Recipe, keys: &[Key], value: &str, now: i64) -> Result<(), RejectReason> {
+    let sent = secret_of(recipe, value).ok_or(RejectReason::Malformed(match recipe.auth() {
         Auth::Header => "a token",
         Auth::Bearer => "a bearer token",
         Auth::Basic => "user and password",
     }))?;
-    in_force(keys, now, Refusal::WrongToken, |key| bool::from(key.bytes.ct_eq(&sent)))
+    in_force(keys, now, RejectReason::WrongToken, |key| bool::from(key.bytes.ct_eq(&sent)))
 }
 
 fn secret_of(recipe: &Recipe, value: &str) -> Option<Vec<u8>> {
@@ -45,7 +45,7 @@ fn password(user: Option<&str>, credentials: &str) -> Option<Vec<u8>> {
 mod tests {
     use super::*;
 
-    fn verdict(auth: Auth, user: Option<&str>, value: &str) -> Result<(), Refusal> {
+    fn verdict(auth: Auth, user: Option<&str>, value: &str) -> Result<(), RejectReason> {
         let recipe = Recipe { auth: Some(auth), user: user.map(str::to_owned), ..Recipe::default() };
         check(&recipe, &[Key { bytes: b"hush".to_vec(), until: None }], value, 0)
     }
@@ -60,10 +60,13 @@ mod tests {
 
     #[test]
     fn anything_else_is_refused() {
-        assert_eq!(verdict(Auth::Header, None, "hus"), Err(Refusal::WrongToken));
-        assert_eq!(verdict(Auth::Bearer, None, "Bearer hushh"), Err(Refusal::WrongToken));
-        assert!(matches!(verdict(Auth::Bearer, None, "hush"), Err(Refusal::Malformed(_))));
-        assert!(matches!(verdict(Auth::Basic, Some("other"), "Basic YW55Ym9keTpodXNo"), Err(Refusal::Malformed(_))));
-        assert!(matches!(verdict(Auth::Basic, None, "Basic ???"), Err(Refusal::Malformed(_))));
+        assert_eq!(verdict(Auth::Header, None, "hus"), Err(RejectReason::WrongToken));
+        assert_eq!(verdict(Auth::Bearer, None, "Bearer hushh"), Err(RejectReason::WrongToken));
+        assert!(matches!(verdict(Auth::Bearer, None, "hush"), Err(RejectReason::Malformed(_))));
+        assert!(matches!(
+            verdict(Auth::Basic, Some("other"), "Basic YW55Ym9keTpodXNo"),
+            Err(RejectReason::Malformed(_))
+        ));
+        assert!(matches!(verdict(Auth::Basic, None, "Basic ???"), Err(RejectReason::Malformed(_))));
     }
 }

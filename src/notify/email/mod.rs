@@ -11,15 +11,18 @@ use lettre::{AsyncTransport, Message as Mail};
 
 use super::Outcome;
 use super::render::{Escape, Message, escaped};
-use crate::channels::ReadyChannel;
+use crate::channels::LoadedChannel;
 use crate::config::given;
 use crate::ops::Ops;
 use crate::provider::clean_line;
 pub use transport::check_smtp_url;
 use transport::transport;
 
+/// Tries for those recipients of a message who are still to have it.
+const PARTLY: u32 = 10;
+
 /// To each recipient on its own, so that one who is refused stops no other.
-pub async fn send(ops: &Ops, channel: &ReadyChannel, message: &Message) -> Outcome {
+pub async fn send(ops: &Ops, channel: &LoadedChannel, message: &Message) -> Outcome {
     let transport = match transport(ops) {
         Ok(transport) => transport,
         Err(why) => return Outcome::Broken(why),
@@ -29,11 +32,9 @@ pub async fn send(ops: &Ops, channel: &ReadyChannel, message: &Message) -> Outco
         Err(why) => return Outcome::Broken(why),
     };
     let (bytes, to) = (mail.formatted(), mail.envelope().to().to_vec());
-    let key =
-        format!("{}:{}:{:?}:{}:{}", channel.channel.id, message.link, message.kind, message.is_over, message.title);
-    let done = reached::of(&key);
+    let done = reached::of(&message.notifications);
     let mut outcomes = Vec::with_capacity(to.len());
-    for address in to.into_iter().filter(|address| !done.contains(&address.to_string())) {
+    for address in to.into_iter().filter(|address| !done.contains_key(&address.to_string())) {
         let Ok(envelope) = Envelope::new(mail.envelope().from().cloned(), vec![address.clone()]) else { continue };
         let outcome = match transport.send_raw(&envelope, &bytes).await {
             Ok(response) => Outcome::Sent(words(response.code(), response.message())),
@@ -41,13 +42,21 @@ pub async fn send(ops: &Ops, channel: &ReadyChannel, message: &Message) -> Outco
         };
         // At once: the time of the whole message may be over before the last.
         if matches!(outcome, Outcome::Sent(_) | Outcome::Refused(_)) {
-            reached::note(&key, address.as_ref());
+            reached::note(&message.notifications, address.as_ref(), matches!(outcome, Outcome::Sent(_)));
         }
         outcomes.push((address.to_string(), outcome));
     }
-    let outcome = together(outcomes, !done.is_empty());
+    remembered(&message.notifications, together(outcomes, done.values().any(|is_reached| *is_reached)))
+}
+
+/// Not for ever: after some tries those who are still to have it are left out.
+fn remembered(notifications: &[i64], outcome: Outcome) -> Outcome {
+    let outcome = match outcome {
+        Outcome::Partly(why) if reached::tried(notifications) >= PARTLY => Outcome::Sent(format!("not to {why}")),
+        outcome => outcome,
+    };
     if !matches!(outcome, Outcome::Partly(_)) {
-        reached::forget(&key);
+        reached::forget(notifications);
     }
     outcome
 }
@@ -108,11 +117,12 @@ fn read(error: &lettre::transport::smtp::Error) -> Outcome {
 }
 
 /// Text and escaped HTML; typed builders only, so that nothing of a payload becomes a header.
-fn mail(ops: &Ops, channel: &ReadyChannel, message: &Message) -> Result<Mail, String> {
+fn mail(ops: &Ops, channel: &LoadedChannel, message: &Message) -> Result<Mail, String> {
     let host = ops.config.host();
     let from = given(&ops.config.mail_from).map_or_else(|| format!("OpsCenter <opscenter@{host}>"), str::to_owned);
-    let from: Mailbox = from.parse().map_err(|_| "MAIL_FROM is no mail address".to_owned())?;
-    let to: Mailboxes = channel.channel.recipient.parse().map_err(|_| "the recipient is no mail address".to_owned())?;
+    let from: Mailbox = from.parse().map_err(|_| "MAIL_FROM is not an email address".to_owned())?;
+    let to: Mailboxes =
+        channel.channel.recipient.parse().map_err(|_| "the recipient is not an email address".to_owned())?;
     let mut builder = Mail::builder().from(from).subject(subject(message));
     for mailbox in to.iter() {
         builder = builder.to(mailbox.clone());

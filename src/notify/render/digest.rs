@@ -27,6 +27,7 @@ pub fn digest(named: &[Item], all: &[Ours], app_url: &str, now: i64) -> Message 
         source: String::new(),
         alert_id: None,
         opened_at: 0,
+        notifications: all.iter().map(|ours| ours.row.id).collect(),
         episode: 0,
         note: digest_note(all, now),
         template: None,

@@ -7,7 +7,7 @@ mod note;
 use app::types::{NotificationKind, Severity};
 use minijinja::{AutoEscape, Environment, UndefinedBehavior, Value, context};
 
-use crate::channels::ReadyChannel;
+use crate::channels::LoadedChannel;
 use crate::db::{AlertText, Candidate};
 use crate::provider::clean_line;
 pub use digest::digest;
@@ -36,6 +36,8 @@ pub struct Message {
     /// The alert, unless it is a digest; and when it was opened, Unix milliseconds.
     pub alert_id: Option<i64>,
     pub opened_at: i64,
+    /// Ids of the notifications that it tells; none of a test.
+    pub notifications: Vec<i64>,
     /// How often it was opened again before.
     pub episode: i64,
     /// Written below: when it fired, and what else there is to say of the telling.
@@ -55,11 +57,11 @@ pub struct Item {
 }
 
 /// The message of one alert, by the channel's own template if it has one.
-pub fn one(item: &Item, channel: &ReadyChannel, app_url: &str) -> Message {
+pub fn one(item: &Item, channel: &LoadedChannel, app_url: &str) -> Message {
     Message { note: note(item, zone(channel)), ..in_own_words(of(item, app_url), channel) }
 }
 
-fn in_own_words(message: Message, channel: &ReadyChannel) -> Message {
+fn in_own_words(message: Message, channel: &LoadedChannel) -> Message {
     let setting = |name: &str| channel.setting(name).map(str::to_owned);
     Message { template: setting("template"), subject: setting("subject"), ..message }
 }
@@ -76,6 +78,7 @@ pub fn of(item: &Item, app_url: &str) -> Message {
         source: item.text.source.clone(),
         alert_id: Some(item.row.alert_id),
         opened_at: item.text.opened_at,
+        notifications: vec![item.row.id],
         episode: if item.row.kind == NotificationKind::Opened { item.row.episode } else { 0 },
         note: note(item, None),
         template: None,
@@ -84,10 +87,10 @@ pub fn of(item: &Item, app_url: &str) -> Message {
 }
 
 /// The message that a test sends.
-pub fn test(channel: &ReadyChannel, app_url: &str) -> Message {
+pub fn test(channel: &LoadedChannel, app_url: &str) -> Message {
     let message = Message {
         title: "Test from OpsCenter".to_owned(),
-        body: "If you read this, alerts find you here.".to_owned(),
+        body: "This channel works: alerts will be sent here.".to_owned(),
         link: format!("{app_url}/notifications"),
         kind: NotificationKind::Opened,
         is_over: false,
@@ -95,6 +98,7 @@ pub fn test(channel: &ReadyChannel, app_url: &str) -> Message {
         source: "opscenter".to_owned(),
         alert_id: None,
         opened_at: 0,
+        notifications: Vec::new(),
         episode: 0,
         note: String::new(),
         template: None,

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use super::Item;
-use crate::channels::ReadyChannel;
+use crate::channels::LoadedChannel;
 
 /// When it fired, when it was over, why it comes late, and whether it may have come before.
 pub fn note(item: &Item, zone: Option<&str>) -> String {
@@ -31,7 +31,7 @@ pub fn span(milliseconds: i64) -> String {
 }
 
 /// The zone that a channel's readers live in, by its IANA name.
-pub fn zone(channel: &ReadyChannel) -> Option<&str> {
+pub fn zone(channel: &LoadedChannel) -> Option<&str> {
     channel.setting("timezone")
 }
 

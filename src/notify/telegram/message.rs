@@ -8,7 +8,7 @@ use teloxide::types::{
 use teloxide::{ApiError, Bot, RequestError};
 
 use super::bot;
-use crate::channels::ReadyChannel;
+use crate::channels::LoadedChannel;
 use crate::db::Writer;
 use crate::notify::Outcome;
 use crate::notify::render::{Escape, Message, cut_utf16, escaped};
@@ -18,7 +18,7 @@ use crate::provider::clean_line;
 /// UTF-16 units of a message (Telegram Bot API, sendMessage).
 const MOST: usize = 4096;
 
-pub async fn send(ops: &Ops, channel: &ReadyChannel, message: &Message) -> Outcome {
+pub async fn send(ops: &Ops, channel: &LoadedChannel, message: &Message) -> Outcome {
     let bot = match bot(ops, channel) {
         Ok(bot) => bot,
         Err(why) => return Outcome::Broken(why),
@@ -41,7 +41,7 @@ fn outcome(sent: Result<String, RequestError>) -> Outcome {
     sent.map_or_else(|error| read(&error), Outcome::Sent)
 }
 
-async fn send_to(bot: &Bot, channel: &ReadyChannel, chat: &str, message: &Message) -> Result<String, RequestError> {
+async fn send_to(bot: &Bot, channel: &LoadedChannel, chat: &str, message: &Message) -> Result<String, RequestError> {
     let mut request = bot.send_message(recipient(chat), text(message)).parse_mode(ParseMode::Html);
     request = request.link_preview_options(no_preview());
     if let Some(thread) = channel.setting("thread").and_then(|thread| thread.parse().ok()) {
@@ -53,7 +53,7 @@ async fn send_to(bot: &Bot, channel: &ReadyChannel, chat: &str, message: &Messag
     Ok(format!("message {}", request.await?.id.0))
 }
 
-async fn follow(ops: &Ops, channel: &ReadyChannel, chat: &str) {
+async fn follow(ops: &Ops, channel: &LoadedChannel, chat: &str) {
     let moved = async {
         let mut tx = ops.db.begin(Writer::Person).await?;
         tx.move_channel(channel.channel.id, chat, ops.now()).await?;

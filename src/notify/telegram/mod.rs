@@ -1,8 +1,8 @@
 //! Telegram, by a bot: messages with buttons, and what people press.
 
+mod callback;
 mod message;
 mod poll;
-mod press;
 
 pub use message::send;
 #[cfg(test)]
@@ -11,7 +11,7 @@ pub use poll::poll;
 
 use teloxide::Bot;
 
-use crate::channels::ReadyChannel;
+use crate::channels::LoadedChannel;
 use crate::ops::Ops;
 use crate::outgoing::Trust;
 
@@ -19,7 +19,7 @@ use crate::outgoing::Trust;
 const TELEGRAM: &str = "https://api.telegram.org";
 
 /// The bot of a channel, on the client that its token's origin allows.
-fn bot(ops: &Ops, channel: &ReadyChannel) -> Result<Bot, String> {
+fn bot(ops: &Ops, channel: &LoadedChannel) -> Result<Bot, String> {
     let named = match channel.trust {
         Trust::Environment => ops.config.telegram_api_url.as_str(),
         Trust::Nobody => TELEGRAM,
@@ -31,7 +31,7 @@ fn bot(ops: &Ops, channel: &ReadyChannel) -> Result<Bot, String> {
 }
 
 /// Who the bot is.
-pub async fn check(ops: &Ops, channel: &ReadyChannel) -> Result<String, String> {
+pub async fn check(ops: &Ops, channel: &LoadedChannel) -> Result<String, String> {
     use teloxide::prelude::Requester;
     match bot(ops, channel)?.get_me().await {
         Ok(me) => Ok(format!("the bot is @{}", me.username())),

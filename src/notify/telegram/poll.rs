@@ -11,8 +11,8 @@ use teloxide::types::{AllowedUpdate, Update, UpdateKind};
 use teloxide::{ApiError, RequestError};
 use tokio_util::sync::CancellationToken;
 
-use super::{bot, press};
-use crate::channels::ReadyChannel;
+use super::{bot, callback};
+use crate::channels::LoadedChannel;
 use crate::db::Writer;
 use crate::ops::Ops;
 
@@ -48,8 +48,8 @@ pub async fn poll(ops: Arc<Ops>, stop: CancellationToken) {
 /// lets us.
 async fn turn(ops: &Ops, offsets: &mut Offsets) -> Option<()> {
     let channels = ops.channels.list().await.ok()?;
-    let mut bots: BTreeMap<&str, Vec<&ReadyChannel>> = BTreeMap::new();
-    let is_bot = |channel: &&ReadyChannel| {
+    let mut bots: BTreeMap<&str, Vec<&LoadedChannel>> = BTreeMap::new();
+    let is_bot = |channel: &&LoadedChannel| {
         channel.channel.kind == ChannelKind::Telegram && channel.channel.is_active && !channel.secret.is_empty()
     };
     for channel in channels.iter().filter(is_bot) {
@@ -75,8 +75,8 @@ async fn turn(ops: &Ops, offsets: &mut Offsets) -> Option<()> {
 const CONFLICT: &str = "buttons do not work: another program polls this bot";
 
 /// Shows on the channels of a bot what is wrong with it, if that is not shown already.
-async fn warn(ops: &Ops, channels: &[&ReadyChannel], warning: Option<&str>) {
-    let other = |channel: &&&ReadyChannel| channel.channel.warning.as_deref() != warning;
+async fn warn(ops: &Ops, channels: &[&LoadedChannel], warning: Option<&str>) {
+    let other = |channel: &&&LoadedChannel| channel.channel.warning.as_deref() != warning;
     let ids: Vec<i64> = channels.iter().filter(other).map(|channel| channel.channel.id).collect();
     if ids.is_empty() {
         return;
@@ -93,7 +93,7 @@ async fn warn(ops: &Ops, channels: &[&ReadyChannel], warning: Option<&str>) {
 }
 
 /// Asks one bot, whose channels these are, and does what was pressed; returns where to go on.
-async fn poll_one(ops: &Ops, channels: &[&ReadyChannel], mut offset: i32) -> Option<i32> {
+async fn poll_one(ops: &Ops, channels: &[&LoadedChannel], mut offset: i32) -> Option<i32> {
     let bot = bot(ops, channels.first()?).ok()?;
     let asked = bot.get_updates().offset(offset).timeout(POLL).allowed_updates([AllowedUpdate::CallbackQuery]);
     let updates: Vec<Update> = match asked.await {
@@ -113,7 +113,7 @@ async fn poll_one(ops: &Ops, channels: &[&ReadyChannel], mut offset: i32) -> Opt
     for update in updates {
         offset = update.id.as_offset();
         if let UpdateKind::CallbackQuery(query) = update.kind {
-            press::pressed(ops, &bot, channels, query).await;
+            callback::handle_callback(ops, &bot, channels, query).await;
         }
     }
     Some(offset)

@@ -6,7 +6,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use app::types::{ActivityKind, AlertState, NotificationKind};
 
-use super::steps::{Item, Steps, Told};
+use super::effects::{BatchEffects, Item, NotifiedAlert};
 use super::subjects::{Subjects, key_of};
 use crate::db::{NewAlert, Result, Tx};
 use crate::process::lifecycle::{Effect, Key, Subject, apply as apply_message};
@@ -21,7 +21,7 @@ struct Applied<'a> {
 }
 
 /// Does what the drafts of a batch ask of their keys.
-pub async fn apply(tx: &mut Tx, mut items: Vec<Item<'_>>, steps: &mut Steps) -> Result<()> {
+pub async fn apply(tx: &mut Tx, mut items: Vec<Item<'_>>, effects: &mut BatchEffects) -> Result<()> {
     if items.is_empty() {
         return Ok(());
     }
@@ -29,7 +29,7 @@ pub async fn apply(tx: &mut Tx, mut items: Vec<Item<'_>>, steps: &mut Steps) -> 
     let keys: Vec<String> = items.iter().map(Item::key).collect::<BTreeSet<_>>().into_iter().collect();
     let mut known: HashMap<String, Key> = HashMap::with_capacity(keys.len());
     let mut subjects = Subjects::default();
-    let rows = tx.lock_keys(&keys, steps.now).await?;
+    let rows = tx.lock_keys(&keys, effects.now).await?;
     let muted: HashMap<String, i64> =
         rows.iter().filter_map(|row| Some((row.dedup_key.clone(), row.muted_until?))).collect();
     known.extend(rows.iter().map(|row| (row.dedup_key.clone(), key_of(row))));
@@ -39,8 +39,8 @@ pub async fn apply(tx: &mut Tx, mut items: Vec<Item<'_>>, steps: &mut Steps) -> 
         }
     }
     let applied = decide(&items, &mut known, &mut subjects);
-    write(tx, &applied, &known, &mut subjects, &muted, steps.now).await?;
-    applied.iter().for_each(|applied| tell(applied, &subjects, &muted, steps));
+    write(tx, &applied, &known, &mut subjects, &muted, effects.now).await?;
+    applied.iter().for_each(|applied| collect_effects(applied, &subjects, &muted, effects));
     Ok(())
 }
 
@@ -82,7 +82,7 @@ async fn write(
     let new: Vec<NewAlert> = subjects.new_alerts(muted);
     subjects.found(tx.insert_alerts(&new).await?);
     let nothing_open = |applied: &&Applied<'_>| applied.effect == Effect::NothingOpen;
-    let events: BTreeSet<i64> = applied.iter().filter(nothing_open).map(|applied| applied.item.meaning.id).collect();
+    let events: BTreeSet<i64> = applied.iter().filter(nothing_open).map(|applied| applied.item.event.id).collect();
     tx.note_events(&events.into_iter().map(|id| (id, NOTHING_OPEN)).collect::<Vec<_>>()).await
 }
 
@@ -90,51 +90,57 @@ async fn write(
 const NOTHING_OPEN: &str = "nothing was open";
 
 /// What the timeline and people are told of it.
-fn tell(applied: &Applied<'_>, subjects: &Subjects<'_>, muted: &HashMap<String, i64>, steps: &mut Steps) {
+fn collect_effects(
+    applied: &Applied<'_>,
+    subjects: &Subjects<'_>,
+    muted: &HashMap<String, i64>,
+    effects: &mut BatchEffects,
+) {
     let Applied { item, effect, key, alert } = applied;
     let (Some(id), Some(subject)) = (alert.and_then(|alert| subjects.id(alert)), key.subject) else { return };
     let Subject { severity, episode, .. } = subject;
     // What is said is what is true when the batch is done.
     let state = alert.and_then(|alert| subjects.state(alert)).unwrap_or(subject.state);
-    let told = Told { state, severity, episode, muted_until: muted.get(&item.key()).copied() };
+    let is_new = *effect == Effect::Opened;
+    let told = NotifiedAlert { state, severity, episode, is_new, muted_until: muted.get(&item.key()).copied() };
     match effect {
         Effect::Opened => {
-            steps.add_opened(item, id, item.draft.severity);
+            effects.add_opened(item, id, item.draft.severity);
             match subject.state {
                 AlertState::Open => {}
-                AlertState::Acknowledged => steps.add_step(item, id, ActivityKind::Acknowledged),
-                AlertState::Resolved => steps.add_step(item, id, ActivityKind::Resolved),
+                AlertState::Acknowledged => effects.add_step(item, id, ActivityKind::Acknowledged),
+                AlertState::Resolved => effects.add_step(item, id, ActivityKind::Resolved),
             }
-            steps.tell(item, id, NotificationKind::Opened, &told);
+            effects.notify(item, id, NotificationKind::Opened, &told);
         }
         Effect::Repeated => {
-            steps.add_step(item, id, ActivityKind::Repeated);
-            steps.tell(item, id, NotificationKind::Repeated, &told);
+            effects.add_step(item, id, ActivityKind::Repeated);
+            effects.notify(item, id, NotificationKind::Repeated, &told);
         }
         Effect::Reopened { is_news } => {
             let kind = if *is_news { NotificationKind::Opened } else { NotificationKind::Repeated };
-            steps.add_step(item, id, ActivityKind::Reopened);
-            steps.tell(item, id, kind, &told);
+            effects.add_step(item, id, ActivityKind::Reopened);
+            effects.notify(item, id, kind, &told);
         }
         Effect::OpenedLate => {
-            steps.add_late(item, id);
-            steps.tell(item, id, NotificationKind::Opened, &told);
+            effects.add_late(item, id);
+            effects.notify(item, id, NotificationKind::Opened, &told);
         }
         Effect::Resolved => {
-            steps.add_step(item, id, ActivityKind::Resolved);
-            steps.resolved.push(id);
-            steps.tell(item, id, NotificationKind::Resolved, &told);
+            effects.add_step(item, id, ActivityKind::Resolved);
+            effects.resolved.push(id);
+            effects.notify(item, id, NotificationKind::Resolved, &told);
         }
         Effect::Acknowledged => {
-            steps.add_step(item, id, ActivityKind::Acknowledged);
-            steps.acknowledged.push(id);
+            effects.add_step(item, id, ActivityKind::Acknowledged);
+            effects.acknowledged.push(id);
         }
         Effect::Unacknowledged => {
-            steps.add_step(item, id, ActivityKind::Reopened);
+            effects.add_step(item, id, ActivityKind::Reopened);
             // What the acknowledge cancelled is to be said after all.
-            steps.tell(item, id, NotificationKind::Opened, &told);
+            effects.notify(item, id, NotificationKind::Opened, &told);
         }
-        Effect::Late => steps.add_late(item, id),
+        Effect::Late => effects.add_late(item, id),
         Effect::Unchanged | Effect::NothingOpen => {}
     }
 }

@@ -4,8 +4,8 @@
 //! transaction adds at its end.
 
 mod again;
+mod effects;
 mod keyed;
-mod steps;
 mod subjects;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -13,87 +13,86 @@ use std::sync::atomic::Ordering;
 
 use app::types::NotificationKind;
 
-use super::webhook::Meaning;
+use super::webhook::MappedEvent;
 use crate::db::{Attempt, NewAlert, Opened, Searched, Tx, Writer};
 use crate::delivery::{ACKNOWLEDGED, RESOLVED_WHILE_HELD};
 use crate::ops::Ops;
-use crate::queue::Lane;
-use steps::{Item, Steps, Told};
+use effects::{BatchEffects, Item, NotifiedAlert};
 
 /// Alerts of one delivery that a transaction takes.
 const PART: usize = 1_000;
 
 /// Commits a batch and returns the ids of its timeline steps. Events that another worker took are left alone.
-pub async fn finish(ops: &Ops, meanings: &[Meaning]) -> crate::db::Result<Vec<i64>> {
+pub async fn finish(ops: &Ops, events: &[MappedEvent]) -> crate::db::Result<Vec<i64>> {
     // Read before the transactions: in one only the database is waited for.
     ops.channels.list().await?;
     let mut ids = Vec::new();
-    for meaning in meanings {
-        let whole = items(&[meaning]);
-        for part in whole[..last_part(meaning)].chunks(PART) {
+    for event in events {
+        let whole = items(&[event]);
+        for part in whole[..last_part(event)].chunks(PART) {
             ids.extend(open_part(ops, part.to_vec()).await?);
         }
     }
-    ids.extend(finish_batch(ops, meanings).await?);
+    ids.extend(finish_batch(ops, events).await?);
     Ok(ids)
 }
 
 /// Where the last part of a delivery begins, which is committed with the event itself.
-fn last_part(meaning: &Meaning) -> usize {
+fn last_part(event: &MappedEvent) -> usize {
     // A replay looks at all that the event made before.
-    if meaning.is_replay { 0 } else { meaning.drafts.len().saturating_sub(1) / PART * PART }
+    if event.is_replay { 0 } else { event.drafts.len().saturating_sub(1) / PART * PART }
 }
 
-/// A part of a large delivery, before its event is finished. Done twice it changes nothing: a key knows the message, and an
-/// alert without one its place in the event.
+/// A part of a large delivery, before its event is finished. Done twice it changes no state: a key knows its newest message, and
+/// an alert without one its place in the event. At most an occurrence is counted twice.
 async fn open_part(ops: &Ops, items: Vec<Item<'_>>) -> crate::db::Result<Vec<i64>> {
-    let mut steps = Steps::new(ops.now());
+    let mut effects = BatchEffects::new(ops.now());
     let mut tx = ops.db.begin(Writer::Worker).await?;
-    open_all(&mut tx, items, &mut steps).await?;
-    commit(ops, tx, steps).await
+    open_all(&mut tx, items, &mut effects).await?;
+    commit(ops, tx, effects).await
 }
 
-async fn finish_batch(ops: &Ops, meanings: &[Meaning]) -> crate::db::Result<Vec<i64>> {
-    let mut steps = Steps::new(ops.now());
+async fn finish_batch(ops: &Ops, events: &[MappedEvent]) -> crate::db::Result<Vec<i64>> {
+    let mut effects = BatchEffects::new(ops.now());
     let mut tx = ops.db.begin(Writer::Worker).await?;
-    let ours = fence(&mut tx, meanings, steps.now).await?;
-    let ours: Vec<&Meaning> = meanings.iter().filter(|m| ours.contains(&m.id)).collect();
-    let notes = ours.iter().filter_map(|meaning| Some((meaning.id, meaning.unreadable.as_deref()?)));
+    let ours = fence(&mut tx, events, effects.now).await?;
+    let ours: Vec<&MappedEvent> = events.iter().filter(|m| ours.contains(&m.id)).collect();
+    let notes = ours.iter().filter_map(|event| Some((event.id, event.unreadable.as_deref()?)));
     tx.note_events(&notes.collect::<Vec<_>>()).await?;
     let mut left = items(&ours);
-    left.retain(|item| item.position >= last_part(item.meaning) as i64);
-    let left = again::apply(&mut tx, left, &mut steps).await?;
-    open_all(&mut tx, left, &mut steps).await?;
-    ours.iter().filter(|meaning| !meaning.is_replay).for_each(|meaning| steps.took(meaning));
-    tx.queue_search(Searched::Event, &ours.iter().map(|meaning| meaning.id).collect::<Vec<_>>()).await?;
-    let (count, now) = (ours.len() as u64, steps.now);
-    let ids = commit(ops, tx, steps).await?;
+    left.retain(|item| item.position >= last_part(item.event) as i64);
+    let left = again::apply(&mut tx, left, &mut effects).await?;
+    open_all(&mut tx, left, &mut effects).await?;
+    ours.iter().filter(|event| !event.is_replay).for_each(|event| effects.record_latency(event));
+    tx.queue_search(Searched::Event, &ours.iter().map(|event| event.id).collect::<Vec<_>>()).await?;
+    let (count, now) = (ours.len() as u64, effects.now);
+    let ids = commit(ops, tx, effects).await?;
     ops.metrics.events_processed.fetch_add(count, Ordering::Relaxed);
     ops.metrics.last_job_at.store(now, Ordering::Relaxed);
     Ok(ids)
 }
 
 /// Writes what the steps collected, and commits.
-async fn commit(ops: &Ops, mut tx: Tx, steps: Steps) -> crate::db::Result<Vec<i64>> {
-    tx.queue_search(Searched::Alert, &steps.alerts_to_index()).await?;
-    tx.add_stats(&steps.stats.into_values().collect::<Vec<_>>()).await?;
-    tx.cancel_alerts(&steps.acknowledged, true, ACKNOWLEDGED, steps.now).await?;
-    tx.cancel_alerts(&steps.resolved, false, RESOLVED_WHILE_HELD, steps.now).await?;
-    let due = ops.channels.write_due(&mut tx, &steps.requests, steps.now).await?;
-    let ids = tx.insert_activity(&steps.steps).await?;
+async fn commit(ops: &Ops, mut tx: Tx, effects: BatchEffects) -> crate::db::Result<Vec<i64>> {
+    tx.queue_search(Searched::Alert, &effects.alerts_to_index()).await?;
+    tx.add_stats(&effects.stats.into_values().collect::<Vec<_>>()).await?;
+    tx.cancel_alerts(&effects.acknowledged, true, ACKNOWLEDGED, effects.now).await?;
+    tx.cancel_alerts(&effects.resolved, false, RESOLVED_WHILE_HELD, effects.now).await?;
+    let due = ops.channels.write_due(&mut tx, &effects.requests, effects.now).await?;
+    let ids = tx.insert_activity(&effects.steps).await?;
     tx.commit().await?;
-    ops.queue.push(Lane::Notifications, &due);
+    ops.wake_sender(&due);
     ops.to_index.notify_one();
     Ok(ids)
 }
 
 /// Marks the batch processed and returns what was still ours; one statement for each kind of attempt in it.
-async fn fence(tx: &mut Tx, meanings: &[Meaning], now: i64) -> crate::db::Result<HashSet<i64>> {
+async fn fence(tx: &mut Tx, events: &[MappedEvent], now: i64) -> crate::db::Result<HashSet<i64>> {
     let mut by_attempt: BTreeMap<Attempt, Vec<i64>> = BTreeMap::new();
-    for meaning in meanings {
-        by_attempt.entry(meaning.attempt).or_default().push(meaning.id);
+    for event in events {
+        by_attempt.entry(event.attempt).or_default().push(event.id);
     }
-    let mut ours = HashSet::with_capacity(meanings.len());
+    let mut ours = HashSet::with_capacity(events.len());
     for (attempt, ids) in by_attempt {
         ours.extend(tx.finish_events(&ids, attempt, now).await?);
     }
@@ -101,25 +100,25 @@ async fn fence(tx: &mut Tx, meanings: &[Meaning], now: i64) -> crate::db::Result
 }
 
 /// The drafts of a batch, in the order of their events.
-fn items<'a>(meanings: &[&'a Meaning]) -> Vec<Item<'a>> {
-    let of = |meaning: &&'a Meaning| {
-        let meaning = *meaning;
-        meaning.drafts.iter().enumerate().map(move |(i, draft)| Item { meaning, position: i as i64, draft })
+fn items<'a>(events: &[&'a MappedEvent]) -> Vec<Item<'a>> {
+    let of = |event: &&'a MappedEvent| {
+        let event = *event;
+        event.drafts.iter().enumerate().map(move |(i, draft)| Item { event, position: i as i64, draft })
     };
-    meanings.iter().flat_map(of).collect()
+    events.iter().flat_map(of).collect()
 }
 
 /// Alerts without a key are all new.
-async fn open_all(tx: &mut Tx, items: Vec<Item<'_>>, steps: &mut Steps) -> crate::db::Result<()> {
+async fn open_all(tx: &mut Tx, items: Vec<Item<'_>>, effects: &mut BatchEffects) -> crate::db::Result<()> {
     let (keyed, plain): (Vec<Item<'_>>, Vec<Item<'_>>) = items.into_iter().partition(|item| item.draft.key.is_some());
     let alerts: Vec<NewAlert> = plain.iter().map(|item| item.alert(item.draft.severity)).collect();
     let place = |opened: Opened| ((opened.webhook_event_id, opened.position), opened.id);
     let opened: HashMap<_, i64> = tx.insert_alerts(&alerts).await?.into_iter().map(place).collect();
     for item in &plain {
-        if let Some(id) = opened.get(&(Some(item.meaning.id), item.position)) {
-            steps.add_opened(item, *id, item.draft.severity);
-            steps.tell(item, *id, NotificationKind::Opened, &Told::new(item.draft.severity));
+        if let Some(id) = opened.get(&(Some(item.event.id), item.position)) {
+            effects.add_opened(item, *id, item.draft.severity);
+            effects.notify(item, *id, NotificationKind::Opened, &NotifiedAlert::new(item.draft.severity));
         }
     }
-    keyed::apply(tx, keyed, steps).await
+    keyed::apply(tx, keyed, effects).await
 }

@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use app::types::{AlertState, Severity};
 
-use super::steps::Item;
+use super::effects::Item;
 use crate::db::{KeyRow, NewAlert, Opened, SubjectRow};
 use crate::process::lifecycle::{Key, Newest, Position, Subject};
 
@@ -87,7 +87,7 @@ impl<'a> Subjects<'a> {
                 ended_at: one.subject.ended_at,
                 occurrences: one.subject.occurrences,
                 muted_until: muted.get(&one.key).copied(),
-                seen_at: item.meaning.created_at,
+                seen_at: item.event.created_at,
                 ..item.alert(one.subject.severity)
             })
         };
@@ -100,7 +100,7 @@ impl<'a> Subjects<'a> {
             opened.into_iter().map(|opened| ((opened.webhook_event_id, opened.position), opened.id)).collect();
         for one in &mut self.all {
             if let Some(item) = one.opened_by {
-                one.id = ids.get(&(Some(item.meaning.id), item.position)).copied();
+                one.id = ids.get(&(Some(item.event.id), item.position)).copied();
             }
         }
     }

@@ -21,7 +21,7 @@ use super::draft::{Action, Draft, Kind, Order, severity_word};
 use super::filters::from_json;
 use super::json_text::json_text;
 use super::rule::{Cap, Fields, Rule};
-use super::stamp::read_stamp;
+use super::timestamp::read_stamp;
 use compile::Compiled;
 use scope::Scope;
 

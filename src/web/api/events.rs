@@ -19,8 +19,8 @@ pub async fn list(
 }
 
 /// 202: it is worked off like any other.
-pub async fn replay(State(web): State<Web>, Extension(actor): Extension<Actor>, Id(id): Id) -> Response {
-    match web.dashboard.replay_event(&actor, id).await {
+pub async fn reprocess(State(web): State<Web>, Extension(actor): Extension<Actor>, Id(id): Id) -> Response {
+    match web.dashboard.reprocess_event(&actor, id).await {
         Ok(()) => (StatusCode::ACCEPTED, Json(EventId { event_id: id })).into_response(),
         Err(error) => answer(error),
     }

@@ -81,7 +81,7 @@ const INERT: [(header::HeaderName, &str); 3] = [
 pub fn download(found: crate::error::Result<Payload>) -> Response {
     match found {
         Ok(payload) => (INERT, Bytes::from_owner(payload)).into_response(),
-        Err(error) => answer(error.tell(&random_id())),
+        Err(error) => answer(error.to_public(&random_id())),
     }
 }
 

@@ -28,8 +28,8 @@ pub async fn retry(State(web): State<Web>, Extension(actor): Extension<Actor>, I
 }
 
 /// Of every open alert that nobody was told of.
-pub async fn retry_untold(State(web): State<Web>, Extension(actor): Extension<Actor>) -> Response {
-    reply(web.dashboard.retry_untold(&actor).await.map(|changed| Retold { changed }))
+pub async fn retry_undelivered(State(web): State<Web>, Extension(actor): Extension<Actor>) -> Response {
+    reply(web.dashboard.retry_undelivered(&actor).await.map(|changed| Retold { changed }))
 }
 
 /// All of them on one page: there are few.

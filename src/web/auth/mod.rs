@@ -46,7 +46,7 @@ pub async fn require_token(State(web): State<Web>, mut request: Request, next: N
             response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
             response
         }
-        Err(error) => answer(error.tell(&random_id())),
+        Err(error) => answer(error.to_public(&random_id())),
     }
 }
 
@@ -68,7 +68,7 @@ pub async fn require_sign_in(State(web): State<Web>, mut request: Request, next:
         // As a server function says it, so that the page understands.
         Ok(None) if path.starts_with("/rpc/") => (StatusCode::UNAUTHORIZED, Json(Error::Unauthorized)).into_response(),
         Ok(None) => Redirect::to(&sign_in_url(&path, request.uri().query())).into_response(),
-        Err(error) => answer(error.tell(&random_id())),
+        Err(error) => answer(error.to_public(&random_id())),
     }
 }
 

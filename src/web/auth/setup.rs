@@ -40,7 +40,7 @@ pub async fn setup(State(web): State<Web>, request: Request) -> Response {
     };
     match set_up.await {
         Ok(response) => response,
-        Err(error) => gate_again("/setup", &error.tell(&random_id()), &[("token", &form.token)]),
+        Err(error) => gate_again("/setup", &error.to_public(&random_id()), &[("token", &form.token)]),
     }
 }
 
@@ -55,7 +55,7 @@ async fn make_first_admin(ops: &Ops, origin: &Origin, form: &Setup) -> Result<Cr
         return Err(spent().into());
     }
     let user = tx.insert_user(&email, &hash, Role::Admin, now).await.map_err(|error| match error {
-        error if is_unique_violation(&error) => Error::invalid("email", "is a user already").into(),
+        error if is_unique_violation(&error) => Error::invalid("email", "already exists").into(),
         error => crate::error::Error::from(error),
     })?;
     tx.insert_audit(&entry(&email, "user.set_up", &email, origin, now)).await?;
@@ -75,7 +75,7 @@ async fn check_link(ops: &Ops, origin: &Origin, token: &str) -> Result<()> {
 }
 
 fn spent() -> Error {
-    Error::BadRequest("This link is spent or was replaced at a later start.".to_owned())
+    Error::BadRequest("This link has been used, or was replaced by a later start.".to_owned())
 }
 
 /// A new one-time link, as long as no admin exists. It goes to the terminal, never to a log.

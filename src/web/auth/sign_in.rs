@@ -40,7 +40,7 @@ pub async fn sign_in(State(web): State<Web>, request: Request) -> Response {
     };
     match signed_in.await {
         Ok(response) => response,
-        Err(error) => gate_again("/sign-in", &error.tell(&random_id()), &[("next", &next)]),
+        Err(error) => gate_again("/sign-in", &error.to_public(&random_id()), &[("next", &next)]),
     }
 }
 
@@ -88,7 +88,7 @@ pub async fn sign_out(State(web): State<Web>, request: Request) -> Response {
     let token = session_token(&web.ops, request.headers()).map(token_hash);
     match end_session(&web.ops, &Origin::of(&web, &request), token).await {
         Ok(()) => with_cookie(Redirect::to("/sign-in").into_response(), &no_session(&web.ops)),
-        Err(error) => answer(error.tell(&random_id())),
+        Err(error) => answer(error.to_public(&random_id())),
     }
 }
 

@@ -25,7 +25,7 @@ impl Connection {
         let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
             let text = event.data().as_string().unwrap_or_default();
             if let (Ok(frame), Some(follower)) = (crate::read::text(&text), listening.upgrade()) {
-                follower.hear(frame);
+                follower.on_message(frame);
             }
         });
         let on_close = Closure::<dyn FnMut(CloseEvent)>::new(move |event: CloseEvent| {

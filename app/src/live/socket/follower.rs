@@ -68,7 +68,7 @@ impl Follower {
         }
     }
 
-    pub fn hear(&self, frame: Frame) {
+    pub fn on_message(&self, frame: Frame) {
         let now = browser_now();
         self.heard_at.set(now);
         self.pause.set(FIRST_PAUSE);

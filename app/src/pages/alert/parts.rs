@@ -28,7 +28,7 @@ pub fn Head(alert: Alert, #[prop(default = false)] in_drawer: bool) -> impl Into
 
 #[component]
 pub fn Message(alert: Alert) -> impl IntoView {
-    let text = if alert.message.is_empty() { "The title says it all.".to_owned() } else { visible(&alert.message) };
+    let text = if alert.message.is_empty() { "No message.".to_owned() } else { visible(&alert.message) };
     view! { <section class="panel"><h2>"Message"</h2><p class="message" dir="auto">{text}</p></section> }
 }
 

@@ -70,7 +70,7 @@ fn words(step: &Activity) -> String {
     match step.kind {
         ActivityKind::Opened => format!("Opened{event}"),
         ActivityKind::Repeated => format!("Repeated{event}"),
-        ActivityKind::Replayed => format!("Event #{} replayed", step.webhook_event_id.unwrap_or_default()),
+        ActivityKind::Replayed => format!("Event #{} reprocessed", step.webhook_event_id.unwrap_or_default()),
         ActivityKind::Noted => format!("{}: {}", visible(&step.actor), text("text")),
         ActivityKind::Notified => format!("Notified {}", text("channel")),
         ActivityKind::Muted if step.detail.get("until").is_some_and(serde_json::Value::is_null) => {

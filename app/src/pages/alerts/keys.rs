@@ -14,7 +14,7 @@ use crate::ui::keys::{focus, on_keys};
 
 /// What the keys act on.
 #[derive(Clone, Copy)]
-pub struct Board {
+pub struct KeyboardState {
     pub alerts: RwSignal<Vec<Alert>>,
     pub view_of: Memo<View>,
     pub open: Memo<Option<i64>>,
@@ -23,7 +23,7 @@ pub struct Board {
     pub selection: Selection,
 }
 
-impl Board {
+impl KeyboardState {
     /// Listens for as long as the list is there.
     pub fn listen(self) {
         let navigate = use_navigate();

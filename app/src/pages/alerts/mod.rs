@@ -26,7 +26,7 @@ use arrivals::{Arrivals, NewBar};
 use drawer::{Drawer, opened};
 use filters::Filters;
 use heading::Heading;
-use keys::Board;
+use keys::KeyboardState;
 use older::Older;
 use select::{BulkBar, Selection};
 use table::Table;
@@ -55,7 +55,7 @@ fn Loaded(list: AlertList, view_of: Memo<View>) -> impl IntoView {
     let next = RwSignal::new(list.page.next);
     let arrivals = Arrivals::follow(alerts, next, list.seq, shown.clone());
     let selection = Selection::of(shown.clone(), list.newest);
-    let board = Board { alerts, view_of, open: opened(), at: RwSignal::new(None), selection };
+    let board = KeyboardState { alerts, view_of, open: opened(), at: RwSignal::new(None), selection };
     board.listen();
     let is_empty = Memo::new(move |_| alerts.with(Vec::is_empty));
     let is_filtered = !shown.is_default();
@@ -92,7 +92,7 @@ fn counts(at_first: [i64; 4]) -> Signal<[i64; 4]> {
 fn NoAlerts(is_filtered: bool) -> impl IntoView {
     if is_filtered {
         return view! {
-            <Empty icon=icondata_lu::LuSearchX title="Nothing matches" text="No alert fits these filters.">
+            <Empty icon=icondata_lu::LuSearchX title="Nothing matches" text="No alert matches these filters.">
                 <div class="button-row"><a class="button" href="/alerts">"Clear filters"</a></div>
             </Empty>
         }

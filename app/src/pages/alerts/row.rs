@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::keys::Board;
+use super::keys::KeyboardState;
 use crate::pages::alert::Changes;
 use crate::pages::post::PostForm;
 use crate::types::Alert;
@@ -10,7 +10,7 @@ use crate::ui::text::visible;
 use crate::ui::{Age, Icon, Mark, Muted, Occurrences, SeverityBadge, StateMark};
 
 #[component]
-pub fn AlertTableRow(alert: Alert, board: Board, can_change: bool) -> impl IntoView {
+pub fn AlertTableRow(alert: Alert, board: KeyboardState, can_change: bool) -> impl IntoView {
     let title = visible(&alert.title);
     let id = alert.id;
     let is_open = move || (board.open.get() == Some(id)).then_some("true");

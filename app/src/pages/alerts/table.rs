@@ -4,14 +4,14 @@ use std::collections::HashSet;
 
 use leptos::prelude::*;
 
-use super::keys::Board;
+use super::keys::KeyboardState;
 use super::row::AlertTableRow;
 use crate::pages::may::may_act;
 use crate::types::Alert;
 use crate::ui::Icon;
 
 #[component]
-pub fn Table(board: Board) -> impl IntoView {
+pub fn Table(board: KeyboardState) -> impl IntoView {
     let can_change = may_act();
     let all = move || board.alerts.with(|alerts| alerts.iter().map(|alert| alert.id).collect::<HashSet<_>>());
     let is_all = Memo::new(move |_| !board.selection.is_empty() && board.selection.ids.with(|ids| *ids == all()));

@@ -7,7 +7,7 @@ use leptos_router::hooks::use_navigate;
 use super::facts::Facts;
 use super::filters::View;
 use super::payload::Payload;
-use super::replay::{CopyCurl, Replay};
+use super::reprocess::{CopyCurl, Reprocess};
 use crate::api::call::Call;
 use crate::api::events::{EventView, GetEvent};
 use crate::error::Error;
@@ -87,7 +87,7 @@ fn Loaded(event: EventView, view_of: Memo<View>, version: RwSignal<u32>) -> impl
                 <p>{format!("{} · event #{} · received {} UTC, ", event.source_name, row.id, time::clock_ms(row.created_at))}<Age at=row.created_at/></p>
             </div>
             <CopyCurl event=event.clone()/>
-            <Replay id=row.id version/>
+            <Reprocess id=row.id version/>
             <CloseLink view_of/>
         </header>
         <div class="dialog-body">

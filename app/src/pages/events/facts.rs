@@ -47,18 +47,14 @@ fn Alerts(alerts: Vec<Alert>, mapping: Option<Mapping>, status: EventStatus) -> 
             </a>
         }
     };
-    let title = if alerts.len() == 1 { "Alert it made" } else { "Alerts it made" };
+    let title = if alerts.len() == 1 { "Alert created" } else { "Alerts created" };
     let none = alerts.is_empty().then(|| {
-        let words = if status == EventStatus::Processed {
-            "None: it is below what this source alerts from."
-        } else {
-            "None yet."
-        };
+        let words =
+            if status == EventStatus::Processed { "No alert: below this source's threshold." } else { "None yet." };
         view! { <p class="fact-note">{words}</p> }
     });
     let how = mapping.map(|mapping| {
-        let rule =
-            mapping.rule.map_or_else(|| "By the pack's default".to_owned(), |rule| format!("By the rule “{rule}”"));
+        let rule = mapping.rule.map_or_else(|| "Default of the pack".to_owned(), |rule| format!("Rule “{rule}”"));
         let fallback = mapping.fallback.map(|reason| view! { <p class="field-error">{visible(&reason)}</p> });
         view! { <p class="fact-note">{rule}</p>{fallback} }
     });

@@ -7,7 +7,7 @@ use super::Tabs;
 use super::dialog::EventDialog;
 use super::filters::{Filters, View};
 use super::more::{NewBar, Older};
-use super::replay::ReplayMatching;
+use super::reprocess::ReprocessMatching;
 use super::table::Table;
 use crate::api::call::Call;
 use crate::api::events::{EventList, ListEvents};
@@ -45,7 +45,7 @@ fn Loaded(found: EventList, view_of: Memo<View>, open: Memo<Option<i64>>, list: 
             <div class="list-title">
                 <h1>"Events"</h1>
                 <Tabs current="/events"/>
-                <ReplayMatching view_of=shown newest/>
+                <ReprocessMatching view_of=shown newest/>
             </div>
             <ConnectionLost/>
             <Filters view_of sources=found.sources.clone() saved=found.saved.clone()/>
@@ -86,7 +86,7 @@ fn listen(events: RwSignal<Vec<Event>>, open: Memo<Option<i64>>, view_of: Memo<V
 fn NoEvents(is_filtered: bool) -> impl IntoView {
     if is_filtered {
         return view! {
-            <Empty icon=icondata_lu::LuSearchX title="Nothing matches" text="No event fits these filters.">
+            <Empty icon=icondata_lu::LuSearchX title="Nothing matches" text="No event matches these filters.">
                 <div class="button-row"><a class="button" href="/events">"Clear filters"</a></div>
             </Empty>
         }

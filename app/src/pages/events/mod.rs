@@ -7,7 +7,7 @@ mod list;
 mod more;
 mod payload;
 mod refused;
-mod replay;
+mod reprocess;
 mod table;
 
 pub use list::EventsPage;
@@ -21,5 +21,5 @@ fn Tabs(current: &'static str) -> impl IntoView {
     let tab = |href: &'static str, word: &'static str| {
         view! { <a href=href aria-current=(href == current).then_some("page")>{word}</a> }
     };
-    view! { <nav class="segmented" aria-label="Accepted or refused">{tab("/events", "Accepted")}{tab("/events/refused", "Refused")}</nav> }
+    view! { <nav class="segmented" aria-label="Accepted or rejected">{tab("/events", "Accepted")}{tab("/events/refused", "Rejected")}</nav> }
 }

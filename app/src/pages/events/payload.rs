@@ -72,7 +72,7 @@ fn beginning(text: &str) -> String {
 #[component]
 fn Download(id: i64) -> impl IntoView {
     view! {
-        <a class="icon-button" href=format!("/download/events/{id}") rel="external" download=format!("event-{id}") aria-label="Download the bytes" title="Download">
+        <a class="icon-button" href=format!("/download/events/{id}") rel="external" download=format!("event-{id}") aria-label="Download the raw payload" title="Download">
             <Icon data=icondata_lu::LuDownload/>
         </a>
     }

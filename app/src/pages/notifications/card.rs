@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::channels::Acts;
+use super::channels::ChannelActions;
 use super::edit::EditForm;
 use crate::api::notifications::ChannelRow;
 use crate::live::Clock;
@@ -13,7 +13,7 @@ use crate::ui::text::visible;
 use crate::ui::{Icon, SeverityBadge};
 
 #[component]
-pub fn Card(row: ChannelRow, all: Vec<Channel>, acts: Acts) -> impl IntoView {
+pub fn Card(row: ChannelRow, all: Vec<Channel>, acts: ChannelActions) -> impl IntoView {
     let ChannelRow { channel, left } = row;
     let (word, tone) = state(&channel, expect_context::<Clock>().0.get_untracked());
     let fallback = channel
@@ -60,7 +60,7 @@ pub fn Card(row: ChannelRow, all: Vec<Channel>, acts: Acts) -> impl IntoView {
 
 /// The channel's current problem, as one line.
 fn trouble(channel: &Channel) -> Option<String> {
-    let failing = |since: i64| format!("Every attempt has failed since {} UTC", time::clock(since));
+    let failing = |since: i64| format!("Failing since {} UTC", time::clock(since));
     channel.broken_reason.clone().or(channel.failing_since.map(failing)).or(channel.warning.clone())
 }
 
@@ -68,15 +68,15 @@ fn state(channel: &Channel, now: i64) -> (String, &'static str) {
     match (&channel.broken_reason, channel.muted_until.filter(|until| *until > now)) {
         (Some(_), _) => ("Broken".to_owned(), "bad"),
         _ if !channel.is_active => ("Off".to_owned(), "neutral"),
-        _ if channel.failing_since.is_some() => ("Not reached".to_owned(), "bad"),
+        _ if channel.failing_since.is_some() => ("Failing".to_owned(), "bad"),
         (_, Some(until)) => (format!("Muted until {} UTC", time::clock(until)), "warn"),
         _ => ("Ready".to_owned(), "ok"),
     }
 }
 
 #[component]
-fn Buttons(channel: Channel, acts: Acts) -> impl IntoView {
-    let Acts { mute, test, .. } = acts;
+fn Buttons(channel: Channel, acts: ChannelActions) -> impl IntoView {
+    let ChannelActions { mute, test, .. } = acts;
     let id = channel.id;
     let is_muted = channel.muted_until.is_some_and(|until| until > expect_context::<Clock>().0.get_untracked());
     let answer = move || {

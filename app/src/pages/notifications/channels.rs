@@ -4,11 +4,11 @@ use leptos::prelude::*;
 
 use super::card::Card;
 use super::edit::AddForm;
-use super::{Tabs, Untold};
+use super::{Tabs, Undelivered};
 use crate::api::call::Call;
 use crate::api::notifications::{
-    ChannelRow, DeleteChannel, ListNotifications, MuteChannel, NotificationList, RetryUntold, SaveChannel, TestChannel,
-    Tested,
+    ChannelRow, DeleteChannel, ListNotifications, MuteChannel, NotificationList, RetryUndelivered, SaveChannel,
+    TestChannel, Tested,
 };
 use crate::live::Live;
 use crate::pages::load::Load;
@@ -20,7 +20,7 @@ use crate::ui::{ConnectionLost, ErrorBanner, PageTitle};
 #[component]
 pub fn ChannelsPage() -> impl IntoView {
     let live = expect_context::<Live>();
-    let acts = Acts::new();
+    let acts = ChannelActions::new();
     let list = Load::new(move || {
         Call::of(ListNotifications { query: Default::default() }).at(&[acts.version.get(), live.reload.get()])
     });
@@ -32,7 +32,7 @@ pub fn ChannelsPage() -> impl IntoView {
 
 /// What can be done to the channels of the page; it outlives loading them again.
 #[derive(Clone, Copy)]
-pub struct Acts {
+pub struct ChannelActions {
     pub mute: Post<()>,
     pub delete: Post<()>,
     pub test: Post<Tested>,
@@ -42,7 +42,7 @@ pub struct Acts {
     pub version: RwSignal<u32>,
 }
 
-impl Acts {
+impl ChannelActions {
     fn new() -> Self {
         let version = RwSignal::new(0);
         let (mute, delete) = (Post::to::<MuteChannel>(), Post::to::<DeleteChannel>());
@@ -50,7 +50,7 @@ impl Acts {
         reload_after(mute, version);
         reload_after(delete, version);
         reload_after(test, version);
-        let retry = Post::to::<RetryUntold>();
+        let retry = Post::to::<RetryUndelivered>();
         reload_after(retry, version);
         Self { mute, delete, test, save, retry, version }
     }
@@ -61,7 +61,7 @@ impl Acts {
 }
 
 #[component]
-fn Loaded(found: NotificationList, acts: Acts) -> impl IntoView {
+fn Loaded(found: NotificationList, acts: ChannelActions) -> impl IntoView {
     let all: Vec<Channel> = found.channels.iter().map(|row| row.channel.clone()).collect();
     let add = may_set_up().then(|| {
         view! { <AddForm all=all.clone() version=acts.version/> }
@@ -74,7 +74,7 @@ fn Loaded(found: NotificationList, acts: Acts) -> impl IntoView {
         <header class="list-head">
             <div class="list-title"><h1>"Notifications"</h1><Tabs current="/notifications/channels"/></div>
             <ConnectionLost/>
-            <Untold count=found.untold reasons=found.untold_reasons retry=acts.retry/>
+            <Undelivered count=found.untold reasons=found.untold_reasons retry=acts.retry/>
             {move || acts.error().map(|error| view! { <ErrorBanner error/> })}
         </header>
         <div class="page channels">{found.channels.into_iter().map(card).collect_view()}{add}</div>

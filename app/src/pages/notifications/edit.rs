@@ -72,8 +72,8 @@ fn Fields(channel: Option<Channel>, all: Vec<Channel>, error: Signal<Option<Erro
             <Field id="name" name="fields[name]" within=within.clone() label="Name" value=name required=true error=of("name")/>
             <Address channel within=within.clone() error/>
             <div class="field">
-                <span class="label">"Least severity"</span>
-                <select class="select" name="fields[min_severity]" aria-label="Least severity">
+                <span class="label">"Minimum severity"</span>
+                <select class="select" name="fields[min_severity]" aria-label="Minimum severity">
                     {Severity::ALL.iter().map(|s| view! { <option value=s.as_str() selected=*s == least>{s.label()}</option> }).collect_view()}
                 </select>
             </div>
@@ -84,8 +84,8 @@ fn Fields(channel: Option<Channel>, all: Vec<Channel>, error: Signal<Option<Erro
                     {others.into_iter().map(|other| view! { <option value=other.id selected=Some(other.id) == fallback>{other.name}</option> }).collect_view()}
                 </select>
             </div>
-            <Field id="sources" name="fields[sources]" within=within.clone() label="Only these sources" value=sources mono=true hint="Slugs with commas; empty: all"/>
-            <label class="tick"><input class="check-box" type="checkbox" name="fields[resolved]" value="true" checked=resolved/>"Tell when it is resolved"</label>
+            <Field id="sources" name="fields[sources]" within=within.clone() label="Only these sources" value=sources mono=true hint="Comma-separated slugs; blank for all"/>
+            <label class="tick"><input class="check-box" type="checkbox" name="fields[resolved]" value="true" checked=resolved/>"Notify when resolved"</label>
             {is_active.map(|is_active| view! { <InUse is_active/> })}
             <Templates kind own within/>
         </div>
@@ -118,14 +118,14 @@ fn Templates(kind: Option<ChannelKind>, own: Own, within: String) -> impl IntoVi
         };
     let (telegram, email) = (is_for(ChannelKind::Telegram), is_for(ChannelKind::Email));
     view! {
-        {field("timezone", "fields[timezone]", true, "Time zone", "Such as Europe/Berlin; empty: UTC", own.timezone)}
-        {field("users", "fields[users]", telegram, "Telegram: who may press the buttons", "Ids of users with commas; empty: everybody in the chat", own.users)}
-        {field("thread", "fields[thread]", telegram, "Telegram: topic", "The number of a topic in a group; empty: none", own.thread)}
-        {field("subject", "fields[subject]", email, "Mail: template of the subject", "Empty: the default", own.subject)}
+        {field("timezone", "fields[timezone]", true, "Time zone", "For example Europe/Berlin; blank for UTC", own.timezone)}
+        {field("users", "fields[users]", telegram, "Telegram: who may press the buttons", "Comma-separated user ids; blank for everybody in the chat", own.users)}
+        {field("thread", "fields[thread]", telegram, "Telegram: topic", "Topic number in a group; blank for none", own.thread)}
+        {field("subject", "fields[subject]", email, "Email: subject template", "Blank for the default", own.subject)}
         <div class="field" data-span="">
-            <label for=template_id.clone()>"Template of the message"</label>
+            <label for=template_id.clone()>"Message template"</label>
             <Area id=template_id name="fields[template]" rows=3 value=own.template/>
-            <p class="field-hint">"Empty: the default. Knows title, message, severity, source, link, kind, note in {{ }}."</p>
+            <p class="field-hint">"Blank for the default. Variables: {{ title }}, message, severity, source, link, kind, note."</p>
         </div>
     }
 }
@@ -138,7 +138,7 @@ fn InUse(is_active: bool) -> impl IntoView {
             <span class="label">"In use"</span>
             <select class="select" name="fields[active]" aria-label="In use">
                 <option value="true" selected=is_active>"Yes"</option>
-                <option value="false" selected=!is_active>"No, it stays silent"</option>
+                <option value="false" selected=!is_active>"No fallback"</option>
             </select>
         </div>
     }
@@ -155,9 +155,9 @@ fn Address(channel: Option<Channel>, within: String, error: Signal<Option<Error>
     let shown = channel.filter(|channel| channel.kind != ChannelKind::Slack);
     let recipient = shown.map_or_else(String::new, |channel| channel.recipient);
     view! {
-        <Field id="recipient" name="fields[recipient]" within=within.clone() label="Chat id, mail address, or room" value=recipient mono=true error=error_of(error, "recipient")/>
+        <Field id="recipient" name="fields[recipient]" within=within.clone() label="Chat id, email address or channel name" value=recipient mono=true error=error_of(error, "recipient")/>
         <Field id="secret" name="fields[secret]" within label="Bot token or webhook URL" kind="password" autocomplete="new-password" mono=true
-            hint="Kept encrypted; empty leaves it as it is" error=error_of(error, "secret")/>
+            hint="Stored encrypted; blank keeps the current one" error=error_of(error, "secret")/>
     }
     .into_any()
 }

@@ -5,9 +5,9 @@ use leptos_router::hooks::use_query_map;
 
 use super::filters::{Filters, View};
 use super::table::Table;
-use super::{Tabs, Untold};
+use super::{Tabs, Undelivered};
 use crate::api::call::Call;
-use crate::api::notifications::{ListNotifications, NotificationList, RetryNotification, RetryUntold};
+use crate::api::notifications::{ListNotifications, NotificationList, RetryNotification, RetryUndelivered};
 use crate::live::Live;
 use crate::pages::load::Load;
 use crate::pages::post::Post;
@@ -20,7 +20,7 @@ pub fn NotificationsPage() -> impl IntoView {
     let query = use_query_map();
     let view_of = Memo::new(move |_| query.with(View::read));
     let retry = Post::to::<RetryNotification>();
-    let retry_all = Post::to::<RetryUntold>();
+    let retry_all = Post::to::<RetryUndelivered>();
     let list = Load::new(move || {
         let versions = [retry.version(), retry_all.version(), live.reload.get()];
         Call::of(ListNotifications { query: view_of.with(View::query) }).at(&versions)
@@ -44,7 +44,7 @@ fn Loaded(found: NotificationList, view_of: Memo<View>, retry: Post<()>, retry_a
         <header class="list-head">
             <div class="list-title"><h1>"Notifications"</h1><Tabs current="/notifications"/></div>
             <ConnectionLost/>
-            <Untold count=found.untold reasons=found.untold_reasons retry=retry_all/>
+            <Undelivered count=found.untold reasons=found.untold_reasons retry=retry_all/>
             {move || retry.error().or(retry_all.error()).map(|error| view! { <ErrorBanner error/> })}
             <Filters view_of/>
         </header>
@@ -56,19 +56,19 @@ fn Loaded(found: NotificationList, view_of: Memo<View>, retry: Post<()>, retry_a
 fn Nothing(has_channels: bool) -> impl IntoView {
     let (text, href, word) = if has_channels {
         (
-            "An alert of warning or worse is told within seconds, and every attempt stands here.",
+            "Alerts of severity warning or higher are sent within seconds, and every attempt is logged here.",
             "/notifications/channels",
             "See the channels",
         )
     } else {
         (
-            "Add Telegram, email or Slack, and alerts of warning or worse find you.",
+            "Add Telegram, email or Slack to be notified of alerts of severity warning or higher.",
             "/notifications/channels",
             "Add a channel",
         )
     };
     view! {
-        <Empty icon=icondata_lu::LuSend title="Nobody was told anything" text=text>
+        <Empty icon=icondata_lu::LuSend title="No notifications yet" text=text>
             <div class="button-row"><a class="button" data-kind="primary" href=href>{word}</a></div>
         </Empty>
     }

@@ -11,7 +11,7 @@ use leptos::prelude::*;
 
 use crate::pages::may::may_act;
 use crate::pages::post::{Post, PostForm};
-use crate::types::UntoldReason;
+use crate::types::UndeliveredReason;
 use crate::ui::Icon;
 use crate::ui::text::{capped, counted_some, visible};
 
@@ -31,7 +31,7 @@ fn Tabs(current: &'static str) -> impl IntoView {
 
 /// The number of alerts that nobody was notified of, the reasons, and a button that retries all of them.
 #[component]
-fn Untold(count: i64, reasons: Vec<UntoldReason>, retry: Post<()>) -> impl IntoView {
+fn Undelivered(count: i64, reasons: Vec<UndeliveredReason>, retry: Post<()>) -> impl IntoView {
     let again = may_act().then(|| {
         view! {
             <PostForm post=retry>
@@ -43,7 +43,7 @@ fn Untold(count: i64, reasons: Vec<UntoldReason>, retry: Post<()>) -> impl IntoV
         view! {
             <div class="banner" data-tone="bad" role="alert">
                 <Icon data=icondata_lu::LuBellOff/>
-                <div><strong>{format!("{} nobody was told about", counted_some(count, "alert"))}</strong>{why(&reasons)}</div>
+                <div><strong>{format!("{} failed to notify anyone", counted_some(count, "alert"))}</strong>{why(&reasons)}</div>
                 {again}
             </div>
         }
@@ -51,8 +51,8 @@ fn Untold(count: i64, reasons: Vec<UntoldReason>, retry: Post<()>) -> impl IntoV
 }
 
 /// The reasons in a line, the most common first.
-pub fn why(reasons: &[UntoldReason]) -> String {
-    let one = |reason: &UntoldReason| format!("{} ({})", visible(&reason.reason), capped(reason.count));
+pub fn why(reasons: &[UndeliveredReason]) -> String {
+    let one = |reason: &UndeliveredReason| format!("{} ({})", visible(&reason.reason), capped(reason.count));
     let words = reasons.iter().map(one).collect::<Vec<_>>().join(" · ");
     let mut chars = words.chars();
     chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()

@@ -57,7 +57,7 @@ fn Loaded(data: Overview) -> impl IntoView {
                 {move || (stats.with(|stats| stats.untold) > 0).then(|| view! {
                     <a class="banner" data-tone="bad" href="/notifications">
                         <Icon data=icondata_lu::LuBellOff/>
-                        <div><strong>{move || format!("{} nobody was told about", counted_some(stats.with(|stats| stats.untold), "alert"))}</strong>{move || stats.with(|stats| why(&stats.untold_reasons))}</div>
+                        <div><strong>{move || format!("{} failed to notify anyone", counted_some(stats.with(|stats| stats.untold), "alert"))}</strong>{move || stats.with(|stats| why(&stats.untold_reasons))}</div>
                     </a>
                 })}
                 {view! { <Tiles stats/> }.into_any()}

@@ -94,7 +94,7 @@ fn critical(stats: &Stats) -> TileData {
 fn took(stats: &Stats) -> TileData {
     let average = stats.avg_processing_ms;
     let (tone, state) = match average {
-        None => (Tone::Ok, "No work yet"),
+        None => (Tone::Ok, "No events yet"),
         Some(ms) if ms > VERY_SLOW => (Tone::Bad, "Very slow"),
         Some(ms) if ms > SLOW => (Tone::Warn, "Slow"),
         Some(_) => (Tone::Ok, "Fast"),
@@ -123,7 +123,7 @@ fn failed(stats: &Stats) -> TileData {
         state: if stats.failed_24h > 0 { "Failing" } else { "None" }.to_owned(),
         number: grouped(stats.failed_24h),
         unit: "",
-        note: if names.is_empty() { "Every event was processed".to_owned() } else { names.join(", ") },
+        note: if names.is_empty() { "All events processed".to_owned() } else { names.join(", ") },
         spark: spark(&stats.hours, |hour| hour.failed),
     }
 }

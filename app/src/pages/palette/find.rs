@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;
 
 use super::close;
-use super::hits::{Goal, Hit, known};
+use super::hits::{SearchResult, Target, known};
 use crate::api::alerts::ListAlerts;
 use crate::api::call::Call;
 use crate::api::sources::{ListSources, SourceRow};
@@ -25,12 +25,12 @@ pub fn Find(typed: RwSignal<String>, dialog: NodeRef<Dialog>) -> impl IntoView {
     };
     let navigate = use_navigate();
     let live = expect_context::<Live>();
-    let go = Callback::new(move |goal: Goal| {
+    let go = Callback::new(move |target: Target| {
         close(dialog);
         typed.set(String::new());
-        match goal {
-            Goal::Go(href) => navigate(&href, Default::default()),
-            Goal::Do(deed) => deed.run(live),
+        match target {
+            Target::Go(href) => navigate(&href, Default::default()),
+            Target::Do(deed) => deed.run(live),
         }
     });
     let pressed = move |event: leptos::ev::KeyboardEvent| {
@@ -40,7 +40,7 @@ pub fn Find(typed: RwSignal<String>, dialog: NodeRef<Dialog>) -> impl IntoView {
             "ArrowUp" => at.update(|at| *at = (*at + count - 1) % count),
             "Enter" => {
                 if let Some(hit) = hits().get(at.get_untracked()) {
-                    go.run(hit.goal.clone());
+                    go.run(hit.target.clone());
                 }
             }
             _ => return,
@@ -49,9 +49,9 @@ pub fn Find(typed: RwSignal<String>, dialog: NodeRef<Dialog>) -> impl IntoView {
     };
     let rows = move || {
         hits().into_iter().enumerate().map(|(i, hit)| {
-            let (href, goal) = (hit.goal.href(), hit.goal);
+            let (href, target) = (hit.target.href(), hit.target);
             view! {
-                <li role="presentation"><a href=href role="option" tabindex="-1" id=format!("hit-{i}") aria-selected=move || (at.get() == i).to_string() on:click=move |event| { event.prevent_default(); go.run(goal.clone()); }>
+                <li role="presentation"><a href=href role="option" tabindex="-1" id=format!("hit-{i}") aria-selected=move || (at.get() == i).to_string() on:click=move |event| { event.prevent_default(); go.run(target.clone()); }>
                     <span>{visible(&hit.word)}</span><small>{hit.note}</small>
                 </a></li>
             }
@@ -66,7 +66,7 @@ pub fn Find(typed: RwSignal<String>, dialog: NodeRef<Dialog>) -> impl IntoView {
 }
 
 /// Sources that hold the words, and alerts by their words, with the words.
-async fn look(typed: String) -> (String, Vec<Hit>) {
+async fn look(typed: String) -> (String, Vec<SearchResult>) {
     let needle = typed.trim().to_lowercase();
     if needle.is_empty() {
         return (typed, Vec::new());
@@ -74,13 +74,16 @@ async fn look(typed: String) -> (String, Vec<Hit>) {
     let query = AlertQuery { q: Some(typed.clone()), limit: Some(6), ..AlertQuery::default() };
     let (sources, alerts) = (Call::of(ListSources {}).send().await, Call::of(ListAlerts { query }).send().await);
     let fits = |row: &SourceRow| row.source.name.to_lowercase().contains(&needle) || row.source.slug.contains(&needle);
-    let source = |row: SourceRow| Hit {
-        goal: Goal::Go(format!("/sources/{}", row.source.slug)),
+    let source = |row: SourceRow| SearchResult {
+        target: Target::Go(format!("/sources/{}", row.source.slug)),
         word: row.source.name,
         note: "source",
     };
-    let alert =
-        |alert: Alert| Hit { goal: Goal::Go(format!("/alerts/{}", alert.id)), word: alert.title, note: "alert" };
+    let alert = |alert: Alert| SearchResult {
+        target: Target::Go(format!("/alerts/{}", alert.id)),
+        word: alert.title,
+        note: "alert",
+    };
     let sources = sources.unwrap_or_default().into_iter().filter(fits).map(source);
     let alerts = alerts.map(|list| list.page.items).unwrap_or_default().into_iter().map(alert);
     (typed, sources.chain(alerts).collect())

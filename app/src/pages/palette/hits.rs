@@ -9,7 +9,7 @@ pub const PLACES: [(&str, &str, &str); 10] = [
     ("Overview", "o", "/"),
     ("Alerts", "a", "/alerts"),
     ("Events", "e", "/events"),
-    ("Refused requests", "", "/events/refused"),
+    ("Rejected requests", "", "/events/refused"),
     ("Sources", "s", "/sources"),
     ("Add a source", "", "/sources/new"),
     ("Notifications", "n", "/notifications"),
@@ -19,20 +19,20 @@ pub const PLACES: [(&str, &str, &str); 10] = [
 ];
 
 /// What can be done from anywhere.
-const DEEDS: [(&str, Deed); 3] = [
-    ("Switch theme", Deed::SwitchTheme),
-    ("Sound for critical alerts on or off", Deed::ToggleSound),
-    ("Sign out", Deed::SignOut),
+const DEEDS: [(&str, Command); 3] = [
+    ("Switch theme", Command::SwitchTheme),
+    ("Sound for critical alerts on or off", Command::ToggleSound),
+    ("Sign out", Command::SignOut),
 ];
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Deed {
+pub enum Command {
     SwitchTheme,
     ToggleSound,
     SignOut,
 }
 
-impl Deed {
+impl Command {
     pub fn run(self, live: Live) {
         match self {
             Self::SwitchTheme => switch_theme(),
@@ -44,20 +44,20 @@ impl Deed {
 
 /// One line of the result.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Hit {
+pub struct SearchResult {
     pub word: String,
     pub note: &'static str,
-    pub goal: Goal,
+    pub target: Target,
 }
 
 /// What taking a hit does.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Goal {
+pub enum Target {
     Go(String),
-    Do(Deed),
+    Do(Command),
 }
 
-impl Goal {
+impl Target {
     pub fn href(&self) -> Option<String> {
         match self {
             Self::Go(href) => Some(href.clone()),
@@ -67,19 +67,26 @@ impl Goal {
 }
 
 /// An alert by its number, and pages and deeds whose name holds the words.
-pub fn known(typed: &str) -> Vec<Hit> {
+pub fn known(typed: &str) -> Vec<SearchResult> {
     let needle = typed.trim().to_lowercase();
     let number = needle.trim_start_matches('#').parse::<i64>().ok();
-    let alert =
-        |number| Hit { word: format!("Alert #{number}"), note: "alert", goal: Goal::Go(format!("/alerts/{number}")) };
+    let alert = |number| SearchResult {
+        word: format!("Alert #{number}"),
+        note: "alert",
+        target: Target::Go(format!("/alerts/{number}")),
+    };
     let number = number.map(alert);
     let pages = PLACES.iter().filter(|(word, ..)| word.to_lowercase().contains(&needle));
-    let page = |(word, _, href): &(&str, &str, &str)| Hit {
+    let page = |(word, _, href): &(&str, &str, &str)| SearchResult {
         word: (*word).to_owned(),
         note: "page",
-        goal: Goal::Go((*href).to_owned()),
+        target: Target::Go((*href).to_owned()),
     };
     let deeds = DEEDS.iter().filter(|(word, _)| !needle.is_empty() && word.to_lowercase().contains(&needle));
-    let deed = |(word, deed): &(&str, Deed)| Hit { word: (*word).to_owned(), note: "action", goal: Goal::Do(*deed) };
+    let deed = |(word, deed): &(&str, Command)| SearchResult {
+        word: (*word).to_owned(),
+        note: "action",
+        target: Target::Do(*deed),
+    };
     number.into_iter().chain(pages.map(page)).chain(deeds.map(deed)).collect()
 }

@@ -48,7 +48,7 @@ fn Password() -> impl IntoView {
             <PostForm post=change>
                 <div class="fields">
                     <Field id="current" label="Current password" kind="password" autocomplete="current-password" required=true error=of("current")/>
-                    <Field id="new" label="New password" kind="password" autocomplete="new-password" required=true hint="At least 12 characters, and none of the commonest" error=of("new")/>
+                    <Field id="new" label="New password" kind="password" autocomplete="new-password" required=true hint="At least 12 characters and not a common password" error=of("new")/>
                 </div>
                 {move || error.get().filter(|e| e.field().is_none()).map(|error| view! { <ErrorBanner error/> })}
                 {move || change.is_ok().then(|| view! { <p role="status">"Your password is changed, and every session has ended. "<a class="link" rel="external" href="/sign-in">"Sign in again"</a></p> })}

@@ -26,7 +26,7 @@ pub fn People(users: Vec<User>, version: RwSignal<u32>) -> impl IntoView {
             <PostForm post=create>
                 <div class="fields three">
                     <Field id="email" label="Email" kind="email" required=true/>
-                    <Field id="password" label="Password to begin with" kind="password" autocomplete="new-password" required=true hint="At least 12 characters, and none of the commonest"/>
+                    <Field id="password" label="Password to begin with" kind="password" autocomplete="new-password" required=true hint="At least 12 characters and not a common password"/>
                     <div class="field"><span class="label">"Role"</span><RoleChoice label="Role of the new user".to_owned()/></div>
                 </div>
                 <div class="button-row"><button class="button" data-kind="primary" disabled=move || create.pending()>"Add user"</button></div>

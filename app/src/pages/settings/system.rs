@@ -12,20 +12,20 @@ pub fn Keep(retention: Retention) -> impl IntoView {
     let set = Post::to::<SetRetention>();
     view! {
         <section class="card block" aria-labelledby="keep-title">
-            <header class="card-head"><h2 id="keep-title">"Retention"</h2><p>"In days; 0 keeps for ever"</p></header>
+            <header class="card-head"><h2 id="keep-title">"Retention"</h2><p>"In days; 0 keeps forever"</p></header>
             <PostForm post=set>
                 <div class="fields four">
                     <Days id="events" name="days[events]" label="Events" days=retention.events/>
                     <Days id="alerts" name="days[alerts]" label="Resolved alerts" days=retention.alerts/>
                     <Days id="activity" name="days[activity]" label="Timelines" days=retention.activity/>
                     <Days id="notifications" name="days[notifications]" label="Notifications" days=retention.notifications/>
-                    <Days id="quarantine" name="days[quarantine]" label="Refused requests" days=retention.quarantine/>
+                    <Days id="quarantine" name="days[quarantine]" label="Rejected requests" days=retention.quarantine/>
                     <Days id="audit" name="days[audit]" label="Audit log" days=retention.audit/>
-                    <Days id="notices" name="days[notices]" label="Notices" days=retention.notices hint="News, since it came"/>
-                    <Days id="minutes" name="days[minutes]" label="Counts by the minute" days=retention.minutes hint="By the hour they stay"/>
+                    <Days id="notices" name="days[notices]" label="Notices" days=retention.notices hint="Age since received"/>
+                    <Days id="minutes" name="days[minutes]" label="Per-minute counts" days=retention.minutes hint="Hourly counts are kept"/>
                 </div>
                 {move || set.error().map(|error| view! { <ErrorBanner error/> })}
-                {move || set.is_ok().then(|| view! { <p role="status">"Saved. What is older is removed little by little."</p> })}
+                {move || set.is_ok().then(|| view! { <p role="status">"Saved. Older data is removed gradually."</p> })}
                 <div class="button-row"><button class="button" data-kind="primary" disabled=move || set.pending()>"Save"</button></div>
             </PostForm>
         </section>

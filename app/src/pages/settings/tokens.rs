@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::RoleChoice;
 use crate::api::access::RevokeToken;
-use crate::api::once;
+use crate::api::flash;
 use crate::pages::post::{Post, PostForm, reload_after};
 use crate::types::Token;
 use crate::ui::{Age, CopyField, ErrorBanner, Field};
@@ -19,7 +19,7 @@ pub fn Tokens(
     let revoke = Post::to::<RevokeToken>();
     reload_after(revoke, version);
     let failed = move || create.error().or(revoke.error());
-    let kept = once::take(once::TOKEN);
+    let kept = flash::take(flash::TOKEN);
     let made = move || create.ok().or(kept.clone());
     let row = move |token: Token| view! { <Row token revoke/> };
     view! {
@@ -31,14 +31,14 @@ pub fn Tokens(
             </table>
             {move || failed().map(|error| view! { <ErrorBanner error/> })}
             {move || made().map(|token| view! {
-                <div class="field"><label for="new-token">"The token, shown this once"</label><CopyField id="new-token" value=token/></div>
+                <div class="field"><label for="new-token">"The token, shown only once"</label><CopyField id="new-token" value=token/></div>
             })}
             <PostForm post=create>
                 <div class="fields">
                     <Field id="name" label="Name" required=true/>
-                    <div class="field"><span class="label">"Role"</span><RoleChoice label="Role of the new token".to_owned()/></div>
+                    <div class="field"><span class="label">"Role"</span><RoleChoice label="Role of the token".to_owned()/></div>
                 </div>
-                <div class="button-row"><button class="button" data-kind="primary" disabled=move || create.pending()>"Make a token"</button></div>
+                <div class="button-row"><button class="button" data-kind="primary" disabled=move || create.pending()>"Create token"</button></div>
             </PostForm>
         </section>
     }

@@ -70,7 +70,7 @@ fn Table(rows: Vec<SourceRow>, toggle: Post<()>, may_change: bool) -> impl IntoV
                     <th class="col-hours">"24 hours"</th>
                     <th class="num col-count">"Received 24 h"</th>
                     <th class="num col-count">"Failed 24 h"</th>
-                    <th class="num col-count">"Refused 24 h"</th>
+                    <th class="num col-count">"Rejected 24 h"</th>
                 </tr>
             </thead>
             <tbody>{rows.into_iter().map(|row| view! { <Row row toggle may_change/> }).collect_view()}</tbody>

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use crate::api::call::Call;
-use crate::api::once;
+use crate::api::flash;
 use crate::api::sources::{CheckSourceSlug, DeleteSource, GetSourceContents, RotateSource, SourceSetup, UpdateSource};
 use crate::pages::load::Load;
 use crate::pages::may::may_set_up;
@@ -61,7 +61,7 @@ fn Edit(found: SourceSetup) -> impl IntoView {
 #[component]
 fn Rotate(found: SourceSetup) -> impl IntoView {
     let rotate = Post::to::<RotateSource>();
-    let kept = once::take(once::SECRET);
+    let kept = flash::take(flash::SECRET);
     let is_open = kept.is_some();
     let made = move || rotate.ok().or(kept.clone());
     let previous = found.previous_until.map(|until| {

@@ -102,7 +102,7 @@ fn Checks(last: RwSignal<Option<i64>>, refused: RwSignal<Vec<RefusedRequest>>) -
         let (done, is_refused) = (last.get().is_some(), refused.with(|refused| !refused.is_empty()));
         let verified = if is_refused && !done {
             view! {
-                <li class="check" data-tone="bad"><Icon data=icondata_lu::LuCircleX/><span>"Signature matches the secret"</span><small>"refused"</small></li>
+                <li class="check" data-tone="bad"><Icon data=icondata_lu::LuCircleX/><span>"Signature matches the secret"</span><small>"rejected"</small></li>
             }
             .into_any()
         } else {

@@ -59,20 +59,17 @@ const IDS: &str = r#"{"ids":[1]}"#;
 
 /// Every endpoint of `/api/v1`.
 pub const ENDPOINTS: &[Endpoint] = &[
-    get("/alerts", Viewer, "Alerts, newest first", &["severity", "is_read", "state", "source", "q", "up_to"])
+    get("/alerts", Viewer, "Alerts, newest first", &["severity", "is_read", "state", "kind", "source", "q", "up_to"])
         .gives::<Page<Alert>>(),
     get("/alerts/{id}", Viewer, "One alert with its timeline and notifications", &[]).gives::<AlertDetail>(),
-    get("/alerts/{id}/timeline", Viewer, "What happened to it, newest first", &["limit", "cursor"])
-        .gives::<Page<Activity>>(),
+    get("/alerts/{id}/timeline", Viewer, "Its timeline, newest first", &["limit", "cursor"]).gives::<Page<Activity>>(),
     write("post", "/alerts/read", Operator, "Mark as read").takes::<Selection>(IDS).gives::<Count>(),
     write("post", "/alerts/unread", Operator, "Mark as unread").takes::<Selection>(IDS).gives::<Count>(),
     write("post", "/alerts/acknowledge", Operator, "Acknowledge").takes::<Selection>(IDS).gives::<Count>(),
     write("post", "/alerts/resolve", Operator, "Resolve").takes::<Selection>(IDS).gives::<Count>(),
     write("post", "/alerts/reopen", Operator, "Reopen").takes::<Selection>(IDS).gives::<Count>(),
-    write("post", "/alerts/mute", Operator, "Keep repeats from being told for an hour")
-        .takes::<Selection>(IDS)
-        .gives::<Count>(),
-    write("post", "/alerts/unmute", Operator, "Tell repeats again").takes::<Selection>(IDS).gives::<Count>(),
+    write("post", "/alerts/mute", Operator, "Mute repeats for an hour").takes::<Selection>(IDS).gives::<Count>(),
+    write("post", "/alerts/unmute", Operator, "Unmute").takes::<Selection>(IDS).gives::<Count>(),
     write("post", "/alerts/{id}/note", Operator, "Add a note to the timeline")
         .takes::<Note>(r#"{"text":"Looked at it"}"#),
     get(
@@ -84,12 +81,12 @@ pub const ENDPOINTS: &[Endpoint] = &[
     .gives::<Page<Event>>(),
     get("/events/{id}", Viewer, "One event with headers, verdict, mapping and alerts", &[]).gives::<EventDetail>(),
     get("/events/{id}/payload", Viewer, "The bytes as received", &[]),
-    write("post", "/events/{id}/replay", Operator, "Put it through today's mapping again").gives::<EventId>(),
-    get("/quarantine", Viewer, "Refused requests, newest first", &["source", "reason", "ip_address"])
+    write("post", "/events/{id}/replay", Operator, "Reprocess it with the current mapping").gives::<EventId>(),
+    get("/quarantine", Viewer, "Rejected requests, newest first", &["source", "reason", "ip_address"])
         .gives::<Page<RefusedRequest>>(),
-    get("/quarantine/{id}", Viewer, "One refused request with its headers", &[]).gives::<RefusedDetail>(),
+    get("/quarantine/{id}", Viewer, "One rejected request with its headers", &[]).gives::<RefusedDetail>(),
     get("/quarantine/{id}/payload", Viewer, "The bytes as received", &[]),
-    write("post", "/quarantine/retry", Operator, "Verify again with the secrets of today")
+    write("post", "/quarantine/retry", Operator, "Verify again with the current secrets")
         .takes::<RefusedSelection>(IDS)
         .gives::<Retried>(),
     get("/sources", Viewer, "Sources", &[]).gives::<Page<Source>>(),
@@ -100,7 +97,7 @@ pub const ENDPOINTS: &[Endpoint] = &[
     write("patch", "/sources/{slug}", Admin, "Change name, slug, settings, or whether it is active")
         .takes::<SourceUpdate>(r#"{"name":"GitHub"}"#)
         .gives::<Source>(),
-    write("delete", "/sources/{slug}", Admin, "Delete it with all it sent"),
+    write("delete", "/sources/{slug}", Admin, "Delete it and everything it sent"),
     write("post", "/sources/{slug}/rotate", Admin, "Set a new secret")
         .takes::<Rotation>(r#"{"keep_hours":24}"#)
         .gives::<CreatedSource>(),
@@ -108,14 +105,14 @@ pub const ENDPOINTS: &[Endpoint] = &[
     get(
         "/notifications",
         Viewer,
-        "Who was told, newest first",
+        "Notifications, newest first",
         &["status", "channel", "channel_id", "alert_id", "kind"],
     )
     .gives::<Page<Notification>>(),
     write("post", "/notifications/{id}/retry", Operator, "Send a failed or cancelled one again").gives::<Resent>(),
-    write("post", "/notifications/retry-untold", Operator, "Tell again of every open alert that nobody was told of")
+    write("post", "/notifications/retry-untold", Operator, "Retry for every open alert that nobody was notified of")
         .gives::<Retold>(),
-    get("/channels", Viewer, "Ways to tell people", &[]).gives::<Page<Channel>>(),
+    get("/channels", Viewer, "Notification channels", &[]).gives::<Page<Channel>>(),
     write("post", "/channels", Admin, "Add a channel")
         .takes::<NewChannel>(r#"{"name":"Room","kind":"email","recipient":"a@example.com"}"#)
         .gives::<Channel>(),
@@ -127,8 +124,8 @@ pub const ENDPOINTS: &[Endpoint] = &[
         .gives::<Channel>(),
     write("delete", "/channels/{id}", Admin, "Delete a channel"),
     write("post", "/channels/{id}/test", Operator, "Send a test; the provider's own answer").gives::<ChannelTest>(),
-    get("/stats", Viewer, "The numbers of the Overview", &[]).gives::<Stats>(),
-    get("/health", Viewer, "The state of every part", &[]).gives::<Health>(),
+    get("/stats", Viewer, "Figures of the Overview", &[]).gives::<Stats>(),
+    get("/health", Viewer, "Health of every component", &[]).gives::<Health>(),
     get("/users", Admin, "Users", &[]).gives::<Page<User>>(),
     write("post", "/users", Admin, "Add a user")
         .takes::<NewUser>(r#"{"email":"new@example.com","role":"viewer","password":"long enough 1"}"#)
@@ -136,14 +133,14 @@ pub const ENDPOINTS: &[Endpoint] = &[
     write("patch", "/users/{id}", Admin, "Change role, password, or whether somebody may sign in")
         .takes::<UserUpdate>(r#"{}"#)
         .gives::<User>(),
-    get("/tokens", Admin, "API tokens, without what they are", &[]).gives::<Page<Token>>(),
-    write("post", "/tokens", Admin, "Add a token, shown this once")
+    get("/tokens", Admin, "API tokens, without their values", &[]).gives::<Page<Token>>(),
+    write("post", "/tokens", Admin, "Create a token, shown only once")
         .takes::<NewToken>(r#"{"name":"made-by-api","role":"viewer"}"#)
         .gives::<CreatedToken>(),
     write("delete", "/tokens/{name}", Admin, "Revoke a token"),
-    get("/audit", Admin, "Who changed what, newest first", &["actor", "action", "subject"]).gives::<Page<AuditRow>>(),
-    get("/retention", Admin, "How many days things are kept", &[]).gives::<Retention>(),
-    write("put", "/retention", Admin, "Set how many days things are kept")
+    get("/audit", Admin, "Audit log, newest first", &["actor", "action", "subject"]).gives::<Page<AuditRow>>(),
+    get("/retention", Admin, "Retention in days", &[]).gives::<Retention>(),
+    write("put", "/retention", Admin, "Set the retention")
         .takes::<Retention>(r#"{"events":90,"notifications":180,"activity":180,"quarantine":7}"#)
         .gives::<Retention>(),
 ];

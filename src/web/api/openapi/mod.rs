@@ -59,7 +59,7 @@ fn operation(endpoint: &Endpoint, generator: &mut SchemaGenerator) -> Value {
     let paged = if is_list { &PAGE[..] } else { &[] };
     let filters = endpoint.filters.iter().chain(paged);
     parameters.extend(filters.map(|name| json!({ "name": name, "in": "query", "schema": kind(name) })));
-    let failure = json!({ "description": "What is wrong", "content": { "application/json": { "schema": { "$ref": "#/components/schemas/Error" } } } });
+    let failure = json!({ "description": "Error", "content": { "application/json": { "schema": { "$ref": "#/components/schemas/Error" } } } });
     let success = match endpoint.gives {
         Some(shape) => {
             json!({ "description": "Done", "content": { "application/json": { "schema": shape(generator) } } })

@@ -36,7 +36,7 @@ pub fn RefusedPage() -> impl IntoView {
         Call::of(ListRefused { query: asked(&source, cursor) }).at(&[retry.version(), live.reload.get()])
     });
     view! {
-        <PageTitle text="Refused requests"/>
+        <PageTitle text="Rejected requests"/>
         {list.show(move |found| view! { <Loaded found source=address.get_untracked().0 retry/> }.into_any())}
     }
 }
@@ -66,7 +66,7 @@ fn Loaded(found: RefusedList, source: String, retry: Post<Retried>) -> impl Into
             })}
             <Filter source sources=found.sources/>
         </header>
-        <section class="list" aria-label="Refused requests">{body}</section>
+        <section class="list" aria-label="Rejected requests">{body}</section>
     }
 }
 
@@ -77,7 +77,7 @@ fn Outcome(done: Retried) -> impl IntoView {
     view! {
         <div class="banner" data-tone=tone role="status">
             <Icon data=icondata_lu::LuShieldCheck/>
-            <div><strong>{format!("{} accepted, {} refused still", done.changed, done.refused)}</strong>{still.map(|why| visible(&why))}</div>
+            <div><strong>{format!("{} accepted, {} still rejected", done.changed, done.refused)}</strong>{still.map(|why| visible(&why))}</div>
         </div>
     }
 }
@@ -100,7 +100,7 @@ fn Filter(source: String, sources: Vec<SourceName>) -> impl IntoView {
         <Form method="GET" action="/events/refused" attr:class="search-form" attr:role="search">
             <SourceSelect sources chosen=source/>
             <button class="button search-go" data-size="small">"Filter"</button>
-            <p class="field-hint">"The newest thousand, as many days as Settings say: 7 unless changed."</p>
+            <p class="field-hint">"The newest 1,000, kept for the days set in Settings (7 by default)."</p>
         </Form>
     }
 }
@@ -108,7 +108,7 @@ fn Filter(source: String, sources: Vec<SourceName>) -> impl IntoView {
 #[component]
 fn NoRefused() -> impl IntoView {
     view! {
-        <Empty icon=icondata_lu::LuShieldCheck title="Nothing was refused" text="A request with a wrong signature, a stale timestamp or too large a body is kept here with the exact reason.">
+        <Empty icon=icondata_lu::LuShieldCheck title="No rejected requests" text="Requests with a wrong signature, an expired timestamp or an oversized body are kept here with the exact reason.">
             <div class="button-row"><a class="button" href="/events">"See what was accepted"</a></div>
         </Empty>
     }

@@ -1,6 +1,6 @@
 //! Alerts that nobody was told of: a flag of the alert, kept where it changes.
 
-use app::types::{MOST_COUNTED, UntoldReason};
+use app::types::{MOST_COUNTED, UndeliveredReason};
 use sqlx::QueryBuilder;
 
 use super::bulk::{pieces, push_ids};
@@ -8,14 +8,14 @@ use super::{Db, Result, Tx, Writer, on};
 
 impl Db {
     /// Open alerts of which nobody was told although somebody should have been; counted to [`MOST_COUNTED`].
-    pub async fn count_untold(&self) -> Result<i64> {
+    pub async fn count_undelivered(&self) -> Result<i64> {
         const SQL: &str = "select count(*) from (select 1 from alerts where is_untold and state <> 'resolved' \
              and state <> 'acknowledged' order by id limit $1) as untold";
         on!(read self, pool => sqlx::query_scalar(SQL).bind(MOST_COUNTED + 1).fetch_one(pool).await)
     }
 
-    /// Why nobody was told, and of how many alerts; counted like [`Self::count_untold`].
-    pub async fn list_untold_reasons(&self) -> Result<Vec<UntoldReason>> {
+    /// Why nobody was told, and of how many alerts; counted like [`Self::count_undelivered`].
+    pub async fn list_undelivered_reasons(&self) -> Result<Vec<UndeliveredReason>> {
         const SQL: &str = "select coalesce(untold_reason, 'every attempt failed') as reason, count(*) as count from \
              (select untold_reason from alerts where is_untold and state <> 'resolved' and state <> 'acknowledged' \
              order by id limit $1) as untold group by 1 order by 2 desc limit 8";
@@ -23,21 +23,25 @@ impl Db {
     }
 
     /// Open alerts that nobody was told of, from an id on, and what of them failed or was cancelled.
-    pub async fn list_untold(&self, after: i64, limit: i64) -> Result<Vec<i64>> {
+    pub async fn list_undelivered(&self, after: i64, limit: i64) -> Result<Vec<i64>> {
         const SQL: &str = "select id from alerts where is_untold and state <> 'resolved' and state <> 'acknowledged' \
              and id > $1 order by id limit $2";
         on!(read self, pool => sqlx::query_scalar(SQL).bind(after).bind(limit).fetch_all(pool).await)
     }
 
-    /// Ends what was queued for a channel in the moment in which it was deleted.
+    /// Ends what is still queued for channels that were deleted, some of it in each transaction.
     pub async fn end_orphans(&self, now: i64) -> Result<()> {
-        const SQL: &str = "select distinct channel_id from notification_logs where status in ('pending', 'held') \
-             and channel_id in (select id from channels where deleted_at is not null)";
+        const SQL: &str = "select c.id from channels c where c.deleted_at is not null and (exists (select 1 \
+             from notification_logs n where n.channel_id = c.id and n.status = 'pending') or exists (select 1 \
+             from notification_logs n where n.channel_id = c.id and n.status not in ('pending', 'sent', 'failed', 'cancelled')))";
         let channels: Vec<i64> = on!(read self, conn => sqlx::query_scalar(SQL).fetch_all(conn).await)?;
         for channel in channels {
-            let mut tx = self.begin(Writer::Sweeper).await?;
-            tx.hand_over_notifications(channel, now).await?;
-            tx.commit().await?;
+            let mut has_more = true;
+            while has_more {
+                let mut tx = self.begin(Writer::Sweeper).await?;
+                has_more = tx.hand_over_notifications(channel, now).await?;
+                tx.commit().await?;
+            }
         }
         Ok(())
     }
@@ -46,20 +50,22 @@ impl Db {
 impl Tx {
     /// Notes that nobody was told of these problems, and why, unless somebody was or may still be. In two statements: on
     /// PostgreSQL the second sees what another channel ended meanwhile.
-    pub async fn mark_untold(&mut self, alerts: &[i64], reason: &str) -> Result<()> {
+    pub async fn mark_undelivered(&mut self, alerts: &[i64], reason: &str) -> Result<()> {
         const UNLESS: &str = "is_untold = false, untold_reason = null where (exists (select 1 from alert_told t \
-             where t.alert_id = alerts.id and not t.is_end) or exists (select 1 from notification_logs n \
+             where t.alert_id = alerts.id and not t.is_end and t.told_at >= coalesce(alerts.ended_at, 0) \
+             and (t.severity = alerts.severity or t.severity = 'critical' or (t.severity = 'error' and alerts.severity = 'warning'))) \
+             or exists (select 1 from notification_logs n \
              where n.alert_id = alerts.id and n.status = 'pending' and n.fallback_at is null)) and ";
-        self.set_untold("is_untold = not is_notice, untold_reason = ", Some(reason), " where ", alerts).await?;
-        self.set_untold(UNLESS, None, "", alerts).await
+        self.set_undelivered("is_untold = not is_notice, untold_reason = ", Some(reason), " where ", alerts).await?;
+        self.set_undelivered(UNLESS, None, "", alerts).await
     }
 
     /// Notes that somebody was told of these alerts.
-    pub async fn mark_told(&mut self, alerts: &[i64]) -> Result<()> {
-        self.set_untold("is_untold = false, untold_reason = null where is_untold and ", None, "", alerts).await
+    pub async fn mark_delivered(&mut self, alerts: &[i64]) -> Result<()> {
+        self.set_undelivered("is_untold = false, untold_reason = null where is_untold and ", None, "", alerts).await
     }
 
-    async fn set_untold(&mut self, how: &str, reason: Option<&str>, only: &str, alerts: &[i64]) -> Result<()> {
+    async fn set_undelivered(&mut self, how: &str, reason: Option<&str>, only: &str, alerts: &[i64]) -> Result<()> {
         for piece in pieces(alerts) {
             on!(tx self, conn => {
                 let mut sql = QueryBuilder::new("update alerts set ");

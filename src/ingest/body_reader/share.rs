@@ -7,7 +7,7 @@ use tokio::time::Instant;
 
 use super::admission::Party;
 use super::ledger::Ledger;
-use crate::ingest::Refusal;
+use crate::ingest::RejectReason;
 
 /// Who brings this much gets on.
 const STEP: u64 = 16 * 1024;
@@ -23,10 +23,10 @@ pub struct Share {
 
 impl Share {
     /// Makes it larger.
-    pub fn grow(&self, bytes: u64) -> Result<(), Refusal> {
+    pub fn grow(&self, bytes: u64) -> Result<(), RejectReason> {
         let mut book = self.ledger.lock();
         book.make_room(Some(self.id), self.party, bytes)?;
-        let entry = book.entries.get_mut(&self.id).ok_or(Refusal::Crowded)?;
+        let entry = book.entries.get_mut(&self.id).ok_or(RejectReason::OverCapacity)?;
         entry.bytes += bytes;
         book.used += bytes;
         Ok(())
@@ -44,9 +44,9 @@ impl Share {
     }
 
     /// The body is whole: from here on nobody takes its room, unless somebody just did.
-    pub fn settle(&self) -> Result<(), Refusal> {
+    pub fn settle(&self) -> Result<(), RejectReason> {
         let mut book = self.ledger.lock();
-        book.entries.get_mut(&self.id).map(|entry| entry.progress = None).ok_or(Refusal::Crowded)
+        book.entries.get_mut(&self.id).map(|entry| entry.progress = None).ok_or(RejectReason::OverCapacity)
     }
 
     /// Ends when another body was given its room.

@@ -8,7 +8,7 @@ use tokio::time::Instant;
 
 use super::admission::{BUDGET, Held, Party, Verdict, admit};
 use super::share::Share;
-use crate::ingest::Refusal;
+use crate::ingest::RejectReason;
 
 /// The shares that are out.
 #[derive(Clone, Debug, Default)]
@@ -39,7 +39,7 @@ pub struct Entry {
 
 impl Ledger {
     /// Room for a body, at the cost of others if need be.
-    pub fn take_now(&self, party: Party, bytes: u64) -> Result<Share, Refusal> {
+    pub fn take_now(&self, party: Party, bytes: u64) -> Result<Share, RejectReason> {
         let mut book = self.lock();
         book.make_room(None, party, bytes)?;
         book.last_id += 1;
@@ -62,7 +62,7 @@ impl Ledger {
 
 impl Book {
     /// Makes others go, or says that there is no room.
-    pub fn make_room(&mut self, grows: Option<u64>, party: Party, bytes: u64) -> Result<(), Refusal> {
+    pub fn make_room(&mut self, grows: Option<u64>, party: Party, bytes: u64) -> Result<(), RejectReason> {
         // What everything fits into needs no look at the others.
         if self.used + bytes <= BUDGET / 2 {
             return Ok(());
@@ -75,7 +75,7 @@ impl Book {
         match admit(&held, party, bytes) {
             Verdict::Fits => {}
             Verdict::InPlaceOf(others) => others.iter().for_each(|id| self.take_back(*id)),
-            Verdict::Full => return Err(Refusal::Crowded),
+            Verdict::Full => return Err(RejectReason::OverCapacity),
         }
         Ok(())
     }

@@ -26,7 +26,7 @@ const BUSY: u64 = 2_500;
 
 /// Workers pass when ingest is idle, or after they gave way for long enough; with one writer, behind it is a fair lock.
 #[derive(Clone, Debug)]
-pub struct Gate {
+pub struct WriteScheduler {
     lock: Option<Arc<Mutex<()>>>,
     ingest: Arc<LastWrite>,
     /// How long the last turn of a worker took, in microseconds.
@@ -39,11 +39,11 @@ pub struct Gate {
 struct Longest([AtomicU64; Writer::ALL.len()]);
 
 /// The right to write, until dropped.
-pub struct Turn {
+pub struct WritePermit {
     _guard: Option<OwnedMutexGuard<()>>,
     ingest: Option<Arc<LastWrite>>,
     /// Once it began: since when, whose it is, and where to note how long.
-    began: Option<(Instant, Writer, Gate)>,
+    began: Option<(Instant, Writer, WriteScheduler)>,
 }
 
 /// When ingest last wrote and the time before, in microseconds since `epoch`; 0 is never.
@@ -56,7 +56,7 @@ struct LastWrite {
     turns: AtomicU64,
 }
 
-impl Gate {
+impl WriteScheduler {
     /// For a database that takes one write transaction at a time.
     pub fn of_one_writer() -> Self {
         Self {
@@ -73,16 +73,16 @@ impl Gate {
     }
 
     /// Waits for a turn.
-    pub async fn enter(&self, writer: Writer) -> Turn {
+    pub async fn enter(&self, writer: Writer) -> WritePermit {
         match writer {
             Writer::Ingest | Writer::Person => {}
-            Writer::Worker => self.give_way(self.patience()).await,
-            Writer::Housekeeping => self.give_way(MOST).await,
-            Writer::Sweeper => self.give_way(SHORT).await,
+            Writer::Worker => self.yield_to_ingest(self.backoff()).await,
+            Writer::Housekeeping => self.yield_to_ingest(MOST).await,
+            Writer::Sweeper => self.yield_to_ingest(SHORT).await,
         }
         let ingest = matches!(writer, Writer::Ingest).then(|| self.ingest.clone());
         // Counted from here on, so that a caller who hangs up while waiting is counted out again.
-        let mut turn = Turn { _guard: None, ingest, began: None };
+        let mut turn = WritePermit { _guard: None, ingest, began: None };
         if let Some(ingest) = &turn.ingest {
             ingest.turns.fetch_add(1, Ordering::Relaxed);
         }
@@ -107,27 +107,27 @@ impl Gate {
         }
     }
 
-    fn patience(&self) -> Duration {
+    fn backoff(&self) -> Duration {
         (Duration::from_micros(self.work.load(Ordering::Relaxed)) * GIVES_WAY).clamp(LEAST, MOST)
     }
 
-    async fn give_way(&self, patience: Duration) {
-        let until = Instant::now() + patience;
+    async fn yield_to_ingest(&self, backoff: Duration) {
+        let until = Instant::now() + backoff;
         while self.ingest.is_busy() && Instant::now() < until {
             tokio::time::sleep(Duration::from_millis(1)).await;
         }
     }
 }
 
-impl Drop for Turn {
+impl Drop for WritePermit {
     fn drop(&mut self) {
         if let Some(ingest) = &self.ingest {
             let before = ingest.at.swap(ingest.now(), Ordering::Relaxed);
             ingest.before.store(before, Ordering::Relaxed);
             ingest.turns.fetch_sub(1, Ordering::Relaxed);
         }
-        if let Some((since, writer, gate)) = &self.began {
-            gate.note(*writer, since.elapsed());
+        if let Some((since, writer, scheduler)) = &self.began {
+            scheduler.note(*writer, since.elapsed());
         }
     }
 }
@@ -156,19 +156,19 @@ mod tests {
 
     const WORK: Duration = Duration::from_millis(5);
 
-    async fn ingest_without_rest(gate: Gate) {
+    async fn ingest_without_rest(scheduler: WriteScheduler) {
         loop {
-            let turn = gate.enter(Writer::Ingest).await;
+            let turn = scheduler.enter(Writer::Ingest).await;
             tokio::time::sleep(Duration::from_millis(1)).await;
             drop(turn);
             tokio::task::yield_now().await;
         }
     }
 
-    async fn turns_of_work(gate: &Gate, span: Duration) -> u32 {
+    async fn turns_of_work(scheduler: &WriteScheduler, span: Duration) -> u32 {
         let (started, mut turns) = (Instant::now(), 0);
         while started.elapsed() < span {
-            let _turn = gate.enter(Writer::Worker).await;
+            let _turn = scheduler.enter(Writer::Worker).await;
             tokio::time::sleep(WORK).await;
             turns += 1;
         }
@@ -177,9 +177,9 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn work_gets_its_share_beside_an_ingest_that_never_rests() {
-        for gate in [Gate::of_one_writer(), Gate::of_many_writers()] {
-            let ingest = tokio::spawn(ingest_without_rest(gate.clone()));
-            let turns = turns_of_work(&gate, Duration::from_secs(10)).await;
+        for scheduler in [WriteScheduler::of_one_writer(), WriteScheduler::of_many_writers()] {
+            let ingest = tokio::spawn(ingest_without_rest(scheduler.clone()));
+            let turns = turns_of_work(&scheduler, Duration::from_secs(10)).await;
             ingest.abort();
             let share = f64::from(turns) * WORK.as_secs_f64() / 10.0;
             assert!((0.15..0.22).contains(&share), "{share}");
@@ -188,19 +188,19 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn the_longest_turn_of_each_is_known() {
-        let gate = Gate::of_one_writer();
+        let scheduler = WriteScheduler::of_one_writer();
         for (writer, ms) in [(Writer::Sweeper, 7), (Writer::Person, 3), (Writer::Sweeper, 2)] {
-            let _turn = gate.enter(writer).await;
+            let _turn = scheduler.enter(writer).await;
             tokio::time::sleep(Duration::from_millis(ms)).await;
         }
-        let longest: Vec<u128> = gate.longest().map(|(_, took)| took.as_millis()).collect();
+        let longest: Vec<u128> = scheduler.longest().map(|(_, took)| took.as_millis()).collect();
         assert_eq!(longest, [0, 3, 0, 0, 7]);
     }
 
     #[tokio::test(start_paused = true)]
     async fn work_waits_for_nobody_while_ingest_rests() {
-        let gate = Gate::of_one_writer();
-        drop(gate.enter(Writer::Ingest).await);
-        assert_eq!(turns_of_work(&gate, WORK * 100).await, 100);
+        let scheduler = WriteScheduler::of_one_writer();
+        drop(scheduler.enter(Writer::Ingest).await);
+        assert_eq!(turns_of_work(&scheduler, WORK * 100).await, 100);
     }
 }

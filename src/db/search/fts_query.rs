@@ -10,7 +10,7 @@ const MOST_TERMS: i64 = 128;
 
 impl Db {
     /// In the index's own language. Words hold letters and digits only, so nothing in them can be meant as an operator.
-    pub(super) async fn question(&self, kind: Searched, words: &BTreeSet<String>) -> Result<String> {
+    pub(super) async fn fts_query(&self, kind: Searched, words: &BTreeSet<String>) -> Result<String> {
         let embedded = match self {
             Self::Postgres(_) => return Ok(joined(words.iter().map(|word| format!("'{word}':*")), " & ")),
             Self::Sqlite(embedded) => embedded,

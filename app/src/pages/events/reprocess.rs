@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::filters::View;
 use crate::api::call::Call;
-use crate::api::events::{CountEvents, EventView, GetEventPayload, ReplayEvent, ReplayEvents};
+use crate::api::events::{CountEvents, EventView, GetEventPayload, ReprocessEvent, ReprocessEvents};
 use crate::pages::may::may_act;
 use crate::pages::post::{Post, PostForm};
 use crate::types::EventQuery;
@@ -14,12 +14,12 @@ use crate::ui::{Icon, Task, Toasts};
 
 /// Replays one; the dialog shows what became of it.
 #[component]
-pub fn Replay(id: i64, version: RwSignal<u32>) -> impl IntoView {
-    let replay = Post::to::<ReplayEvent>();
+pub fn Reprocess(id: i64, version: RwSignal<u32>) -> impl IntoView {
+    let reprocess = Post::to::<ReprocessEvent>();
     let toasts = expect_context::<Toasts>();
-    Effect::new(move |_| match replay.get() {
+    Effect::new(move |_| match reprocess.get() {
         Some(Ok(())) => {
-            toasts.say("Put through the mapping again");
+            toasts.say("Queued for reprocessing");
             // The worker needs a moment.
             #[cfg(feature = "hydrate")]
             set_timeout(move || version.update(|n| *n += 1), std::time::Duration::from_millis(700));
@@ -31,9 +31,9 @@ pub fn Replay(id: i64, version: RwSignal<u32>) -> impl IntoView {
     });
     may_act().then(|| {
         view! {
-            <PostForm post=replay>
+            <PostForm post=reprocess>
                 <input type="hidden" name="id" value=id/>
-                <button class="button" disabled=move || replay.pending()><Icon data=icondata_lu::LuRotateCcw/>"Replay"</button>
+                <button class="button" disabled=move || reprocess.pending()><Icon data=icondata_lu::LuRotateCcw/>"Reprocess"</button>
             </PostForm>
         }
     })
@@ -41,7 +41,7 @@ pub fn Replay(id: i64, version: RwSignal<u32>) -> impl IntoView {
 
 /// Replays all that match: the count first, and only what was there then.
 #[component]
-pub fn ReplayMatching(view_of: View, newest: i64) -> impl IntoView {
+pub fn ReprocessMatching(view_of: View, newest: i64) -> impl IntoView {
     let query = StoredValue::new(EventQuery { up_to: Some(newest), limit: None, cursor: None, ..view_of.query() });
     let (count, task) = (RwSignal::new(None::<i64>), Task::with_toasts());
     let ask = move |_| {
@@ -50,9 +50,9 @@ pub fn ReplayMatching(view_of: View, newest: i64) -> impl IntoView {
             Ok(())
         });
     };
-    let replay = Post::to::<ReplayEvents>();
+    let reprocess = Post::to::<ReprocessEvents>();
     let toasts = expect_context::<Toasts>();
-    Effect::new(move |_| match replay.get() {
+    Effect::new(move |_| match reprocess.get() {
         Some(Ok(n)) => {
             count.set(None);
             toasts.say(format!("{} put through the mapping again", counted(n, "event")));
@@ -64,16 +64,16 @@ pub fn ReplayMatching(view_of: View, newest: i64) -> impl IntoView {
         match count.get() {
         Some(n) => view! {
             <span class="confirm">
-                <span>{format!("Replay {}?", counted_some(n, "event"))}</span>
-                <button class="button" data-kind="primary" type="button" disabled=move || replay.pending() || n == 0
-                    on:click=move |_| replay.send(Call::of(ReplayEvents { query: query.get_value() }))>"Replay"</button>
+                <span>{format!("Reprocess {}?", counted_some(n, "event"))}</span>
+                <button class="button" data-kind="primary" type="button" disabled=move || reprocess.pending() || n == 0
+                    on:click=move |_| reprocess.send(Call::of(ReprocessEvents { query: query.get_value() }))>"Reprocess"</button>
                 <button class="button" data-kind="quiet" type="button" on:click=move |_| count.set(None)>"Cancel"</button>
             </span>
         }
         .into_any(),
         _ => view! {
             <button class="button" type="button" disabled=move || task.is_running() on:click=ask>
-                <Icon data=icondata_lu::LuRotateCcw/><span>"Replay"<span class="button-long">" all that match"</span></span>
+                <Icon data=icondata_lu::LuRotateCcw/><span>"Reprocess"<span class="button-long">" all that match"</span></span>
             </button>
         }
         .into_any(),
@@ -96,7 +96,7 @@ pub fn CopyCurl(event: EventView) -> impl IntoView {
         if is_text {
             copy_text(&event.with_value(|event| curl(event, &body)));
         }
-        word.set(if is_text { "Copied" } else { "Not text: download it" });
+        word.set(if is_text { "Copied" } else { "Binary payload: download it" });
         Ok(())
     };
     let task = Task::with_toasts();

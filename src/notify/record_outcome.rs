@@ -9,20 +9,16 @@ use super::claim::Claim;
 use super::limits::own_limits;
 use super::{Outcome, render, send};
 use crate::changes::step;
-use crate::channels::ReadyChannel;
+use crate::channels::LoadedChannel;
 use crate::db::{Ended, Result, ToTell, Writer};
-use crate::delivery::{Failing, Request, backoff};
+use crate::delivery::{Failing, NotificationRequest, backoff};
 use crate::ops::Ops;
-use crate::queue::Lane;
 
 /// The longest that a provider may ask to wait, in milliseconds: a mistake in its Retry-After must not silence a channel.
 const LONGEST_SILENCE: i64 = HOUR;
 
-/// Attempts for those recipients of a message who are still to have it.
-const PARTLY: i64 = 10;
-
 /// Logs what came of an attempt, with the provider's own words.
-pub async fn settle(ops: &Ops, channel: &ReadyChannel, claim: &Claim, outcome: Outcome) -> Result<()> {
+pub async fn record_outcome(ops: &Ops, channel: &LoadedChannel, claim: &Claim, outcome: Outcome) -> Result<()> {
     let name = &channel.channel.name;
     match outcome {
         Outcome::Sent(words) => {
@@ -46,19 +42,19 @@ pub async fn settle(ops: &Ops, channel: &ReadyChannel, claim: &Claim, outcome: O
 }
 
 /// Once more after a deadlock: nothing of the first try remains.
-async fn sent(ops: &Ops, channel: &ReadyChannel, claim: &Claim, words: &str) -> Result<()> {
+async fn sent(ops: &Ops, channel: &LoadedChannel, claim: &Claim, words: &str) -> Result<()> {
     let (steps, due) = ops.db.once_more(|| note_sent(ops, channel, claim, words)).await?;
     if channel.is_failing() {
         ops.channels.forget().await;
     }
-    ops.queue.push(Lane::Notifications, &due);
+    ops.wake_sender(&due);
     ops.numbers.changed();
     ops.announce(&steps).await;
     Ok(())
 }
 
 /// Returns the steps of timelines, and what is due because it was not true any more.
-async fn note_sent(ops: &Ops, channel: &ReadyChannel, claim: &Claim, words: &str) -> Result<(Vec<i64>, Vec<i64>)> {
+async fn note_sent(ops: &Ops, channel: &LoadedChannel, claim: &Claim, words: &str) -> Result<(Vec<i64>, Vec<i64>)> {
     let (now, id) = (ops.now(), channel.channel.id);
     let digest = claim.ids().into_iter().min().filter(|_| claim.rows.len() > 1);
     let ended = Ended { status: "sent", reason: None, error: None, response: Some(words), digest, due_at: None };
@@ -66,14 +62,14 @@ async fn note_sent(ops: &Ops, channel: &ReadyChannel, claim: &Claim, words: &str
     tx.lock_told_alerts(&claim.alerts()).await?;
     let sent: HashSet<i64> =
         tx.end_notifications(&claim.ids(), claim.lease_until, ended, now).await?.into_iter().collect();
-    let told = what_was_told(claim, &sent);
+    let told = last_sent_of(claim, &sent);
     let alerts: Vec<i64> = told.iter().map(|told| told.0).collect();
-    tx.note_told(id, &told, now).await?;
-    tx.mark_told(&alerts).await?;
+    tx.record_last_sent(id, &told, now).await?;
+    tx.mark_delivered(&alerts).await?;
     if channel.is_failing() {
         tx.channel_works(id).await?;
     }
-    let requests: Vec<Request> =
+    let requests: Vec<NotificationRequest> =
         tx.list_to_tell(&alerts).await?.into_iter().filter_map(|now| denied(&told, now)).collect();
     let due = ops.channels.write_due(&mut tx, &requests, now).await?;
     let steps: Vec<_> = alerts.iter().map(|alert| notified(*alert, channel, now)).collect();
@@ -83,7 +79,7 @@ async fn note_sent(ops: &Ops, channel: &ReadyChannel, claim: &Claim, words: &str
 }
 
 /// Of each alert the severity, whether that was an alarm, and whether it was an end. Of several rows of one the last counts.
-fn what_was_told(claim: &Claim, sent: &HashSet<i64>) -> Vec<(i64, Severity, bool, bool)> {
+fn last_sent_of(claim: &Claim, sent: &HashSet<i64>) -> Vec<(i64, Severity, bool, bool)> {
     let ours = claim.rows.iter().filter(|ours| sent.contains(&ours.row.id));
     let told: BTreeMap<i64, _> = ours
         .map(|ours| {
@@ -95,7 +91,7 @@ fn what_was_told(claim: &Claim, sent: &HashSet<i64>) -> Vec<(i64, Severity, bool
 }
 
 /// What is to be said where it became otherwise while the message was on its way.
-fn denied(told: &[(i64, Severity, bool, bool)], alert: ToTell) -> Option<Request> {
+fn denied(told: &[(i64, Severity, bool, bool)], alert: ToTell) -> Option<NotificationRequest> {
     let is_end = told.iter().find(|told| told.0 == alert.id)?.3;
     let kind = match alert.state {
         AlertState::Open if is_end => NotificationKind::Opened,
@@ -105,7 +101,7 @@ fn denied(told: &[(i64, Severity, bool, bool)], alert: ToTell) -> Option<Request
     Some(alert.request(kind))
 }
 
-fn notified(alert: i64, channel: &ReadyChannel, now: i64) -> crate::db::NewActivity {
+fn notified(alert: i64, channel: &LoadedChannel, now: i64) -> crate::db::NewActivity {
     let mut step = step(alert, ActivityKind::Notified, "opscenter", now);
     step.detail.insert("channel".to_owned(), channel.channel.name.clone().into());
     step
@@ -114,7 +110,7 @@ fn notified(alert: i64, channel: &ReadyChannel, now: i64) -> crate::db::NewActiv
 /// The rows wait on, and the channel rests: longer each time, and as long as a provider asks for.
 async fn put_off(
     ops: &Ops,
-    channel: &ReadyChannel,
+    channel: &LoadedChannel,
     claim: &Claim,
     (failing, error): (Failing, &str),
     after: Option<i64>,
@@ -137,18 +133,21 @@ async fn put_off(
     Ok(())
 }
 
-/// Some recipients have it: only this message waits for the others, and not for ever.
-async fn partly(ops: &Ops, channel: &ReadyChannel, claim: &Claim, why: &str) -> Result<()> {
-    let tries = claim.rows.iter().map(|ours| ours.row.attempts).max().unwrap_or(0);
-    if tries >= PARTLY {
-        return sent(ops, channel, claim, &format!("not to {why}")).await;
-    }
-    let now = ops.now();
-    let due_at = Some(now + (MINUTE << tries.min(4)));
+/// Some recipients have it: the channel works, and only this message waits for the others.
+async fn partly(ops: &Ops, channel: &LoadedChannel, claim: &Claim, why: &str) -> Result<()> {
+    let (now, tries) = (ops.now(), claim.rows.iter().map(|ours| ours.row.attempts).max().unwrap_or(0));
+    let due_at = Some(now + (MINUTE << tries.clamp(0, 4)));
     let waits = Ended { status: "pending", reason: None, error: Some(why), response: None, digest: None, due_at };
     let mut tx = ops.db.begin(Writer::Person).await?;
     tx.end_notifications(&claim.ids(), claim.lease_until, waits, now).await?;
-    tx.commit().await
+    if channel.is_failing() {
+        tx.channel_works(channel.channel.id).await?;
+    }
+    tx.commit().await?;
+    if channel.is_failing() {
+        ops.channels.forget().await;
+    }
+    Ok(())
 }
 
 /// This message cannot be sent by this channel: its fallback is told at once.
@@ -173,12 +172,12 @@ async fn refuse(ops: &Ops, claim: &Claim, error: &str) -> Result<()> {
     let mut tx = ops.db.begin(Writer::Person).await?;
     let ended = tx.end_notifications(&claim.ids(), claim.lease_until, failed, now).await?;
     tx.insert_for_fallback(&ended, now).await?;
-    tx.mark_untold(&claim.alerts(), "the message was refused").await?;
+    tx.mark_undelivered(&claim.alerts(), "the message was refused").await?;
     tx.commit().await
 }
 
 /// Sends a test by a channel, in its own template; one that works is tried again at once.
-pub async fn send_test(ops: &Ops, channel: &ReadyChannel) -> Result<Outcome> {
+pub async fn send_test(ops: &Ops, channel: &LoadedChannel) -> Result<Outcome> {
     let outcome = match &channel.unusable {
         Some(why) => Outcome::Broken(why.clone()),
         None => send(ops, channel, &render::test(channel, &ops.config.app_url())).await,

@@ -11,7 +11,7 @@ use super::{Db, NewAlert, Result, Searched, Tx, on};
 
 /// An alert that an event opened or touched.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::FromRow)]
-pub struct Made {
+pub struct EventAlertLink {
     pub event_id: i64,
     pub alert_id: i64,
     /// The place within the event where it opened the alert; None where it only touched it.
@@ -20,7 +20,7 @@ pub struct Made {
 
 impl Tx {
     /// Makes events that are done or given up pending again; returns the ids.
-    pub async fn replay_events(&mut self, ids: &[i64], now: i64) -> Result<Vec<i64>> {
+    pub async fn reprocess_events(&mut self, ids: &[i64], now: i64) -> Result<Vec<i64>> {
         on!(tx self, conn => {
             let mut query = QueryBuilder::new("update webhook_events set status = 'pending', attempts = 0, replays = replays + 1, \
                  lease_until = null, error_message = null, is_replay = true, due_at = ");
@@ -32,7 +32,7 @@ impl Tx {
     }
 
     /// What events made when they were worked off before.
-    pub async fn list_made(&mut self, events: &[i64]) -> Result<Vec<Made>> {
+    pub async fn list_event_alerts(&mut self, events: &[i64]) -> Result<Vec<EventAlertLink>> {
         on!(tx self, conn => {
             let mut query = QueryBuilder::new("select distinct v.webhook_event_id as event_id, v.alert_id, \
                  case when a.webhook_event_id = v.webhook_event_id then a.position end as position \
@@ -42,10 +42,23 @@ impl Tx {
         })
     }
 
+    /// Those of these alerts that are notices.
+    pub async fn list_notices(&mut self, alerts: &[i64]) -> Result<Vec<i64>> {
+        let mut notices = Vec::new();
+        for piece in pieces(alerts) {
+            notices.extend(on!(tx self, conn => {
+                let mut query = QueryBuilder::new("select id from alerts where is_notice and id in (");
+                push_ids(&mut query, piece);
+                query.push(")").build_query_scalar::<i64>().fetch_all(conn).await
+            })?);
+        }
+        Ok(notices)
+    }
+
     /// Says of alerts what today's mapping says; their state, and when they were seen, stay.
     pub async fn remap_alerts(&mut self, alerts: &[(i64, NewAlert)], now: i64) -> Result<()> {
         const SQL: &str = "update alerts set title = rows.column2, message = rows.column3, severity = rows.column4, \
-             metadata = rows.column5, updated_at = rows.column6 from (";
+             metadata = rows.column5, updated_at = rows.column6, is_notice = rows.column7 from (";
         for piece in pieces(alerts) {
             on!(tx self, conn => {
                 let mut query = QueryBuilder::new(SQL);
@@ -53,6 +66,7 @@ impl Tx {
                     row.push_bind(alert.map(|(id, _)| id)).push_bind(alert.map(|(_, a)| &a.title));
                     row.push_bind(alert.map(|(_, a)| &a.message)).push_bind(alert.map(|(_, a)| a.severity.as_str()));
                     row.push_bind(alert.map(|(_, a)| Json(&a.metadata))).push_bind(alert.map(|_| now));
+                    row.push_bind(alert.map(|(_, a)| a.is_notice));
                 });
                 query.push(PRESENT).push(" and alerts.id = rows.column1").build().execute(conn).await.map(drop)
             })?;
@@ -64,7 +78,12 @@ impl Tx {
 impl Db {
     /// Up to `limit` events after the cursor, oldest first, that match, whatever their text, and can be replayed; of one of the
     /// query's parts.
-    pub async fn list_replayable(&self, query: &EventQuery, cursor: Option<Cursor>, limit: i64) -> Result<Vec<Cursor>> {
+    pub async fn list_reprocessable(
+        &self,
+        query: &EventQuery,
+        cursor: Option<Cursor>,
+        limit: i64,
+    ) -> Result<Vec<Cursor>> {
         on!(read self, pool => {
             let mut sql = QueryBuilder::new("select e.created_at, e.id from webhook_events e \
                  join webhook_sources s on s.id = e.webhook_source_id");

@@ -9,13 +9,13 @@ use teloxide::utils::render::RenderMessageTextHelper;
 
 use super::message::{no_preview, read};
 use crate::changes::change_alerts;
-use crate::channels::ReadyChannel;
+use crate::channels::LoadedChannel;
 use crate::notify::render::escaped;
 use crate::ops::Ops;
 use crate::provider::clean_line;
 
 /// Does what a button says, if it may, and shows who did it.
-pub async fn pressed(ops: &Ops, bot: &Bot, channels: &[&ReadyChannel], query: CallbackQuery) {
+pub async fn handle_callback(ops: &Ops, bot: &Bot, channels: &[&LoadedChannel], query: CallbackQuery) {
     let done = act(ops, channels, &query).await;
     let words = done.clone().unwrap_or_else(|| "This cannot be done from here.".to_owned());
     if let Err(error) = bot.answer_callback_query(query.id.clone()).text(words).await {
@@ -26,7 +26,7 @@ pub async fn pressed(ops: &Ops, bot: &Bot, channels: &[&ReadyChannel], query: Ca
     }
 }
 
-async fn act(ops: &Ops, channels: &[&ReadyChannel], query: &CallbackQuery) -> Option<String> {
+async fn act(ops: &Ops, channels: &[&LoadedChannel], query: &CallbackQuery) -> Option<String> {
     let (change, word, alert) = command(query.data.as_deref()?)?;
     let chat = query.message.as_ref()?.chat();
     let may: Vec<i64> = channels.iter().filter(|c| may_press(c, chat, query.from.id.0)).map(|c| c.channel.id).collect();
@@ -60,7 +60,7 @@ fn command(data: &str) -> Option<(AlertChange, &'static str, i64)> {
 
 /// Whether a person may act in a chat for a channel: the chat is the channel's own, it is no public one, where anybody could,
 /// and the person is on the channel's list, if it has one.
-fn may_press(channel: &ReadyChannel, chat: &Chat, person: u64) -> bool {
+fn may_press(channel: &LoadedChannel, chat: &Chat, person: u64) -> bool {
     let is_own = channel.channel.recipient == chat.id.to_string();
     let is_public = chat.is_channel() && chat.username().is_some();
     let is_listed = |list: &str| list.split(',').any(|id| id.trim().parse() == Ok(person));

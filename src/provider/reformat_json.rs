@@ -2,7 +2,7 @@
 
 /// The text with nothing between its tokens but `colon` and `comma`; None for what is not JSON. Strings, numbers and the
 /// order of keys stay as they are.
-pub fn respace(json: &[u8], colon: &str, comma: &str) -> Option<Vec<u8>> {
+pub fn reformat_json(json: &[u8], colon: &str, comma: &str) -> Option<Vec<u8>> {
     serde_json::from_slice::<serde::de::IgnoredAny>(json).ok()?;
     let mut out = Vec::with_capacity(json.len());
     let (mut in_string, mut is_escaped) = (false, false);
@@ -28,13 +28,13 @@ pub fn respace(json: &[u8], colon: &str, comma: &str) -> Option<Vec<u8>> {
 
 #[cfg(test)]
 mod tests {
-    use super::respace;
+    use super::reformat_json;
 
     #[test]
     fn only_the_white_space_between_tokens_changes() {
         let json = b"{ \"a\\\" : ,\" : [ 1 ,2.50, \"\\\\\" ],\n\"b\":{}}";
-        assert_eq!(respace(json, ":", ",").unwrap(), b"{\"a\\\" : ,\":[1,2.50,\"\\\\\"],\"b\":{}}");
-        assert_eq!(respace(json, ": ", ", ").unwrap(), b"{\"a\\\" : ,\": [1, 2.50, \"\\\\\"], \"b\": {}}");
-        assert_eq!(respace(b"{", ":", ","), None);
+        assert_eq!(reformat_json(json, ":", ",").unwrap(), b"{\"a\\\" : ,\":[1,2.50,\"\\\\\"],\"b\":{}}");
+        assert_eq!(reformat_json(json, ": ", ", ").unwrap(), b"{\"a\\\" : ,\": [1, 2.50, \"\\\\\"], \"b\": {}}");
+        assert_eq!(reformat_json(b"{", ":", ","), None);
     }
 }

@@ -6,74 +6,75 @@ use app::types::{ActivityKind, AlertState, NotificationKind, Severity};
 use serde_json::{Map, Value};
 
 use crate::db::{MinuteStats, NewActivity, NewAlert};
-use crate::delivery::Request;
+use crate::delivery::NotificationRequest;
 use crate::process::lifecycle::{Message, Position};
-use crate::process::webhook::Meaning;
+use crate::process::webhook::MappedEvent;
 use crate::provider::{Draft, Kind, Order};
 
 /// One draft of one event, by reference.
 #[derive(Clone, Copy)]
 pub struct Item<'a> {
-    pub meaning: &'a Meaning,
+    pub event: &'a MappedEvent,
     pub position: i64,
     pub draft: &'a Draft,
 }
 
 /// What the transaction will add at its end.
-pub struct Steps {
+pub struct BatchEffects {
     pub now: i64,
     pub steps: Vec<NewActivity>,
     pub stats: BTreeMap<(i64, i64), MinuteStats>,
     /// What people are to be told.
-    pub requests: Vec<Request>,
+    pub requests: Vec<NotificationRequest>,
     /// Alerts that were taken in hand at the provider, and those that ended.
     pub acknowledged: Vec<i64>,
     pub resolved: Vec<i64>,
 }
 
 /// The alert that is told of.
-pub struct Told {
+pub struct NotifiedAlert {
     pub state: AlertState,
     pub severity: Severity,
     pub episode: i64,
+    pub is_new: bool,
     pub muted_until: Option<i64>,
 }
 
-impl Told {
+impl NotifiedAlert {
     /// One that was opened just now.
     pub const fn new(severity: Severity) -> Self {
-        Self { state: AlertState::Open, severity, episode: 0, muted_until: None }
+        Self { state: AlertState::Open, severity, episode: 0, is_new: true, muted_until: None }
     }
 }
 
 impl Item<'_> {
     /// A key belongs to its source.
     pub fn key(&self) -> String {
-        format!("{}:{}", self.meaning.source.id, self.draft.key.as_deref().unwrap_or_default())
+        format!("{}:{}", self.event.source.id, self.draft.key.as_deref().unwrap_or_default())
     }
 
     /// When it happened: by the provider's clock where it says so, but never after it was received.
     pub fn at(&self) -> i64 {
-        self.draft.at.map_or(self.meaning.created_at, |at| at.min(self.meaning.created_at))
+        self.draft.at.map_or(self.event.created_at, |at| at.min(self.event.created_at))
     }
 
     /// What it says of its key. A snapshot says how it is when it is received; else the provider's time counts.
     pub fn message(&self) -> Message {
-        let (at, received_at) = (self.at(), self.meaning.created_at);
-        let clock = match self.meaning.source.pack.mapper.order {
+        let (at, received_at) = (self.at(), self.event.created_at);
+        let clock = match self.event.source.pack.mapper.order {
             Order::Event => at,
             Order::Received => received_at,
         };
-        let position = Position(clock, self.meaning.id, self.position);
+        let position = Position(clock, self.event.id, self.position);
         Message { position, action: self.draft.action, severity: self.draft.severity, at, received_at }
     }
 
     /// An alert of its own, without a key.
     pub fn alert(&self, severity: Severity) -> NewAlert {
         NewAlert {
-            webhook_event_id: self.meaning.id,
+            webhook_event_id: self.event.id,
             position: self.position,
-            webhook_source_id: self.meaning.source.id,
+            webhook_source_id: self.event.source.id,
             title: self.draft.title.clone(),
             message: self.draft.message.clone(),
             severity,
@@ -85,7 +86,7 @@ impl Item<'_> {
             ended_at: 0,
             occurrences: 1,
             muted_until: None,
-            seen_at: self.meaning.created_at,
+            seen_at: self.event.created_at,
         }
     }
 
@@ -98,7 +99,7 @@ impl Item<'_> {
     }
 }
 
-impl Steps {
+impl BatchEffects {
     /// Nothing yet.
     pub const fn new(now: i64) -> Self {
         Self {
@@ -114,7 +115,7 @@ impl Steps {
     /// An alert that is new counts in the roll-up; a repeat of it does not.
     pub fn add_opened(&mut self, item: &Item<'_>, alert_id: i64, severity: Severity) {
         self.add_step(item, alert_id, ActivityKind::Opened);
-        let row = MinuteStats::at(&mut self.stats, item.meaning.created_at, item.meaning.source.id);
+        let row = MinuteStats::at(&mut self.stats, item.event.created_at, item.event.source.id);
         match severity {
             Severity::Info => row.info += 1,
             Severity::Warning => row.warning += 1,
@@ -124,16 +125,17 @@ impl Steps {
     }
 
     /// Has people told of an alert.
-    pub fn tell(&mut self, item: &Item<'_>, alert_id: i64, kind: NotificationKind, alert: &Told) {
-        self.requests.push(Request {
+    pub fn notify(&mut self, item: &Item<'_>, alert_id: i64, kind: NotificationKind, alert: &NotifiedAlert) {
+        self.requests.push(NotificationRequest {
             alert_id,
             kind,
             severity: alert.severity,
             state: alert.state,
             episode: alert.episode,
+            is_new: alert.is_new,
             muted_until: alert.muted_until,
             is_notice: item.draft.kind == Kind::Notice,
-            source: item.meaning.source.slug.clone(),
+            source: item.event.source.slug.clone(),
         });
     }
 
@@ -150,9 +152,9 @@ impl Steps {
     pub fn add_step(&mut self, item: &Item<'_>, alert_id: i64, kind: ActivityKind) {
         self.steps.push(NewActivity {
             alert_id,
-            webhook_event_id: Some(item.meaning.id),
+            webhook_event_id: Some(item.event.id),
             kind,
-            actor: item.meaning.source.slug.clone(),
+            actor: item.event.source.slug.clone(),
             detail: item.detail(),
             created_at: self.now,
         });
@@ -165,9 +167,9 @@ impl Steps {
     }
 
     /// Counts how long an event waited and was worked on.
-    pub fn took(&mut self, meaning: &Meaning) {
-        let row = MinuteStats::at(&mut self.stats, meaning.created_at, meaning.source.id);
-        row.took_ms += (self.now - meaning.created_at).max(0);
+    pub fn record_latency(&mut self, event: &MappedEvent) {
+        let row = MinuteStats::at(&mut self.stats, event.created_at, event.source.id);
+        row.took_ms += (self.now - event.created_at).max(0);
         row.took_count += 1;
     }
 }

@@ -14,7 +14,7 @@ use axum::body::{Body, Bytes};
 use futures::StreamExt;
 use http_body::Body as _;
 
-use super::Refusal;
+use super::RejectReason;
 pub use admission::Party;
 use ledger::Ledger;
 use share::Share;
@@ -27,7 +27,7 @@ const FIRST: u64 = 64 * 1024;
 
 /// Bounds what all bodies together may hold.
 #[derive(Clone, Debug, Default)]
-pub struct Intake {
+pub struct BodyReader {
     ledger: Ledger,
 }
 
@@ -44,18 +44,18 @@ impl AsRef<[u8]> for Paid {
     }
 }
 
-impl Intake {
+impl BodyReader {
     /// The whole body, if it is no larger than `limit` bytes.
-    pub async fn read(&self, party: Party, body: Body, limit: u64) -> Result<Bytes, Refusal> {
+    pub async fn read(&self, party: Party, body: Body, limit: u64) -> Result<Bytes, RejectReason> {
         let length = body.size_hint().exact();
         if length.is_some_and(|length| length > limit) {
-            return Err(Refusal::TooLarge(limit));
+            return Err(RejectReason::TooLarge(limit));
         }
         let share = self.ledger.take(party, length.unwrap_or(FIRST.min(limit))).await?;
         let whole = tokio::select! {
             whole = collect(body, limit, &share) => whole?,
-            () = share.taken_back() => return Err(Refusal::Crowded),
-            () = tokio::time::sleep(PATIENCE) => return Err(Refusal::Interrupted("it took too long".to_owned())),
+            () = share.taken_back() => return Err(RejectReason::OverCapacity),
+            () = tokio::time::sleep(PATIENCE) => return Err(RejectReason::Interrupted("it took too long".to_owned())),
         };
         share.settle()?;
         Ok(Bytes::from_owner(Paid { bytes: whole, _share: share }))
@@ -68,14 +68,14 @@ impl Intake {
 }
 
 /// Into one buffer, made as large as the body says it is; else it grows, and the share with it.
-async fn collect(body: Body, limit: u64, share: &Share) -> Result<Vec<u8>, Refusal> {
+async fn collect(body: Body, limit: u64, share: &Share) -> Result<Vec<u8>, RejectReason> {
     let room = body.size_hint().exact().unwrap_or(FIRST.min(limit)) as usize;
     let mut whole = Vec::with_capacity(room);
     let mut chunks = body.into_data_stream();
     while let Some(chunk) = chunks.next().await {
-        let chunk = chunk.map_err(|error| Refusal::Interrupted(error.to_string()))?;
+        let chunk = chunk.map_err(|error| RejectReason::Interrupted(error.to_string()))?;
         if (whole.len() + chunk.len()) as u64 > limit {
-            return Err(Refusal::TooLarge(limit));
+            return Err(RejectReason::TooLarge(limit));
         }
         make_room(&mut whole, chunk.len(), limit, share)?;
         whole.extend_from_slice(&chunk);
@@ -85,7 +85,7 @@ async fn collect(body: Body, limit: u64, share: &Share) -> Result<Vec<u8>, Refus
 }
 
 /// Twice as much as before, since whoever says no length may send little.
-fn make_room(whole: &mut Vec<u8>, more: usize, limit: u64, share: &Share) -> Result<(), Refusal> {
+fn make_room(whole: &mut Vec<u8>, more: usize, limit: u64, share: &Share) -> Result<(), RejectReason> {
     let have = whole.capacity();
     if whole.len() + more > have {
         let want = (have * 2).max(whole.len() + more).min(limit as usize);

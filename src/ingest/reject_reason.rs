@@ -4,7 +4,7 @@ use app::Error;
 
 /// Every reason not to store a request.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Refusal {
+pub enum RejectReason {
     #[error("there is no active source of this name")]
     NoSource,
     #[error("header {expected} is missing{}", among(found))]
@@ -46,17 +46,17 @@ pub enum Refusal {
     #[error("the body did not arrive: {0}")]
     Interrupted(String),
     #[error("too many bodies are under way")]
-    Crowded,
+    OverCapacity,
 }
 
 fn among(found: &[String]) -> String {
     if found.is_empty() { String::new() } else { format!("; found {}", found.join(", ")) }
 }
 
-impl Refusal {
+impl RejectReason {
     /// Whether quarantine keeps the request: not where nobody could mend anything, or nobody is meant.
     pub const fn is_kept(&self) -> bool {
-        !matches!(self, Self::NoSource | Self::Interrupted(_) | Self::Crowded)
+        !matches!(self, Self::NoSource | Self::Interrupted(_) | Self::OverCapacity)
     }
 
     /// One word for filters.
@@ -80,12 +80,12 @@ impl Refusal {
             Self::TooLarge(_) => "too_large",
             Self::Encoded(_) => "encoded",
             Self::Interrupted(_) => "interrupted",
-            Self::Crowded => "crowded",
+            Self::OverCapacity => "crowded",
         }
     }
 
     /// What the provider is told. A stranger does not learn which header it is that counts.
-    pub fn tell(&self) -> Error {
+    pub fn to_public(&self) -> Error {
         match self {
             Self::NoSource => Error::SourceNotFound,
             Self::HeaderTwice(_) | Self::HeaderNotAscii(_) => {
@@ -95,7 +95,7 @@ impl Refusal {
             Self::Encoded(_) => Error::UnsupportedEncoding,
             Self::Interrupted(_) => Error::BadRequest("The body did not arrive.".to_owned()),
             // What may pass is worth another delivery.
-            Self::Crowded | Self::NoCertificate(_) | Self::Unconfirmed(_) => Error::Unavailable,
+            Self::OverCapacity | Self::NoCertificate(_) | Self::Unconfirmed(_) => Error::Unavailable,
             _ => Error::InvalidSignature,
         }
     }

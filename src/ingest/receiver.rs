@@ -9,24 +9,24 @@ use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, header};
 use serde::Serialize;
 
-use super::genuine::{Genuine, Whole, examine};
+use super::authenticate::{Authenticated, InboundRequest, authenticate};
 use super::quarantine::{Quarantine, Refused};
 use super::record::RecordError;
-use super::{Intake, Party, Recorder, Refusal, Repeats};
+use super::{BodyReader, EventWriter, Party, RejectReason, Repeats};
 use crate::db::{NewEvent, Recorded};
 use crate::error::Result;
 use crate::network::network;
 use crate::ops::Ops;
 use crate::provider::{Reply, clean_line};
-use crate::sources::{Found, ReadySource};
+use crate::sources::{Found, LoadedSource};
 
 /// What ingest needs.
 #[derive(Clone, Debug)]
 pub struct Receiver {
     pub ops: Arc<Ops>,
-    pub recorder: Recorder,
+    pub event_writer: EventWriter,
     pub quarantine: Quarantine,
-    pub intake: Intake,
+    pub body_reader: BodyReader,
     pub repeats: Repeats,
 }
 
@@ -72,40 +72,45 @@ impl Receiver {
             Some(Found::Ready(source)) => self.verify_and_store(source, incoming, body).await,
             // It is sent again, and taken once somebody mended it.
             Some(Found::Broken(_)) => Err(Error::Unavailable.into()),
-            None => Err(self.refuse(0, &incoming, &Refusal::NoSource)),
+            None => Err(self.refuse(0, &incoming, &RejectReason::NoSource)),
         };
         self.ops.metrics.count_webhook(&label, result_word(&outcome));
         outcome
     }
 
-    async fn verify_and_store(&self, source: Arc<ReadySource>, incoming: Incoming, body: Body) -> Result<Answer> {
+    async fn verify_and_store(&self, source: Arc<LoadedSource>, incoming: Incoming, body: Body) -> Result<Answer> {
         let at = self.ops.now();
         let taken = match self.take(&source, &incoming, body).await {
             Ok(taken) => taken,
-            Err(refusal) => return Err(self.set_aside(source, incoming, at, None, refusal)),
+            Err(reason) => return Err(self.quarantine_request(source, incoming, at, None, reason)),
         };
         let Incoming { headers, query, ip, request_id, .. } = &incoming;
-        let whole = Whole { headers, query: query.as_deref(), body: &taken, ip: *ip, request_id, at };
-        match examine(&self.ops, &source, &whole).await {
-            Ok(Genuine::Event(event)) => self.record(*event, source.pack.accepted_status).await,
-            Ok(Genuine::Handshake(reply)) => Ok(Answer::Handshake(reply)),
-            Err(refusal) => Err(self.set_aside(source, incoming, at, Some(taken), refusal)),
+        let inbound = InboundRequest { headers, query: query.as_deref(), body: &taken, ip: *ip, request_id, at };
+        match authenticate(&self.ops, &source, &inbound).await {
+            Ok(Authenticated::Event(event)) => self.record(*event, source.pack.accepted_status).await,
+            Ok(Authenticated::Handshake(reply)) => Ok(Answer::Handshake(reply)),
+            Err(reason) => Err(self.quarantine_request(source, incoming, at, Some(taken), reason)),
         }
     }
 
-    async fn take(&self, source: &ReadySource, incoming: &Incoming, body: Body) -> std::result::Result<Bytes, Refusal> {
+    async fn take(
+        &self,
+        source: &LoadedSource,
+        incoming: &Incoming,
+        body: Body,
+    ) -> std::result::Result<Bytes, RejectReason> {
         check_encoding(&incoming.headers)?;
         let party = Party { source: source.id, network: network(incoming.ip) };
-        self.intake.read(party, body, source.max_body).await
+        self.body_reader.read(party, body, source.max_body).await
     }
 
     async fn record(&self, event: NewEvent, status: u16) -> Result<Answer> {
         let request_id = event.request_id.clone();
-        match self.recorder.record(event).await {
+        match self.event_writer.record(event).await {
             Ok(recorded) => Ok(Answer::Receipt(receipt(recorded), status)),
             Err(error @ RecordError::Refused(_)) => Err(anyhow::Error::new(error).into()),
             Err(error) => {
-                if let Some(left_out) = self.repeats.tell(0, "not stored") {
+                if let Some(left_out) = self.repeats.should_log(0, "not stored") {
                     tracing::error!(request_id, left_out, "webhook not stored: {error}");
                 }
                 Err(Error::Unavailable.into())
@@ -114,29 +119,29 @@ impl Receiver {
     }
 
     /// Refuses, and keeps the request in quarantine as far as its bounds allow.
-    fn set_aside(
+    fn quarantine_request(
         &self,
-        source: Arc<ReadySource>,
+        source: Arc<LoadedSource>,
         incoming: Incoming,
         at: i64,
         body: Option<Bytes>,
-        refusal: Refusal,
+        reason: RejectReason,
     ) -> crate::error::Error {
-        let error = self.refuse(source.id, &incoming, &refusal);
+        let error = self.refuse(source.id, &incoming, &reason);
         // What strangers sent must not fill the budget while it waits to be kept.
-        let body = body.filter(|_| !self.intake.is_busy());
+        let body = body.filter(|_| !self.body_reader.is_busy());
         let Incoming { headers, query, ip, request_id, .. } = incoming;
-        self.quarantine.keep(Refused { source, headers, query, ip, request_id, at, body, refusal });
+        self.quarantine.keep(Refused { source, headers, query, ip, request_id, at, body, reason });
         error
     }
 
     /// Tells the sender the code, and the log the reason; of many alike a few, and how many were left out before them.
-    fn refuse(&self, source: i64, incoming: &Incoming, refusal: &Refusal) -> crate::error::Error {
+    fn refuse(&self, source: i64, incoming: &Incoming, reason: &RejectReason) -> crate::error::Error {
         let Incoming { slug, ip, request_id, .. } = incoming;
-        if let Some(left_out) = self.repeats.tell(source, refusal.word()) {
-            tracing::warn!(source = clean_line(slug, 64), %ip, request_id, left_out, "webhook refused: {refusal}");
+        if let Some(left_out) = self.repeats.should_log(source, reason.word()) {
+            tracing::warn!(source = clean_line(slug, 64), %ip, request_id, left_out, "webhook rejected: {reason}");
         }
-        refusal.tell().into()
+        reason.to_public().into()
     }
 
     fn unavailable(&self, incoming: &Incoming, why: &dyn std::fmt::Display) -> crate::error::Error {
@@ -146,10 +151,10 @@ impl Receiver {
     }
 }
 
-fn check_encoding(headers: &HeaderMap) -> std::result::Result<(), Refusal> {
+fn check_encoding(headers: &HeaderMap) -> std::result::Result<(), RejectReason> {
     match headers.get(header::CONTENT_ENCODING).map(|value| value.to_str().unwrap_or("something unreadable")) {
         None | Some("" | "identity") => Ok(()),
-        Some(encoding) => Err(Refusal::Encoded(clean_line(encoding, 64))),
+        Some(encoding) => Err(RejectReason::Encoded(clean_line(encoding, 64))),
     }
 }
 

@@ -1,0 +1,108 @@
+//! Whether a request is genuine, and which event it then is.
+
+use std::net::IpAddr;
+
+use app::types::time::SECOND;
+use axum::body::Bytes;
+use axum::http::HeaderMap;
+use sha2::{Digest, Sha256};
+
+use super::verify::{content_type, signed_url};
+use super::{RejectReason, Request, headers, subscription, verify};
+use crate::crypto::token_hash;
+use crate::db::{BodyDedup, NewEvent};
+use crate::ops::Ops;
+use crate::provider::{Reply, Scheme, clean_line, json_text, reply};
+use crate::sources::LoadedSource;
+
+/// Longest delivery id kept as it is, in bytes; a longer one becomes its SHA-256.
+const MAX_DELIVERY_ID: usize = 200;
+
+/// A whole request, as it came in or as quarantine kept it.
+#[derive(Clone, Copy, Debug)]
+pub struct InboundRequest<'a> {
+    pub headers: &'a HeaderMap,
+    pub query: Option<&'a str>,
+    pub body: &'a Bytes,
+    pub ip: IpAddr,
+    pub request_id: &'a str,
+    /// When it was received, Unix milliseconds.
+    pub at: i64,
+}
+
+/// A request whose signature holds.
+#[derive(Debug)]
+pub enum Authenticated {
+    /// Ready to be stored.
+    Event(Box<NewEvent>),
+    /// Wants an answer of its own and is no event.
+    Handshake(Reply),
+}
+
+/// Verifies a request and finds out what it is.
+pub async fn authenticate(
+    ops: &Ops,
+    source: &LoadedSource,
+    inbound: &InboundRequest<'_>,
+) -> Result<Authenticated, RejectReason> {
+    let is_sns = source.methods.iter().any(|method| method.recipe.scheme == Scheme::Sns);
+    let public_key = if is_sns { subscription::public_key(ops, source, inbound).await? } else { None };
+    let url = public_url(ops, source, inbound.query);
+    let verified = verify(&source.methods, &Request { public_key: public_key.as_deref(), ..request(inbound, &url) })?;
+    if is_sns {
+        subscription::confirm(ops, inbound.body).await?;
+    }
+    if let Some(reply) = handshake(source, content_type(inbound.headers), inbound.body) {
+        tracing::info!(source = source.slug, "answered a handshake");
+        return Ok(Authenticated::Handshake(reply));
+    }
+    Ok(Authenticated::Event(Box::new(new_event(source, inbound, &verified.signature))))
+}
+
+/// What the verifier sees of it.
+pub fn request<'a>(inbound: &InboundRequest<'a>, url: &'a str) -> Request<'a> {
+    let content_type = content_type(inbound.headers);
+    Request { headers: inbound.headers, content_type, body: inbound.body, public_key: None, url, now: inbound.at }
+}
+
+/// What the provider was told to post to, never what the request says of itself.
+pub fn public_url(ops: &Ops, source: &LoadedSource, query: Option<&str>) -> String {
+    let own = source.settings.public_url.clone();
+    signed_url(&own.unwrap_or_else(|| ops.config.webhook_url(&source.slug)), query)
+}
+
+fn handshake(source: &LoadedSource, content_type: &str, body: &[u8]) -> Option<Reply> {
+    let handshakes = &source.pack.handshakes;
+    if handshakes.is_empty() { None } else { reply(handshakes, &json_text(content_type, body)) }
+}
+
+fn new_event(source: &LoadedSource, inbound: &InboundRequest<'_>, signature: &str) -> NewEvent {
+    let content_type = clean_line(content_type(inbound.headers), 200);
+    let header = |name: &str| headers::text(inbound.headers, name);
+    let identity = source.identify.look(header, &json_text(&content_type, inbound.body));
+    NewEvent {
+        webhook_source_id: source.id,
+        request_id: inbound.request_id.to_owned(),
+        dedup_by_body: source.settings.replay_window.map(|window| dedup_by_body(&identity.event_type, inbound, window)),
+        event_type: identity.event_type,
+        delivery_id: identity.delivery_id.map_or_else(|| inbound.request_id.to_owned(), delivery_id),
+        payload: inbound.body.clone(),
+        content_type,
+        headers: headers::kept(inbound.headers, |name| source.is_token_header(name)),
+        signature: Some(clean_line(signature, 1024)),
+        ip_address: inbound.ip.to_string(),
+        created_at: inbound.at,
+    }
+}
+
+/// The check for the same type and body within `window` seconds.
+fn dedup_by_body(event_type: &str, inbound: &InboundRequest<'_>, window: i64) -> BodyDedup {
+    let hash = Sha256::new_with_prefix(event_type).chain_update([0]).chain_update(inbound.body).finalize();
+    BodyDedup { body_hash: hex::encode(hash), since: inbound.at - window * SECOND }
+}
+
+/// Bounded and clean, and still different where the original was.
+fn delivery_id(id: String) -> String {
+    let clean = clean_line(&id, MAX_DELIVERY_ID);
+    if clean == id { id } else { token_hash(&id) }
+}
