@@ -30,17 +30,19 @@ impl Db {
             let query = sqlx::query_scalar::<_, bool>(sqlx::AssertSqlSafe(unmuted.clone()));
             query.bind(now).bind(CHANNEL_MUTED).fetch_one(conn).await
         })?;
+        if !is_over && !is_unmuted {
+            return Ok(0);
+        }
         let mut released = 0;
-        while is_over || is_unmuted {
+        loop {
             let mut tx = self.begin(Writer::Person).await?;
             let some = tx.release_some(now).await?;
             tx.commit().await?;
             released += some;
             if some < RELEASED as u64 {
-                break;
+                return Ok(released);
             }
         }
-        Ok(released)
     }
 }
 
