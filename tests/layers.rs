@@ -1,5 +1,6 @@
 //! The layers: who may know whom. X does not know Y means that no file of X names Y.
 
+use std::collections::HashSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -164,12 +165,33 @@ fn the_dashboard_knows_no_driver() {
     }
 }
 
+/// What a file that asks the server says.
+const FETCHES: [&str; 4] = ["crate::api::", "crate::pages::", "Call::of", "Post::to"];
+
 #[test]
 fn only_pages_fetch() {
-    for file in rust_files(&root().join("app/src/ui")) {
-        let code = code(&file);
-        assert!(!code.contains("Resource::") && !code.contains("ServerAction"), "{} fetches", file.display());
+    let fetching = |folder: &str| -> Vec<PathBuf> {
+        let files = rust_files(&root().join("app/src").join(folder));
+        files.into_iter().filter(|file| FETCHES.iter().any(|word| code(file).contains(word))).collect()
+    };
+    assert!(fetching("pages").len() > 20, "the words are those by which pages ask");
+    for folder in ["ui", "live", "read", "types"] {
+        assert_eq!(fetching(folder), Vec::<PathBuf>::new());
     }
+}
+
+/// A term that nothing is called by helps nobody.
+#[test]
+fn the_glossary_names_what_is_in_the_code() {
+    let glossary = fs::read_to_string(root().join("docs/GLOSSARY.md")).unwrap();
+    let code: String =
+        ["src", "app/src"].iter().flat_map(|folder| rust_files(&root().join(folder))).map(|file| code(&file)).collect();
+    let words: HashSet<&str> = code.split(|c: char| !c.is_alphanumeric() && c != '_').collect();
+    let rows = glossary.lines().filter(|line| line.starts_with("| ") && line.ends_with("` |"));
+    let terms: Vec<&str> = rows.filter_map(|row| row.rsplit('`').nth(1)).collect();
+    assert!(terms.len() > 40, "{}", terms.len());
+    let unknown: Vec<&&str> = terms.iter().filter(|term| !words.contains(**term)).collect();
+    assert!(unknown.is_empty(), "{unknown:?}");
 }
 
 /// `leptos_meta::Title` does not escape on the server.

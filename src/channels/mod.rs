@@ -2,6 +2,7 @@
 
 mod environment;
 mod outbox;
+mod reached;
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -16,6 +17,7 @@ use crate::db::{ChannelRow, Db};
 use crate::delivery::Wishes;
 use crate::outgoing::Trust;
 use environment::Environment;
+use reached::Reached;
 
 const FRESH: Duration = Duration::from_secs(1);
 
@@ -75,11 +77,13 @@ pub struct Channels {
     crypto: Crypto,
     environment: Environment,
     copy: Mutex<(Option<Instant>, Arc<Vec<LoadedChannel>>)>,
+    /// What mails reached some of their recipients only.
+    pub reached: Reached,
 }
 
 impl Channels {
     pub fn new(db: Db, crypto: Crypto, config: &Config) -> Self {
-        Self { db, crypto, environment: Environment::of(config), copy: Mutex::default() }
+        Self { db, crypto, environment: Environment::of(config), copy: Mutex::default(), reached: Reached::default() }
     }
 
     /// Every channel as it was within the last second, oldest first.

@@ -1,13 +1,12 @@
 //! `opscenter user`: people who may sign in.
 
-use app::types::Role;
+use app::backend::Access;
+use app::types::{Actor, Role};
 use clap::Subcommand;
-use serde_json::json;
 
 use super::{open, read_line, sentence};
 use crate::config::Config;
-use crate::dashboard::{Dashboard, check_email, check_length, user_changed, weakness};
-use crate::db::{AuditEntry, Tx, Writer, is_unique_violation};
+use crate::dashboard::{Dashboard, UserEdit, check_email, check_length, weakness};
 
 #[derive(Debug, Subcommand)]
 pub enum UserCommand {
@@ -45,28 +44,29 @@ pub fn parse_role(word: &str) -> Result<Role, String> {
 
 impl UserCommand {
     pub async fn run(self, config: Config) -> anyhow::Result<()> {
-        let (dashboard, _) = open(config).await?;
+        let (dashboard, actor) = open(config).await?;
         match self {
-            Self::Add { email, role, .. } => add(&dashboard, &email, role).await,
-            Self::List => list(&dashboard).await,
-            Self::Password { email, .. } => password(&dashboard, &email).await,
-            Self::Role { email, role } => change(&dashboard, &email, Some(role), None).await,
-            Self::Disable { email } => change(&dashboard, &email, None, Some(false)).await,
+            Self::Add { email, role, .. } => add(&dashboard, &actor, &email, role).await,
+            Self::List => list(&dashboard, &actor).await,
+            Self::Password { email, .. } => {
+                let email = check_email(&email).map_err(sentence)?;
+                let password_hash = Some(read_password(&dashboard, &email).await?);
+                edit(&dashboard, &actor, &email, UserEdit { password_hash, ..UserEdit::default() }).await
+            }
+            Self::Role { email, role } => {
+                edit(&dashboard, &actor, &email, UserEdit { role: Some(role), ..UserEdit::default() }).await
+            }
+            Self::Disable { email } => {
+                edit(&dashboard, &actor, &email, UserEdit { is_active: Some(false), ..UserEdit::default() }).await
+            }
         }
     }
 }
 
-async fn add(dashboard: &Dashboard, email: &str, role: Role) -> anyhow::Result<()> {
+async fn add(dashboard: &Dashboard, actor: &Actor, email: &str, role: Role) -> anyhow::Result<()> {
     let email = check_email(email).map_err(sentence)?;
     let hash = read_password(dashboard, &email).await?;
-    let now = dashboard.ops.now();
-    let mut tx = dashboard.ops.db.begin(Writer::Person).await?;
-    let user = tx.insert_user(&email, &hash, role, now).await.map_err(|error| match error {
-        error if is_unique_violation(&error) => anyhow::anyhow!("{email} already exists"),
-        error => error.into(),
-    })?;
-    audit(&mut tx, "user.create", &email, json!({ "role": role }), now).await?;
-    tx.commit().await?;
+    let user = dashboard.store_user(actor, &email, &hash, role).await.map_err(sentence)?;
     say!("{}\t{}", user.email, user.role);
     Ok(())
 }
@@ -81,39 +81,16 @@ async fn read_password(dashboard: &Dashboard, email: &str) -> anyhow::Result<Str
     dashboard.ops.passwords.hash(password).await.map_err(sentence)
 }
 
-async fn list(dashboard: &Dashboard) -> anyhow::Result<()> {
-    for user in dashboard.ops.db.list_users().await? {
+async fn list(dashboard: &Dashboard, actor: &Actor) -> anyhow::Result<()> {
+    for user in dashboard.list_users(actor).await.map_err(sentence)? {
         say!("{}\t{}\t{}", user.email, user.role, if user.is_active { "active" } else { "disabled" });
     }
     Ok(())
 }
 
-async fn password(dashboard: &Dashboard, email: &str) -> anyhow::Result<()> {
+async fn edit(dashboard: &Dashboard, actor: &Actor, email: &str, edit: UserEdit) -> anyhow::Result<()> {
     let email = check_email(email).map_err(sentence)?;
-    let hash = read_password(dashboard, &email).await?;
-    let now = dashboard.ops.now();
-    let mut tx = dashboard.ops.db.begin(Writer::Person).await?;
-    anyhow::ensure!(tx.set_password(&email, &hash, now).await?, "there is no user {email}");
-    finish(tx, "user.password", &email, now).await
-}
-
-async fn change(dashboard: &Dashboard, email: &str, role: Option<Role>, is_active: Option<bool>) -> anyhow::Result<()> {
-    let email = check_email(email).map_err(sentence)?;
-    let now = dashboard.ops.now();
-    let mut tx = dashboard.ops.db.begin(Writer::Person).await?;
-    user_changed(tx.change_user(&email, role, is_active, now).await?).map_err(sentence)?;
-    finish(tx, if role.is_some() { "user.role" } else { "user.disable" }, &email, now).await
-}
-
-/// Ends the user's sessions with the change itself.
-async fn finish(mut tx: Tx, action: &str, email: &str, now: i64) -> anyhow::Result<()> {
-    tx.delete_sessions_of(email).await?;
-    audit(&mut tx, action, email, serde_json::Value::Null, now).await?;
-    tx.commit().await?;
+    dashboard.edit_user(actor, &email, edit).await.map_err(sentence)?;
     say!("{email}: done");
     Ok(())
-}
-
-async fn audit(tx: &mut Tx, action: &str, subject: &str, detail: serde_json::Value, now: i64) -> anyhow::Result<()> {
-    Ok(tx.insert_audit(&AuditEntry { actor: "command", action, subject, detail, now }).await?)
 }

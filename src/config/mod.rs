@@ -117,6 +117,18 @@ pub struct Config {
     #[arg(long, env = "SMTP_HELLO", global = true)]
     pub smtp_hello: Option<String>,
 
+    /// Where an access token for ?auth=xoauth2 is asked for; the password in SMTP_URL is the refresh token then
+    #[arg(long, env = "SMTP_OAUTH_TOKEN_URL", global = true)]
+    pub smtp_oauth_token_url: Option<String>,
+
+    /// Client id that the token endpoint knows
+    #[arg(long, env = "SMTP_OAUTH_CLIENT_ID", global = true)]
+    pub smtp_oauth_client_id: Option<String>,
+
+    /// Client secret, where the token endpoint wants one
+    #[arg(long, env = "SMTP_OAUTH_CLIENT_SECRET", hide_env_values = true, global = true)]
+    pub smtp_oauth_client_secret: Option<String>,
+
     /// Sender of mail, such as OpsCenter <ops@example.com>
     #[arg(long, env = "MAIL_FROM", global = true)]
     pub mail_from: Option<String>,

@@ -24,7 +24,7 @@ use crate::error;
 use crate::ops::Ops;
 use crate::words::words_of;
 
-pub use access::{check_email, check_length, check_new_password, user_changed, weakness};
+pub use access::{UserEdit, check_email, check_length, check_new_password, weakness};
 pub use sources::check_slug;
 
 /// `Ops` as the dashboard sees it.

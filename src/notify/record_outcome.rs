@@ -22,20 +22,20 @@ pub async fn record_outcome(ops: &Ops, channel: &LoadedChannel, claim: &Claim, o
     let name = &channel.channel.name;
     match outcome {
         Outcome::Sent(words) => {
-            tracing::info!(channel = name, notifications = claim.rows.len(), "told: {words}");
+            tracing::info!(channel = name, notifications = claim.rows.len(), "sent: {words}");
             sent(ops, channel, claim, &words).await
         }
         Outcome::Later { error, after } => {
-            tracing::warn!(channel = name, notifications = claim.rows.len(), "not told yet: {error}");
+            tracing::warn!(channel = name, notifications = claim.rows.len(), "not sent yet: {error}");
             put_off(ops, channel, claim, (Failing::NotNow, &error), after).await
         }
         Outcome::Broken(error) => {
-            tracing::error!(channel = name, "nothing can be sent: {error}");
+            tracing::error!(channel = name, "the channel does not work: {error}");
             put_off(ops, channel, claim, (Failing::Broken, &error), None).await
         }
         Outcome::Partly(why) => partly(ops, channel, claim, &why).await,
         Outcome::Refused(error) => {
-            tracing::error!(channel = name, notifications = claim.rows.len(), "could not tell: {error}");
+            tracing::error!(channel = name, notifications = claim.rows.len(), "rejected by the provider: {error}");
             refused(ops, claim, &error).await
         }
     }

@@ -117,6 +117,20 @@ impl Outgoing {
         let post = self.client(&url, trust).post(url.clone());
         read(post.header(CONTENT_TYPE, "application/json").body(json).send().await).await
     }
+
+    /// POST of a form.
+    pub async fn post_form(&self, url: &str, trust: Trust, form: &[(&str, &str)]) -> Result<Answer, OutgoingError> {
+        let url = self.check(url, trust)?;
+        let post = self.client(&url, trust).post(url.clone());
+        read(post.header(CONTENT_TYPE, "application/x-www-form-urlencoded").body(form_body(form)).send().await).await
+    }
+}
+
+/// `application/x-www-form-urlencoded`.
+fn form_body(fields: &[(&str, &str)]) -> String {
+    let Ok(mut url) = Url::parse("form:/") else { return String::new() };
+    url.query_pairs_mut().extend_pairs(fields);
+    url.query().unwrap_or_default().to_owned()
 }
 
 fn builder() -> reqwest::ClientBuilder {

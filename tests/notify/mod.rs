@@ -20,6 +20,7 @@ mod channels;
 mod deleted;
 mod fallback;
 mod gate;
+mod oauth;
 mod outage;
 mod providers;
 mod storm;

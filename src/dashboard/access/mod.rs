@@ -15,7 +15,7 @@ use super::{Dashboard, public_error};
 use crate::retention;
 
 pub use password::{check_length, check_new_password, weakness};
-pub use users::{check_email, user_changed};
+pub use users::{UserEdit, check_email};
 
 #[async_trait]
 impl Access for Dashboard {

@@ -1,7 +1,7 @@
 //! Users: made, changed, and their own passwords.
 
 use app::Error;
-use app::types::{Actor, NewUser, User, UserUpdate};
+use app::types::{Actor, NewUser, Role, User, UserUpdate};
 use serde_json::{Value, json};
 
 use super::password::check_new_password;
@@ -10,40 +10,60 @@ use crate::db::{UserChange, Writer, is_unique_violation};
 use crate::error::Result;
 use crate::throttle::own_password_keys;
 
+/// What is to become of a user; the password is hashed already.
+#[derive(Debug, Default)]
+pub struct UserEdit {
+    pub role: Option<Role>,
+    pub is_active: Option<bool>,
+    pub password_hash: Option<String>,
+}
+
 impl Dashboard {
     pub(super) async fn insert_user(&self, actor: &Actor, new: NewUser) -> Result<User> {
         let email = check_email(&new.email)?;
         check_new_password(&new.password, &email)?;
         let hash = self.ops.passwords.hash(new.password).await?;
+        self.store_user(actor, &email, &hash, new.role).await
+    }
+
+    /// Adds a user whose email and password were checked.
+    pub async fn store_user(&self, actor: &Actor, email: &str, hash: &str, role: Role) -> Result<User> {
         let mut tx = self.ops.db.begin(Writer::Person).await?;
-        let user = tx.insert_user(&email, &hash, new.role, self.ops.now()).await.map_err(|error| match error {
+        let user = tx.insert_user(email, hash, role, self.ops.now()).await.map_err(|error| match error {
             error if is_unique_violation(&error) => Error::invalid("email", "already exists").into(),
             error => crate::error::Error::from(error),
         })?;
-        self.audit(&mut tx, actor, "user.create", &email, json!({ "role": new.role })).await?;
+        self.audit(&mut tx, actor, "user.create", email, json!({ "role": role })).await?;
         tx.commit().await?;
         Ok(user)
     }
 
     pub(super) async fn change_user(&self, actor: &Actor, id: i64, update: UserUpdate) -> Result<User> {
         let email = self.user(id).await?.email;
-        let hash = match &update.password {
+        let password_hash = match &update.password {
             Some(password) => Some(self.hash_new(password, &email).await?),
             None => None,
         };
+        let edit = UserEdit { role: update.role, is_active: update.is_active, password_hash };
+        self.edit_user(actor, &email, edit).await?;
+        self.user(id).await
+    }
+
+    /// Changes a user and ends their sessions, all in one transaction. The last admin stays one.
+    pub async fn edit_user(&self, actor: &Actor, email: &str, edit: UserEdit) -> Result<()> {
         let now = self.ops.now();
         let mut tx = self.ops.db.begin(Writer::Person).await?;
-        user_changed(tx.change_user(&email, update.role, update.is_active, now).await?)?;
-        if let Some(hash) = &hash {
-            tx.set_password(&email, hash, now).await?;
+        user_changed(tx.change_user(email, edit.role, edit.is_active, now).await?)?;
+        if let Some(hash) = &edit.password_hash {
+            tx.set_password(email, hash, now).await?;
         }
-        if email != actor.name || update.is_active == Some(false) {
-            tx.delete_sessions_of(&email).await?;
+        if email != actor.name || edit.is_active == Some(false) {
+            tx.delete_sessions_of(email).await?;
         }
-        let detail = json!({ "role": update.role, "is_active": update.is_active, "password": hash.is_some() });
-        self.audit(&mut tx, actor, "user.update", &email, detail).await?;
-        tx.commit().await?;
-        self.user(id).await
+        let has_password = edit.password_hash.is_some();
+        let detail = json!({ "role": edit.role, "is_active": edit.is_active, "password": has_password });
+        self.audit(&mut tx, actor, "user.update", email, detail).await?;
+        Ok(tx.commit().await?)
     }
 
     async fn user(&self, id: i64) -> Result<User> {
@@ -82,7 +102,7 @@ impl Dashboard {
 }
 
 /// What a change of a user means for whoever asked for it.
-pub fn user_changed(change: UserChange) -> app::Result<()> {
+fn user_changed(change: UserChange) -> app::Result<()> {
     match change {
         UserChange::Done => Ok(()),
         UserChange::NoSuchUser => Err(Error::not_found("user")),

@@ -1,6 +1,6 @@
-//! Email, by SMTP. A mail goes to each recipient on its own: `reached` remembers whom it reached where others must wait.
+//! Email, by SMTP. A mail goes to each recipient on its own: whom it reached is remembered where others must wait.
 
-mod reached;
+mod oauth;
 mod transport;
 
 use app::types::NotificationKind;
@@ -23,16 +23,16 @@ const PARTLY: u32 = 10;
 
 /// To each recipient on its own, so that one who is refused stops no other.
 pub async fn send(ops: &Ops, channel: &LoadedChannel, message: &Message) -> Outcome {
-    let transport = match transport(ops) {
+    let transport = match transport(ops).await {
         Ok(transport) => transport,
-        Err(why) => return Outcome::Broken(why),
+        Err(outcome) => return outcome,
     };
     let mail = match mail(ops, channel, message) {
         Ok(mail) => mail,
         Err(why) => return Outcome::Broken(why),
     };
     let (bytes, to) = (mail.formatted(), mail.envelope().to().to_vec());
-    let done = reached::of(&message.notifications);
+    let done = ops.channels.reached.of(&message.notifications);
     let mut outcomes = Vec::with_capacity(to.len());
     for address in to.into_iter().filter(|address| !done.contains_key(&address.to_string())) {
         let Ok(envelope) = Envelope::new(mail.envelope().from().cloned(), vec![address.clone()]) else { continue };
@@ -42,21 +42,26 @@ pub async fn send(ops: &Ops, channel: &LoadedChannel, message: &Message) -> Outc
         };
         // At once: the time of the whole message may be over before the last.
         if matches!(outcome, Outcome::Sent(_) | Outcome::Refused(_)) {
-            reached::note(&message.notifications, address.as_ref(), matches!(outcome, Outcome::Sent(_)));
+            ops.channels.reached.note(&message.notifications, address.as_ref(), matches!(outcome, Outcome::Sent(_)));
         }
         outcomes.push((address.to_string(), outcome));
     }
-    remembered(&message.notifications, together(outcomes, done.values().any(|is_reached| *is_reached)))
+    if outcomes.iter().any(|(_, outcome)| matches!(outcome, Outcome::Broken(_))) {
+        oauth::forget().await;
+    }
+    remembered(ops, &message.notifications, together(outcomes, done.values().any(|is_reached| *is_reached)))
 }
 
 /// Not for ever: after some tries those who are still to have it are left out.
-fn remembered(notifications: &[i64], outcome: Outcome) -> Outcome {
+fn remembered(ops: &Ops, notifications: &[i64], outcome: Outcome) -> Outcome {
     let outcome = match outcome {
-        Outcome::Partly(why) if reached::tried(notifications) >= PARTLY => Outcome::Sent(format!("not to {why}")),
+        Outcome::Partly(why) if ops.channels.reached.tried(notifications) >= PARTLY => {
+            Outcome::Sent(format!("not to {why}"))
+        }
         outcome => outcome,
     };
     if !matches!(outcome, Outcome::Partly(_)) {
-        reached::forget(notifications);
+        ops.channels.reached.forget(notifications);
     }
     outcome
 }
@@ -87,7 +92,8 @@ fn together(outcomes: Vec<(String, Outcome)>, were_some: bool) -> Outcome {
 
 /// Whether the server answers and lets us in.
 pub async fn check(ops: &Ops) -> Result<String, String> {
-    match transport(ops)?.test_connection().await {
+    let transport = transport(ops).await.map_err(|outcome| outcome.words().to_owned())?;
+    match transport.test_connection().await {
         Ok(true) => Ok("the mail server answers".to_owned()),
         Ok(false) => Err("the mail server does not answer as it should".to_owned()),
         Err(error) => Err(read(&error).words().to_owned()),

@@ -2,24 +2,43 @@
 
 use std::time::Duration;
 
-use lettre::transport::smtp::authentication::Mechanism;
+use lettre::transport::smtp::authentication::{Credentials, Mechanism};
 use lettre::transport::smtp::extension::ClientId;
 use lettre::{AsyncSmtpTransport, Tokio1Executor};
+use percent_encoding::percent_decode_str;
 use reqwest::Url;
 
+use super::{Outcome, oauth};
 use crate::config::given;
 use crate::ops::Ops;
 
 /// For connecting; a whole message is bounded by `notify::send`.
 const TIMEOUT: Duration = Duration::from_secs(20);
 
-pub fn transport(ops: &Ops) -> Result<AsyncSmtpTransport<Tokio1Executor>, String> {
-    let url = given(&ops.config.smtp_url).ok_or("SMTP_URL is not set: there is no server to send mail by")?;
-    let wants_token = check_smtp_url(url)?;
+/// A connection that is ready to be made, or what became of it already.
+pub async fn transport(ops: &Ops) -> Result<AsyncSmtpTransport<Tokio1Executor>, Outcome> {
+    let url = given(&ops.config.smtp_url);
+    let url = url.ok_or_else(|| broken("SMTP_URL is not set: there is no server to send mail by"))?;
+    let wants_token = check_smtp_url(url).map_err(Outcome::Broken)?;
     let plain = url.replace("auth=xoauth2&", "").replace("&auth=xoauth2", "").replace("?auth=xoauth2", "");
-    let builder = AsyncSmtpTransport::<Tokio1Executor>::from_url(&plain).map_err(|_| UNREADABLE)?;
-    let builder = if wants_token { builder.authentication(vec![Mechanism::Xoauth2]) } else { builder };
+    let mut builder = AsyncSmtpTransport::<Tokio1Executor>::from_url(&plain).map_err(|_| broken(UNREADABLE))?;
+    if wants_token {
+        let (user, password) = login(url).ok_or_else(|| broken(UNREADABLE))?;
+        let token = oauth::access_token(ops, &password).await?;
+        builder = builder.authentication(vec![Mechanism::Xoauth2]).credentials(Credentials::new(user, token));
+    }
     Ok(builder.hello_name(ClientId::Domain(hello_name(ops))).timeout(Some(TIMEOUT)).build())
+}
+
+fn broken(why: &str) -> Outcome {
+    Outcome::Broken(why.to_owned())
+}
+
+/// User and password of the URL.
+fn login(url: &str) -> Option<(String, String)> {
+    let url = Url::parse(url).ok()?;
+    let text = |part: &str| percent_decode_str(part).decode_utf8().ok().map(|text| text.into_owned());
+    Some((text(url.username())?, text(url.password()?)?))
 }
 
 /// What we say we are: `SMTP_HELLO`, or our own name, or the machine's. Many servers refuse an address.
