@@ -18,5 +18,5 @@ pub mod ui;
 pub mod backend;
 
 pub use error::{Error, Result};
-pub use pages::{App, Theme, document};
+pub use pages::{App, AssetVersion, Theme, document};
 pub use ui::brand::AppName;

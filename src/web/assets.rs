@@ -1,9 +1,12 @@
 //! The dashboard's files: embedded in a release build, read from the build folder while developing.
 
-use axum::extract::Path;
+use std::sync::LazyLock;
+
+use axum::extract::{Path, RawQuery};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use rust_embed::{EmbeddedFile, RustEmbed};
+use sha2::{Digest, Sha256};
 
 /// Made by `cargo xtask build`; a server without it says so at its start.
 #[derive(RustEmbed)]
@@ -15,13 +18,36 @@ struct Site;
 #[folder = "public"]
 struct Public;
 
+/// Names the content of all of the dashboard's files: 16 hex digits.
+pub static VERSION: LazyLock<String> = LazyLock::new(|| {
+    let mut files: Vec<_> =
+        Site::iter().filter_map(|name| Some((Site::get(&name)?.metadata.sha256_hash(), name))).collect();
+    files.sort();
+    let all =
+        files.iter().fold(Sha256::new(), |all, (hash, name)| all.chain_update(name.as_bytes()).chain_update(hash));
+    hex::encode(&all.finalize()[..8])
+});
+
+/// What pages ask for by version never changes; anything else is asked for again.
+const FOR_GOOD: &str = "public, max-age=31536000, immutable";
+const ASK_AGAIN: &str = "no-cache";
+
 /// Whether the dashboard was built.
 pub fn are_built() -> bool {
     Site::get("opscenter.js").is_some()
 }
 
-/// `GET /pkg/{file}`.
-pub async fn serve(Path(file): Path<String>, headers: HeaderMap) -> Response {
+/// `GET /pkg/{file}`, and with `?v=` and [`VERSION`] to be kept.
+pub async fn serve(Path(file): Path<String>, RawQuery(query): RawQuery, headers: HeaderMap) -> Response {
+    let mut response = find(file, &headers);
+    let is_named = query.as_deref().and_then(|query| query.strip_prefix("v=")) == Some(VERSION.as_str());
+    if is_named && response.status() != StatusCode::NOT_FOUND {
+        response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static(FOR_GOOD));
+    }
+    response
+}
+
+fn find(file: String, headers: &HeaderMap) -> Response {
     // Compressed neighbours are chosen by Accept-Encoding, not asked for by name.
     if file.ends_with(".br") || file.ends_with(".gz") {
         return StatusCode::NOT_FOUND.into_response();
@@ -31,12 +57,12 @@ pub async fn serve(Path(file): Path<String>, headers: HeaderMap) -> Response {
         if accepts.contains(encoding)
             && let Some(asset) = Site::get(&format!("{file}{suffix}"))
         {
-            let mut response = send(&file, asset, &headers);
+            let mut response = send(&file, asset, headers);
             response.headers_mut().insert(header::CONTENT_ENCODING, HeaderValue::from_static(encoding));
             return response;
         }
     }
-    Site::get(&file).map_or_else(|| StatusCode::NOT_FOUND.into_response(), |asset| send(&file, asset, &headers))
+    Site::get(&file).map_or_else(|| StatusCode::NOT_FOUND.into_response(), |asset| send(&file, asset, headers))
 }
 
 /// `GET /favicon.svg`.
@@ -53,7 +79,7 @@ fn public(file: &str, headers: &HeaderMap) -> Response {
     Public::get(file).map_or_else(|| StatusCode::NOT_FOUND.into_response(), |asset| send(file, asset, headers))
 }
 
-/// The file, or 304 if the browser has it. Names do not change with their content, so it is always asked.
+/// The file, or 304 if the browser has it.
 fn send(name: &str, asset: EmbeddedFile, headers: &HeaderMap) -> Response {
     let tag = format!("\"{}\"", hex::encode(&asset.metadata.sha256_hash()[..16]));
     let kind = mime_guess::from_path(name).first_or_octet_stream();
@@ -65,7 +91,7 @@ fn send(name: &str, asset: EmbeddedFile, headers: &HeaderMap) -> Response {
     let common = [
         (header::ETAG, tag.as_str()),
         (header::CONTENT_TYPE, kind.as_ref()),
-        (header::CACHE_CONTROL, "no-cache"),
+        (header::CACHE_CONTROL, ASK_AGAIN),
         (header::VARY, "accept-encoding"),
     ];
     for (name, value) in common {

@@ -10,8 +10,20 @@ use super::App;
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Theme(pub Option<&'static str>);
 
+/// What names the content of the dashboard's files: with it in their address a browser keeps them for good.
+#[derive(Clone, Debug, Default)]
+pub struct AssetVersion(pub String);
+
+/// The address of one of the dashboard's files.
+fn asset(file: &str) -> String {
+    let version = use_context::<AssetVersion>().unwrap_or_default().0;
+    format!("/pkg/{file}?v={version}")
+}
+
 /// Loads the dashboard's program and lets it take over the page.
-const HYDRATE: &str = r#"import init, { hydrate } from "/pkg/opscenter.js"; await init({ module_or_path: "/pkg/opscenter_bg.wasm" }); hydrate();"#;
+fn hydrate(script: &str, program: &str) -> String {
+    format!(r#"import init, {{ hydrate }} from "{script}"; await init({{ module_or_path: "{program}" }}); hydrate();"#)
+}
 
 /// The document, rendered by the server.
 pub fn document() -> impl IntoView {
@@ -23,7 +35,7 @@ pub fn document() -> impl IntoView {
                 <meta charset="utf-8"/>
                 <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover"/>
                 <meta name="color-scheme" content="dark light"/>
-                <link rel="stylesheet" href="/pkg/opscenter.css"/>
+                <link rel="stylesheet" href=asset("opscenter.css")/>
                 <link rel="icon" type="image/svg+xml" href="/favicon.svg"/>
                 <link rel="manifest" href="/manifest.webmanifest"/>
                 <Hydration/>
@@ -41,9 +53,11 @@ pub fn document() -> impl IntoView {
 #[component]
 fn Hydration() -> impl IntoView {
     let nonce = use_nonce();
+    let (script, program) = (asset("opscenter.js"), asset("opscenter_bg.wasm"));
+    let start = hydrate(&script, &program);
     view! {
-        <link rel="modulepreload" href="/pkg/opscenter.js" nonce=nonce.clone()/>
-        <link rel="preload" href="/pkg/opscenter_bg.wasm" r#as="fetch" r#type="application/wasm" crossorigin="anonymous"/>
-        <script type="module" nonce=nonce inner_html=HYDRATE></script>
+        <link rel="modulepreload" href=script nonce=nonce.clone()/>
+        <link rel="preload" href=program r#as="fetch" r#type="application/wasm" crossorigin="anonymous"/>
+        <script type="module" nonce=nonce inner_html=start></script>
     }
 }

@@ -22,7 +22,7 @@ use leptos_meta::provide_meta_context;
 use leptos_router::components::{ParentRoute, Route, Router, Routes};
 use leptos_router::{SsrMode, path};
 
-pub use document::{Theme, document};
+pub use document::{AssetVersion, Theme, document};
 
 /// Every address of the dashboard. Pages are rendered whole (`Async`), so that they read without scripts.
 #[component]
