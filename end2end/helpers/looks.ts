@@ -16,10 +16,10 @@ export const EMPTY: Look[] = [
   ['empty alerts', '/alerts', 'No alerts to look at'],
   ['nothing matches', '/alerts?severity=warning', 'Nothing matches'],
   ['empty events', '/events', 'No events yet'],
-  ['empty refused', '/events/refused', 'Nothing was refused'],
+  ['empty refused', '/events/refused', 'No rejected requests'],
   ['empty sources', '/sources', 'A source is an address'],
-  ['empty notifications', '/notifications', 'Nobody was told anything'],
-  ['first channel', '/notifications/channels', 'Template of the message'],
+  ['empty notifications', '/notifications', 'No notifications yet'],
+  ['first channel', '/notifications/channels', 'Message template'],
 ];
 
 const LISTS: Look[] = [
@@ -47,8 +47,8 @@ const SETTINGS: Look[] = [
 
 const CHANNELS: Look[] = [
   ['channels', '/notifications/channels', 'Muted until'],
-  ['adding a channel', '/notifications/channels', 'Template of the message', unfold('Add a channel')],
-  ['changing a channel', '/notifications/channels', 'Template of the message', unfold('Edit')],
+  ['adding a channel', '/notifications/channels', 'Message template', unfold('Add a channel')],
+  ['changing a channel', '/notifications/channels', 'Message template', unfold('Edit')],
 ];
 
 const OVERLAYS: Look[] = [
@@ -61,7 +61,7 @@ const OVERLAYS: Look[] = [
 export const WIDE: Look[] = [
   ['selected alerts', '/alerts', '1 selected', (page) => rows(page).first().getByRole('checkbox').check()],
   ['event as it came', '/events?event=1', 'Signature valid', (page) => page.getByRole('button', { name: 'Raw' }).click()],
-  ['palette', '/', 'Refused requests', press('Control+k')],
+  ['palette', '/', 'Rejected requests', press('Control+k')],
   ['keys', '/', 'acknowledge, resolve, reopen', press('?')],
 ];
 

@@ -115,7 +115,7 @@ test('an event tells how it came and what it made', async ({ page, context, serv
   await expect(dialog.getByText('Signature valid')).toBeVisible();
   await expect(dialog.getByText(`HMAC-SHA256 over ${body.length} raw bytes`)).toBeVisible();
   await expect(section(dialog, 'Alert created')).toContainText('Disk is full');
-  await expect(section(dialog, 'Alert created')).toContainText(/By the (rule|pack)/);
+  await expect(section(dialog, 'Alert created')).toContainText(/Rule|Default of the pack/);
   const attempts = section(dialog, 'Attempts').getByRole('paragraph');
   await expect(attempts.locator('span').first()).toHaveText('1');
   await expect(attempts).toContainText('Processed');

@@ -100,7 +100,7 @@ test('the link works once', async ({ page, server }) => {
   await page.getByLabel('Email').fill('mallory@example.com');
   await page.getByLabel('Password').fill(PASSWORD);
   await page.getByRole('button', { name: 'Create admin and continue' }).click();
-  await expect(page.getByRole('alert')).toContainText('This link is spent');
+  await expect(page.getByRole('alert')).toContainText('This link has been used');
   expect(await server.command(['user', 'list'])).toBe(`${EMAIL}\tadmin\tactive\n`);
 
   // A server that has an admin prints no link.
@@ -115,7 +115,7 @@ test('a wrong link makes nobody an admin', async ({ page, server }) => {
   await page.getByLabel('Email').fill('mallory@example.com');
   await page.getByLabel('Password').fill(PASSWORD);
   await page.getByRole('button', { name: 'Create admin and continue' }).click();
-  await expect(page.getByRole('alert')).toContainText('This link is spent');
+  await expect(page.getByRole('alert')).toContainText('This link has been used');
   expect(await server.command(['user', 'list'])).toBe('');
 });
 

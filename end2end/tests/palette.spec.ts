@@ -97,7 +97,7 @@ test('what is typed fast counts', async ({ page }) => {
   await open(page, '/');
   await page.keyboard.press('Control+k');
   await expect(palette(page).locator('[aria-selected="true"]')).toHaveText(/^Overview/);
-  await page.keyboard.type('refused');
+  await page.keyboard.type('rejected');
   await page.keyboard.press('Enter');
   await expect(page).toHaveURL('/events/refused');
 });

@@ -7,7 +7,7 @@ const PAGES = [
   { from: '/sources', word: 'Overview', path: '/', url: '**/rpc/overview/get*' },
   { from: '/sources', word: 'Alerts', path: '/alerts', url: '**/rpc/alerts/list*' },
   { from: '/sources', word: 'Events', path: '/events', url: '**/rpc/events/list*' },
-  { from: '/events', word: 'Refused', path: '/events/refused', url: '**/rpc/quarantine/list*' },
+  { from: '/events', word: 'Rejected', path: '/events/refused', url: '**/rpc/quarantine/list*' },
   { from: '/sources', word: 'GitHub', path: '/sources/github', url: '**/rpc/sources/setup*' },
   { from: '/sources', word: 'Notifications', path: '/notifications', url: '**/rpc/notifications/list*' },
 ];

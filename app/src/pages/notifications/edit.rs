@@ -155,7 +155,7 @@ fn Address(channel: Option<Channel>, within: String, error: Signal<Option<Error>
     let shown = channel.filter(|channel| channel.kind != ChannelKind::Slack);
     let recipient = shown.map_or_else(String::new, |channel| channel.recipient);
     view! {
-        <Field id="recipient" name="fields[recipient]" within=within.clone() label="Chat id, email address or channel name" value=recipient mono=true error=error_of(error, "recipient")/>
+        <Field id="recipient" name="fields[recipient]" within=within.clone() label="Chat id, email address or room" value=recipient mono=true error=error_of(error, "recipient")/>
         <Field id="secret" name="fields[secret]" within label="Bot token or webhook URL" kind="password" autocomplete="new-password" mono=true
             hint="Stored encrypted; blank keeps the current one" error=error_of(error, "secret")/>
     }
