@@ -1,4 +1,4 @@
-//! What people do to alerts, wherever they do it: one transaction with its timeline and its entry in the audit log.
+//! Changes that users make to alerts, from any interface. Each is one transaction with its timeline and audit log entries.
 
 use std::collections::BTreeMap;
 
@@ -9,21 +9,21 @@ use crate::db::{AuditEntry, MUTED, NewActivity, Result, Tx, Writer, is_deadlock}
 use crate::delivery;
 use crate::ops::Ops;
 
-/// Changes those of these alerts that are not so already, and tells everyone; returns how those were.
+/// Changes those alerts that are not yet in the target state, and announces it to all nodes; returns their previous states.
 pub async fn change_alerts(ops: &Ops, actor: &str, change: AlertChange, ids: &[i64]) -> Result<Vec<Before>> {
     let (before, steps) = again_on_deadlock(|| change_once(ops, actor, change, ids)).await?;
     ops.announce(&steps).await;
     Ok(before)
 }
 
-/// Takes a change back where nobody changed the alert since; returns how many.
+/// Undoes a change on alerts that were not changed since; returns how many.
 pub async fn undo_change(ops: &Ops, actor: &str, change: AlertChange, before: &[Before]) -> Result<usize> {
     let steps = again_on_deadlock(|| undo_once(ops, actor, change, before)).await?;
     ops.announce(&steps).await;
     Ok(steps.len())
 }
 
-/// Two bulk changes, or one and a worker, may wait for each other on PostgreSQL: nothing of the first try remains.
+/// Retries once on a PostgreSQL deadlock between bulk changes or with a worker. The first attempt was rolled back completely.
 async fn again_on_deadlock<T, F: Future<Output = Result<T>>>(work: impl Fn() -> F) -> Result<T> {
     match work().await {
         Err(error) if is_deadlock(&error) => work().await,
@@ -32,7 +32,7 @@ async fn again_on_deadlock<T, F: Future<Output = Result<T>>>(work: impl Fn() -> 
 }
 
 async fn change_once(ops: &Ops, actor: &str, change: AlertChange, ids: &[i64]) -> Result<(Vec<Before>, Vec<i64>)> {
-    // Read before the transaction: in one only the database is waited for.
+    // Loaded before the transaction, so that the transaction waits for nothing but the database.
     ops.channels.list().await?;
     let now = ops.now();
     let mut tx = ops.db.begin(Writer::Person).await?;
@@ -46,7 +46,8 @@ async fn change_once(ops: &Ops, actor: &str, change: AlertChange, ids: &[i64]) -
     Ok((before, steps))
 }
 
-/// What a change means for what is still to be said: nothing that is claimed after it speaks against it. Returns what is due.
+/// Applies a change to pending notifications, so that none claimed later contradicts it. Returns the notifications that are
+/// due.
 async fn deliver(ops: &Ops, tx: &mut Tx, change: AlertChange, ids: &[i64], now: i64) -> Result<Vec<i64>> {
     match change {
         AlertChange::Acknowledge => tx.cancel_alerts(ids, true, delivery::ACKNOWLEDGED, now).await?,
@@ -68,13 +69,13 @@ async fn deliver(ops: &Ops, tx: &mut Tx, change: AlertChange, ids: &[i64], now: 
     Ok(Vec::new())
 }
 
-/// Has people told of what differs now from what they were told; returns what is due.
+/// Queues notifications where the alert's state differs from what was last sent; returns those that are due.
 async fn tell(ops: &Ops, tx: &mut Tx, ids: &[i64], kind: NotificationKind, now: i64) -> Result<Vec<i64>> {
     let requests: Vec<_> = tx.list_to_tell(ids).await?.into_iter().map(|alert| alert.request(kind)).collect();
     ops.channels.write_due(tx, &requests, now).await
 }
 
-/// A mute belongs to the key.
+/// Mutes are stored by deduplication key.
 async fn restore_mutes(tx: &mut Tx, before: &[Before], restored: &[i64], now: i64) -> Result<()> {
     let mut by_end: BTreeMap<Option<i64>, Vec<i64>> = BTreeMap::new();
     for alert in before.iter().filter(|alert| restored.contains(&alert.id)) {
@@ -97,7 +98,7 @@ async fn undo_once(ops: &Ops, actor: &str, change: AlertChange, before: &[Before
             restore_mutes(&mut tx, before, &restored, now).await?;
             Vec::new()
         }
-        // What was cancelled is to be said after all.
+        // The cancelled notifications become necessary again.
         AlertChange::Acknowledge | AlertChange::Resolve => {
             let open: Vec<i64> =
                 before.iter().filter(|alert| alert.state == AlertState::Open).map(|alert| alert.id).collect();
@@ -114,7 +115,7 @@ async fn undo_once(ops: &Ops, actor: &str, change: AlertChange, before: &[Before
     Ok(steps)
 }
 
-/// Nothing where nothing changed.
+/// Writes nothing if nothing changed.
 async fn write_down(
     tx: &mut Tx,
     actor: &str,
@@ -131,7 +132,7 @@ async fn write_down(
     tx.insert_activity(&steps).await
 }
 
-/// What the timeline says of a change: muting also until when, which is null once it is over.
+/// The timeline entry of a change. Muting records its end time, which is null for unmuting.
 fn changed_step(id: i64, change: AlertChange, actor: &str, now: i64) -> NewActivity {
     let mut step = step(id, change.activity(), actor, now);
     let until = match change {
@@ -143,7 +144,7 @@ fn changed_step(id: i64, change: AlertChange, actor: &str, now: i64) -> NewActiv
     step
 }
 
-/// What the timeline says of an undo: what the alert is again.
+/// The timeline entry of an undo: the state that the alert has again.
 fn undone_step(before: &Before, change: AlertChange, actor: &str, now: i64) -> NewActivity {
     let kind = match change {
         AlertChange::Read => ActivityKind::Unread,
@@ -162,7 +163,7 @@ fn undone_step(before: &Before, change: AlertChange, actor: &str, now: i64) -> N
     step
 }
 
-/// A step that somebody made.
+/// A timeline entry made by a user.
 pub fn step(alert_id: i64, kind: ActivityKind, actor: &str, now: i64) -> NewActivity {
     NewActivity { alert_id, webhook_event_id: None, kind, actor: actor.to_owned(), detail: Map::new(), created_at: now }
 }

@@ -1,24 +1,24 @@
-//! The only source of time, passed in so that tests can stop it.
+//! The only source of time; injected, so that tests can control it.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-/// Unix milliseconds UTC.
+/// A clock in Unix milliseconds UTC.
 #[derive(Clone, Debug)]
 pub enum Clock {
     System,
-    /// Stands still until it is moved.
+    /// Stands still until it is advanced.
     Fixed(Arc<AtomicI64>),
 }
 
 impl Clock {
-    /// A clock that stands at `at`.
+    /// A fixed clock at `at`.
     pub fn fixed(at: i64) -> Self {
         Self::Fixed(Arc::new(AtomicI64::new(at)))
     }
 
-    /// The present.
+    /// The current time.
     #[expect(clippy::disallowed_methods, reason = "this is where time comes from")]
     pub fn now(&self) -> i64 {
         match self {
@@ -27,7 +27,7 @@ impl Clock {
         }
     }
 
-    /// Moves a fixed clock on by `ms`; the system's goes by itself.
+    /// Advances a fixed clock by `ms`; no effect on the system clock.
     pub fn advance(&self, ms: i64) {
         if let Self::Fixed(at) = self {
             at.fetch_add(ms, Ordering::Relaxed);

@@ -1,11 +1,11 @@
-//! Errors of the server: public ones are told, all others are logged once with the request id.
+//! Errors of the server: public ones are returned to the client, all others are logged once with the request id.
 
 use app::Error as Public;
 
-/// What most of the server's functions return.
+/// Result of most functions of the server.
 pub type Result<T> = std::result::Result<T, Error>;
 
-/// A public error, or anything else.
+/// A public error, or an internal one.
 #[derive(Debug)]
 pub enum Error {
     Public(Public),
@@ -13,7 +13,7 @@ pub enum Error {
 }
 
 impl Error {
-    /// What the client is told; an internal error is logged here, at the edge, and only here.
+    /// The error for the client. Internal errors are logged here and nowhere else.
     pub fn to_public(self, request_id: &str) -> Public {
         match self {
             Self::Public(error) => error,
@@ -29,7 +29,7 @@ impl Error {
     }
 }
 
-/// Whether the database cannot be had just now, which is worth another try.
+/// Whether the database is temporarily unavailable, so that a retry makes sense.
 pub fn is_away(error: &anyhow::Error) -> bool {
     error.chain().find_map(|cause| cause.downcast_ref::<sqlx::Error>()).is_some_and(crate::db::is_unavailable)
 }

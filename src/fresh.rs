@@ -1,4 +1,5 @@
-//! A value that many ask for and that costs: read at most so often, and once for all who ask meanwhile.
+//! A cache for a value that is expensive and often requested: it is read at most once per interval, and concurrent callers
+//! share one read.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -7,20 +8,20 @@ use std::time::Duration;
 use tokio::sync::Mutex;
 use tokio::time::Instant;
 
-/// What was read last.
+/// The cached value.
 #[derive(Debug)]
 pub struct Fresh<T> {
     kept: Mutex<Option<Kept<T>>>,
-    /// Counts up with every change that is known of.
+    /// Incremented by every known change.
     changes: AtomicU64,
 }
 
 #[derive(Debug)]
 struct Kept<T> {
-    /// Before it was read.
+    /// When the read was started.
     at: Instant,
     changes: u64,
-    /// None where it could not be read.
+    /// `None` if the read failed.
     value: Option<Arc<T>>,
 }
 
@@ -31,13 +32,13 @@ impl<T> Default for Fresh<T> {
 }
 
 impl<T> Fresh<T> {
-    /// What is kept is out of date.
+    /// Invalidates the cached value.
     pub fn changed(&self) {
         self.changes.fetch_add(1, Ordering::Relaxed);
     }
 
-    /// The value, if nothing changed since and it was read within `age`; else it is read now. Whoever came before a reading
-    /// failed is told `failed` too, rather than to wait as long again.
+    /// Returns the cached value if nothing changed since and it is at most `age` old, else reads it. Callers that were
+    /// waiting for a read that failed get `failed`, instead of each waiting for another timeout.
     pub async fn within<E>(
         &self,
         age: Duration,

@@ -1,11 +1,11 @@
 //! OpsCenter: a webhook receiver and alert console in one binary.
 //!
-//! The way of one webhook, which is also the reading order: [`ingest`] verifies and stores it durably, [`queue`]
-//! hints at it, [`process`] turns it into an alert, [`bus`] wakes everyone, [`live`] puts it on the screen, [`notify`] tells people.
-//! [`provider`] knows what each provider's webhooks look like; [`db`] is the only truth; [`ops`] holds what all need.
-//! `docs/ARCHITECTURE.md` walks one webhook through the code.
+//! The pipeline of a webhook, which is also the reading order: [`ingest`] verifies and stores it durably, [`queue`] sends a
+//! hint, [`process`] turns it into an alert, [`bus`] announces it to all nodes, [`live`] pushes it to browsers, [`notify`]
+//! sends notifications. [`provider`] describes the webhooks of each provider; [`db`] is the only source of truth; [`ops`]
+//! holds shared state. `docs/ARCHITECTURE.md` walks one webhook through the code.
 
-// A view is one type as deep as the page.
+// The type of a Leptos view nests as deeply as the page does.
 #![recursion_limit = "512"]
 
 pub mod cli;
@@ -47,7 +47,7 @@ pub mod telemetry;
 pub mod throttle;
 pub mod words;
 
-/// Names this build; a page of another build offers to reload.
+/// Identifies this build; a page of another build offers to reload.
 pub const fn build_id() -> &'static str {
     env!("OPSCENTER_BUILD")
 }

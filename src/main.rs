@@ -1,4 +1,4 @@
-//! Parses the command line, runs, prints the chain of errors, and ends with 0 or 1 (usage errors are 2).
+//! Parses the command line, runs the command, prints the error chain, and exits with 0 or 1 (2 for usage errors).
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -7,7 +7,7 @@ use clap::Parser;
 use opscenter::config::aliases;
 use opscenter::{cli, telemetry};
 
-/// Payloads come and go on several threads; the system's allocator spends a tenth of ingest on that.
+/// Payloads are allocated and freed on different threads; with the system allocator that takes a tenth of ingest time.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
@@ -34,7 +34,7 @@ fn main() -> ExitCode {
         }
     };
     let done = runtime.block_on(cli::run(cli));
-    // What still runs on a blocking thread, such as a slow template, does not hold the process.
+    // Does not wait for blocking threads, such as one that renders a slow template.
     runtime.shutdown_background();
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -45,8 +45,8 @@ fn main() -> ExitCode {
     }
 }
 
-/// Only the file of the folder that the process was started in. None is normal; what is wrong in one is told by its line,
-/// never with its text, which may hold a secret.
+/// Reads `.env` from the working directory only; it is optional. Errors name the line but never quote it, as it may contain a
+/// secret.
 fn read_env_file(path: &Path) -> Result<(), String> {
     match dotenvy::from_path(path) {
         Err(error) if error.not_found() => Ok(()),
@@ -60,7 +60,7 @@ fn read_env_file(path: &Path) -> Result<(), String> {
     }
 }
 
-/// Number and name of the line that holds a text, which may be its value only.
+/// Number and variable name of the line that contains a text, which may be a value.
 fn line_of(file: &str, text: &str) -> String {
     let Some((at, line)) = file.lines().enumerate().find(|(_, line)| line.contains(text.trim())) else {
         return "a line".to_owned();

@@ -1,22 +1,22 @@
-//! What is counted in this process, for `/metrics`.
+//! Counters of this process, for `/metrics`.
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-/// Counters since the start.
+/// Counters since the process started.
 #[derive(Debug, Default)]
 pub struct Metrics {
-    /// Webhooks by (source, result); a source that does not exist is `unknown`, so that strangers cannot add labels.
+    /// Webhooks by (source, result). Unknown sources are counted as `unknown`, so that strangers cannot create labels.
     webhooks: Mutex<BTreeMap<(String, &'static str), u64>>,
     pub events_processed: AtomicU64,
     pub events_failed: AtomicU64,
     pub jobs_retried: AtomicU64,
-    /// Rejected requests beyond what quarantine takes.
+    /// Rejected requests that did not fit in quarantine.
     pub refused_not_kept: AtomicU64,
     /// Open live connections.
     pub live_clients: AtomicI64,
-    /// When a job was last finished, Unix milliseconds; 0 is never.
+    /// When a work item was last completed, in Unix milliseconds; 0 if never.
     pub last_job_at: AtomicI64,
 }
 
@@ -27,17 +27,17 @@ impl Metrics {
         *webhooks.entry((source.to_owned(), result)).or_default() += 1;
     }
 
-    /// In the text format of Prometheus, version 0.0.4.
+    /// Renders the Prometheus text format, version 0.0.4.
     pub fn render(&self) -> String {
         let mut text = String::from("# HELP opscenter_webhooks_total Webhooks by source and result.\n");
         text.push_str("# TYPE opscenter_webhooks_total counter\n");
         for ((source, result), count) in self.webhooks.lock().unwrap_or_else(PoisonError::into_inner).iter() {
             text.push_str(&format!("opscenter_webhooks_total{{source=\"{source}\",result=\"{result}\"}} {count}\n"));
         }
-        counter(&mut text, "events_processed_total", "Events that became what they mean.", &self.events_processed);
-        counter(&mut text, "events_failed_total", "Events given up after the last attempt.", &self.events_failed);
-        counter(&mut text, "jobs_retried_total", "Attempts that failed and will be made again.", &self.jobs_retried);
-        counter(&mut text, "refused_not_kept_total", "Rejected requests that were not kept.", &self.refused_not_kept);
+        counter(&mut text, "events_processed_total", "Events processed successfully.", &self.events_processed);
+        counter(&mut text, "events_failed_total", "Events that failed after the last attempt.", &self.events_failed);
+        counter(&mut text, "jobs_retried_total", "Failed attempts that will be retried.", &self.jobs_retried);
+        counter(&mut text, "refused_not_kept_total", "Rejected requests that were not stored.", &self.refused_not_kept);
         gauge(&mut text, "live_clients", "Open live connections.", self.live_clients.load(Ordering::Relaxed));
         text
     }
@@ -50,14 +50,14 @@ fn counter(text: &mut String, name: &str, help: &str, value: &AtomicU64) {
     ));
 }
 
-/// Adds one gauge.
+/// Appends a gauge.
 pub fn gauge(text: &mut String, name: &str, help: &str, value: i64) {
     text.push_str(&format!(
         "# HELP opscenter_{name} {help}\n# TYPE opscenter_{name} gauge\nopscenter_{name} {value}\n"
     ));
 }
 
-/// Adds one gauge for each value of a label.
+/// Appends a gauge with one value per label value.
 pub fn gauges<'v>(
     text: &mut String,
     name: &str,

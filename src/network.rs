@@ -1,8 +1,8 @@
-//! What counts as one client where limits are kept.
+//! Groups client addresses for rate limits.
 
 use std::net::{IpAddr, Ipv6Addr};
 
-/// An IPv4 address, or the /64 of an IPv6 address: a client has all of it to come from.
+/// The IPv4 address, or the /64 of an IPv6 address, since a client usually controls its whole /64.
 pub fn network(ip: IpAddr) -> IpAddr {
     match ip.to_canonical() {
         IpAddr::V6(ip) => Ipv6Addr::from_bits(ip.to_bits() >> 64 << 64).into(),

@@ -1,4 +1,4 @@
-//! One node: the parts of the way that run in this process, started together and stopped in order.
+//! A node: the parts of the pipeline that run in this process, started together and stopped in order.
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -20,29 +20,29 @@ use crate::process::{index, prune, sweep, work};
 use crate::supervisor::{Alive, Supervisor};
 use crate::web::{IDLE_SESSION, Web, health_only, most_connections, router, serve};
 
-/// Worker tasks of one node. Two, so that one maps while the other commits.
+/// Worker tasks per node. Two, so that one maps while the other commits.
 const WORKERS: [&str; 2] = ["worker-0", "worker-1"];
 
-/// How often a node says that it is alive, and after which silence it is forgotten, in milliseconds.
+/// Heartbeat interval, and the silence in milliseconds after which a node is removed.
 const HEARTBEAT: Duration = Duration::from_secs(5);
 const FORGOTTEN: i64 = 60 * 60_000;
 
-/// Sessions that have ended are dropped every so many heartbeats: hourly.
+/// Expired sessions are deleted every that many heartbeats, that is hourly.
 const PRUNE_EVERY: u64 = 720;
 
-/// A WAL that is larger, in bytes, is warned of every so many heartbeats: once a minute.
+/// Warn about a WAL above this size in bytes, every that many heartbeats, that is once a minute.
 const LARGE_WAL: u64 = 256 * 1024 * 1024;
 const WARN_EVERY: u64 = 12;
 
-/// How long the tasks may take to stop, and signing off: with `SHUTDOWN_DELAY` and closing the database (5 s) it must fit into a
-/// supervisor's patience (30 s in docker-compose.yml).
+/// Time for the tasks to stop, and for deregistering the node. Together with `SHUTDOWN_DELAY` and closing the database (5 s)
+/// it must fit into the supervisor's stop timeout (30 s in docker-compose.yml).
 const SHUTDOWN_GRACE: Duration = Duration::from_secs(12);
 const SIGN_OFF: Duration = Duration::from_secs(2);
 
 /// A running node.
 pub struct Node {
     ops: Arc<Ops>,
-    /// Not ready any more, but still serving.
+    /// Reports not ready, but still serves requests.
     draining: CancellationToken,
     stop: CancellationToken,
     hub: Hub,
@@ -50,7 +50,7 @@ pub struct Node {
 }
 
 impl Node {
-    /// Starts the parts of a role.
+    /// Starts the tasks of a role.
     pub fn start(ops: &Arc<Ops>, role: Role, listener: TcpListener) -> Self {
         let (hub, draining, stop) = (Hub::default(), CancellationToken::new(), CancellationToken::new());
         let mut tasks = Supervisor::default();
@@ -80,13 +80,13 @@ impl Node {
         Self { ops: ops.clone(), draining, stop, hub, tasks }
     }
 
-    /// Waits until a task fails; its name. Whoever runs the process should start it again.
+    /// Waits until a task fails and returns its name. The process should then be restarted.
     pub async fn failed(&mut self) -> &'static str {
         self.tasks.failed().await
     }
 
-    /// Is not ready any more, and after a while, in which load balancers notice, takes no new work; waits for every task, the
-    /// last deliveries to be stored among them, then closes the ports.
+    /// Reports not ready, waits `SHUTDOWN_DELAY` for load balancers to notice, and stops taking new work; waits for every
+    /// task, including the storage of the last deliveries, and then closes the ports.
     pub async fn stop(mut self) {
         self.draining.cancel();
         tokio::time::sleep(self.ops.config.shutdown_delay()).await;
@@ -97,7 +97,7 @@ impl Node {
         };
         if tokio::time::timeout(SHUTDOWN_GRACE, all).await.is_err() {
             let late = self.tasks.alive().names();
-            tracing::warn!("{late} did not stop in time; what they held is due again when its lease ends");
+            tracing::warn!("{late} did not stop in time; their work is retried when its lease expires");
             self.tasks.abort();
         }
         self.ops.queue.close().await;
@@ -120,7 +120,7 @@ fn start_workers(tasks: &mut Supervisor, ops: &Arc<Ops>, stop: &CancellationToke
     tasks.start("telegram-poller", poll(ops.clone(), stop.clone()));
 }
 
-/// Says that this node is alive until it stops.
+/// Sends heartbeats until the node stops.
 async fn beat(ops: Arc<Ops>, role: Role, alive: Alive, stop: CancellationToken) {
     let mut tick = tokio::time::interval(HEARTBEAT);
     tick.set_missed_tick_behavior(MissedTickBehavior::Delay);

@@ -1,4 +1,4 @@
-//! Everything a part of the way needs: config, crypto, clock, packs and the three ports.
+//! State shared by all parts of the pipeline: config, crypto, clock, packs and the three ports.
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
@@ -24,22 +24,22 @@ use crate::queue::Queue;
 use crate::sources::Sources;
 use crate::throttle::Throttle;
 
-/// Beside a SQLite database: the key that its secrets are encrypted with.
+/// Name of the encryption key file, stored beside a SQLite database.
 pub const KEY_FILE: &str = "opscenter.key";
 
-/// How far two clocks may be apart, in milliseconds.
+/// Tolerated clock difference between node and database, in milliseconds.
 const TOLERATED: i64 = 1_000;
 
-/// The parts of one server; shared as `Arc<Ops>`.
+/// Shared state of a server, used as `Arc<Ops>`.
 #[derive(Debug)]
 pub struct Ops {
-    /// Random per start; names this node to the others.
+    /// Random id of this node, new at every start.
     pub node: String,
     pub started_at: i64,
     pub config: Config,
     pub crypto: Crypto,
     pub clock: Clock,
-    /// How far the clock of this node is behind the database's, in milliseconds; 0 where they are close.
+    /// How far this node's clock is behind the database's, in milliseconds; 0 if the difference is tolerable.
     pub behind: AtomicI64,
     pub catalog: Catalog,
     pub db: Db,
@@ -51,32 +51,32 @@ pub struct Ops {
     pub channels: Channels,
     pub limiter: Limiter,
     pub passwords: Passwords,
-    /// Of whoever guesses passwords.
+    /// Rate limits of password guesses.
     pub throttle: Throttle,
     pub metrics: Metrics,
-    /// Whether the last batch that a worker of this node took was a full one, so that more wait behind it.
+    /// Whether the last batch of a worker on this node was full, so that a backlog is likely.
     pub is_behind: AtomicBool,
-    /// Figures of the Overview, as they were a moment ago.
+    /// Cached figures of the Overview.
     pub numbers: Fresh<Numbers>,
-    /// Bodies on their way to readers.
+    /// Limits concurrent reads of payloads.
     pub payload_reads: PayloadReads,
-    /// Wakes the indexer of this node.
+    /// Wakes this node's indexer.
     pub to_index: Notify,
-    /// Wakes the pruner: something may be old by now.
+    /// Wakes the pruner.
     pub to_prune: Notify,
-    /// Wakes the senders of this node.
+    /// Wakes this node's senders.
     pub to_notify: Notify,
 }
 
 impl Ops {
-    /// Has the senders of this node look at once, if there is anything new to send; those of other nodes look every second.
+    /// Wakes the senders of this node if notifications are due; those of other nodes poll every second.
     pub fn wake_sender(&self, due: &[i64]) {
         if !due.is_empty() {
             self.to_notify.notify_one();
         }
     }
 
-    /// Opens the database, brings it up to date, checks the key and opens queue and bus.
+    /// Opens and migrates the database, checks the encryption key, and opens queue and bus.
     pub async fn open(config: Config, clock: Clock) -> anyhow::Result<Self> {
         let db = Db::open(&config.database_url).await?;
         db.migrate().await?;
@@ -120,12 +120,12 @@ impl Ops {
         Ok(ops)
     }
 
-    /// The present.
+    /// The current time in Unix milliseconds.
     pub fn now(&self) -> i64 {
         self.clock.now() + self.behind.load(Ordering::Relaxed)
     }
 
-    /// Goes by the database's clock where this node's is more than a second off: nodes must agree on what is due.
+    /// Uses the database's clock if this node's differs by more than a second, since nodes must agree on what is due.
     pub async fn set_clock(&self) -> crate::db::Result<()> {
         let asked = Instant::now();
         let Some(there) = self.db.clock().await? else { return Ok(()) };
@@ -137,7 +137,7 @@ impl Ops {
         Ok(())
     }
 
-    /// Tells every node of timeline steps that were just committed; `ids` are in order.
+    /// Announces committed timeline entries to every node; `ids` must be in ascending order.
     pub async fn announce(&self, ids: &[i64]) {
         let Some(first) = ids.first() else { return };
         self.numbers.changed();
@@ -152,20 +152,21 @@ impl Ops {
         }
     }
 
-    /// Frees what a lone server left in hand when it died, and what its clock, if it has gone back since, put off.
+    /// For a single node: releases the leases of a previous run that crashed, and reschedules what is due too late because
+    /// the clock went back since.
     pub async fn free_claims(&self) -> anyhow::Result<()> {
         let mut tx = self.db.begin(Writer::Worker).await?;
         let freed = tx.free_claims(self.now()).await?;
         tx.commit().await?;
         self.db.forget_other_nodes(&self.node).await?;
         if freed > 0 {
-            tracing::info!(freed, "took back events that were in hand when the server last stopped");
+            tracing::info!(freed, "requeued events interrupted by the last shutdown");
         }
         Ok(())
     }
 }
 
-/// `APP_KEY`, or the key file beside the embedded database, made at the first need.
+/// `APP_KEY`, or the key file beside an embedded database, which is created when first needed.
 fn app_key(config: &Config) -> anyhow::Result<String> {
     if let Some(key) = config.app_key() {
         return Ok(key.to_owned());
@@ -186,7 +187,8 @@ fn read_or_make_key(path: &Path) -> anyhow::Result<String> {
     }
 }
 
-/// Writes a whole key before it has its name, so that two commands at once never read half of one.
+/// Writes the key to a temporary file and hard-links it into place, so that a concurrent command never reads a partial key
+/// and an existing key is never replaced.
 fn make_key(path: &Path) -> std::io::Result<String> {
     use std::io::Write;
     use std::os::unix::fs::OpenOptionsExt;
@@ -204,7 +206,7 @@ fn make_key(path: &Path) -> std::io::Result<String> {
     linked.map(|()| key)
 }
 
-/// Refuses a key that is not the one this database was filled with.
+/// Fails if the key is not the one that this database was encrypted with.
 async fn check_key(db: &Db, crypto: &Crypto, now: i64) -> anyhow::Result<()> {
     let fresh = crypto.seal("settings.value", "key_check", b"opscenter")?;
     let stored = db.init_setting("key_check", &fresh, now).await?;

@@ -1,4 +1,4 @@
-//! Figures of the Overview: tiles, chart, sources and health, read from the roll-up and the heartbeats.
+//! Figures of the Overview (tiles, chart, sources and health), read from rollups and heartbeats.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -8,25 +8,25 @@ use app::types::{Check, CheckStatus, Checks, Health, Hour, Numbers, Stats, time}
 
 use crate::ops::Ops;
 
-/// A node that was not heard of for this long is gone.
+/// A node without a heartbeat for this long counts as gone; in milliseconds.
 const GONE: i64 = 15_000;
 
-/// Waiting longer than this is slow, and longer than that is down; in milliseconds.
+/// Queue delays above which the queue counts as degraded and as down, in milliseconds.
 const SLOW_QUEUE: i64 = 10_000;
 const DOWN_QUEUE: i64 = 60_000;
 
-/// A round trip longer than this is slow, in milliseconds.
+/// Round trip above which a service counts as degraded, in milliseconds.
 const SLOW_TRIP: f64 = 250.0;
 
-/// How old the numbers may be that a page shows.
+/// Maximum age of the figures that a page shows.
 const RECENT: Duration = Duration::from_secs(1);
 
-/// Stats and health together, as they were within the last second.
+/// Stats and health, at most one second old.
 pub async fn numbers(ops: &Ops) -> crate::db::Result<Arc<Numbers>> {
     ops.numbers.within(RECENT, Box::pin(read(ops)), || sqlx::Error::PoolTimedOut).await
 }
 
-/// The same as they were after a moment.
+/// The same, read no earlier than `moment`.
 pub async fn numbers_after(ops: &Ops, moment: Instant) -> crate::db::Result<Arc<Numbers>> {
     ops.numbers.within(moment.elapsed().min(RECENT), Box::pin(read(ops)), || sqlx::Error::PoolTimedOut).await
 }
@@ -37,7 +37,7 @@ async fn read(ops: &Ops) -> crate::db::Result<Numbers> {
     Ok(Numbers { health: summary(ops, checks, stats.untold), stats })
 }
 
-/// The stats of the UTC day and of the last 24 hours.
+/// The stats of the current UTC day and of the last 24 hours.
 pub async fn stats(ops: &Ops) -> crate::db::Result<Stats> {
     let now = ops.now();
     let first = now.div_euclid(time::HOUR) * time::HOUR - 23 * time::HOUR;
@@ -76,10 +76,10 @@ fn all_hours(first: i64, rows: Vec<Hour>) -> Vec<Hour> {
     (0..24).map(|i| hour(first + i * time::HOUR)).collect()
 }
 
-/// A database that refused a delivery is down for this long, unless it has stored one since.
+/// After a failed write the database counts as down for this long, unless it has stored a delivery since.
 const SINCE_FAILURE: Duration = Duration::from_secs(15);
 
-/// Every check; one that cannot be made is down.
+/// Runs every check; a check that fails to run counts as down.
 pub async fn health(ops: &Ops) -> Health {
     let (checks, untold) = tokio::join!(checks(ops), ops.db.count_undelivered());
     summary(ops, checks, untold.unwrap_or_default())
@@ -120,7 +120,7 @@ async fn bus(ops: &Ops) -> Check {
     }
 }
 
-/// Down by a missing heartbeat or by what waits too long, never because nothing came.
+/// Down if heartbeats are missing or work items wait too long; never because no events come in.
 async fn queue(ops: &Ops) -> Check {
     let now = ops.now();
     let (workers, backlog) = match (ops.db.find_workers(now - GONE).await, ops.db.backlog(now).await) {

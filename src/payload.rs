@@ -1,4 +1,4 @@
-//! Bodies on their way to a reader: few are in memory at once, since each may be large and a reader slow.
+//! Limits concurrent payload downloads, since each body may be large and a client slow.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,15 +9,15 @@ use tokio::time::timeout;
 
 use crate::error::Result;
 
-/// Bodies that are read at once, and how long one waits for its turn.
+/// Number of concurrent reads, and how long a request waits for a permit.
 const AT_ONCE: usize = 4;
 const WAIT: Duration = Duration::from_secs(5);
 
-/// Turns to read a body.
+/// Permits to read a body.
 #[derive(Clone, Debug)]
 pub struct PayloadReads(Arc<Semaphore>);
 
-/// The bytes as received; their place is free again once they are dropped.
+/// A body as received; its permit is released on drop.
 #[derive(Debug)]
 pub struct Payload {
     bytes: Vec<u8>,
@@ -31,7 +31,7 @@ impl Default for PayloadReads {
 }
 
 impl PayloadReads {
-    /// Reads once there is a place; `Unavailable` if there is none in time.
+    /// Reads once a permit is available; `Unavailable` if none is in time.
     pub async fn read(&self, body: impl Future<Output = Result<Vec<u8>>>) -> Result<Payload> {
         let place = timeout(WAIT, self.0.clone().acquire_owned()).await;
         let place = place.ok().and_then(std::result::Result::ok).ok_or(Error::Unavailable)?;

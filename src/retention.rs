@@ -1,4 +1,4 @@
-//! How long things are kept, as the settings say.
+//! Reads and writes the retention settings.
 
 use app::types::Retention;
 
@@ -7,16 +7,16 @@ use crate::ops::Ops;
 
 const NAME: &str = "retention";
 
-/// The days in force.
+/// The retention in effect.
 pub async fn read(ops: &Ops) -> crate::db::Result<Retention> {
     match ops.db.find_setting(NAME).await? {
-        // What cannot be read must not mean that things are removed as usual.
+        // An unreadable setting must not fall back to the defaults, which could delete more than intended.
         Some(text) => serde_json::from_str(&text).map_err(|error| sqlx::Error::Decode(error.into())),
         None => Ok(Retention::default()),
     }
 }
 
-/// Sets them.
+/// Stores the retention settings.
 pub async fn write(tx: &mut Tx, days: &Retention, now: i64) -> crate::error::Result<()> {
     let text = serde_json::to_string(days).map_err(anyhow::Error::from)?;
     Ok(tx.set_setting(NAME, &text, now).await?)

@@ -1,16 +1,16 @@
-//! The tasks of a node: started by name, watched, and known by name for as long as they live.
+//! Starts and monitors the named tasks of a node.
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::task::{Id, JoinSet};
 
-/// Names of the tasks that live.
+/// Names of the running tasks.
 #[derive(Clone, Debug, Default)]
 pub struct Alive(Arc<Mutex<BTreeSet<&'static str>>>);
 
 impl Alive {
-    /// With commas.
+    /// The names, comma-separated.
     pub fn names(&self) -> String {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).iter().copied().collect::<Vec<_>>().join(",")
     }
@@ -21,7 +21,7 @@ impl Alive {
     }
 }
 
-/// A task's name among the living, until dropped: also by a panic.
+/// Lists a task as running until dropped, which also happens when it panics.
 struct Life(Alive, &'static str);
 
 impl Drop for Life {
@@ -30,7 +30,7 @@ impl Drop for Life {
     }
 }
 
-/// The tasks.
+/// The tasks of a node.
 #[derive(Debug, Default)]
 pub struct Supervisor {
     tasks: JoinSet<()>,
@@ -39,7 +39,7 @@ pub struct Supervisor {
 }
 
 impl Supervisor {
-    /// Starts a task that ends only when the node stops.
+    /// Starts a task that is expected to run until the node stops.
     pub fn start(&mut self, name: &'static str, task: impl Future<Output = ()> + Send + 'static) {
         let life = self.alive.begin(name);
         let task = self.tasks.spawn(async move {
@@ -49,12 +49,12 @@ impl Supervisor {
         self.names.insert(task.id(), name);
     }
 
-    /// Which of them live.
+    /// The running tasks.
     pub fn alive(&self) -> Alive {
         self.alive.clone()
     }
 
-    /// Waits until a task ends although the node does not stop; says which.
+    /// Waits until a task ends before the node stops; returns its name.
     pub async fn failed(&mut self) -> &'static str {
         let (id, why) = match self.tasks.join_next_with_id().await {
             Some(Ok((id, ()))) => (id, "it ended".to_owned()),
@@ -71,7 +71,7 @@ impl Supervisor {
         while self.tasks.join_next().await.is_some() {}
     }
 
-    /// Ends what is left, wherever it is.
+    /// Aborts the remaining tasks.
     pub fn abort(&mut self) {
         self.tasks.abort_all();
     }

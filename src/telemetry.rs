@@ -1,14 +1,14 @@
-//! Logs go to stderr, filtered by `RUST_LOG`, or as `APP_ENV` and `APP_DEBUG` say.
+//! Logs to stderr, filtered by `RUST_LOG`, or else by `APP_ENV` and `APP_DEBUG`.
 
 use std::io::IsTerminal;
 
 use tracing_subscriber::EnvFilter;
 
-/// What is logged unless `RUST_LOG` says otherwise. sqlx tells of migrations and slow statements only.
+/// Filters used without `RUST_LOG`. sqlx logs only migrations and slow statements at this level.
 const DEFAULT: &str = "info,sqlx=warn";
 const DEBUG: &str = "debug,sqlx=warn,hyper=info,hyper_util=info,rustls=info,h2=info,reqwest=info";
 
-/// Starts logging, once per process.
+/// Initializes logging, once per process.
 pub fn init(lookup: impl Fn(&str) -> Option<String>) {
     let (filter, is_detailed) = wanted(lookup);
     let _already_set = tracing_subscriber::fmt()
@@ -20,7 +20,7 @@ pub fn init(lookup: impl Fn(&str) -> Option<String>) {
         .try_init();
 }
 
-/// The filter, and whether each line says where it comes from.
+/// The filter, and whether each line names its module.
 fn wanted(lookup: impl Fn(&str) -> Option<String>) -> (String, bool) {
     let is_debug = lookup("APP_DEBUG").is_some_and(|word| word == "true" || word == "1");
     let is_local = lookup("APP_ENV").is_some_and(|word| word == "local");

@@ -1,7 +1,8 @@
-//! Slows down guessing: after a few failures each further try must wait, twice as long each time (OWASP Authentication).
-//! A try counts as failed from its beginning, so that many at once cannot pass together; one that was right is taken back.
+//! Throttles password guessing: after a few failures each further attempt must wait, twice as long each time (OWASP
+//! Authentication). An attempt counts as failed from its start, so that concurrent attempts cannot all pass; a successful one
+//! is given back.
 //!
-//! Counted by this process: several web nodes allow as many times more.
+//! Counted per process: with several web nodes the limits multiply.
 
 use std::collections::HashMap;
 use std::fmt::Display;
@@ -11,29 +12,30 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use app::Error;
 use app::types::time::{HOUR, MINUTE, SECOND};
 
-/// The first wait and the longest, in milliseconds.
+/// First and longest wait, in milliseconds.
 const FIRST: i64 = SECOND;
 const LONGEST: i64 = 15 * MINUTE;
 
-/// A key that did not fail for this long is forgotten.
+/// A key without a failure for this long is forgotten; in milliseconds.
 const FORGOTTEN: i64 = HOUR;
 
-/// Most keys remembered; those that failed least give way.
+/// Maximum number of keys; those with the fewest failures are evicted.
 const MAX_KEYS: usize = 50_000;
 
-/// Failures that cost nothing: of one account from one network; of a network, which an office shares; of an account from
-/// everywhere, so high that strangers cannot easily lock its owner out (NIST SP 800-63B, 5.2.2); of a known device.
+/// Failures before waiting starts: of an account from one network; of a network, which may be shared by an office; of an
+/// account from everywhere, so high that strangers cannot easily lock the owner out (NIST SP 800-63B, 5.2.2); of a known
+/// device.
 const PAIR: u32 = 5;
 const NETWORK: u32 = 20;
 const ACCOUNT: u32 = 100;
 const DEVICE: u32 = 5;
 
-/// One thing that tries count for.
+/// A subject that failures are counted for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Key {
     name: String,
     free: u32,
-    /// Whether a try that is right clears it; what others share loses that one try only.
+    /// Whether a successful attempt clears all failures; for shared keys it only gives back its own.
     is_own: bool,
 }
 
@@ -47,8 +49,8 @@ impl Key {
     }
 }
 
-/// What a try to sign in counts for. A device that the account's owner came with before counts for itself alone, so that
-/// nobody else's guesses keep it out.
+/// The keys of a sign-in attempt. A device that the owner has signed in with before has a key of its own only, so that
+/// guesses from elsewhere cannot lock it out.
 pub fn sign_in_keys(email: &str, network: IpAddr, device: Option<i64>) -> Vec<Key> {
     match device {
         Some(id) => vec![Key::own("device", id, DEVICE)],
@@ -60,12 +62,12 @@ pub fn sign_in_keys(email: &str, network: IpAddr, device: Option<i64>) -> Vec<Ke
     }
 }
 
-/// What a try of the first-run link counts for.
+/// The keys of an attempt to use the first-run link.
 pub fn setup_keys(network: IpAddr) -> Vec<Key> {
     vec![Key::shared("setup", network, PAIR)]
 }
 
-/// What a try of the present password counts for, of somebody who is signed in.
+/// The keys of a signed-in user's attempt to confirm the current password.
 pub fn own_password_keys(email: &str) -> Vec<Key> {
     vec![Key::own("own", email, PAIR)]
 }
@@ -83,7 +85,7 @@ struct Failures {
 }
 
 impl Failures {
-    /// How long from now a further try must wait, in milliseconds; none if not above 0.
+    /// Milliseconds until the next attempt is allowed; none if not positive.
     fn wait(self, free: u32, now: i64) -> i64 {
         let doublings = self.count.saturating_sub(free);
         let wait = if doublings == 0 { 0 } else { (FIRST << doublings.min(20)).min(LONGEST) };
@@ -92,7 +94,7 @@ impl Failures {
 }
 
 impl Throttle {
-    /// Counts a try of every key as failed, unless one of them must wait.
+    /// Counts an attempt as failed for every key, unless one of them has to wait.
     pub fn enter(&self, keys: &[Key], now: i64) -> app::Result<()> {
         let mut failures = self.lock();
         let wait = keys.iter().filter_map(|key| Some(failures.get(&key.name)?.wait(key.free, now))).max();
@@ -107,7 +109,7 @@ impl Throttle {
         Ok(())
     }
 
-    /// The try was right.
+    /// Records that the attempt was successful.
     pub fn succeeded(&self, keys: &[Key]) {
         self.give_back(keys);
         let mut failures = self.lock();
@@ -116,7 +118,7 @@ impl Throttle {
         }
     }
 
-    /// The try was none after all.
+    /// Reverts the counting of an attempt that was not a real one.
     pub fn give_back(&self, keys: &[Key]) {
         let mut failures = self.lock();
         for key in keys {
@@ -131,7 +133,7 @@ impl Throttle {
     }
 }
 
-/// Forgets what is old, and if that is not enough those that failed least: a crowd of new names pushes out itself.
+/// Evicts old entries, then those with the fewest failures, so that a flood of new names evicts itself.
 fn make_room(failures: &mut HashMap<String, Failures>, wanted: usize, now: i64) {
     if failures.len() + wanted <= MAX_KEYS {
         return;
@@ -139,7 +141,7 @@ fn make_room(failures: &mut HashMap<String, Failures>, wanted: usize, now: i64) 
     failures.retain(|_, f| now - f.last < FORGOTTEN);
     let surplus = (failures.len() + wanted).saturating_sub(MAX_KEYS);
     if surplus > 0 {
-        // A tenth at once, so that a crowd does not sort the table for each of its names.
+        // Evicts a tenth at once, so that a flood does not sort the table for each of its names.
         let mut all: Vec<(u32, i64, String)> = failures.iter().map(|(key, f)| (f.count, f.last, key.clone())).collect();
         all.sort_unstable();
         for (.., key) in all.iter().take(surplus.max(MAX_KEYS / 10)) {

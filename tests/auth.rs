@@ -25,7 +25,7 @@ both! {
         let cookie = signed.cookie.split(';').next().unwrap();
         let overview = reply(page("/").header(COOKIE, cookie)).await;
         assert_eq!(overview.status, 200);
-        assert!(overview.body.contains("ann@example.com") && overview.body.contains("No source yet"));
+        assert!(overview.body.contains("ann@example.com") && overview.body.contains("No sources yet"));
         let gate = reply(page("/sign-in").header(COOKIE, cookie)).await;
         assert_eq!((gate.status, gate.location.as_str()), (303, "/"));
         let admin = reply(page("/admin")).await;
@@ -128,12 +128,12 @@ both! {
             let form = [("token", link.split("token=").nth(1).unwrap()), ("email", "root@example.com"), ("password", password)];
             reply(app.http.post(format!("{}/setup", app.url)).form(&form))
         };
-        assert!(post(&link, PASSWORD).await.location.contains("has+been+used"), "only the newest link works");
+        assert!(post(&link, PASSWORD).await.location.contains("already+been+used"), "only the newest link works");
         assert!(post(&later, "short").await.location.contains("field=password"));
         let made = post(&later, PASSWORD).await;
         assert_eq!(made.location, "/sources/new");
         assert!(made.cookie.starts_with("opscenter="));
-        assert!(post(&later, PASSWORD).await.location.contains("has+been+used"));
+        assert!(post(&later, PASSWORD).await.location.contains("already+been+used"));
         assert_eq!(opscenter::web::setup_link(&app.ops).await.unwrap(), None);
     }
 
@@ -299,7 +299,7 @@ async fn signing_in_and_out_is_in_the_audit_log() {
     };
     let set_up = async |token: &str| reply(app.http.post(format!("{}/setup", app.url)).form(&form(token))).await;
     for _ in 0..6 {
-        assert!(set_up("wrong").await.location.contains("has+been+used"));
+        assert!(set_up("wrong").await.location.contains("already+been+used"));
     }
     assert!(set_up("wrong").await.location.contains("Too+many+attempts"));
     let link = link.split("token=").nth(1).unwrap();

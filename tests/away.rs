@@ -119,7 +119,7 @@ fn a_second_server_is_refused_however_it_names_the_database() {
     std::fs::hard_link(&database, &hard).unwrap();
     for path in [&database, &link, &hard] {
         let said = second(&place, &format!("sqlite://{}?mode=rwc", path.display()));
-        assert!(said.contains("another server runs on this database"), "{}: {said}", path.display());
+        assert!(said.contains("another server is using this database"), "{}: {said}", path.display());
     }
     let said = second(&place, &format!("sqlite://{}?mode=ro", database.display()));
     assert!(said.contains("?mode=rwc"), "{said}");

@@ -127,7 +127,7 @@ async fn a_second_server_on_one_file_is_refused() {
         .env("APP_KEY", &place.app_key);
     let second = command.env("LISTEN", "127.0.0.1:0").output().unwrap();
     assert_eq!(second.status.code(), Some(1));
-    assert!(String::from_utf8_lossy(&second.stderr).contains("another server runs on this database"));
+    assert!(String::from_utf8_lossy(&second.stderr).contains("another server is using this database"));
     first.kill().unwrap();
     first.wait().unwrap();
 }

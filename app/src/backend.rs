@@ -1,7 +1,7 @@
-//! The dashboard's contract: what a page can ask of the server. Implemented by the server for its `Ops`,
-//! so that this crate knows no driver and a page renders against a fake.
+//! The interface between the dashboard and the server. The server implements it for `Ops`, so that this crate does not depend
+//! on a database driver and pages can be rendered against a fake.
 //!
-//! Each method takes the actor first and checks the role itself.
+//! Every method takes the actor first and checks the role itself.
 
 use async_trait::async_trait;
 
@@ -24,13 +24,13 @@ use crate::types::{
 pub trait Alerts {
     async fn list_alerts(&self, actor: &Actor, query: AlertQuery) -> Result<AlertList>;
     async fn get_alert(&self, actor: &Actor, id: i64) -> Result<AlertDetail>;
-    /// A page of what happened to it, newest first.
+    /// A page of the alert's timeline, newest first.
     async fn list_timeline(&self, actor: &Actor, id: i64, query: TimelineQuery) -> Result<Page<Activity>>;
-    /// Changes what is selected and not so already; returns what that was.
+    /// Applies `change` to the selected alerts that are not already in that state; returns their previous states.
     async fn change_alerts(&self, actor: &Actor, change: AlertChange, selection: Selection) -> Result<Changed>;
-    /// Takes a change back where nobody changed the alert since; only what the change changed.
+    /// Undoes a change on alerts that were not changed since. Only the fields that the change touched are restored.
     async fn undo_alerts(&self, actor: &Actor, change: AlertChange, before: Vec<Before>) -> Result<Changed>;
-    /// How many match; limit and cursor do not count.
+    /// Number of matches; limit and cursor are ignored.
     async fn count_alerts(&self, actor: &Actor, query: AlertQuery) -> Result<i64>;
     /// Adds a note to the timeline.
     async fn note_alert(&self, actor: &Actor, id: i64, text: String) -> Result<()>;
@@ -41,16 +41,16 @@ pub trait Alerts {
 pub trait Events {
     async fn list_events(&self, actor: &Actor, query: EventQuery) -> Result<Page<Event>>;
     async fn get_event(&self, actor: &Actor, id: i64) -> Result<EventDetail>;
-    /// A page as the dashboard shows it.
+    /// Data of the events page.
     async fn get_event_list(&self, actor: &Actor, query: EventQuery) -> Result<EventList>;
     async fn get_event_view(&self, actor: &Actor, id: i64) -> Result<EventView>;
-    /// How many match; limit and cursor do not count.
+    /// Number of matches; limit and cursor are ignored.
     async fn count_events(&self, actor: &Actor, query: EventQuery) -> Result<i64>;
-    /// The body as text for people; bytes that are no UTF-8 are shown as such.
+    /// The body as text for display; bytes that are not valid UTF-8 are made visible.
     async fn get_payload_text(&self, actor: &Actor, id: i64) -> Result<String>;
-    /// Puts one event through today's mapping again.
+    /// Maps a stored event again with the current mapping.
     async fn reprocess_event(&self, actor: &Actor, id: i64) -> Result<()>;
-    /// The same for all that match; returns how many.
+    /// Reprocesses every matching event; returns the number.
     async fn reprocess_events(&self, actor: &Actor, query: EventQuery) -> Result<i64>;
 }
 
@@ -59,9 +59,9 @@ pub trait Events {
 pub trait Quarantine {
     async fn list_refused(&self, actor: &Actor, query: QuarantineQuery) -> Result<Page<RefusedRequest>>;
     async fn get_refused(&self, actor: &Actor, id: i64) -> Result<RefusedDetail>;
-    /// A page as the dashboard shows it.
+    /// Data of the page of rejected requests.
     async fn get_refused_list(&self, actor: &Actor, query: QuarantineQuery) -> Result<RefusedList>;
-    /// Verifies again with the secrets of today; what holds becomes an event.
+    /// Verifies again with the current secrets; requests that now pass become events.
     async fn retry_refused(&self, actor: &Actor, selection: RefusedSelection) -> Result<Retried>;
 }
 
@@ -69,22 +69,22 @@ pub trait Quarantine {
 #[async_trait]
 pub trait Sources {
     async fn list_sources(&self, actor: &Actor) -> Result<Vec<Source>>;
-    /// Sources with what they received in 24 hours.
+    /// Sources with their figures of the last 24 hours.
     async fn list_source_stats(&self, actor: &Actor) -> Result<Vec<SourceStats>>;
-    /// The packs a source can be of.
+    /// The provider packs that a source can use.
     async fn list_providers(&self, actor: &Actor) -> Result<Vec<ProviderInfo>>;
-    /// The packs, and a secret to begin with.
+    /// The provider packs and a generated secret.
     async fn get_source_form(&self, actor: &Actor) -> Result<SourceForm>;
-    /// What is left to do at the provider.
+    /// The source with its set-up steps at the provider.
     async fn get_source_setup(&self, actor: &Actor, slug: &str) -> Result<SourceSetup>;
     async fn create_source(&self, actor: &Actor, new: NewSource) -> Result<CreatedSource>;
     async fn set_source_active(&self, actor: &Actor, slug: &str, active: bool) -> Result<()>;
-    /// What the page of sources shows.
+    /// Data of the source list.
     async fn list_source_rows(&self, actor: &Actor) -> Result<Vec<SourceRow>>;
-    /// The reason why a slug cannot be used; None if it can.
+    /// Why a slug cannot be used; `None` if it can.
     async fn check_slug(&self, actor: &Actor, slug: &str) -> Result<Option<String>>;
     async fn update_source(&self, actor: &Actor, slug: &str, update: SourceUpdate) -> Result<Source>;
-    /// Sets a new secret, generated if None; the old one stays valid for `keep_hours`.
+    /// Sets a new secret, generated if `None`; the old one stays valid for `keep_hours`.
     async fn rotate_secret(
         &self,
         actor: &Actor,
@@ -93,21 +93,21 @@ pub trait Sources {
         keep_hours: i64,
     ) -> Result<CreatedSource>;
     async fn get_source_contents(&self, actor: &Actor, slug: &str) -> Result<SourceContents>;
-    /// Hides it at once; what it sent is removed little by little.
+    /// Hides the source at once; its data is deleted in the background.
     async fn delete_source(&self, actor: &Actor, slug: &str) -> Result<()>;
-    /// A signed sample through the verifier and the queue; returns the event's id.
+    /// Sends a signed sample through verification and the queue; returns the event id.
     async fn send_test_event(&self, actor: &Actor, slug: &str) -> Result<i64>;
 }
 
-/// Who was told.
+/// The notification log.
 #[async_trait]
 pub trait Notifications {
     async fn list_notifications(&self, actor: &Actor, query: NotificationQuery) -> Result<Page<Notification>>;
-    /// A page as the dashboard shows it, with the channels.
+    /// Data of the notifications page, with the channels.
     async fn get_notification_list(&self, actor: &Actor, query: NotificationQuery) -> Result<NotificationList>;
-    /// Makes a failed or cancelled one due again.
+    /// Queues a failed or cancelled notification again.
     async fn retry_notification(&self, actor: &Actor, id: i64) -> Result<()>;
-    /// Sends notifications again for every open alert that nobody was notified of; returns the number of alerts.
+    /// Queues notifications for every open alert that nobody was notified of; returns the number of alerts.
     async fn retry_undelivered(&self, actor: &Actor) -> Result<i64>;
 }
 
@@ -116,19 +116,19 @@ pub trait Notifications {
 pub trait Channels {
     async fn list_channels(&self, actor: &Actor) -> Result<Vec<Channel>>;
     async fn create_channel(&self, actor: &Actor, new: NewChannel) -> Result<Channel>;
-    /// An operator may mute, an admin change everything.
+    /// Operators may only mute; admins may change everything.
     async fn update_channel(&self, actor: &Actor, id: i64, update: ChannelUpdate) -> Result<Channel>;
     async fn delete_channel(&self, actor: &Actor, id: i64) -> Result<()>;
-    /// Sends a test message and brings back the provider's own answer.
+    /// Sends a test message and returns the provider's response.
     async fn test_channel(&self, actor: &Actor, id: i64) -> Result<ChannelTest>;
 }
 
-/// Who may what, and what is kept.
+/// Users, tokens, the audit log and retention.
 #[async_trait]
 pub trait Access {
     async fn list_users(&self, actor: &Actor) -> Result<Vec<User>>;
     async fn create_user(&self, actor: &Actor, new: NewUser) -> Result<User>;
-    /// The last admin stays one; sessions of whoever was changed end.
+    /// The last admin cannot be demoted or disabled. Ends the sessions of the changed user.
     async fn update_user(&self, actor: &Actor, id: i64, update: UserUpdate) -> Result<User>;
     async fn change_own_password(&self, actor: &Actor, current: String, new: String) -> Result<()>;
     async fn list_tokens(&self, actor: &Actor) -> Result<Vec<Token>>;
@@ -140,7 +140,7 @@ pub trait Access {
     async fn get_about(&self, actor: &Actor) -> Result<About>;
 }
 
-/// Filters with a name, each user their own.
+/// Named filters, private to each user.
 #[async_trait]
 pub trait SavedFilters {
     async fn list_saved(&self, actor: &Actor, page: ListPage) -> Result<Vec<SavedFilter>>;
@@ -151,13 +151,13 @@ pub trait SavedFilters {
 /// The Overview and the shell around every page.
 #[async_trait]
 pub trait Overviews {
-    /// Stats and health, as they were within the last second.
+    /// Stats and health, at most one second old.
     async fn get_numbers(&self, actor: &Actor) -> Result<Numbers>;
     async fn get_overview(&self, actor: &Actor) -> Result<Overview>;
     async fn get_shell(&self, actor: &Actor) -> Result<Shell>;
 }
 
-/// Everything a page can ask.
+/// The full interface that pages use.
 pub trait Backend:
     Alerts + Events + Quarantine + Sources + Notifications + Channels + Access + SavedFilters + Overviews + Send + Sync
 {

@@ -1,26 +1,26 @@
-//! Everything a client can be told went wrong: code, message, field, HTTP status. Nothing else leaves the server.
+//! Public errors: code, message, field and HTTP status. No other error detail leaves the server.
 
 use serde::{Deserialize, Serialize};
 
 use crate::types::Role;
 
-/// What most of the dashboard's functions return.
+/// Result of most functions of the dashboard.
 pub type Result<T> = std::result::Result<T, Error>;
 
-/// The closed list of public errors.
+/// The closed set of public errors.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 pub enum Error {
     #[error("{0}")]
     BadRequest(String),
     #[error("Sign in, or send a bearer token.")]
     Unauthorized,
-    #[error("Email and password do not match an active user.")]
+    #[error("Incorrect email or password.")]
     WrongPassword,
     #[error("Too many attempts. Try again in {seconds} s.")]
     TooManyAttempts { seconds: i64 },
     #[error("The signature does not match.")]
     InvalidSignature,
-    #[error("This needs the role {needs}.")]
+    #[error("This requires the {needs} role.")]
     Forbidden { needs: Role },
     #[error("Cross-site request rejected.")]
     CrossSite,
@@ -32,7 +32,7 @@ pub enum Error {
     MethodNotAllowed,
     #[error("The body is larger than {limit} bytes.")]
     PayloadTooLarge { limit: u64 },
-    #[error("The body must not be compressed.")]
+    #[error("Compressed request bodies are not supported.")]
     UnsupportedEncoding,
     #[error("{message}")]
     Invalid { field: String, message: String },
@@ -45,17 +45,17 @@ pub enum Error {
 }
 
 impl Error {
-    /// A field that does not hold what it should.
+    /// A field with an invalid value.
     pub fn invalid(field: impl Into<String>, message: impl Into<String>) -> Self {
         Self::Invalid { field: field.into(), message: message.into() }
     }
 
-    /// Nothing by that id.
+    /// The resource does not exist.
     pub fn not_found(what: impl Into<String>) -> Self {
         Self::NotFound { what: what.into() }
     }
 
-    /// The stable word of `error.code`.
+    /// The stable value of `error.code` in JSON.
     pub const fn code(&self) -> &'static str {
         match self {
             Self::BadRequest(_) => "bad_request",
@@ -77,7 +77,7 @@ impl Error {
         }
     }
 
-    /// The HTTP status of the answer.
+    /// The HTTP status of the response.
     pub const fn status(&self) -> u16 {
         match self {
             Self::BadRequest(_) => 400,
@@ -94,7 +94,7 @@ impl Error {
         }
     }
 
-    /// The field that is to blame, if one is.
+    /// The name of the invalid field, if there is one.
     pub fn field(&self) -> Option<&str> {
         match self {
             Self::Invalid { field, .. } => Some(field),
@@ -113,7 +113,7 @@ impl leptos::server_fn::error::FromServerFnError for Error {
             Kind::Args(why) | Kind::MissingArg(why) | Kind::Deserialization(why) => Self::BadRequest(why),
             _ => Self::Internal { request_id: String::new() },
         };
-        // A call that cannot be read never reaches a function that would set the status; server_fn says 500 for all.
+        // An undecodable call never reaches the function that would set the status, and server_fn answers 500 for everything.
         #[cfg(feature = "ssr")]
         let _status_set = crate::api::with_status(Err::<(), _>(error.clone()));
         error

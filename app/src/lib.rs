@@ -1,9 +1,9 @@
 //! The dashboard, and the types that server and browser share.
 //!
-//! `pages` fetch and arrange, `ui` draws, `live` follows the stream, `api` is the wire between them and the server's
-//! backend, and `read` takes types out of what came over it.
+//! `pages` load and arrange data, `ui` holds presentational components, `live` follows the live stream, `api` holds the
+//! server functions that connect pages to the backend, and `read` deserializes what they return.
 
-// A view is one type as deep as the page.
+// The type of a Leptos view nests as deeply as the page does.
 #![recursion_limit = "512"]
 
 pub mod api;

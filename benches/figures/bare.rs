@@ -1,10 +1,10 @@
-//! The reference: an axum handler that takes the body and answers, and nothing else.
+//! The baseline: an axum handler that reads the body and responds, nothing else.
 
 use axum::Router;
 use axum::body::Bytes;
 use axum::routing::post;
 
-/// Serves until it is killed.
+/// Serves until the process is killed.
 pub async fn serve(port: u16) {
     let listener = tokio::net::TcpListener::bind(("127.0.0.1", port)).await.unwrap();
     let handler = |body: Bytes| async move {

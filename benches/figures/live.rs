@@ -1,4 +1,4 @@
-//! From POST to the frame on a WebSocket, at 50 a second.
+//! Latency from POST to the WebSocket frame, at 50 requests per second.
 
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
@@ -12,7 +12,7 @@ use super::server::{Place, Server};
 
 const PER_SECOND: u32 = 50;
 
-/// Measures and prints p50 and p99.
+/// Runs the measurement and prints p50 and p99.
 pub async fn run(place: &Place, body: &[u8], span: Duration) {
     let fresh = Place::all().into_iter().find(|other| other.name == place.name).unwrap();
     let server = Server::opscenter(&fresh);
@@ -33,7 +33,7 @@ pub async fn run(place: &Place, body: &[u8], span: Duration) {
     );
 }
 
-/// When each event's frame came; ends half a second after the last one.
+/// Records the arrival time of each event's frame; ends half a second after the last one.
 async fn listen(address: &str, token: &str) -> tokio::task::JoinHandle<HashMap<i64, Instant>> {
     let mut handshake = format!("ws://{address}/ws/alerts").into_client_request().unwrap();
     handshake.headers_mut().insert("authorization", format!("Bearer {token}").parse().unwrap());

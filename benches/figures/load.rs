@@ -1,4 +1,4 @@
-//! The load: each connection posts one signed delivery after the other and waits for each answer.
+//! The load generator: each connection posts signed deliveries one after the other, waiting for each response.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -10,27 +10,27 @@ use tokio::net::TcpStream;
 
 pub const SECRET: &str = "a secret of the benchmark";
 
-/// One measurement, bounded in time.
+/// Parameters of one time-bounded measurement.
 pub struct Load {
     pub address: String,
     pub body: Vec<u8>,
     pub connections: usize,
     pub span: Duration,
-    /// How many a second all of them post together; None for as many as are answered.
+    /// Requests per second over all connections; `None` sends as fast as responses arrive.
     pub pace: Option<u32>,
 }
 
-/// What came out.
+/// The result of a measurement.
 pub struct Measured {
-    /// Of each answer, in microseconds, sorted.
+    /// Response times in microseconds, sorted.
     times: Vec<u32>,
     span: Duration,
-    /// Answers other than 200.
+    /// Number of responses other than 200.
     pub refused: u64,
 }
 
 impl Measured {
-    /// Answers.
+    /// Number of responses.
     pub fn count(&self) -> f64 {
         self.times.len() as f64
     }
@@ -83,18 +83,18 @@ async fn connection(load: Arc<Load>, number: usize, refused: Arc<AtomicU64>) -> 
     times
 }
 
-/// The ticks of one of several connections that post in turn.
+/// The send interval of one of several connections, with staggered starts.
 fn ticks(pace: u32, number: u32, connections: u32) -> tokio::time::Interval {
     let each = Duration::from_secs(1) / pace;
     tokio::time::interval_at(tokio::time::Instant::now() + each * number, each * connections)
 }
 
-/// What GitHub sends as `X-Hub-Signature-256`.
+/// The value of GitHub's `X-Hub-Signature-256`.
 pub fn signature(body: &[u8]) -> String {
     format!("sha256={}", hex::encode(mac(Algorithm::Sha256, SECRET.as_bytes(), &[body])))
 }
 
-/// A whole request, byte for byte.
+/// A complete HTTP request.
 pub fn request(body: &[u8], signature: &str, delivery: &str) -> Vec<u8> {
     let head = format!(
         "POST /api/webhooks/github HTTP/1.1\r\nhost: bench\r\ncontent-type: application/json\r\nx-github-event: push\r\n\
@@ -104,7 +104,7 @@ pub fn request(body: &[u8], signature: &str, delivery: &str) -> Vec<u8> {
     [head.as_bytes(), body].concat()
 }
 
-/// Reads one answer whole; ours have a content-length and fit the buffer.
+/// Reads a complete response; it must have a content-length and fit into the buffer.
 async fn read_answer(stream: &mut TcpStream, answer: &mut [u8]) -> usize {
     let mut length = 0;
     loop {

@@ -1,5 +1,5 @@
-//! The figures of the README: `cargo xtask bench`. Every figure stands beside a bare axum handler of the same run,
-//! since machines differ and are shared.
+//! The figures of the README: `cargo xtask bench`. Each figure is reported beside a bare axum handler measured in the same
+//! run, since machines differ and may be shared.
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
@@ -17,7 +17,7 @@ use std::time::Duration;
 use load::Load;
 use server::{Place, Server};
 
-/// Connections of the three measurements.
+/// Numbers of connections measured.
 const CONNECTIONS: [usize; 3] = [1, 16, 64];
 
 #[tokio::main]
@@ -58,7 +58,7 @@ async fn run(span: Duration) {
     live_only(span).await;
 }
 
-/// What a steady stream leaves of the time from receipt to alert.
+/// Latency from receipt to alert under a steady load.
 async fn steady_only(span: Duration) {
     let body = opscenter::provider::fixture("github", "push").unwrap();
     for place in Place::all() {
@@ -66,7 +66,7 @@ async fn steady_only(span: Duration) {
     }
 }
 
-/// Apart from load, on a database that rests.
+/// Measured without load, on an idle database.
 async fn live_only(span: Duration) {
     let body = opscenter::provider::fixture("github", "push").unwrap();
     for place in Place::all() {
@@ -82,7 +82,7 @@ async fn ingest_only(connections: &[usize], span: Duration) {
     }
 }
 
-/// Requests per second of a handler that reads the body and answers, by connections.
+/// Requests per second of the baseline handler, by number of connections.
 async fn bare_rates(connections: &[usize], body: &[u8], span: Duration) -> Vec<f64> {
     let server = Server::bare();
     let mut rates = Vec::new();

@@ -1,4 +1,5 @@
-//! Resident memory: of a server that rests, of open sockets, of many large bodies at once and of a start with as many waiting.
+//! Resident memory: of an idle server, with open sockets, with many large bodies at once, and when starting with as many
+//! queued.
 
 use std::time::Duration;
 
@@ -11,17 +12,17 @@ use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use super::load::{request, signature};
 use super::server::{Place, Server};
 
-/// Sockets of the console that are open at once.
+/// Number of open dashboard sockets.
 const SOCKETS: usize = 2_000;
 
-/// Bodies at once, and the bytes of each: a little below what a source takes by default.
+/// Number of concurrent bodies and their size in bytes, a little below the default limit of a source.
 const BODIES: usize = 40;
 const LARGE: usize = 24_800_000;
 
-/// Until what was needed for a while is given back.
+/// Time after which temporary allocations have been freed.
 const REST: Duration = Duration::from_secs(20);
 
-/// Measures and prints a table for each place.
+/// Runs the measurements and prints a table for each backend.
 pub async fn run() {
     for place in Place::all() {
         println!("| {} | MB |\n|---|---|", place.name);
@@ -64,7 +65,7 @@ async fn open_sockets(place: &Place, server: &Server) -> Vec<impl Sized + use<>>
     sockets
 }
 
-/// A push of so many commits.
+/// A push payload with that many commits.
 fn large_body() -> Vec<u8> {
     let push = opscenter::provider::fixture("github", "push").unwrap();
     let mut push: Value = serde_json::from_slice(&push).unwrap();
@@ -76,7 +77,7 @@ fn large_body() -> Vec<u8> {
     body
 }
 
-/// How many of them are answered 200; the others are told to come again.
+/// Posts all bodies at once; returns how many got 200. The others are asked to retry.
 async fn post_at_once(address: &str, body: &[u8]) -> usize {
     let signature = signature(body);
     let posting = (0..BODIES).map(|_| post(address, request(body, &signature, &opscenter::crypto::random_id())));
@@ -88,7 +89,7 @@ async fn post_at_once(address: &str, body: &[u8]) -> usize {
 async fn post(address: &str, request: Vec<u8>) -> String {
     let stream = TcpStream::connect(address).await.unwrap();
     let (mut reader, mut writer) = stream.into_split();
-    // Who is refused may be answered before all is sent.
+    // The server may respond to a rejected request before it is sent in full.
     let sending = tokio::spawn(async move { writer.write_all(&request).await.map(|()| writer) });
     let mut answer = vec![0; 4096];
     let length = reader.read(&mut answer).await.unwrap_or(0);
@@ -96,7 +97,7 @@ async fn post(address: &str, request: Vec<u8>) -> String {
     String::from_utf8_lossy(&answer[..length]).split(' ').nth(1).unwrap_or_default().to_owned()
 }
 
-/// As a server leaves them that is killed right after it took them in.
+/// Inserts pending events, as left by a server that was killed right after storing them.
 async fn leave_waiting(url: &str, body: &[u8]) {
     const ONE: &str = "insert into webhook_events (webhook_source_id, request_id, event_type, delivery_id, payload, \
          content_type, headers, ip_address, due_at, created_at, updated_at) select webhook_source_id, 'left-' || $1, \

@@ -1,4 +1,4 @@
-//! What verifying and mapping one push cost on one core.
+//! CPU cost of verifying and mapping one push on one core.
 
 use std::collections::BTreeMap;
 use std::time::Instant;
@@ -11,7 +11,7 @@ use super::load::{SECRET, signature};
 
 const TIMES: u32 = 2_000;
 
-/// Measures and prints microseconds per delivery.
+/// Runs the measurement and prints microseconds per delivery.
 pub fn run(body: &[u8]) {
     let (catalog, _) = Catalog::load(None);
     let pack = catalog.find("github").unwrap();

@@ -1,4 +1,4 @@
-//! The servers that are measured, each a process of its own.
+//! The measured servers, each in its own process.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::process::{Child, Command, Stdio};
@@ -8,7 +8,7 @@ use tempfile::TempDir;
 
 use super::load::SECRET;
 
-/// Where a measured server keeps its data.
+/// A backend: where a measured server stores its data.
 pub struct Place {
     pub name: &'static str,
     env: Vec<(&'static str, String)>,
@@ -16,7 +16,7 @@ pub struct Place {
 }
 
 impl Place {
-    /// SQLite, and PostgreSQL with Redis if both are named.
+    /// SQLite, and PostgreSQL with Redis if both are configured.
     pub fn all() -> Vec<Self> {
         let mut places = vec![Self::new("SQLite, in process", "sqlite://bench.db".into(), None)];
         let named = |name| std::env::var(name).ok();
@@ -29,20 +29,20 @@ impl Place {
     fn new(name: &'static str, database_url: String, redis_url: Option<String>) -> Self {
         let key = opscenter::crypto::Crypto::generate_key();
         let mut env = vec![("DATABASE_URL", database_url), ("APP_KEY", key), ("RUST_LOG", "warn".into())];
-        // Hints that another run left behind are none of this one's business.
+        // A prefix per run, so that hints of an earlier run are ignored.
         let prefix = format!("bench-{}:", std::process::id());
         env.extend(redis_url.map(|url| [("REDIS_URL", url), ("REDIS_PREFIX", prefix)]).into_iter().flatten());
         Self { name, env, folder: tempfile::tempdir().unwrap() }
     }
 
-    /// The server's own binary with a command.
+    /// The server binary with a subcommand.
     fn opscenter(&self, args: &[&str]) -> Command {
         let mut command = Command::new(std::env::var("OPSCENTER").expect("OPSCENTER names no binary"));
         command.args(args).current_dir(self.folder.path()).envs(self.env.clone());
         command
     }
 
-    /// SQLite's file is fresh with the folder.
+    /// The SQLite file is new because its folder is.
     fn reset(&self) {
         let url = &self.env[0].1;
         if url.starts_with("postgres") {
@@ -50,18 +50,18 @@ impl Place {
         }
     }
 
-    /// As the benchmark itself may connect to it.
+    /// The database URL as seen from the benchmark process.
     pub fn database_url(&self) -> String {
         let url = &self.env[0].1;
         url.replace("sqlite://", &format!("sqlite://{}/", self.folder.path().display()))
     }
 
-    /// Runs a command to its end and returns what it printed.
+    /// Runs a subcommand and returns its output.
     pub fn command(&self, args: &[&str]) -> String {
         self.command_with(args, "")
     }
 
-    /// The same with something on its standard input.
+    /// The same with standard input.
     pub fn command_with(&self, args: &[&str], input: &str) -> String {
         let mut command = self.opscenter(args);
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
@@ -73,14 +73,14 @@ impl Place {
     }
 }
 
-/// A running server; killed when dropped.
+/// A running server; killed on drop.
 pub struct Server {
     pub address: String,
     child: Child,
 }
 
 impl Server {
-    /// The reference.
+    /// The baseline.
     pub fn bare() -> Self {
         let port = free_port();
         let this = std::env::current_exe().unwrap();
@@ -90,20 +90,20 @@ impl Server {
         server
     }
 
-    /// OpsCenter with one GitHub source on a fresh database.
+    /// OpsCenter with one GitHub source on a new database.
     pub fn opscenter(place: &Place) -> Self {
         place.reset();
         place.command(&["source", "add", "github", "--provider", "github", "--secret", SECRET]);
         Self::start(place)
     }
 
-    /// OpsCenter with nothing in it.
+    /// OpsCenter on an empty database.
     pub fn empty(place: &Place) -> Self {
         place.reset();
         Self::start(place)
     }
 
-    /// OpsCenter with what the place holds.
+    /// OpsCenter on the existing database.
     pub fn start(place: &Place) -> Self {
         let address = format!("127.0.0.1:{}", free_port());
         let mut child = place.opscenter(&["serve", "--listen", &address]).stdout(Stdio::piped()).spawn().unwrap();
@@ -123,7 +123,7 @@ impl Server {
         panic!("the server does not answer");
     }
 
-    /// How many events wait, and at which rate they are then worked off.
+    /// The number of pending events, and the rate per second at which they are processed.
     pub async fn drain(&self) -> (i64, f64) {
         let (waiting, started) = (self.waiting(), Instant::now());
         while self.waiting() > 0 {
@@ -137,7 +137,7 @@ impl Server {
         self.backlog().0
     }
 
-    /// How many events wait, and for how many milliseconds the oldest does.
+    /// The number of pending events, and the age of the oldest in milliseconds.
     pub fn backlog(&self) -> (i64, i64) {
         let text = self.metrics();
         let gauge = |name: &str| text.lines().find_map(|line| line.strip_prefix(name)?.trim().parse().ok()).unwrap();
@@ -161,7 +161,7 @@ impl Server {
         text
     }
 
-    /// Processor time so far, user and system, in seconds, from `/proc/PID/stat` (fields 14 and 15, in hundredths).
+    /// CPU time so far, user and system, in seconds, from `/proc/PID/stat` (fields 14 and 15, in 1/100 s).
     pub fn cpu_seconds(&self) -> f64 {
         let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.child.id())).unwrap_or_default();
         let fields = stat.rsplit(") ").next().unwrap_or_default().split(' ').skip(11).take(2);
@@ -172,17 +172,17 @@ impl Server {
         self.resident_kb() / 1024
     }
 
-    /// As the kernel counts it.
+    /// Current resident memory in KiB.
     pub fn resident_kb(&self) -> u64 {
         self.kernel_counts("VmRSS:")
     }
 
-    /// The most that was resident since the start, or since it was forgotten.
+    /// Peak resident memory in KiB, since the start or the last [`Server::forget_peak`].
     pub fn peak_kb(&self) -> u64 {
         self.kernel_counts("VmHWM:")
     }
 
-    /// `5` resets the peak (proc_pid_clear_refs(5)).
+    /// Resets the peak; the value for that is `5` (proc_pid_clear_refs(5)).
     pub fn forget_peak(&self) {
         std::fs::write(format!("/proc/{}/clear_refs", self.child.id()), "5").unwrap();
     }
@@ -201,14 +201,14 @@ impl Drop for Server {
     }
 }
 
-/// An empty PostgreSQL database.
+/// Creates an empty PostgreSQL database.
 fn reset(url: &str) {
     let url = url.to_owned();
     let reset = async move {
         use sqlx::Connection;
         let mut connection = sqlx::PgConnection::connect(&url).await.unwrap();
         sqlx::raw_sql("drop schema public cascade; create schema public").execute(&mut connection).await.unwrap();
-        // What an earlier measurement left to be written is not to disturb the next.
+        // Flush what an earlier measurement left to write, so that it does not disturb the next one.
         sqlx::raw_sql("checkpoint").execute(&mut connection).await.unwrap();
     };
     std::thread::spawn(|| tokio::runtime::Runtime::new().unwrap().block_on(reset)).join().unwrap();

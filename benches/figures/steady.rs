@@ -1,4 +1,4 @@
-//! A steady stream below the most that is taken: whether alerts keep up with it.
+//! A steady load below the maximum rate: whether processing keeps up.
 
 use std::time::Duration;
 
@@ -8,10 +8,10 @@ use super::server::{Place, Server};
 const PER_SECOND: [u32; 3] = [500, 1_000, 2_000];
 const CONNECTIONS: usize = 32;
 
-/// How often one looks at what waits.
+/// Polling interval of the backlog.
 const LOOK: Duration = Duration::from_millis(200);
 
-/// Measures and prints a row for each rate.
+/// Runs the measurement and prints a row per rate.
 pub async fn run(place: &Place, body: &[u8], span: Duration) {
     println!("| {} | answered/s | p50 ms | p99 ms | waiting at most | the oldest of them for ms |", place.name);
     println!("|---|---|---|---|---|---|");

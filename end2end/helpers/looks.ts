@@ -12,8 +12,8 @@ const unfold = (name: string) => (page: Page) => page.locator('summary').filter(
 
 /** Where nothing has happened yet. */
 export const EMPTY: Look[] = [
-  ['empty overview', '/', 'No source yet'],
-  ['empty alerts', '/alerts', 'No alerts to look at'],
+  ['empty overview', '/', 'No sources yet'],
+  ['empty alerts', '/alerts', 'No open alerts'],
   ['nothing matches', '/alerts?severity=warning', 'Nothing matches'],
   ['empty events', '/events', 'No events yet'],
   ['empty refused', '/events/refused', 'No rejected requests'],

@@ -62,7 +62,7 @@ test('what is not there has a title, too', async ({ page, context }) => {
 
 test('nobody is kept out before signing in, or from what is not there', async ({ page, watch }) => {
   watch.allow(/^Failed to load resource: the server responded with a status of 404/);
-  for (const [path, seen] of [['/sign-in', 'to see what is going on'], ['/setup?token=x', 'This makes the first admin'], ['/nowhere', 'There is no such page']]) {
+  for (const [path, seen] of [['/sign-in', 'to continue'], ['/setup?token=x', 'Create the first admin account'], ['/nowhere', 'Page not found']]) {
     await page.goto(path);
     await expect(page.getByText(seen)).toBeVisible();
     await judge(page, path);

@@ -15,7 +15,7 @@ function user(page: Page, email: string): Locator {
 
 async function change(page: Page, email: string, { role, active }: { role?: string; active?: boolean }): Promise<void> {
   if (role) await user(page, email).getByLabel(`Role of ${email}`).selectOption(role);
-  if (active !== undefined) await user(page, email).getByLabel(`Whether ${email} may sign in`).selectOption(active ? 'yes' : 'no');
+  if (active !== undefined) await user(page, email).getByLabel(`Sign-in access for ${email}`).selectOption(active ? 'yes' : 'no');
   const saved = page.waitForResponse((answer) => answer.url().includes('/rpc/users/update'));
   await user(page, email).getByRole('button', { name: 'Save' }).click();
   await saved;
@@ -31,7 +31,7 @@ test('a user is added, given another role, and shut out', async ({ page, context
   const stayed = await stays(page);
   const users = section(page, 'Users');
   await users.getByLabel('Email').fill('ann@example.com');
-  await users.getByLabel('Password to begin with').fill(PASSWORD);
+  await users.getByLabel('Initial password').fill(PASSWORD);
   await users.getByRole('button', { name: 'Add user' }).click();
   await expect(user(page, 'ann@example.com').getByLabel('Role of')).toHaveValue('viewer');
 
@@ -70,12 +70,12 @@ test('a token is shown once, works, and is revoked', async ({ page, context, ser
   const tokens = section(page, 'API tokens');
   await tokens.getByLabel('Name').fill('deploys');
   await tokens.getByRole('button', { name: 'Create token' }).click();
-  const token = await tokens.getByLabel('The token, shown only once').inputValue();
+  const token = await tokens.getByLabel('New token (shown only once)').inputValue();
   expect(await statusOf(server, token)).toBe(200);
   expect(await statusOf(server, token, 'users'), 'it is a viewer').toBe(403);
 
   await open(page, '/settings');
-  await expect(tokens.getByLabel('The token, shown only once')).toHaveCount(0);
+  await expect(tokens.getByLabel('New token (shown only once)')).toHaveCount(0);
   expect(await page.content()).not.toContain(token);
   const row = tokens.getByRole('row').filter({ hasText: 'deploys' });
   await expect(row).toContainText(/just now|ago/);
@@ -91,7 +91,7 @@ test('a token that was made stands in the list at once', async ({ page, context 
   const tokens = section(page, 'API tokens');
   await tokens.getByLabel('Name').fill('deploys');
   await tokens.getByRole('button', { name: 'Create token' }).click();
-  await expect(tokens.getByLabel('The token, shown only once')).not.toHaveValue('');
+  await expect(tokens.getByLabel('New token (shown only once)')).not.toHaveValue('');
   await expect(tokens.getByRole('row').filter({ hasText: 'deploys' })).toBeVisible();
 });
 
@@ -103,7 +103,7 @@ test('what is changed stands in the audit log, the newest first', async ({ page,
   const tokens = section(page, 'API tokens');
   await tokens.getByLabel('Name').fill('deploys');
   await tokens.getByRole('button', { name: 'Create token' }).click();
-  const token = await tokens.getByLabel('The token, shown only once').inputValue();
+  const token = await tokens.getByLabel('New token (shown only once)').inputValue();
   await section(page, 'Retention').getByLabel('Events').fill('31');
   await section(page, 'Retention').getByRole('button', { name: 'Save' }).click();
   await expect(section(page, 'Retention').getByRole('status')).toContainText('Saved.');

@@ -92,11 +92,11 @@ test('a channel that is out of use stays silent, and is told of', async ({ page,
   await open(page, '/notifications/channels');
   const ops = channel(page, 'Ops');
   const choose = async (word: string) => {
-    if (!(await ops.getByLabel('In use').isVisible())) await ops.getByText('Edit').click();
-    await ops.getByLabel('In use').selectOption(word);
+    if (!(await ops.getByLabel('Enabled').isVisible())) await ops.getByText('Edit').click();
+    await ops.getByLabel('Enabled').selectOption(word);
     await ops.getByRole('button', { name: 'Save' }).click();
   };
-  await choose('No fallback');
+  await choose('No');
   await expect(ops).toContainText('Off');
   await postCustom(server, secrets, { title: 'Unheard', severity: 'critical' });
   await expect.poll(async () => (await page.request.get('/alerts')).text()).toContain('Unheard');

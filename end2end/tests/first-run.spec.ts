@@ -67,9 +67,9 @@ test('leads from the printed link to the first alert', async ({ page, context, s
   // The first event turns it green where it stands.
   const stayed = await stays(page);
   await server.send('github', 'push');
-  await expect(waiting.getByRole('heading')).toHaveText('Events arrive');
+  await expect(waiting.getByRole('heading')).toHaveText('Receiving events');
   await expect(waiting.locator('li[data-tone="ok"]')).toHaveCount(4);
-  await expect(waiting.getByRole('link', { name: 'See the alert' })).toBeVisible();
+  await expect(waiting.getByRole('link', { name: 'View alert' })).toBeVisible();
   await stayed();
 
   await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Overview' }).click();
@@ -100,7 +100,7 @@ test('the link works once', async ({ page, server }) => {
   await page.getByLabel('Email').fill('mallory@example.com');
   await page.getByLabel('Password').fill(PASSWORD);
   await page.getByRole('button', { name: 'Create admin and continue' }).click();
-  await expect(page.getByRole('alert')).toContainText('This link has been used');
+  await expect(page.getByRole('alert')).toContainText('This link has already been used');
   expect(await server.command(['user', 'list'])).toBe(`${EMAIL}\tadmin\tactive\n`);
 
   // A server that has an admin prints no link.
@@ -115,7 +115,7 @@ test('a wrong link makes nobody an admin', async ({ page, server }) => {
   await page.getByLabel('Email').fill('mallory@example.com');
   await page.getByLabel('Password').fill(PASSWORD);
   await page.getByRole('button', { name: 'Create admin and continue' }).click();
-  await expect(page.getByRole('alert')).toContainText('This link has been used');
+  await expect(page.getByRole('alert')).toContainText('This link has already been used');
   expect(await server.command(['user', 'list'])).toBe('');
 });
 

@@ -33,7 +33,7 @@ test('the sheet of keys keeps the keys from what is below it', async ({ page, se
   const first = rows(page).first().getByRole('link');
   await expect(first).toBeFocused();
   await page.keyboard.press('?');
-  const sheet = page.getByRole('dialog', { name: 'Keys' });
+  const sheet = page.getByRole('dialog', { name: 'Keyboard shortcuts' });
   await expect(sheet).toContainText('acknowledge, resolve, reopen');
   await page.keyboard.press('e');
   await page.keyboard.press('Escape');

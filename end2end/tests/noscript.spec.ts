@@ -22,7 +22,7 @@ test('a wrong password and an unknown email say the same', async ({ page }) => {
     await page.getByLabel('Email').fill(email);
     await page.getByLabel('Password').fill('not the password');
     await page.getByRole('button', { name: 'Sign in' }).click();
-    await expect(page.getByRole('alert')).toContainText('Email and password do not match an active user.');
+    await expect(page.getByRole('alert')).toContainText('Incorrect email or password.');
     expect(await page.context().cookies()).toEqual([]);
   }
   // The way on is still known.

@@ -145,7 +145,7 @@ test('a page that is not there', async ({ page, context, watch }) => {
   await signIn(context);
   const answer = await page.goto('/no/such/page');
   expect(answer?.status()).toBe(404);
-  await expect(page.getByRole('heading', { name: 'There is no such page' })).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'Page not found' })).toBeVisible();
   await page.getByRole('link', { name: 'To the Overview' }).click();
   await expect(page).toHaveURL('/');
 });

@@ -106,7 +106,7 @@ test('Escape closes what lies on top of the alerts, and nothing below it', async
   await open(page, '/alerts?open=2');
   const drawer = page.getByRole('complementary', { name: 'Alert' });
   await expect(drawer).toBeVisible();
-  for (const [key, dialog] of [['Control+k', palette(page)], ['?', page.getByRole('dialog', { name: 'Keys' })]] as const) {
+  for (const [key, dialog] of [['Control+k', palette(page)], ['?', page.getByRole('dialog', { name: 'Keyboard shortcuts' })]] as const) {
     await page.keyboard.press(key);
     await expect(dialog).toBeVisible();
     await page.keyboard.press('Escape');

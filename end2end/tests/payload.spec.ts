@@ -41,7 +41,7 @@ test('the tree folds and unfolds', async ({ page, context, server, secrets }) =>
   await eventDialog(page).getByRole('button', { name: 'Fold', exact: true }).first().click();
   await expect(line(page, 'deep')).toContainText('1 key');
   await expect(line(page, 'three')).toHaveCount(0);
-  await eventDialog(page).getByRole('button', { name: 'Unfold all' }).click();
+  await eventDialog(page).getByRole('button', { name: 'Expand all' }).click();
   await expect(line(page, 'three')).toBeVisible();
   await expect(line(page, 'alpha')).toBeVisible();
 });

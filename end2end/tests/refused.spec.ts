@@ -33,7 +33,7 @@ async function mend(page: Page): Promise<void> {
   await page.getByText('Rotate the secret').click();
   await page.getByLabel('New secret').fill(THEIRS);
   await page.getByRole('button', { name: 'Rotate' }).click();
-  await expect(page.getByLabel('The new secret, shown this once')).toHaveValue(THEIRS);
+  await expect(page.getByLabel('New secret (shown only once)')).toHaveValue(THEIRS);
 }
 
 test('a wrong signature is told with its reason, and accepted once the secret is right', async ({ page, context, server }) => {

@@ -30,7 +30,7 @@ test('all that match are counted before they are replayed, and what came later i
   await signIn(context);
   await open(page, '/events?source=custom');
   await expect(eventRows(page)).toHaveCount(3);
-  const replay = page.getByRole('button', { name: 'Reprocess all that match' });
+  const replay = page.getByRole('button', { name: 'Reprocess all matching' });
 
   // Asked, and thought better of.
   await replay.click();
@@ -42,7 +42,7 @@ test('all that match are counted before they are replayed, and what came later i
   await expect(page.getByText('Reprocess 3 events?')).toBeVisible();
   await postBytes(server, secrets, JSON.stringify({ title: 'Late' }));
   await page.getByRole('button', { name: 'Reprocess', exact: true }).click();
-  await expect(toast(page)).toContainText('3 events put through the mapping again');
+  await expect(toast(page)).toContainText('Queued 3 events for reprocessing');
   await expect(replay).toBeVisible();
 
   const timelines = async () => {

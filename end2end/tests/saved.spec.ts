@@ -6,7 +6,7 @@ import { expect, open, signIn, stays, test } from '../helpers/test';
 
 async function save(page: Page, name: string): Promise<void> {
   await page.locator('.saved summary').click();
-  await page.getByLabel('Name of this filter').fill(name);
+  await page.getByLabel('Filter name').fill(name);
   await page.getByRole('button', { name: 'Save', exact: true }).click();
 }
 

@@ -93,7 +93,7 @@ test('a user is added, and things are kept as long as it says; both stand in the
   await page.goto('/settings');
   const users = section(page, 'Users');
   await users.getByLabel('Email').fill('Ann@Example.com');
-  await users.getByLabel('Password to begin with').fill(PASSWORD);
+  await users.getByLabel('Initial password').fill(PASSWORD);
   await users.getByLabel('Role of the new user').selectOption('operator');
   await users.getByRole('button', { name: 'Add user' }).click();
   await expect(users.getByLabel('Role of ann@example.com')).toHaveValue('operator');
@@ -121,7 +121,7 @@ test('a token is made and seen once', async ({ page, context, server }) => {
   const tokens = section(page, 'API tokens');
   await tokens.getByLabel('Name').fill('deploys');
   await tokens.getByRole('button', { name: 'Create token' }).click();
-  const token = await tokens.getByLabel('The token, shown only once').inputValue();
+  const token = await tokens.getByLabel('New token (shown only once)').inputValue();
   const answer = await fetch(`${server.url}/api/v1/alerts`, { headers: { Authorization: `Bearer ${token}` } });
   expect(answer.status).toBe(200);
   expect(page.url(), 'an address is kept by the browser').not.toContain(token);
@@ -135,7 +135,7 @@ test('a secret that is made for a source is seen once', async ({ page, context, 
   await page.goto('/sources/custom');
   await page.getByText('Rotate the secret').click();
   await page.getByRole('button', { name: 'Rotate' }).click();
-  const custom = await page.getByLabel('The new secret, shown this once').inputValue();
+  const custom = await page.getByLabel('New secret (shown only once)').inputValue();
   expect((await postCustom(server, { custom }, { title: 'Signed anew' })).status).toBe(200);
   await page.goto('/sources/custom');
   expect(await page.content()).not.toContain(custom);

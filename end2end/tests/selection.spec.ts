@@ -15,11 +15,11 @@ function box(page: Page, title: string): Locator {
   return page.getByRole('checkbox', { name: `Select ${title}`, exact: true });
 }
 
-/** Opens the list, and selects all that match rather than what is shown. */
+/** Opens the list, and selects all matching rather than what is shown. */
 async function selectEverything(page: Page, count: number): Promise<void> {
   await open(page, '/alerts');
   await box(page, 'Deploy 1').check();
-  await bar(page).getByRole('button', { name: 'Select all that match' }).click();
+  await bar(page).getByRole('button', { name: 'Select all matching' }).click();
   await expect(bar(page)).toContainText(`All ${count} selected`);
 }
 
@@ -72,7 +72,7 @@ test('the box above selects what is shown, and Escape lets go', async ({ page, c
   await postDeploys(server, secrets, 3);
   await signIn(context);
   await open(page, '/alerts');
-  await page.getByRole('checkbox', { name: 'Select all that are shown' }).check();
+  await page.getByRole('checkbox', { name: 'Select all shown' }).check();
   await expect(bar(page)).toContainText('3 selected');
   await expect(box(page, 'Deploy 2')).toBeChecked();
   await page.keyboard.press('Escape');
@@ -114,7 +114,7 @@ test('undo takes back what was changed, and nothing else', async ({ page, contex
   await open(page, '/alerts?state=all');
   await rows(page).filter({ hasText: 'Deploy 1' }).getByRole('button', { name: 'Mark as read' }).click();
   await expect(rows(page).locator('.cell-read')).toHaveText(['Mark as read', 'Read']);
-  await page.getByRole('checkbox', { name: 'Select all that are shown' }).check();
+  await page.getByRole('checkbox', { name: 'Select all shown' }).check();
   await bar(page).getByRole('button', { name: 'Mark selected as read' }).click();
   await expect(rows(page).locator('.cell-read')).toHaveText(['Read', 'Read']);
   await expect(toast(page)).toContainText('Marked 1 alert as read');
@@ -133,7 +133,7 @@ test('everything that matches is counted, and what comes later stays unread', as
   const stayed = await stays(page);
   await expect(rows(page)).toHaveCount(50);
   await box(page, 'Deploy 55').check();
-  await bar(page).getByRole('button', { name: 'Select all that match' }).click();
+  await bar(page).getByRole('button', { name: 'Select all matching' }).click();
   await expect(bar(page)).toContainText('All 55 selected');
   await expect(box(page, 'Deploy 30')).toBeChecked();
 

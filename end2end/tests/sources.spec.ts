@@ -98,8 +98,8 @@ test('a new source takes what is signed with its secret', async ({ page, context
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Connect Stripe (EU)');
   await expect(page.getByRole('main')).not.toContainText('whsec_of_the_provider_itself');
   await server.send('stripe-eu', 'payout.failed');
-  await expect(page.getByRole('heading', { name: 'Events arrive' })).toBeVisible();
-  await page.getByRole('link', { name: 'See the alert' }).click();
+  await expect(page.getByRole('heading', { name: 'Receiving events' })).toBeVisible();
+  await page.getByRole('link', { name: 'View alert' }).click();
   await expect(page.getByRole('heading', { level: 1 })).toContainText('Payout failed');
   await expect(page.getByRole('main')).toContainText('Stripe (EU)');
 });

@@ -1,11 +1,11 @@
-//! What the browser runs: it takes over the page that the server drew.
+//! The browser entry point: hydrates the server-rendered page.
 
-// A view is one type as deep as the page.
+// The type of a Leptos view nests as deeply as the page does.
 #![recursion_limit = "512"]
 
 use wasm_bindgen::prelude::wasm_bindgen;
 
-/// Called by the page's script.
+/// Called by the page's inline script.
 #[wasm_bindgen]
 pub fn hydrate() {
     console_error_panic_hook::set_once();

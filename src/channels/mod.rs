@@ -25,7 +25,7 @@ const FRESH: Duration = Duration::from_secs(1);
 pub const SECRET: &str = "channels.secret";
 
 /// Why a channel is broken whose secret was sealed with another key, or changed.
-const UNREADABLE: &str = "its secret cannot be read: enter it anew";
+const UNREADABLE: &str = "the secret cannot be decrypted: enter it again";
 
 /// A channel with everything at hand.
 #[derive(Clone)]
@@ -115,7 +115,7 @@ impl Channels {
     fn ready(&self, row: ChannelRow) -> LoadedChannel {
         let ChannelRow { mut channel, secret, key_ref, retry_at, .. } = row;
         let (trust, secret) = if channel.is_from_environment() {
-            (Trust::Environment, self.environment.secret(channel.kind).ok_or("the environment does not name it"))
+            (Trust::Environment, self.environment.secret(channel.kind).ok_or("not configured in the environment"))
         } else {
             (Trust::Nobody, self.opened(&key_ref, secret).ok_or(UNREADABLE))
         };

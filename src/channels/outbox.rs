@@ -8,8 +8,8 @@ use super::{Channels, LoadedChannel};
 use crate::db::{NewNotification, Result, Tx, UnsaidRow};
 use crate::delivery::{LastSent, NotificationRequest, Queued, Unsaid, muted, queue};
 
-const NOBODY_WANTS_IT: &str = "no channel takes it";
-const ALL_MUTED: &str = "every channel that takes it is muted";
+const NOBODY_WANTS_IT: &str = "no matching channel";
+const ALL_MUTED: &str = "all matching channels are muted";
 
 /// An alert and a channel.
 type Pair = (i64, i64);

@@ -19,12 +19,12 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
     check_files(&config, &mut report);
     let (catalog, complaints) = Catalog::load(config.providers_dir());
     report.good(format!("{} provider packs", catalog.iter().count()));
-    complaints.into_iter().for_each(|complaint| report.bad(format!("pack left out: {complaint}")));
+    complaints.into_iter().for_each(|complaint| report.bad(format!("invalid pack skipped: {complaint}")));
     match Ops::open(config, Clock::System).await {
         Ok(ops) => check_ops(&Arc::new(ops), &mut report).await?,
         Err(error) => report.bad(format!("{error:#}")),
     }
-    anyhow::ensure!(report.wrong == 0, "{} of {} checks found something wrong", report.wrong, report.all);
+    anyhow::ensure!(report.wrong == 0, "{} of {} checks failed", report.wrong, report.all);
     Ok(())
 }
 
@@ -78,13 +78,13 @@ fn check_files(config: &Config, report: &mut Report) {
     for path in [key, database, Some(".env".into())].into_iter().flatten() {
         let Ok(found) = path.metadata() else { continue };
         if found.permissions().mode() & 0o077 != 0 {
-            report.bad(format!("others on this machine can read {}: chmod 600 it", path.display()));
+            report.bad(format!("{} is readable by other users: run chmod 600", path.display()));
         }
     }
 }
 
 async fn check_ops(ops: &Ops, report: &mut Report) -> anyhow::Result<()> {
-    report.good(format!("database {}, key fits", ops.db.version().await?));
+    report.good(format!("database {}, APP_KEY matches", ops.db.version().await?));
     let health = crate::overview::health(ops).await;
     match health.checks.bus.status {
         CheckStatus::Down => report.bad(format!("Redis: {}", health.checks.bus.detail)),

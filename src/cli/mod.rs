@@ -46,25 +46,25 @@ pub struct Cli {
 /// What to do; without a command it serves.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Receive, process and show (the default)
+    /// Run the server (default)
     Serve(serve::Serve),
-    /// Bring the database's tables up to date
+    /// Run database migrations
     Migrate,
     /// Add the sources github, stripe and custom with generated secrets, shown once
     Seed,
     /// Post a stream of signed sample webhooks to a running server
     Demo(demo::Demo),
-    /// Check configuration, database, Redis and packs, and say what is wrong
+    /// Check configuration, database, Redis and provider packs, and report problems
     Doctor,
     /// Ask a running server whether it is ready
     Healthcheck,
-    /// People who may sign in
+    /// Manage users
     #[command(subcommand)]
     User(user::UserCommand),
-    /// Who may send webhooks
+    /// Manage webhook sources
     #[command(subcommand)]
     Source(source::SourceCommand),
-    /// Bearer tokens for the API
+    /// Manage API tokens
     #[command(subcommand)]
     Token(token::TokenCommand),
     /// Rejected requests: see why, and verify them again
@@ -98,7 +98,7 @@ pub async fn run(cli: Cli) -> anyhow::Result<()> {
 async fn migrate(config: &Config) -> anyhow::Result<()> {
     let db = Db::open(&config.database_url).await?;
     db.migrate().await?;
-    say!("The tables are up to date.");
+    say!("Database schema is up to date.");
     db.close().await;
     Ok(())
 }

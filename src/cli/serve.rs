@@ -16,7 +16,7 @@ use crate::web::{self, setup_link};
 
 #[derive(Args, Debug)]
 pub struct Serve {
-    /// Which parts run here; web and worker need PostgreSQL
+    /// Which parts this process runs; web and worker require PostgreSQL
     #[arg(long, value_enum, default_value = "all")]
     role: Role,
 }
@@ -31,7 +31,7 @@ impl Serve {
 async fn run(config: Config, role: Role) -> anyhow::Result<()> {
     let is_embedded = sqlite_path(&config.database_url).is_some();
     if is_embedded && role != Role::All {
-        bail!("--role {} needs PostgreSQL: an embedded database belongs to one process", role.as_str());
+        bail!("--role {} requires PostgreSQL: SQLite supports only a single process", role.as_str());
     }
     let listener =
         TcpListener::bind(config.listen).await.with_context(|| format!("cannot listen on {}", config.listen))?;
@@ -50,11 +50,11 @@ async fn run(config: Config, role: Role) -> anyhow::Result<()> {
         Ok(()) => tokio::select! {
             _ = terminate.recv() => None,
             _ = tokio::signal::ctrl_c() => None,
-            task = node.failed() => Some(anyhow!("the task '{task}' has failed: whoever runs this process should start it again")),
+            task = node.failed() => Some(anyhow!("task '{task}' failed: restart this process")),
         },
         Err(error) => Some(error),
     };
-    tracing::info!("stopping: no new work, what is in hand is finished");
+    tracing::info!("shutting down: finishing work in progress");
     node.stop().await;
     failed.map_or(Ok(()), Err)
 }
@@ -67,11 +67,11 @@ async fn greet(ops: &Ops, role: Role) -> anyhow::Result<()> {
     }
     if !web::assets_are_built() {
         eprintln!(
-            "The dashboard is not in this build: pages come without scripts and styles. `cargo xtask build` makes it."
+            "This build does not include the dashboard assets: pages have no scripts or styles. Run `cargo xtask build`."
         );
     }
     if let Some(link) = setup_link(ops).await? {
-        say(&format!("No admin exists yet. Make the first with this one-time link:\n\n  {link}\n"));
+        say(&format!("No admin exists yet. Create the first one with this one-time link:\n\n  {link}\n"));
     }
     Ok(())
 }

@@ -18,7 +18,7 @@ pub enum SourceCommand {
     List,
     /// Accept webhooks again
     Enable { slug: String },
-    /// Answer 404 until it is enabled again
+    /// Stop accepting webhooks (responds 404) until enabled again
     Disable { slug: String },
     /// Set a new secret; the old one stays valid for a day
     Rotate {
@@ -29,7 +29,7 @@ pub enum SourceCommand {
         #[arg(long, default_value_t = 24)]
         keep_hours: i64,
     },
-    /// Remove a source with all it sent
+    /// Remove a source and all its events and alerts
     Remove { slug: String },
 }
 

@@ -11,7 +11,7 @@ use crate::dashboard::Dashboard;
 
 #[derive(Debug, Subcommand)]
 pub enum TokenCommand {
-    /// Create a token and print it, only once and nothing else
+    /// Create a token and print it; it is shown only once
     Add {
         name: String,
         #[arg(long, value_parser = parse_role)]

@@ -33,7 +33,7 @@ pub enum UserCommand {
         #[arg(value_parser = parse_role)]
         role: Role,
     },
-    /// Shut a user out and end their sessions
+    /// Disable a user and end their sessions
     Disable { email: String },
 }
 

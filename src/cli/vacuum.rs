@@ -16,7 +16,9 @@ const TELL: Duration = Duration::from_secs(5);
 
 /// Says how long it will take, does it, and says what was gained.
 pub async fn run(config: &Config) -> anyhow::Result<()> {
-    let Some(path) = sqlite_path(&config.database_url) else { bail!("PostgreSQL gives space back by itself") };
+    let Some(path) = sqlite_path(&config.database_url) else {
+        bail!("not needed with PostgreSQL: autovacuum reclaims space")
+    };
     ensure!(path.exists(), "there is no database {}", path.display());
     lock(&config.database_url)?;
     let mut vacuum = Vacuum::open(&config.database_url).await?;
@@ -38,7 +40,7 @@ pub async fn run(config: &Config) -> anyhow::Result<()> {
         return Err(error);
     }
     vacuum.replace().await?;
-    say!("done: {} given back", mb((size - used).max(0)));
+    say!("done: {} reclaimed", mb((size - used).max(0)));
     Ok(())
 }
 

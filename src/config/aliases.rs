@@ -1,24 +1,24 @@
-//! The names of the specification, which are Laravel's, for what our own variables say: `DB_CONNECTION` and its like become a
+//! Maps the Laravel-style variable names of the specification to our own: `DB_CONNECTION` and related ones become a
 //! `DATABASE_URL`.
 
 use std::net::Ipv6Addr;
 
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
-/// One of our variables as the others say it.
+/// One of our variables, derived from Laravel-style ones.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Alias {
-    /// Such as `DATABASE_URL`.
+    /// Our variable, such as `DATABASE_URL`.
     pub ours: &'static str,
-    /// The one of theirs that decides, such as `DB_CONNECTION`.
+    /// The Laravel variable that decides, such as `DB_CONNECTION`.
     pub theirs: &'static str,
-    /// Its value, or why there is none; never with a value of theirs but from a closed list of words.
+    /// The derived value, or an error. The error text contains no configured value except words from a closed list.
     pub value: Result<String, String>,
 }
 
 type Lookup<'l> = &'l dyn Fn(&str) -> Option<String>;
 
-/// Everything that `lookup` finds. As in Laravel, an empty value and `null` are not set.
+/// Every alias that `lookup` finds. As in Laravel, an empty value and `null` count as unset.
 pub fn read(lookup: impl Fn(&str) -> Option<String>) -> Vec<Alias> {
     let lookup = |name: &str| lookup(name).filter(|value| !["", "null", "(null)"].contains(&value.as_str()));
     let alias =
@@ -38,7 +38,7 @@ fn database(lookup: Lookup<'_>) -> Result<Option<String>, String> {
         Some("sqlite") => Ok(lookup("DB_DATABASE").map(|path| format!("sqlite://{path}"))),
         Some("pgsql") => postgres(lookup).map(Some),
         Some(kind @ ("mysql" | "mariadb")) => {
-            Err(format!("DB_CONNECTION={kind} is to come; for now there are pgsql and sqlite"))
+            Err(format!("DB_CONNECTION={kind} is not supported: use pgsql or sqlite"))
         }
         Some(_) => Err("DB_CONNECTION is neither pgsql nor sqlite".to_owned()),
     }
@@ -50,7 +50,7 @@ fn postgres(lookup: Lookup<'_>) -> Result<String, String> {
     Ok(format!("postgres://{}{place}/{database}", login(lookup, "DB_USERNAME", "DB_PASSWORD")))
 }
 
-/// What says that there is a Redis: QUEUE_CONNECTION, else REDIS_HOST by itself.
+/// The variable that enables Redis: QUEUE_CONNECTION, or else REDIS_HOST alone.
 fn redis_name(lookup: Lookup<'_>) -> &'static str {
     if lookup("QUEUE_CONNECTION").is_some() { "QUEUE_CONNECTION" } else { "REDIS_HOST" }
 }
@@ -78,7 +78,7 @@ fn mail(lookup: Lookup<'_>) -> Result<Option<String>, String> {
     Ok(Some(format!("{scheme}://{}{place}{tls}", login(lookup, "MAIL_USERNAME", "MAIL_PASSWORD"))))
 }
 
-/// As MAIL_ENCRYPTION says. Unsaid, a password goes through TLS only, except on this machine.
+/// TLS mode according to MAIL_ENCRYPTION. If unset, a password is sent only over TLS, except to this machine.
 fn security(lookup: Lookup<'_>, place: &str) -> Result<(&'static str, &'static str), String> {
     let is_here = place.starts_with("127.") || place.starts_with("localhost:") || place.starts_with("[::1]");
     match lookup("MAIL_ENCRYPTION").as_deref() {
@@ -92,14 +92,14 @@ fn security(lookup: Lookup<'_>, place: &str) -> Result<(&'static str, &'static s
     }
 }
 
-/// `"Name" <address>`, or the address.
+/// `"Name" <address>`, or the address alone.
 fn sender(lookup: Lookup<'_>) -> Option<String> {
     let address = lookup("MAIL_FROM_ADDRESS")?;
     let quoted = |name: String| format!("\"{}\" <{address}>", name.replace('\\', "\\\\").replace('"', "\\\""));
     Some(lookup("MAIL_FROM_NAME").map_or_else(|| address.clone(), quoted))
 }
 
-/// `user:password@`, with every character that means something in a URL written as %XX.
+/// `user:password@`, percent-encoded for a URL.
 fn login(lookup: Lookup<'_>, user: &str, password: &str) -> String {
     match (lookup(user), lookup(password)) {
         (None, None) => String::new(),
@@ -108,7 +108,7 @@ fn login(lookup: Lookup<'_>, user: &str, password: &str) -> String {
     }
 }
 
-/// `host:port`; an address of IPv6 in brackets, the folder of a socket encoded.
+/// `host:port`, with IPv6 addresses in brackets and the path of a Unix socket percent-encoded.
 fn place(lookup: Lookup<'_>, (host, home): (&str, &str), (port, usual): (&str, u16)) -> Result<String, String> {
     let name = lookup(host).unwrap_or_else(|| home.to_owned());
     let fits = |c: char| c.is_ascii_alphanumeric() || "-._".contains(c);

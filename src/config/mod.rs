@@ -1,4 +1,4 @@
-//! What the environment decides; these comments are what `--help` prints.
+//! Configuration from the environment. The comments on the fields are the `--help` text.
 
 pub mod aliases;
 mod proxies;
@@ -15,7 +15,7 @@ pub use proxies::Proxies;
 
 use crate::outgoing::Allow;
 
-/// Which parts of the way run in this process.
+/// Which parts of the pipeline run in this process.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum Role {
     /// Receive, process, show: everything.
@@ -28,7 +28,7 @@ pub enum Role {
 }
 
 impl Role {
-    /// The word in `nodes.role`.
+    /// The value stored in `nodes.role`.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::All => "all",
@@ -42,7 +42,7 @@ impl Role {
         !matches!(self, Self::Worker)
     }
 
-    /// Whether it works events off.
+    /// Whether it processes events.
     pub const fn works(self) -> bool {
         !matches!(self, Self::Web)
     }
@@ -50,7 +50,7 @@ impl Role {
 
 #[derive(Args, Clone, Debug)]
 pub struct Config {
-    /// Where everything is kept: sqlite://path or postgres://user:password@host/name [default: sqlite://data/opscenter.db]
+    /// Database URL: sqlite://path or postgres://user:password@host/name [default: sqlite://data/opscenter.db]
     #[arg(
         long,
         env = "DATABASE_URL",
@@ -61,7 +61,7 @@ pub struct Config {
     )]
     pub database_url: String,
 
-    /// Carries hints between nodes: redis://host. Unset, queue and bus live in this process
+    /// Redis URL for the queue and live updates, such as redis://host; in-process if not set
     #[arg(long, env = "REDIS_URL", hide_env_values = true, global = true)]
     pub redis_url: Option<String>,
 
@@ -69,7 +69,7 @@ pub struct Config {
     #[arg(long, env = "REDIS_PREFIX", default_value = "", global = true)]
     pub redis_prefix: String,
 
-    /// Name of this installation, as pages show it
+    /// Name shown in the dashboard
     #[arg(long, env = "APP_NAME", value_parser = app_name, default_value = "OpsCenter", global = true)]
     pub app_name: String,
 
@@ -77,11 +77,11 @@ pub struct Config {
     #[arg(skip)]
     pub from_aliases: Vec<String>,
 
-    /// Address that people and providers use, such as https://ops.example.com [default: http://LISTEN]
+    /// Public base URL, such as https://ops.example.com [default: http://LISTEN]
     #[arg(long, env = "APP_URL", value_parser = app_url, global = true)]
     pub app_url: Option<String>,
 
-    /// 32 bytes in base64 that encrypt secrets at rest [default: made by itself beside a SQLite database]
+    /// Key that encrypts secrets at rest: 32 bytes, base64 [default: generated next to a SQLite database]
     #[arg(long, env = "APP_KEY", hide_env_values = true, global = true)]
     pub app_key: Option<String>,
 
@@ -93,7 +93,7 @@ pub struct Config {
     #[arg(long, env = "PROVIDERS_DIR", global = true)]
     pub providers_dir: Option<PathBuf>,
 
-    /// Hosts or networks that outgoing requests may reach although they are private or plain http, separated by commas
+    /// Private or plain-HTTP hosts and networks that outgoing requests may reach, comma-separated
     #[arg(long, env = "OUTGOING_ALLOW", default_value = "", global = true)]
     pub outgoing_allow: Allow,
 
@@ -113,11 +113,11 @@ pub struct Config {
     #[arg(long, env = "SMTP_URL", hide_env_values = true, global = true)]
     pub smtp_url: Option<String>,
 
-    /// Name that the mail server is told in EHLO [default: the host of APP_URL, or the machine's name]
+    /// Hostname to send in EHLO [default: the host of APP_URL, or the machine's hostname]
     #[arg(long, env = "SMTP_HELLO", global = true)]
     pub smtp_hello: Option<String>,
 
-    /// Where an access token for ?auth=xoauth2 is asked for; the password in SMTP_URL is the refresh token then
+    /// OAuth token endpoint for ?auth=xoauth2; the password in SMTP_URL is then the refresh token
     #[arg(long, env = "SMTP_OAUTH_TOKEN_URL", global = true)]
     pub smtp_oauth_token_url: Option<String>,
 
@@ -141,18 +141,19 @@ pub struct Config {
     #[arg(long, env = "SLACK_WEBHOOK_URL", hide_env_values = true, global = true)]
     pub slack_webhook_url: Option<String>,
 
-    /// Seconds between not being ready any more and closing the listener, for load balancers to notice [default: 3 with
+    /// Seconds to keep serving after readiness fails on shutdown, so that load balancers can react [default: 3 with
     /// TRUSTED_PROXIES, else 0]
     #[arg(long, env = "SHUTDOWN_DELAY", value_parser = clap::value_parser!(u64).range(0..=60), global = true)]
     pub shutdown_delay: Option<u64>,
 
-    /// Addresses or networks of proxies whose X-Forwarded-For is believed, separated by commas
+    /// Addresses or networks of proxies whose X-Forwarded-For is trusted, comma-separated
     #[arg(long, env = "TRUSTED_PROXIES", default_value = "", global = true)]
     pub trusted_proxies: Proxies,
 }
 
 impl Config {
-    /// Takes over what only the specification's names say; returns a warning for each that ours say too. Ours count.
+    /// Applies values from Laravel-style names where ours are unset; returns a warning for each variable set under both
+    /// names, for which ours takes precedence.
     pub fn take_over(&mut self, aliases: Vec<Alias>) -> Result<Vec<String>, String> {
         let mut warnings = Vec::new();
         for Alias { ours, theirs, value } in aliases {
@@ -193,7 +194,7 @@ impl Config {
         url.trim_end_matches('/').to_owned()
     }
 
-    /// Host of `APP_URL`, for addresses of mail.
+    /// Host of `APP_URL`, for email addresses.
     pub fn host(&self) -> String {
         let url = Url::parse(&self.app_url()).ok();
         url.and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_else(|| "localhost".to_owned())
@@ -209,7 +210,7 @@ impl Config {
         given(&self.app_key)
     }
 
-    /// `SHUTDOWN_DELAY`.
+    /// `SHUTDOWN_DELAY`, with its default.
     pub fn shutdown_delay(&self) -> Duration {
         let behind_a_proxy = if self.trusted_proxies.is_empty() { 0 } else { 3 };
         Duration::from_secs(self.shutdown_delay.unwrap_or(behind_a_proxy))
@@ -220,7 +221,7 @@ impl Config {
         self.providers_dir.as_deref().filter(|path| !path.as_os_str().is_empty())
     }
 
-    /// Where a provider posts for a source.
+    /// The webhook URL of a source.
     pub fn webhook_url(&self, slug: &str) -> String {
         format!("{}/api/webhooks/{slug}", self.app_url())
     }
@@ -235,7 +236,7 @@ fn app_name(text: &str) -> Result<String, String> {
     }
 }
 
-/// An address that ends up in cookies, links and comparisons of origins: scheme, host and port, nothing else.
+/// Validates the public URL: scheme, host and port only, as it is used in cookies, links and origin checks.
 fn app_url(text: &str) -> Result<String, String> {
     if text.is_empty() {
         return Ok(String::new());
@@ -248,7 +249,7 @@ fn app_url(text: &str) -> Result<String, String> {
     if fits { Ok(text.to_owned()) } else { Err(wrong) }
 }
 
-/// A variable that is set to nothing is not set.
+/// Treats an empty variable as unset.
 pub fn given(value: &Option<String>) -> Option<&str> {
     value.as_deref().filter(|value| !value.is_empty())
 }

@@ -1,22 +1,22 @@
-//! `TRUSTED_PROXIES`: whose `X-Forwarded-For` is believed.
+//! `TRUSTED_PROXIES`: the proxies whose `X-Forwarded-For` is trusted.
 
 use std::net::IpAddr;
 use std::str::FromStr;
 
 use ipnet::IpNet;
 
-/// Networks of proxies that say for whom they speak.
+/// Networks of trusted proxies.
 #[derive(Clone, Debug, Default)]
 pub struct Proxies(Vec<IpNet>);
 
 impl Proxies {
-    /// Whether a proxy of this address is believed; `::ffff:10.0.0.1` is 10.0.0.1.
+    /// Whether the address is a trusted proxy; an IPv4-mapped address such as `::ffff:10.0.0.1` counts as IPv4.
     pub fn contains(&self, ip: IpAddr) -> bool {
         let ip = ip.to_canonical();
         self.0.iter().any(|network| network.contains(&ip))
     }
 
-    /// Whether none is.
+    /// Whether there are no trusted proxies.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
@@ -30,7 +30,7 @@ impl FromStr for Proxies {
     }
 }
 
-/// An address, or a network such as 10.0.0.0/8; mapped IPv4 is read as IPv4.
+/// An address, or a network such as 10.0.0.0/8; IPv4-mapped addresses are converted to IPv4.
 fn network(word: &str) -> Result<IpNet, String> {
     let wrong = || format!("'{word}' is neither an IP address nor a network such as 10.0.0.0/8");
     if let Ok(ip) = word.parse::<IpAddr>() {

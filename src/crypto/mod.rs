@@ -1,4 +1,4 @@
-//! Secrets at rest, random tokens, hashes of passwords.
+//! Encryption of secrets at rest, random tokens, password hashing.
 
 mod passwords;
 
@@ -11,17 +11,17 @@ use sha2::{Digest, Sha256};
 
 pub use passwords::Passwords;
 
-/// Marks the cipher, so that another can follow one day.
+/// Version prefix of ciphertexts, so that the cipher can be changed later.
 const VERSION: &str = "v1.";
 
-/// Encrypts what must be read again: XChaCha20-Poly1305 with the key of `APP_KEY`.
+/// Reversible encryption with XChaCha20-Poly1305 and the key from `APP_KEY`.
 #[derive(Clone)]
 pub struct Crypto {
     cipher: XChaCha20Poly1305,
 }
 
 impl Crypto {
-    /// From 32 bytes in base64, also as Laravel writes them, behind `base64:`.
+    /// Parses a key of 32 bytes in base64, optionally with the prefix `base64:` that Laravel uses.
     pub fn from_base64(key: &str) -> anyhow::Result<Self> {
         let key = key.trim();
         let key = STANDARD.decode(key.strip_prefix("base64:").unwrap_or(key)).context("APP_KEY is not base64")?;
@@ -29,12 +29,12 @@ impl Crypto {
         Ok(Self { cipher: XChaCha20Poly1305::new(&key.into()) })
     }
 
-    /// A new random key in base64.
+    /// Generates a random key in base64.
     pub fn generate_key() -> String {
         STANDARD.encode(rand::random::<[u8; 32]>())
     }
 
-    /// Encrypts for one place: `column` is `table.column`, `key_ref` the row's random mark.
+    /// Encrypts a value, bound to its location: `column` is `table.column`, `key_ref` the random reference of the row.
     pub fn seal(&self, column: &str, key_ref: &str, plain: &[u8]) -> anyhow::Result<String> {
         let nonce: [u8; 24] = rand::random();
         let aad = place(column, key_ref);
@@ -44,7 +44,7 @@ impl Crypto {
         Ok(format!("{VERSION}{}", STANDARD.encode([&nonce[..], &sealed].concat())))
     }
 
-    /// Decrypts what was sealed for the same place with the same key.
+    /// Decrypts a value that was sealed with the same key for the same location.
     pub fn open(&self, column: &str, key_ref: &str, sealed: &str) -> anyhow::Result<Vec<u8>> {
         let wrong = "a secret cannot be decrypted: another APP_KEY, or another row's secret";
         let bytes = sealed.strip_prefix(VERSION).and_then(|text| STANDARD.decode(text).ok()).context(wrong)?;
@@ -65,17 +65,17 @@ fn place(column: &str, key_ref: &str) -> String {
     format!("{column}:{key_ref}")
 }
 
-/// 256 random bits after a prefix that tells what they are for, such as `oc_`.
+/// A random 256-bit token with a prefix that identifies its purpose, such as `oc_`.
 pub fn random_token(prefix: &str) -> String {
     format!("{prefix}{}", URL_SAFE_NO_PAD.encode(rand::random::<[u8; 32]>()))
 }
 
-/// 128 random bits in hex: request ids, row marks.
+/// A random 128-bit id in hex, for requests and row references.
 pub fn random_id() -> String {
     hex::encode(rand::random::<[u8; 16]>())
 }
 
-/// How tokens are stored: SHA-256 in hex. They are random, so they need no salt.
+/// The stored form of a token: SHA-256 in hex. Unsalted, as tokens are random.
 pub fn token_hash(token: &str) -> String {
     hex::encode(Sha256::digest(token.as_bytes()))
 }

@@ -1,4 +1,4 @@
-//! Hashes of passwords: made and checked off the async threads, few at a time.
+//! Password hashing on blocking threads, with bounded concurrency.
 
 use std::sync::Arc;
 
@@ -8,11 +8,11 @@ use tokio::sync::Semaphore;
 
 use crate::error::Result;
 
-/// Hashes at once, which take 19 MiB each, and how many more may wait: at 30 ms each the last waits for half a second.
+/// Concurrent hashes, of 19 MiB each, and the length of the queue. At 30 ms per hash the last one waits half a second.
 const AT_ONCE: usize = 2;
 const WAITING: usize = 32;
 
-/// The only way to argon2, so that nobody can make it take more memory than that.
+/// The only access to argon2, so that its memory use stays bounded under load.
 #[derive(Clone, Debug)]
 pub struct Passwords {
     room: Arc<Semaphore>,
@@ -26,18 +26,20 @@ impl Default for Passwords {
 }
 
 impl Passwords {
-    /// Argon2id at 19 MiB, 2 passes (OWASP Password Storage).
+    /// Hashes with Argon2id at 19 MiB and 2 passes (OWASP Password Storage).
     pub async fn hash(&self, password: String) -> Result<String> {
         let made = self.run(move || Argon2::default().hash_password(password.as_bytes()).map(|hash| hash.to_string()));
         Ok(made.await?.map_err(|error| anyhow::anyhow!("cannot hash a password: {error}"))?)
     }
 
-    /// Whether a password fits its hash. Without a hash it takes as long and says no.
+    /// Whether a password matches its hash. Without a hash it takes as long and returns false, so that timing does not reveal
+    /// whether an account exists.
     pub async fn verify(&self, password: String, hash: Option<String>) -> Result<bool> {
         self.run(move || fits(&password, hash.as_deref())).await
     }
 
-    /// Unavailable at once where too many wait. Room and turn are held until the work is done, also when the asker hangs up.
+    /// Fails with `Unavailable` if the queue is full. The permits are held until the work is done, even if the client
+    /// disconnects.
     async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
         let room = self.room.clone().try_acquire_owned().map_err(|_| app::Error::Unavailable)?;
         let turn = self.turns.clone().acquire_owned().await.map_err(anyhow::Error::from)?;

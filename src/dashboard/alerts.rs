@@ -1,4 +1,4 @@
-//! Reading alerts, and changing them by name or by filter.
+//! Reading alerts, and changing them by id or by filter.
 
 use app::Error;
 use app::backend::{Alerts, SavedFilters};
@@ -15,16 +15,16 @@ use crate::db::{NewActivity, Writer, alert_parts};
 use crate::error::Result;
 use crate::provider::clean_text;
 
-/// Alerts changed in one transaction.
+/// Alerts changed per transaction.
 const PIECE: i64 = 1_000;
 
-/// Alerts that may be named at once.
+/// Maximum number of ids in one request.
 const MOST_NAMED: usize = 10_000;
 
-/// Messages that an alert shows.
+/// Notifications shown with an alert.
 const MOST_TOLD: i64 = 20;
 
-/// Longest note, in bytes.
+/// Maximum length of a note in bytes.
 const MAX_NOTE: usize = 4_000;
 
 #[async_trait]
@@ -72,7 +72,7 @@ impl Alerts for Dashboard {
 }
 
 impl Dashboard {
-    /// A page without what the dashboard shows around it.
+    /// A page of alerts, without the additional data of the dashboard.
     pub async fn list_alert_page(&self, actor: &Actor, query: AlertQuery) -> app::Result<Page<Alert>> {
         actor.require(Role::Viewer)?;
         public_error(self.alert_page(&query).await)
@@ -85,7 +85,7 @@ impl Dashboard {
     }
 
     async fn alert_list(&self, actor: &Actor, query: &AlertQuery) -> Result<AlertList> {
-        // Before the rows: what changes meanwhile is told again rather than never.
+        // Read before the rows, so that a concurrent change is delivered twice rather than lost.
         let seq = self.ops.db.last_activity().await?;
         let page = self.alert_page(query).await?;
         let stats = self.numbers().await?.stats;
@@ -116,7 +116,7 @@ impl Dashboard {
         Ok(Page::cut(steps, limit, |step: &Activity| Cursor { created_at: step.created_at, id: step.id }))
     }
 
-    /// What is selected is changed a thousand at a time, so that ingest never waits for long.
+    /// Changes the selection in batches, so that ingest never waits long for the write lock.
     async fn change(&self, actor: &Actor, change: AlertChange, selected: &Selected) -> Result<Changed> {
         match selected {
             Selected::Ids(ids) => {
@@ -163,7 +163,7 @@ impl Dashboard {
         }
     }
 
-    /// Puts what somebody wrote into an alert's timeline.
+    /// Adds a note to an alert's timeline.
     async fn note(&self, actor: &Actor, id: i64, text: &str) -> Result<()> {
         let text = clean_text(text, MAX_NOTE);
         if text.trim().is_empty() {
@@ -180,7 +180,7 @@ impl Dashboard {
     }
 }
 
-/// What an undo is said to have done.
+/// The change that an undo is reported as.
 const fn inverse(change: AlertChange) -> AlertChange {
     match change {
         AlertChange::Read => AlertChange::Unread,
@@ -192,13 +192,13 @@ const fn inverse(change: AlertChange) -> AlertChange {
     }
 }
 
-/// Which alerts are meant.
+/// The selected alerts.
 enum Selected {
     Ids(Vec<i64>),
     Filter(Box<AlertQuery>),
 }
 
-/// Ids or a filter, never neither and never both; an empty filter only when everything is really meant.
+/// Exactly one of ids and filter must be given; an empty filter requires `all`.
 fn read_selection(selection: Selection) -> app::Result<Selected> {
     match (selection.ids, selection.filter) {
         (Some(_), Some(_)) => Err(Error::invalid("ids", "give either ids or a filter")),
@@ -214,7 +214,7 @@ fn read_selection(selection: Selection) -> app::Result<Selected> {
             let filter = filter.unwrap_or_default();
             check_search(filter.q.as_deref())?;
             if filter == AlertQuery::default() && !selection.all {
-                return Err(Error::invalid("filter", "is empty; say \"all\": true if every alert is meant"));
+                return Err(Error::invalid("filter", "is empty; set \"all\": true to select every alert"));
             }
             Ok(Selected::Filter(Box::new(filter)))
         }

@@ -1,4 +1,4 @@
-//! Reading events, and putting them through the mapping again.
+//! Reading and reprocessing events.
 
 use app::Error;
 use app::api::events::{EventList, EventView};
@@ -15,10 +15,10 @@ use crate::error::Result;
 use crate::payload::Payload;
 use crate::sources::Found;
 
-/// Alerts of one event that its dialog shows.
+/// Alerts shown with an event.
 const MAX_ALERTS: usize = 20;
 
-/// Events replayed in one transaction.
+/// Events reprocessed per transaction.
 const PIECE: i64 = 500;
 
 #[async_trait]
@@ -35,7 +35,7 @@ impl Events for Dashboard {
 
     async fn get_event_list(&self, actor: &Actor, query: EventQuery) -> app::Result<EventList> {
         let now = self.ops.now();
-        // Before the rows: what comes meanwhile is told again rather than never.
+        // Read before the rows, so that a concurrent event is counted twice rather than lost.
         let received = public_error(self.ops.db.sum_stats(hour_of(now), now + 1).await.map_err(Into::into))?.received;
         let page = self.list_events(actor, query).await?;
         let saved = self.list_saved(actor, ListPage::Events).await?;
@@ -70,7 +70,7 @@ impl Events for Dashboard {
 }
 
 impl Dashboard {
-    /// The bytes as received.
+    /// The body as received.
     pub async fn get_payload(&self, actor: &Actor, id: i64) -> Result<Payload> {
         actor.require(Role::Viewer)?;
         let found = async {
@@ -106,7 +106,7 @@ impl Dashboard {
         }
     }
 
-    /// A piece at a time, and only what was there when it began.
+    /// Reprocesses in batches, only events that existed when it began.
     async fn reprocess_matching(&self, actor: &Actor, query: EventQuery) -> Result<i64> {
         let newest = self.ops.db.last_event_id().await?;
         let query = EventQuery { up_to: Some(query.up_to.unwrap_or(newest).min(newest)), ..query };
@@ -161,7 +161,7 @@ impl Dashboard {
         Ok(EventDetail {
             mapping: mapping.filter(|_| event.status == EventStatus::Processed),
             alert_ids: unique(alerts.iter().map(|(id, _)| *id)),
-            // Only a delivery whose signature held is stored.
+            // Only deliveries with a valid signature are stored.
             verdict: Verdict { valid: true, scheme: scheme.to_owned(), signature: parts.signature },
             headers: parts.headers,
             event,
@@ -169,7 +169,7 @@ impl Dashboard {
     }
 }
 
-/// Where the hour of a moment begins.
+/// Start of the hour that contains `at`.
 const fn hour_of(at: i64) -> i64 {
     at.div_euclid(time::HOUR) * time::HOUR
 }
@@ -179,7 +179,7 @@ fn mapping(detail: &Map<String, Value>) -> Mapping {
     Mapping { rule: text("rule"), fallback: text("fallback") }
 }
 
-/// In the order of the first of each.
+/// Removes duplicates, keeping the first of each.
 fn unique(ids: impl Iterator<Item = i64>) -> Vec<i64> {
     let mut seen = Vec::new();
     for id in ids {

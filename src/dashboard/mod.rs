@@ -1,4 +1,5 @@
-//! The dashboard's contract fulfilled: one file per noun. `web/api` calls the same methods, so a verb exists once.
+//! Implements the dashboard's backend interface: one file per noun. `web/api` calls the same methods, so each operation
+//! exists once.
 //!
 //! Every method checks the role, and writes the audit log in the transaction of the change.
 
@@ -27,7 +28,7 @@ use crate::words::words_of;
 pub use access::{UserEdit, check_email, check_length, check_new_password, weakness};
 pub use sources::check_slug;
 
-/// `Ops` as the dashboard sees it.
+/// The dashboard's backend, based on `Ops`.
 #[derive(Clone, Debug)]
 pub struct Dashboard {
     pub ops: Arc<Ops>,
@@ -38,13 +39,13 @@ impl Dashboard {
         Self { ops }
     }
 
-    /// Writes down who changed what, in the transaction of the change.
+    /// Adds an audit log entry in the transaction of the change.
     async fn audit(&self, tx: &mut Tx, actor: &Actor, action: &str, subject: &str, detail: Value) -> error::Result<()> {
         let entry = AuditEntry { actor: &actor.name, action, subject, detail, now: self.ops.now() };
         Ok(tx.insert_audit(&entry).await?)
     }
 
-    /// What lists can be narrowed to.
+    /// The sources that lists can be filtered by.
     async fn source_names(&self) -> error::Result<Vec<SourceName>> {
         let sources = self.ops.db.list_sources().await?;
         let name = |source: Source| SourceName { slug: source.slug, name: source.name, provider: source.provider };
@@ -52,12 +53,12 @@ impl Dashboard {
     }
 }
 
-/// Tells an internal error under an id of its own; public ones go as they are.
+/// Converts to a public error. Internal errors are logged under a new id; public ones are returned unchanged.
 fn public_error<T>(result: error::Result<T>) -> app::Result<T> {
     result.map_err(|error| error.to_public(&random_id()))
 }
 
-/// 1 to 200, 50 if absent.
+/// Page size: 1 to 200, by default 50.
 fn page_size(limit: Option<i64>) -> app::Result<i64> {
     match limit.unwrap_or(50) {
         limit @ 1..=200 => Ok(limit),
@@ -65,11 +66,11 @@ fn page_size(limit: Option<i64>) -> app::Result<i64> {
     }
 }
 
-/// Words of a search, and its bytes: each word costs a question of its own.
+/// Maximum words and bytes of a search; each word costs a lookup of its own.
 const MOST_SOUGHT: usize = 16;
 const LONGEST_SEARCH: usize = 500;
 
-/// Refuses a search that would take long.
+/// Rejects a search that would be too expensive.
 fn check_search(q: Option<&str>) -> app::Result<()> {
     let q = q.unwrap_or_default();
     if q.len() > LONGEST_SEARCH || words_of(q).len() > MOST_SOUGHT {

@@ -1,4 +1,4 @@
-//! The log of notifications.
+//! The notification log.
 
 use app::Error;
 use app::api::notifications::{ChannelRow, NotificationList};
@@ -12,7 +12,7 @@ use crate::db::Writer;
 use crate::error::Result;
 use crate::notify::{PER_MINUTE, limits};
 
-/// Alerts that are told again in one transaction.
+/// Alerts queued again per transaction.
 const UNTOLD_AT_ONCE: i64 = 500;
 
 #[async_trait]
@@ -51,7 +51,7 @@ impl Dashboard {
         Ok(Page::cut(notifications, limit, |n| Cursor { created_at: n.created_at, id: n.id }))
     }
 
-    /// Messages a channel may still send in this minute; None where it has no such limit.
+    /// Messages the channel may still send in the current minute; `None` if it has no such limit.
     async fn left(&self, id: i64) -> Result<Option<i64>> {
         let Some(channel) = self.ops.channels.find(id).await? else { return Ok(None) };
         let limits = limits(&channel, 0);
@@ -60,7 +60,7 @@ impl Dashboard {
         Ok(Some(i64::from(PER_MINUTE.saturating_sub(used))))
     }
 
-    /// A page at a time, so that no transaction is long.
+    /// Works in batches, to keep transactions short.
     async fn requeue_undelivered(&self, actor: &Actor) -> Result<i64> {
         let (mut after, mut count) = (0, 0);
         self.ops.channels.read().await?;
@@ -77,7 +77,7 @@ impl Dashboard {
         Ok(count)
     }
 
-    /// What failed is due again; and where there was nothing to fail, the channels of today are asked.
+    /// Queues failed notifications again; for alerts without any, creates notifications for the current channels.
     async fn tell_again(&self, alerts: &[i64]) -> Result<()> {
         let now = self.ops.now();
         self.ops.channels.list().await?;

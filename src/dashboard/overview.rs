@@ -1,4 +1,4 @@
-//! The Overview, and what the shell around every page knows.
+//! The Overview, and the data of the shell around every page.
 
 use app::backend::Overviews;
 use app::types::{Actor, AlertQuery, Numbers, Overview, Role, Shell};
@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use super::{Dashboard, public_error};
 use crate::error::Result;
 
-/// Alerts on the Overview.
+/// Alerts shown on the Overview.
 const RECENT: i64 = 10;
 
 #[async_trait]
@@ -35,7 +35,7 @@ impl Dashboard {
         Ok(Overview { seq, now: self.ops.now(), numbers: self.numbers().await?, recent })
     }
 
-    /// As they were within the last second; the stream corrects them.
+    /// Figures at most one second old; the live stream updates them.
     pub(super) async fn numbers(&self) -> Result<Numbers> {
         Ok(crate::overview::numbers(&self.ops).await?.as_ref().clone())
     }

@@ -15,7 +15,7 @@ use crate::error::Result;
 use crate::ingest::quarantine::again::{Verdict, verify_again};
 use crate::payload::Payload;
 
-/// Requests read at a time while many are verified again.
+/// Batch size when verifying many requests again.
 const PIECE: i64 = 100;
 
 #[async_trait]
@@ -42,7 +42,7 @@ impl Quarantine for Dashboard {
 }
 
 impl Dashboard {
-    /// The bytes as received.
+    /// The body as received.
     pub async fn get_refused_payload(&self, actor: &Actor, id: i64) -> Result<Payload> {
         actor.require(Role::Viewer)?;
         let found = async {
@@ -80,7 +80,7 @@ impl Dashboard {
         Ok(retried)
     }
 
-    /// The ids that are meant, oldest first, so that events are stored in the order they came.
+    /// The selected ids, oldest first, so that events are stored in order of receipt.
     async fn selected(&self, selection: &RefusedSelection) -> Result<Vec<i64>> {
         if let Some(mut ids) = named(selection)? {
             ids.sort_unstable();
@@ -98,7 +98,7 @@ impl Dashboard {
         }
     }
 
-    /// None if it is not there any more, or was accepted before.
+    /// `None` if the request is gone or was accepted before.
     async fn retry_one(&self, id: i64) -> Result<Option<RetriedOne>> {
         let Some(refused) = self.ops.db.find_refused(id).await? else { return Ok(None) };
         let (event_id, detail) = match verify_again(&self.ops, &refused).await? {
@@ -110,7 +110,7 @@ impl Dashboard {
     }
 }
 
-/// The ids of a selection that names some; None where it goes by filter, which is empty only if all are meant.
+/// The ids of a selection by id; `None` for a selection by filter, where an empty filter requires `all`.
 fn named(selection: &RefusedSelection) -> app::Result<Option<Vec<i64>>> {
     match (&selection.ids, &selection.filter) {
         (Some(_), Some(_)) => Err(Error::invalid("ids", "give either ids or a filter")),
@@ -122,6 +122,6 @@ fn named(selection: &RefusedSelection) -> app::Result<Option<Vec<i64>>> {
         (None, filter) if selection.all || filter.as_ref().is_some_and(|f| *f != QuarantineQuery::default()) => {
             Ok(None)
         }
-        (None, _) => Err(Error::invalid("filter", "is empty; say \"all\": true if every refused request is meant")),
+        (None, _) => Err(Error::invalid("filter", "is empty; set \"all\": true to select every rejected request")),
     }
 }

@@ -1,4 +1,4 @@
-//! Saved filters: each user's own, so that every role may keep some.
+//! Saved filters, private to each user, so that every role may have some.
 
 use app::Error;
 use app::backend::SavedFilters;
@@ -10,10 +10,10 @@ use crate::db::Writer;
 use crate::error::Result;
 use crate::provider::clean_line;
 
-/// Filters of one list that a user may keep.
+/// Maximum number of filters per user and list.
 const MOST: usize = 30;
 
-/// Longest name in characters, longest query in bytes.
+/// Maximum length of the name in characters and of the query in bytes.
 const MAX_NAME: usize = 60;
 const MAX_QUERY: usize = 2_000;
 

@@ -77,7 +77,7 @@ impl Availability {
     pub fn failed(&self, why: String) {
         let (mut state, now) = (self.state(), Instant::now());
         if state.away.is_none() {
-            tracing::error!("nothing can be stored, deliveries are answered 503: {why}");
+            tracing::error!("database unavailable, responding 503 to deliveries: {why}");
         }
         let since = state.away.as_ref().map_or(now, |away| away.since);
         state.away = Some(Away { since, until: now + REMEMBERED, why });

@@ -74,7 +74,7 @@ pub fn lock(real: &Path) -> anyhow::Result<()> {
     let file: &'static File = Box::leak(Box::new(to_lock(real).with_context(cannot)?));
     match file.try_lock() {
         Ok(()) => Ok(()),
-        Err(TryLockError::WouldBlock) => bail!("another server runs on this database ({})", real.display()),
+        Err(TryLockError::WouldBlock) => bail!("another server is using this database ({})", real.display()),
         Err(TryLockError::Error(error)) => Err(error).with_context(cannot),
     }
 }

@@ -30,7 +30,7 @@ pub const RESOLVED: &str = "resolved before it was sent";
 pub const RESOLVED_WHILE_HELD: &str = "resolved while held";
 pub const TOLD_ALREADY: &str = "already notified";
 pub const FIRED_AGAIN: &str = "it fired again";
-pub const NOT_TOLD: &str = "the alarm was never sent";
+pub const NOT_TOLD: &str = "the alert was never sent";
 
 /// What is to be said of an alert.
 #[derive(Clone, Debug, PartialEq, Eq)]

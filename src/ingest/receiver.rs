@@ -145,7 +145,7 @@ impl Receiver {
     }
 
     fn unavailable(&self, incoming: &Incoming, why: &dyn std::fmt::Display) -> crate::error::Error {
-        tracing::debug!(request_id = incoming.request_id, "webhook not taken: {why}");
+        tracing::debug!(request_id = incoming.request_id, "webhook not accepted: {why}");
         self.ops.metrics.count_webhook("unknown", Error::Unavailable.code());
         Error::Unavailable.into()
     }

@@ -17,23 +17,23 @@ pub enum RejectReason {
     HeaderTwice(String),
     #[error("header {0} is not ASCII")]
     HeaderNotAscii(String),
-    #[error("the signature is not written as {0} expects")]
+    #[error("the signature does not have the format that {0} expects")]
     Malformed(&'static str),
     #[error("the signature does not match the secret")]
     Mismatch,
-    #[error("the token is not the secret")]
+    #[error("the token does not match the secret")]
     WrongToken,
     #[error("the signature matches the previous secret, which has expired")]
     PreviousExpired,
-    #[error("the topic {0} is not the one this source is for: rotate its secret to that ARN if it should be")]
+    #[error("topic {0} does not match this source: rotate its secret to that ARN to accept it")]
     OtherTopic(String),
-    #[error("the certificate cannot be used: {0}")]
+    #[error("the certificate is not valid: {0}")]
     BadCertificate(String),
     #[error("the certificate could not be fetched: {0}")]
     NoCertificate(String),
     #[error("the subscription could not be confirmed: {0}")]
     Unconfirmed(String),
-    #[error("the timestamp is missing or cannot be read")]
+    #[error("the timestamp is missing or invalid")]
     NoTimestamp,
     #[error("the timestamp is {0} s old")]
     Stale(i64),
@@ -41,11 +41,11 @@ pub enum RejectReason {
     Early(i64),
     #[error("the body is larger than {0} bytes")]
     TooLarge(u64),
-    #[error("the body is encoded as {0}")]
+    #[error("unsupported content encoding: {0}")]
     Encoded(String),
-    #[error("the body did not arrive: {0}")]
+    #[error("the body was not received: {0}")]
     Interrupted(String),
-    #[error("too many bodies are under way")]
+    #[error("too many requests in progress")]
     OverCapacity,
 }
 
@@ -89,11 +89,11 @@ impl RejectReason {
         match self {
             Self::NoSource => Error::SourceNotFound,
             Self::HeaderTwice(_) | Self::HeaderNotAscii(_) => {
-                Error::BadRequest("A signature header is there twice, or is not ASCII.".to_owned())
+                Error::BadRequest("A signature header is duplicated or is not ASCII.".to_owned())
             }
             Self::TooLarge(limit) => Error::PayloadTooLarge { limit: *limit },
             Self::Encoded(_) => Error::UnsupportedEncoding,
-            Self::Interrupted(_) => Error::BadRequest("The body did not arrive.".to_owned()),
+            Self::Interrupted(_) => Error::BadRequest("The request body was not received.".to_owned()),
             // What may pass is worth another delivery.
             Self::OverCapacity | Self::NoCertificate(_) | Self::Unconfirmed(_) => Error::Unavailable,
             _ => Error::InvalidSignature,

@@ -27,6 +27,6 @@ pub async fn compose(ops: &Ops, channel: &LoadedChannel, claim: &Claim) -> Resul
 
 /// An alert that was removed in this moment.
 fn gone(id: i64) -> AlertText {
-    let (title, message, source) = ("An alert that was removed".to_owned(), String::new(), String::new());
+    let (title, message, source) = ("Deleted alert".to_owned(), String::new(), String::new());
     AlertText { id, title, message, source, opened_at: 0, ended_at: None }
 }

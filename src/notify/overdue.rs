@@ -7,7 +7,7 @@ use crate::db::{Overdue, Result, Writer};
 use crate::delivery::{GIVE_UP_AFTER, fallback_after};
 use crate::ops::Ops;
 
-const EXPIRED: &str = "the channel did not work for 24 h";
+const EXPIRED: &str = "the channel was failing for 24 h";
 
 /// Hands on what waits too long for a channel that fails; at once where it is broken. It waits on nevertheless, and where there
 /// is no fallback, nobody was told.
@@ -22,10 +22,10 @@ pub async fn hand_on(ops: &Ops, channel: &LoadedChannel) -> Result<()> {
     if !ops.db.is_overdue(channel.channel.id, overdue, expired).await? {
         return Ok(());
     }
-    let why = format!("{} does not work", channel.channel.name);
+    let why = format!("{} is failing", channel.channel.name);
     let handed = hand_all(ops, channel, overdue, &why).await?;
     let given_up = expire_all(ops, channel.channel.id, expired, (EXPIRED, &why)).await?;
-    tracing::warn!(channel = channel.channel.name, handed, given_up, "handed on");
+    tracing::warn!(channel = channel.channel.name, handed, given_up, "escalated to the fallback channel");
     wake_sender(ops);
     Ok(())
 }

@@ -26,11 +26,11 @@ pub async fn record_outcome(ops: &Ops, channel: &LoadedChannel, claim: &Claim, o
             sent(ops, channel, claim, &words).await
         }
         Outcome::Later { error, after } => {
-            tracing::warn!(channel = name, notifications = claim.rows.len(), "not sent yet: {error}");
+            tracing::warn!(channel = name, notifications = claim.rows.len(), "not sent, will retry: {error}");
             put_off(ops, channel, claim, (Failing::NotNow, &error), after).await
         }
         Outcome::Broken(error) => {
-            tracing::error!(channel = name, "the channel does not work: {error}");
+            tracing::error!(channel = name, "channel broken: {error}");
             put_off(ops, channel, claim, (Failing::Broken, &error), None).await
         }
         Outcome::Partly(why) => partly(ops, channel, claim, &why).await,
@@ -172,7 +172,7 @@ async fn refuse(ops: &Ops, claim: &Claim, error: &str) -> Result<()> {
     let mut tx = ops.db.begin(Writer::Person).await?;
     let ended = tx.end_notifications(&claim.ids(), claim.lease_until, failed, now).await?;
     tx.insert_for_fallback(&ended, now).await?;
-    tx.mark_undelivered(&claim.alerts(), "the message was refused").await?;
+    tx.mark_undelivered(&claim.alerts(), "the provider rejected the message").await?;
     tx.commit().await
 }
 

@@ -84,7 +84,7 @@ async fn drain(ops: &Ops, id: i64, stop: &CancellationToken) -> Result<()> {
         let Some(channel) = channels.iter().find(|channel| channel.channel.id == id) else { return Ok(()) };
         overdue::hand_on(ops, channel).await?;
         if !channel.channel.is_active {
-            return overdue::give_up_all(ops, channel, "the channel is switched off").await;
+            return overdue::give_up_all(ops, channel, "the channel is disabled").await;
         }
         // Further away than anybody asks for only where the clock went back.
         if (1..=HOUR).contains(&(channel.retry_at - ops.now())) {

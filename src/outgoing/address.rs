@@ -1,4 +1,5 @@
-//! Which addresses are somebody else's, reachable by everyone: the rest is ours, our network's or the cloud's metadata.
+//! Which addresses are public. All others, such as private networks and cloud metadata services, must not be reachable by
+//! outgoing requests (SSRF).
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
@@ -34,11 +35,11 @@ const NOT_PUBLIC_V4: [Ipv4Net; 15] = [
     v4(240, 0, 0, 0, 4),
 ];
 
-/// Of IPv6 only global unicast is public, without what tunnels to IPv4 (6to4, Teredo) and documentation.
+/// In IPv6 only global unicast is public, except tunnels to IPv4 (6to4, Teredo) and documentation prefixes.
 const GLOBAL_V6: Ipv6Net = v6(0x2000, 0, 3);
 const NOT_PUBLIC_V6: [Ipv6Net; 4] = [v6(0x2001, 0, 23), v6(0x2001, 0xdb8, 32), v6(0x2002, 0, 16), v6(0x3fff, 0, 20)];
 
-/// Whether an address is public; an IPv4 address inside an IPv6 one counts as itself.
+/// Whether an address is public; an IPv4-mapped address counts as IPv4.
 pub fn is_public(ip: IpAddr) -> bool {
     match ip.to_canonical() {
         IpAddr::V4(ip) => !NOT_PUBLIC_V4.iter().any(|net| net.contains(&ip)),
@@ -46,10 +47,10 @@ pub fn is_public(ip: IpAddr) -> bool {
     }
 }
 
-/// Refuses what is not https to a public address; a name is checked again when it is looked up.
+/// Rejects a URL that is not https or whose address is not public. Host names are checked again when they are resolved.
 pub fn check(url: &Url, allow: &Allow) -> Result<(), OutgoingError> {
     let refused = |why: &str| Err(OutgoingError::Refused(why.to_owned()));
-    let Some(host) = url.host_str() else { return refused("the URL names no host") };
+    let Some(host) = url.host_str() else { return refused("the URL has no host") };
     let host = host.trim_matches(['[', ']']);
     if allow.host(host, url.port_or_known_default()) {
         return Ok(());

@@ -1,4 +1,4 @@
-//! `OUTGOING_ALLOW`: hosts and networks that may be private or plain http.
+//! `OUTGOING_ALLOW`: hosts and networks that may be private or use plain http.
 
 use std::net::IpAddr;
 use std::str::FromStr;
@@ -12,7 +12,7 @@ pub struct Allow(Vec<Entry>);
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Entry {
     Network(IpNet),
-    /// A name or an address, and the only port if one is given.
+    /// A host name or address, with an optional port that restricts the exemption.
     Host(String, Option<u16>),
 }
 
@@ -22,13 +22,13 @@ impl Allow {
         self.names(host, port) || host.parse().is_ok_and(|ip| self.address(ip))
     }
 
-    /// Whether a host is exempt by its name, wherever the name leads.
+    /// Whether a host is exempt by name, whatever it resolves to.
     pub fn names(&self, host: &str, port: Option<u16>) -> bool {
         let fits = |name: &str, only: Option<u16>| name.eq_ignore_ascii_case(host) && (only.is_none() || only == port);
         self.0.iter().any(|entry| matches!(entry, Entry::Host(name, only) if fits(name, *only)))
     }
 
-    /// Whether any name may lead to this address.
+    /// Whether any name may resolve to this address.
     pub fn address(&self, ip: IpAddr) -> bool {
         let ip = ip.to_canonical();
         self.0.iter().any(|entry| matches!(entry, Entry::Network(network) if network.contains(&ip)))

@@ -1,4 +1,4 @@
-//! Public keys out of certificates that are fetched by URL, each once.
+//! Public keys from certificates that are fetched by URL and cached.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -9,13 +9,13 @@ use x509_cert::der::DecodePem;
 
 use super::{Outgoing, OutgoingError, Trust};
 
-/// Keys remembered; AWS has one or two certificates a region.
+/// Maximum number of cached keys; AWS has one or two certificates per region.
 const MAX_KEYS: usize = 64;
 
-/// An RSA public key as PKCS #1 has it (DER).
+/// An RSA public key in PKCS #1 form (DER).
 pub type PublicKey = Arc<[u8]>;
 
-/// The keys that were fetched.
+/// The cached keys.
 #[derive(Debug, Default)]
 pub struct Certificates {
     keys: Mutex<HashMap<String, PublicKey>>,
@@ -23,7 +23,7 @@ pub struct Certificates {
 }
 
 impl Certificates {
-    /// The key of the certificate at a URL. One is fetched at a time, so that strangers cannot make many requests of one.
+    /// The public key of the certificate at a URL. Fetches are serialized, so that strangers cannot trigger many requests.
     pub async fn public_key(&self, outgoing: &Outgoing, url: &str) -> Result<PublicKey, OutgoingError> {
         if let Some(key) = self.keys.lock().await.get(url) {
             return Ok(key.clone());
@@ -41,7 +41,7 @@ impl Certificates {
         Ok(key)
     }
 
-    /// Makes a key known without asking.
+    /// Adds a key to the cache without a request.
     pub async fn remember(&self, url: &str, key: PublicKey) {
         let mut keys = self.keys.lock().await;
         if keys.len() >= MAX_KEYS {
@@ -51,7 +51,7 @@ impl Certificates {
     }
 }
 
-/// The key of a certificate in PEM (RFC 7468).
+/// The public key of a PEM certificate (RFC 7468).
 pub fn read_key(pem: &[u8]) -> Option<PublicKey> {
     let certificate = Certificate::from_pem(pem).ok()?;
     certificate.tbs_certificate().subject_public_key_info().subject_public_key.as_bytes().map(Arc::from)

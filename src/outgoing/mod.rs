@@ -1,7 +1,8 @@
-//! Outgoing requests: one guarded client for every URL that somebody typed in or a delivery names.
+//! Outgoing requests: one SSRF-safe client for every URL that a user entered or a delivery contains.
 //!
-//! Only https, only public addresses, and what was checked is what is dialled: `resolve` drops private addresses from the
-//! answer that the connection uses. No redirects, no proxies, bounded in time and size. `allow` holds the exemptions.
+//! Only https and only public addresses. The address that was checked is the one that is dialled: `resolve` drops private
+//! addresses from the DNS answer that the connection uses. No redirects, no proxies, bounded time and size. `allow` holds the
+//! exemptions.
 
 mod address;
 mod allow;
@@ -17,17 +18,17 @@ use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 pub use allow::Allow;
 pub use certificate::{Certificates, PublicKey, read_key};
 
-/// How long a whole request may take, and its connection.
+/// Timeout of a whole request, and of connecting.
 const TIMEOUT: Duration = Duration::from_secs(10);
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// Most bytes read of an answer.
+/// Maximum number of response bytes that are read.
 const MAX_ANSWER: usize = 64 * 1024;
 
-/// Why a request was not made, or failed. Never holds the URL, which may hold a token.
+/// Why a request was not made, or failed. Never contains the URL, which may contain a token.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum OutgoingError {
-    /// The guard refuses the URL; asking again changes nothing.
+    /// The URL is not permitted; a retry would not help.
     #[error("{0}")]
     Refused(String),
     #[error("no answer within {} s", TIMEOUT.as_secs())]
@@ -38,7 +39,7 @@ pub enum OutgoingError {
     TooLarge,
 }
 
-/// An answer, whatever its status.
+/// A response, with any status.
 #[derive(Clone, Debug)]
 pub struct Answer {
     pub status: u16,
@@ -47,7 +48,7 @@ pub struct Answer {
 }
 
 impl Answer {
-    /// The body as text.
+    /// The body as text, lossily decoded as UTF-8.
     pub fn text(&self) -> String {
         String::from_utf8_lossy(&self.body).into_owned()
     }
@@ -56,13 +57,13 @@ impl Answer {
 /// How far a URL is trusted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Trust {
-    /// The operator of this machine named it in the environment.
+    /// Set by the operator in the environment.
     Environment,
-    /// Typed into the dashboard, or taken from a delivery.
+    /// Entered in the dashboard, or taken from a delivery.
     Nobody,
 }
 
-/// The clients.
+/// The HTTP clients.
 #[derive(Clone, Debug)]
 pub struct Outgoing {
     allow: Arc<Allow>,
@@ -71,15 +72,15 @@ pub struct Outgoing {
 }
 
 impl Outgoing {
-    /// Clients that make these exemptions.
+    /// Creates clients with these exemptions.
     pub fn new(allow: Allow) -> anyhow::Result<Self> {
         let allow = Arc::new(allow);
         let guarded = builder().dns_resolver(Arc::new(resolve::Guarded::new(allow.clone()))).build()?;
         Ok(Self { guarded, trusted: builder().build()?, allow })
     }
 
-    /// The client for a URL that was checked. What `OUTGOING_ALLOW` names may lead anywhere, at the port that it names: the
-    /// guard sees no port when it looks a name up.
+    /// The client for a checked URL. A host named in `OUTGOING_ALLOW` may resolve to any address, at the port it is listed
+    /// with; the port is checked here, as the resolver does not know it.
     pub fn client(&self, url: &Url, trust: Trust) -> &reqwest::Client {
         let host = url.host_str().unwrap_or_default();
         if trust == Trust::Environment || self.allow.names(host, url.port_or_known_default()) {
@@ -89,7 +90,7 @@ impl Outgoing {
         }
     }
 
-    /// Whether the guard would let a URL pass, before any name is looked up.
+    /// Validates a URL before any name is resolved.
     pub fn check(&self, url: &str, trust: Trust) -> Result<Url, OutgoingError> {
         let refused = |why: &str| OutgoingError::Refused(why.to_owned());
         if url.chars().any(char::is_control) {
@@ -105,20 +106,20 @@ impl Outgoing {
         }
     }
 
-    /// GET.
+    /// Sends a GET request.
     pub async fn get(&self, url: &str, trust: Trust) -> Result<Answer, OutgoingError> {
         let url = self.check(url, trust)?;
         read(self.client(&url, trust).get(url.clone()).send().await).await
     }
 
-    /// POST of a JSON text.
+    /// Sends a POST request with a JSON body.
     pub async fn post_json(&self, url: &str, trust: Trust, json: String) -> Result<Answer, OutgoingError> {
         let url = self.check(url, trust)?;
         let post = self.client(&url, trust).post(url.clone());
         read(post.header(CONTENT_TYPE, "application/json").body(json).send().await).await
     }
 
-    /// POST of a form.
+    /// Sends a POST request with a form body.
     pub async fn post_form(&self, url: &str, trust: Trust, form: &[(&str, &str)]) -> Result<Answer, OutgoingError> {
         let url = self.check(url, trust)?;
         let post = self.client(&url, trust).post(url.clone());
@@ -126,7 +127,7 @@ impl Outgoing {
     }
 }
 
-/// `application/x-www-form-urlencoded`.
+/// Encodes fields as `application/x-www-form-urlencoded`.
 fn form_body(fields: &[(&str, &str)]) -> String {
     let Ok(mut url) = Url::parse("form:/") else { return String::new() };
     url.query_pairs_mut().extend_pairs(fields);
@@ -153,7 +154,7 @@ async fn read(sent: reqwest::Result<reqwest::Response>) -> Result<Answer, Outgoi
     Ok(Answer { status, headers, body })
 }
 
-/// The reason without the URL, which reqwest would print.
+/// The reason without the URL, which reqwest would include.
 fn from_reqwest(error: reqwest::Error) -> OutgoingError {
     if error.is_timeout() {
         return OutgoingError::TimedOut;
@@ -192,7 +193,7 @@ mod tests {
         let outgoing = Outgoing::new(format!("localhost:{port}").parse().unwrap()).unwrap();
         let url = |port: u16, scheme: &str| format!("{scheme}://localhost:{port}/");
         assert_eq!(outgoing.get(&url(port, "http"), Trust::Nobody).await.unwrap().status, 200);
-        // By https any name passes the first check; where it leads is what counts.
+        // With https any name passes the first check; the resolved address decides.
         let other = outgoing.get(&url(port ^ 1, "https"), Trust::Nobody).await.unwrap_err();
         assert!(matches!(&other, OutgoingError::Refused(why) if why.contains("no public address")), "{other}");
     }

@@ -1,4 +1,4 @@
-//! Name lookup for the guarded client: addresses that are not public are dropped from the answer that is dialled.
+//! DNS resolution for the SSRF-safe client: addresses that are not public are dropped before connecting.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -7,12 +7,12 @@ use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 
 use super::{Allow, address::is_public};
 
-/// A name that leads nowhere public.
+/// The name resolves to no public address.
 #[derive(Debug, thiserror::Error)]
 #[error("the name leads to no public address; OUTGOING_ALLOW names exceptions")]
 pub struct NoPublicAddress;
 
-/// The system's resolver behind the guard.
+/// The system resolver with the address filter.
 #[derive(Debug)]
 pub struct Guarded {
     allow: Arc<Allow>,

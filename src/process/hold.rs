@@ -36,6 +36,6 @@ async fn hold(ops: &Ops, held: &[WorkItem]) {
         tx.commit().await
     };
     if let Err(error) = held.await {
-        tracing::warn!(events = ids.len(), "cannot renew the lease of events in hand: {error}");
+        tracing::warn!(events = ids.len(), "cannot renew the lease of events in progress: {error}");
     }
 }

@@ -55,7 +55,7 @@ async fn batch(ops: &Ops) -> Result<usize> {
     let events = tx.take_search(Searched::Event, BATCH).await?;
     index_events(&mut tx, ops.db.list_event_texts(&events, HEAD).await?).await?;
     tx.commit().await?;
-    ops.db.merge_words().await?;
+    ops.db.merge_words(&[Searched::Alert, Searched::Event]).await?;
     ops.db.checkpoint().await?;
     Ok(alerts.len() + events.len())
 }

@@ -114,7 +114,10 @@ async fn run(ops: &Ops, taken: Vec<WorkItem>, stop: &CancellationToken) {
 async fn each_alone(ops: &Ops, batch: &Arc<Usable>, at: usize, error: &anyhow::Error, stop: &CancellationToken) {
     let left = &batch.events[at..];
     if is_away(error) {
-        return tracing::warn!(events = left.len(), "the database is away, events in hand are due again: {error:#}");
+        return tracing::warn!(
+            events = left.len(),
+            "database unavailable, events in progress will be retried: {error:#}"
+        );
     }
     if let [event] = left {
         return retry::reschedule(ops, event, error).await;

@@ -1,4 +1,4 @@
-//! All packs: those in the binary, and a user's own folder before them.
+//! All provider packs: the embedded ones, overridden by those in the user's own folder.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -15,21 +15,21 @@ use super::pack::Pack;
 #[exclude = "*/vectors.toml"]
 struct Embedded;
 
-/// Packs by name.
+/// Packs by id.
 #[derive(Clone, Debug)]
 pub struct Catalog {
     packs: Arc<BTreeMap<String, Arc<Pack>>>,
 }
 
 impl Catalog {
-    /// Loads every pack. A bad one is told (file, line and reason) and left out; the rest keep working.
+    /// Loads every pack. An invalid one is reported (file, line and reason) and skipped; the others are loaded.
     pub fn load(own: Option<&Path>) -> (Self, Vec<String>) {
         let mut complaints = Vec::new();
         let own = own.map(|folder| files(folder, &mut complaints)).unwrap_or_default();
         let (mut packs, bad) = parse_all(embedded().collect());
         complaints.extend(bad);
         if !own.is_empty() {
-            // A bad pack of one's own leaves the one it would have replaced in force.
+            // If a user's own pack is invalid, the embedded pack of the same name stays in use.
             let (own, bad) = parse_all(embedded().chain(own).collect());
             packs.extend(own);
             complaints.extend(bad);
@@ -37,26 +37,26 @@ impl Catalog {
         (Self { packs: Arc::new(packs) }, complaints)
     }
 
-    /// A pack by name.
+    /// The pack with that id.
     pub fn find(&self, id: &str) -> Option<&Arc<Pack>> {
         self.packs.get(id)
     }
 
-    /// Every pack, by name.
+    /// Every pack, ordered by id.
     pub fn iter(&self) -> impl Iterator<Item = &Arc<Pack>> {
         self.packs.values()
     }
 }
 
-/// A sample payload of an event type, such as `push` of `github`.
+/// The sample payload of an event type, such as `push` of `github`.
 pub fn fixture(provider: &str, event_type: &str) -> Option<Vec<u8>> {
     Embedded::get(&format!("{provider}/{event_type}.json")).map(|file| file.data.into_owned())
 }
 
-/// Samples that show something without alarming anybody, where a pack has one.
+/// Preferred sample event types: they demonstrate the mapping without causing alarm.
 const HARMLESS: [&str; 4] = ["ping", "push", "checkout.session.completed", "deploy"];
 
-/// The event type of a sample of a provider: a harmless one, else the first by name.
+/// The event type of a provider's sample: a harmless one, else the first by name.
 pub fn sample_type(provider: &str) -> Option<String> {
     let start = format!("{provider}/");
     let types: BTreeSet<String> = Embedded::iter()
@@ -76,7 +76,7 @@ pub fn samples() -> Vec<(String, String, Vec<u8>)> {
     Embedded::iter().filter_map(sample).collect()
 }
 
-/// The vectors of every pack, from the source tree.
+/// The test vectors of every pack, read from the source tree.
 #[cfg(test)]
 pub fn vector_files() -> Vec<(String, String)> {
     let folders = std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/providers")).unwrap();
@@ -87,7 +87,7 @@ pub fn vector_files() -> Vec<(String, String)> {
     folders.filter_map(|entry| read(entry.unwrap())).collect()
 }
 
-/// Packs by name, and what is wrong with the others. Of two files with one name the last counts.
+/// Parses packs and returns the errors of the invalid ones. If two files have the same name, the last one is used.
 fn parse_all(files: Vec<(String, String)>) -> (BTreeMap<String, Arc<Pack>>, Vec<String>) {
     let files: BTreeMap<String, (String, String)> =
         files.into_iter().map(|(file, text)| (id(&file), (file, text))).collect();

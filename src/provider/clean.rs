@@ -1,6 +1,6 @@
-//! Text from outside, made fit for a database and a page: no NUL, no controls, no endless length.
+//! Sanitizes external text for the database and for pages: no NUL, no control characters, bounded length.
 
-/// One line: controls, NUL and line breaks become U+FFFD or a space; cut to `max` bytes.
+/// A single line: NUL and control characters become U+FFFD, line breaks a space; truncated to `max` bytes.
 pub fn clean_line(text: &str, max: usize) -> String {
     let line = |c: char| match c {
         '\n' | '\r' | '\t' => ' ',
@@ -10,13 +10,13 @@ pub fn clean_line(text: &str, max: usize) -> String {
     cut(text.trim().chars().map(line).collect(), max)
 }
 
-/// Many lines: as [`clean_line`], but line breaks and tabs stay.
+/// Multiple lines: like [`clean_line`], but line breaks and tabs are kept.
 pub fn clean_text(text: &str, max: usize) -> String {
     let keep = |c: char| if c.is_control() && !matches!(c, '\n' | '\t') { '\u{FFFD}' } else { c };
     cut(text.replace("\r\n", "\n").trim().chars().map(keep).collect(), max)
 }
 
-/// Cuts to at most `max` bytes between two characters; what was cut ends in an ellipsis.
+/// Truncates to at most `max` bytes at a character boundary; truncated text ends in an ellipsis.
 pub fn cut(mut text: String, max: usize) -> String {
     if text.len() <= max {
         return text;

@@ -1,46 +1,46 @@
-//! What a delivery means, before it is an alert.
+//! Alert drafts: what a delivery means, before it is stored as an alert.
 
 use app::types::Severity;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-/// What a draft does to the alert with its key.
+/// The effect of a draft on the alert with its deduplication key.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Action {
-    /// Opens it, or counts on the open one.
+    /// Opens the alert, or counts another occurrence of the open one.
     #[default]
     Open,
-    /// Closes it; with nothing open it becomes an info alert.
+    /// Resolves the alert; if none is open, it becomes an info alert.
     Resolve,
-    /// Somebody took it on at the provider.
+    /// The alert was acknowledged at the provider.
     Acknowledge,
-    /// Nobody has it in hand any more.
+    /// The acknowledgement was withdrawn at the provider.
     Unacknowledge,
 }
 
-/// What orders the messages of one key.
+/// How messages with the same key are ordered.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Order {
-    /// The provider's time of the event: for senders of single events, who may send one again days later.
+    /// By the provider's event time: for providers that send individual events and may retry them days later.
     #[default]
     Event,
-    /// The order of receipt: for senders of snapshots, whose every message says how it is now.
+    /// By order of receipt: for providers that send snapshots, where each message states the current condition.
     Received,
 }
 
-/// What an alert is to people.
+/// Whether an alert has to be resolved or only read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Kind {
-    /// It can be open, acknowledged, resolved.
+    /// Can be open, acknowledged or resolved.
     Problem,
-    /// News: read or unread.
+    /// News that is only read.
     Notice,
 }
 
-/// One alert to be, already cleaned and cut.
+/// A future alert, already sanitized and truncated.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Draft {
     pub action: Action,
@@ -49,24 +49,25 @@ pub struct Draft {
     pub severity: Severity,
     pub metadata: Map<String, Value>,
     pub kind: Kind,
-    /// Without the source's id, which the worker puts before it.
+    /// Deduplication key without the source id, which the worker prepends.
     pub key: Option<String>,
-    /// When it happened by the provider's clock, in Unix milliseconds; None where it does not say.
+    /// Event time by the provider's clock, in Unix milliseconds; `None` if the payload has none.
     pub at: Option<i64>,
-    /// Name of the rule that made it; None for the pack's default.
+    /// Name of the rule that made the draft; `None` for the pack's default.
     pub rule: Option<String>,
-    /// Why the rule, or a part of it, could not be used.
+    /// Why the rule, or a part of it, could not be applied.
     pub fallback: Option<String>,
 }
 
 impl Kind {
-    /// Where a rule does not say: what has no key, so that nothing could ever end it, and is not bad.
+    /// The default kind: a notice if it has no key, so that nothing could ever resolve it, and is below warning; else a
+    /// problem.
     pub fn of(key: Option<&String>, severity: Severity) -> Self {
         if key.is_none() && severity < Severity::Warning { Self::Notice } else { Self::Problem }
     }
 }
 
-/// A severity by any of the words that providers use for it.
+/// Parses the severity names that providers use.
 pub fn severity_word(word: &str) -> Option<Severity> {
     match word.trim().to_ascii_lowercase().as_str() {
         "info" | "information" | "informational" | "notice" | "low" | "note" | "debug" | "none" | "ok" => {

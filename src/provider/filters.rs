@@ -1,14 +1,14 @@
-//! What pack templates can do to a value beside minijinja's own filters. None of them ever fails.
+//! Template filters for packs, in addition to minijinja's own. None of them fails.
 
 use app::types::number::grouped;
 use app::types::time;
 use minijinja::{Environment, Value};
 
-/// Currencies whose smallest unit is the unit itself (Stripe's list of zero-decimal currencies).
+/// Currencies without a minor unit (Stripe's list of zero-decimal currencies).
 const ZERO_DECIMAL: [&str; 16] =
     ["bif", "clp", "djf", "gnf", "jpy", "kmf", "krw", "mga", "pyg", "rwf", "ugx", "vnd", "vuv", "xaf", "xof", "xpf"];
 
-/// Adds the filters to an environment.
+/// Registers the filters.
 pub fn add(env: &mut Environment<'static>) {
     env.add_filter("first_line", |text: Value| text_of(&text).lines().next().unwrap_or_default().to_owned());
     env.add_filter("short", |text: Value| text_of(&text).chars().take(7).collect::<String>());
@@ -22,7 +22,7 @@ fn text_of(value: &Value) -> String {
     if value.is_undefined() || value.is_none() { String::new() } else { value.to_string() }
 }
 
-/// The value that a text holds as JSON; anything else is undefined.
+/// Parses a string as JSON; undefined if it is not valid.
 pub fn from_json(text: &Value) -> Value {
     text.as_str().and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default()
 }

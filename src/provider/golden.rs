@@ -1,4 +1,4 @@
-//! Every sample of every pack through its own rules, beside the alert it is known to become.
+//! Golden tests: maps every sample of every pack and compares the result with the expected alert.
 
 use std::collections::BTreeMap;
 

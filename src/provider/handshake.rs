@@ -1,37 +1,37 @@
-//! What a provider asks before it sends: a genuine request that wants an answer of its own and is not an event.
+//! Provider handshakes: authentic requests that need a specific response and are not events.
 
 use serde::Deserialize;
 
 use super::scan::scan;
 
-/// A POST that is recognised by a scalar of its JSON body.
+/// A handshake by POST, recognized by a scalar in the JSON body.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Handshake {
     pointer: String,
     equals: String,
-    /// A scalar that only an event has.
+    /// Pointer to a scalar that only events have; if present, the request is not a handshake.
     absent: Option<String>,
-    /// The scalar that is to come back as text.
+    /// Pointer to the scalar to echo as text.
     echo: Option<String>,
     #[serde(default = "ok")]
     status: u16,
-    /// A JSON text that is to come back.
+    /// A fixed JSON text to respond with.
     #[serde(default)]
     body: String,
 }
 
-/// A GET whose query holds a token and a challenge (Meta).
+/// A handshake by GET whose query contains a token and a challenge (Meta).
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct GetHandshake {
-    /// Name of the token in the query; it must be the source's setting `verify_token`.
+    /// Name of the token's query parameter; its value must equal the source's setting `verify_token`.
     pub token: String,
-    /// Name of what is to come back.
+    /// Name of the query parameter to echo.
     pub challenge: String,
 }
 
-/// What is answered instead of our receipt.
+/// The response to a handshake, instead of our receipt.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reply {
     pub status: u16,
@@ -39,7 +39,7 @@ pub struct Reply {
     pub body: String,
 }
 
-/// The answer to a handshake; None for an event.
+/// The response to a handshake; `None` if the request is an event.
 pub fn reply(handshakes: &[Handshake], json: &[u8]) -> Option<Reply> {
     handshakes.iter().find_map(|handshake| handshake.reply(json))
 }

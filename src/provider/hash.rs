@@ -1,4 +1,4 @@
-//! The keyed hash itself, and how keys and signatures are written.
+//! HMAC, and the encodings of keys and signatures.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
@@ -9,7 +9,7 @@ use sha2::{Sha256, Sha512};
 
 use super::recipe::{Algorithm, Encoding, KeyForm};
 
-/// The key's bytes, or why the secret cannot be one.
+/// Decodes a secret to the key's bytes, or says why it is malformed.
 pub fn decode_key(form: KeyForm, secret: &str) -> Result<Vec<u8>, String> {
     if secret.is_empty() {
         return Err("the secret is empty".to_owned());
@@ -27,7 +27,7 @@ pub fn decode_key(form: KeyForm, secret: &str) -> Result<Vec<u8>, String> {
     }
 }
 
-/// HMAC over the parts, one after the other.
+/// HMAC over the concatenation of the parts.
 pub fn mac(algorithm: Algorithm, key: &[u8], parts: &[&[u8]]) -> Vec<u8> {
     match algorithm {
         Algorithm::Sha256 => hash::<Hmac<Sha256>>(key, parts),
@@ -38,7 +38,7 @@ pub fn mac(algorithm: Algorithm, key: &[u8], parts: &[&[u8]]) -> Vec<u8> {
 }
 
 fn hash<M: Mac + KeyInit>(key: &[u8], parts: &[&[u8]]) -> Vec<u8> {
-    // A key of any length is taken (RFC 2104), so the error cannot come.
+    // HMAC accepts keys of any length (RFC 2104), so this cannot fail.
     let Ok(mut mac) = <M as KeyInit>::new_from_slice(key) else { return Vec::new() };
     for part in parts {
         mac.update(part);
@@ -46,7 +46,7 @@ fn hash<M: Mac + KeyInit>(key: &[u8], parts: &[&[u8]]) -> Vec<u8> {
     mac.finalize().into_bytes().to_vec()
 }
 
-/// The bytes of a signature as written in a header.
+/// Decodes a signature from a header.
 pub fn decode_signature(encoding: Encoding, text: &str) -> Option<Vec<u8>> {
     match encoding {
         Encoding::Hex => hex::decode(text).ok(),
@@ -63,7 +63,7 @@ fn from_base64(text: &str) -> Option<Vec<u8>> {
 mod tests {
     use super::*;
 
-    /// Cases 1, 2 and 6 (3 for MD5 and SHA-1) of RFC 2202 and RFC 4231.
+    /// Test cases 1, 2 and 6 (3 for MD5 and SHA-1) of RFC 2202 and RFC 4231.
     #[test]
     fn published_vectors_come_out() {
         let hi = |algorithm, n| hex::encode(mac(algorithm, &vec![0x0b; n], &[b"Hi There"]));

@@ -1,44 +1,44 @@
-//! Which event a delivery is: its type, and the id that is the same when it is sent again.
+//! Identifies a delivery: its event type, and its delivery id, which is the same when the provider retries.
 
 use serde::Deserialize;
 
 use super::clean::clean_line;
 use super::scan::scan;
 
-/// Longest event type, in bytes.
+/// Maximum length of an event type in bytes.
 const MAX_TYPE: usize = 200;
 
-/// Where to look, as a pack says it.
+/// Where a pack finds type and id.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Identify {
-    /// Alternatives; parts after the first are optional and joined by a dot.
+    /// Alternatives. Parts after the first are optional; parts are joined by a dot.
     #[serde(default, rename = "type")]
     pub kind: Vec<Vec<Place>>,
-    /// Alternatives; every part must be there, joined by a colon.
+    /// Alternatives. Every part is required; parts are joined by a colon.
     #[serde(default)]
     pub id: Vec<Vec<Place>>,
 }
 
-/// One place of a delivery.
+/// A location within a delivery.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Place {
     Header(String),
-    /// Into the JSON body.
+    /// JSON pointer into the body.
     Pointer(String),
 }
 
-/// What was found.
+/// The type and id of a delivery.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Identity {
     pub event_type: String,
-    /// None where the provider sent none.
+    /// `None` if the provider sent no id.
     pub delivery_id: Option<String>,
 }
 
 impl Identify {
-    /// Looks the delivery over once; `header` gives a header's text by name.
+    /// Identifies a delivery in one pass over the body; `header` returns the value of a header.
     pub fn look<'h>(&self, header: impl Fn(&str) -> Option<&'h str>, json: &[u8]) -> Identity {
         let pointers = self.pointers();
         let scalars = scan(json, &pointers);
@@ -52,7 +52,7 @@ impl Identify {
         Identity { event_type: clean_line(kind.as_deref().unwrap_or("unknown"), MAX_TYPE), delivery_id: id }
     }
 
-    /// What is wrong with it, if anything is: ingest reads scalars of objects and does not look into lists.
+    /// Validates the pointers: ingest reads only scalars in objects, not in arrays.
     pub fn check(&self) -> Result<(), String> {
         let into_list =
             |path: &&str| path.split('/').any(|key| key.bytes().all(|b| b.is_ascii_digit()) && !key.is_empty());

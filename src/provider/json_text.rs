@@ -1,5 +1,5 @@
-//! Where the JSON of a delivery is: the body itself, the form field `payload` (GitHub and Gitea can send either), or a
-//! form's fields (Twilio, Slack's commands).
+//! Extracts the JSON of a delivery: the body itself, the form field `payload` (GitHub and Gitea can send either), or a form's
+//! fields as an object (Twilio, Slack commands).
 
 use std::borrow::Cow;
 
@@ -14,7 +14,7 @@ pub fn json_text<'a>(content_type: &str, body: &'a [u8]) -> Cow<'a, [u8]> {
     payload.map_or_else(|| Cow::Owned(fields(body)), |(_, value)| Cow::Owned(value.into_owned().into_bytes()))
 }
 
-/// A form as a JSON object; the last of two fields with one name counts, as it does in JSON.
+/// Converts a form to a JSON object; of duplicate fields the last one wins, as with JSON keys.
 fn fields(body: &[u8]) -> Vec<u8> {
     let fields =
         form_urlencoded::parse(body).map(|(name, value)| (name.into_owned(), Value::String(value.into_owned())));

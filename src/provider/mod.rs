@@ -1,6 +1,6 @@
-//! Providers as data: how each signs, names and means its webhooks, one TOML file per provider.
+//! Providers as data: how each one signs, identifies and describes its webhooks, with one TOML file per provider.
 //!
-//! Pure: no async, no clock, no database, no network. Loading is `catalog`, signing `sign`, meaning `map`.
+//! Pure: no async, no clock, no database, no network. `catalog` loads packs, `sign` signs, `map` maps payloads to drafts.
 
 mod catalog;
 mod clean;

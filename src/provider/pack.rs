@@ -1,4 +1,4 @@
-//! One provider's pack, read from its TOML file.
+//! A provider pack, parsed from its TOML file.
 
 use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
 use serde::de::{MapAccess, SeqAccess, Visitor};
@@ -11,39 +11,39 @@ use super::map::Mapper;
 use super::recipe::Recipe;
 use super::rule::{Cap, Fields, Rule};
 
-/// 1 MiB: the largest body where neither pack nor source says otherwise.
+/// Default maximum body size, if neither pack nor source sets one: 1 MiB.
 pub const MAX_BODY: u64 = 1024 * 1024;
 
-/// 32 MiB: the largest body that a pack or a source may ask for. GitHub and GitLab stop at 25 MB.
+/// Largest maximum body size that a pack or a source may set: 32 MiB. GitHub and GitLab send at most 25 MB.
 pub const LARGEST_BODY: u64 = 32 * 1024 * 1024;
 
-/// A provider, ready to verify, identify and map.
+/// A provider pack, ready to verify, identify and map deliveries.
 #[derive(Debug)]
 pub struct Pack {
-    /// The file's name without `.toml`.
+    /// File name without `.toml`.
     pub id: String,
     pub name: String,
-    /// Largest body in bytes.
+    /// Maximum body size in bytes.
     pub max_body: u64,
-    /// What to do at the provider; `{url}` stands for the source's URL.
+    /// Set-up steps at the provider; `{url}` is replaced by the webhook URL.
     pub steps: Vec<String>,
-    /// Names of settings beside the common ones.
+    /// Settings in addition to the common ones.
     pub settings: Vec<String>,
-    /// Whether verifier and mapping were seen to agree with the provider's own signer and payloads.
+    /// Whether verification and mapping were tested with the provider's own signer and payloads.
     pub status: Status,
-    /// Ways to prove a delivery; the first whose signature is there counts.
+    /// Verification recipes; the first one whose signature is present is used.
     pub verify: Vec<Recipe>,
     pub identify: Identify,
     pub handshakes: Vec<Handshake>,
     pub get_handshake: Option<GetHandshake>,
-    /// The HTTP status of an accepted delivery.
+    /// HTTP status of the response to an accepted delivery.
     pub accepted_status: u16,
-    /// How a sample is sent: `application/json`, or as a form.
+    /// Content type of samples: `application/json`, or a form.
     pub content_type: String,
     pub mapper: Mapper,
 }
 
-/// How far a pack may be trusted.
+/// How well a pack has been tested.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Status {
@@ -56,7 +56,7 @@ pub enum Status {
 #[serde(deny_unknown_fields)]
 struct File {
     name: String,
-    /// Slug of its mark in simple-icons; the dashboard keeps its own list.
+    /// Slug of the logo in simple-icons; unused here, as the dashboard has its own list.
     #[serde(default, rename = "mark")]
     _mark: String,
     #[serde(default = "max_body")]
@@ -80,7 +80,7 @@ struct File {
     #[serde(default)]
     handshake: Vec<Handshake>,
     get_handshake: Option<GetHandshake>,
-    /// The pack whose default, rules, cap and list hold here too.
+    /// Id of a pack whose default, rules, cap and array are used here too.
     mapping: Option<String>,
     default: Option<Fields>,
     #[serde(default)]
@@ -89,7 +89,7 @@ struct File {
     rule: Vec<Rule>,
 }
 
-/// `[verify]`, or `[[verify]]` several times; read by hand, since serde's untagged enums lose the line of an error.
+/// `[verify]`, or `[[verify]]` several times. Deserialized manually, since serde's untagged enums lose the line of an error.
 struct OneOrMany;
 
 impl<'de> Visitor<'de> for OneOrMany {
@@ -133,7 +133,7 @@ impl File {
 }
 
 impl Pack {
-    /// Reads and checks a pack; the error names line and reason. `other` gives the text of another pack by name.
+    /// Parses and validates a pack; an error has line and reason. `other` returns the text of another pack by id.
     pub fn parse<'t>(id: &str, toml: &str, other: impl Fn(&str) -> Option<&'t str>) -> Result<Self, String> {
         let file = File::read(toml)?;
         file.verify.iter().try_for_each(Recipe::check)?;
@@ -161,7 +161,7 @@ impl Pack {
         })
     }
 
-    /// Where type and id stand, with what a source's settings name.
+    /// Where type and id are found, with the places that a source's settings add.
     pub fn identify(&self, words: &std::collections::BTreeMap<String, String>) -> Identify {
         let mut identify = self.identify.clone();
         let named = |key: &str| words.get(key).filter(|_| self.settings.iter().any(|s| s == key));
@@ -175,7 +175,7 @@ impl Pack {
     }
 }
 
-/// Line and reason, never the line itself nor a text in it: it may hold a secret.
+/// Line and reason, without the line itself or any quoted text, which may contain a secret.
 fn toml_error(toml: &str, error: &toml::de::Error) -> String {
     let reason = without_texts(error.message());
     match error.span() {
@@ -187,7 +187,7 @@ fn toml_error(toml: &str, error: &toml::de::Error) -> String {
     }
 }
 
-/// What stands in double quotes left out.
+/// Removes text in double quotes.
 fn without_texts(message: &str) -> String {
     match (message.find('"'), message.rfind('"')) {
         (Some(from), Some(to)) if from < to => format!("{}\"…\"{}", &message[..from], &message[to + 1..]),

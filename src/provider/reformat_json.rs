@@ -1,7 +1,8 @@
-//! JSON with other white space: what a proxy or a framework makes of a body that it reads and writes again.
+//! JSON with different white space, as produced by a proxy or framework that parses and serializes a body again. Used to
+//! explain a signature mismatch.
 
-/// The text with nothing between its tokens but `colon` and `comma`; None for what is not JSON. Strings, numbers and the
-/// order of keys stay as they are.
+/// The text with only `colon` and `comma` between its tokens; `None` if it is not valid JSON. Strings, numbers and key order
+/// are unchanged.
 pub fn reformat_json(json: &[u8], colon: &str, comma: &str) -> Option<Vec<u8>> {
     serde_json::from_slice::<serde::de::IgnoredAny>(json).ok()?;
     let mut out = Vec::with_capacity(json.len());

@@ -1,4 +1,4 @@
-//! The rules of a pack as its TOML file writes them.
+//! The rules of a pack, as in its TOML file.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use super::draft::{Action, Kind};
 
-/// Where `when` holds, nothing is worse than `severity`.
+/// Caps the severity at `severity` where `when` is true.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Cap {
@@ -15,7 +15,7 @@ pub struct Cap {
     pub severity: Severity,
 }
 
-/// Templates of an alert's parts.
+/// Templates of an alert's fields.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Fields {
@@ -23,25 +23,25 @@ pub struct Fields {
     pub message: Option<String>,
     pub severity: Option<String>,
     pub key: Option<String>,
-    /// When it happened by the provider's clock: RFC 3339, or Unix seconds or milliseconds.
+    /// Event time by the provider's clock: RFC 3339, or Unix seconds or milliseconds.
     pub at: Option<String>,
     #[serde(default)]
     pub metadata: BTreeMap<String, String>,
 }
 
-/// What some events mean.
+/// Maps some event types to an alert.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Rule {
-    /// Unique; shown where the mapping is explained.
+    /// Unique name, shown where the mapping is explained.
     pub name: String,
     /// Event types, exact or ending in `*`.
     pub event: Vec<String>,
-    /// An expression over the payload; absent, it always holds.
+    /// An expression over the payload; absent means always true.
     pub when: Option<String>,
     #[serde(default)]
     pub action: Action,
-    /// Problem or notice; absent, it follows from key and severity.
+    /// Problem or notice; if absent, derived from key and severity.
     pub kind: Option<Kind>,
     title: Option<String>,
     message: Option<String>,
@@ -53,7 +53,7 @@ pub struct Rule {
 }
 
 impl Rule {
-    /// The rule's own parts, and the pack's default for what it leaves out; a key is never inherited.
+    /// The rule's fields, with the pack's default where a field is absent; the key is never inherited.
     pub fn fields_over(&self, default: &Fields) -> Fields {
         let or = |own: &Option<String>, default: &Option<String>| own.clone().or_else(|| default.clone());
         let mut metadata = default.metadata.clone();

@@ -1,4 +1,4 @@
-//! What a sample delivery needs beside its signature: headers that name it, and an id of its own.
+//! Sample deliveries: the signature, the identifying headers, and a new delivery id.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +10,7 @@ use super::pack::Pack;
 use super::settings::Settings;
 use super::sign::{Signed, ToSign, sign};
 
-/// A whole delivery of `event_type`, signed by the first way that the secret fits: every header, and the body as sent.
+/// A complete delivery of `event_type`, signed with the first recipe that the secret fits: all headers, and the body as sent.
 pub fn sign_sample(
     pack: &Pack,
     settings: &Settings,
@@ -30,7 +30,7 @@ pub fn sign_sample(
     Ok(Signed { headers: headers.into_iter().collect(), body: signed.body })
 }
 
-/// A sample is a JSON object of fields where the provider sends a form.
+/// Encodes a sample as a form if the provider sends forms; samples are stored as JSON objects.
 fn encoded(content_type: &str, body: Vec<u8>) -> Vec<u8> {
     if !content_type.starts_with("application/x-www-form-urlencoded") {
         return body;
@@ -39,11 +39,11 @@ fn encoded(content_type: &str, body: Vec<u8>) -> Vec<u8> {
     form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish().into_bytes()
 }
 
-/// Headers that make a delivery of `event_type` with `id` be known as such.
+/// Headers that identify the delivery by `event_type` and `id`.
 fn sample_headers(identify: &Identify, event_type: &str, id: &str) -> Vec<(String, String)> {
     let mut headers = Vec::new();
     if let Some([Place::Header(name), rest @ ..]) = identify.kind.first().map(Vec::as_slice) {
-        // Where the body completes the type, the header holds its first word.
+        // If the body completes the type, the header contains only the first part.
         let word = if rest.is_empty() { event_type } else { event_type.split('.').next().unwrap_or(event_type) };
         headers.push((name.clone(), word.to_owned()));
     }
@@ -53,7 +53,7 @@ fn sample_headers(identify: &Identify, event_type: &str, id: &str) -> Vec<(Strin
     headers
 }
 
-/// The body with another id where the pack looks for one in it; a body that is not JSON stays as it is.
+/// Replaces the delivery id in the body, if the pack reads it from there; a body that is not JSON is unchanged.
 pub fn with_fresh_id(identify: &Identify, body: &[u8], id: &str) -> Vec<u8> {
     let Ok(mut json) = serde_json::from_slice::<Value>(body) else { return body.to_vec() };
     let mut changed = false;

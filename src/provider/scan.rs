@@ -1,11 +1,11 @@
-//! A few scalars out of a JSON text in one streaming pass, without building a value: what ingest can afford.
+//! Extracts a few scalars from JSON text in one streaming pass, without building a value tree, to keep ingest fast.
 
 use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
-/// The scalars at the given JSON pointers (RFC 6901, without `~` escapes). A text that is not JSON gives what was
-/// found before it went wrong; nesting costs no stack beyond the pointers' own depth.
+/// The scalars at the given JSON pointers (RFC 6901, without `~` escapes). Invalid JSON yields what was found before the
+/// error. Recursion is bounded by the depth of the pointers, not by that of the text.
 pub fn scan(json: &[u8], pointers: &[&str]) -> Vec<Option<String>> {
     let mut found = vec![None; pointers.len()];
     let wanted: Vec<Want<'_>> =
@@ -17,7 +17,7 @@ pub fn scan(json: &[u8], pointers: &[&str]) -> Vec<Option<String>> {
     found
 }
 
-/// An index into the results, and the rest of the path to it.
+/// An index into the results, and the remaining path.
 type Want<'a> = (usize, &'a str);
 
 /// A value that some pointers lead into.
@@ -98,7 +98,7 @@ impl<'de> Visitor<'de> for Node<'_, '_> {
     }
 }
 
-/// The pointers that lead through `key`, without it.
+/// The pointers that start with `key`, with it removed.
 fn step<'a>(wanted: &[Want<'a>], key: &str) -> Vec<Want<'a>> {
     let below = |(index, path): &Want<'a>| {
         let (head, rest) = path.split_once('/').unwrap_or((path, ""));

@@ -1,4 +1,4 @@
-//! Settings of a source: words that every pack takes, and those that a pack adds.
+//! Settings of a source: those common to all packs, and those that a pack adds.
 
 use std::collections::BTreeMap;
 use std::str::FromStr;
@@ -10,32 +10,32 @@ use url::Url;
 use super::pack::{LARGEST_BODY, Pack};
 use super::recipe::{Recipe, Scheme};
 
-/// What every pack takes.
+/// Settings common to all packs.
 const COMMON: [&str; 4] = ["max_body", "public_url", "replay_window", "alert_from"];
 
-/// The longest replay window, in seconds: a day.
+/// Maximum replay window in seconds: a day.
 const MAX_WINDOW: u32 = 86_400;
 
-/// A source's settings, read.
+/// Parsed settings of a source.
 #[derive(Clone, Debug, Default)]
 pub struct Settings {
-    /// Largest body in bytes; None is the pack's.
+    /// Maximum body size in bytes; `None` uses the pack's.
     pub max_body: Option<u64>,
-    /// The URL the provider was given, where it is signed.
+    /// The URL configured at the provider, for recipes that sign it.
     pub public_url: Option<String>,
-    /// Seconds in which a second delivery of the same type and body is a duplicate; None where it never is.
+    /// Window in seconds within which another delivery with the same type and body is a duplicate; `None` disables this.
     pub replay_window: Option<i64>,
-    /// Minimum severity that becomes an alert.
+    /// Minimum severity that creates an alert.
     pub alert_from: Option<Severity>,
-    /// All of them, for the pack's own recipe and templates.
+    /// All settings verbatim, for the pack's recipe and templates.
     pub words: BTreeMap<String, String>,
 }
 
-/// A setting that is wrong, and why.
+/// The name of an invalid setting, and the reason.
 pub type Wrong = (String, String);
 
 impl Settings {
-    /// Reads settings for a pack; the first wrong one is the error.
+    /// Parses settings for a pack; fails at the first invalid one.
     pub fn read(pack: &Pack, words: BTreeMap<String, String>) -> Result<Self, Wrong> {
         let unknown = |key: &&String| !COMMON.contains(&key.as_str()) && !pack.settings.contains(key);
         if let Some(key) = words.keys().find(unknown) {
@@ -56,7 +56,7 @@ impl Settings {
         Ok(settings)
     }
 
-    /// Reads what is stored; what no longer fits is left out.
+    /// Parses stored settings; those that are no longer valid are dropped.
     pub fn stored(pack: &Pack, stored: &Map<String, Value>) -> Self {
         let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
         let words: BTreeMap<String, String> = stored.iter().map(|(key, value)| (key.clone(), text(value))).collect();
@@ -69,13 +69,13 @@ impl Settings {
         })
     }
 
-    /// Whether it says how the secret is sent, and so that nothing is signed with it.
+    /// Whether the settings choose a token scheme, where the secret is sent and nothing is signed.
     fn sends_its_secret(&self, pack: &Pack) -> bool {
         let can = pack.verify.iter().any(|recipe| recipe.scheme == Scheme::Token);
         can && pack.settings.iter().any(|key| key == "auth") && self.words.contains_key("auth")
     }
 
-    /// The pack's ways to verify with what the settings change in them.
+    /// The pack's recipes with the source's settings applied.
     pub fn recipes(&self, pack: &Pack) -> Result<Vec<Recipe>, Wrong> {
         let mut recipes = pack.verify.clone();
         if self.sends_its_secret(pack) {
@@ -122,7 +122,7 @@ fn header_name(word: &str) -> Result<String, String> {
     }
 }
 
-/// A word of one of the recipe's enums, with serde's list of what it could be.
+/// Parses an enum value of a recipe; serde's error lists the valid values.
 fn variant<T: serde::de::DeserializeOwned>(word: &str) -> Result<T, String> {
     serde_json::from_value(Value::String(word.to_owned())).map_err(|error| error.to_string())
 }
@@ -132,7 +132,7 @@ fn number<T: FromStr>(words: &BTreeMap<String, String>, key: &str) -> Result<Opt
     words.get(key).map(|word| word.parse()).transpose().map_err(wrong)
 }
 
-/// Bytes of a body.
+/// Size of a body in bytes.
 fn size(words: &BTreeMap<String, String>) -> Result<Option<u64>, Wrong> {
     match number(words, "max_body")? {
         Some(bytes) if bytes > LARGEST_BODY => Err(("max_body".to_owned(), format!("is at most {LARGEST_BODY} bytes"))),
@@ -140,7 +140,7 @@ fn size(words: &BTreeMap<String, String>) -> Result<Option<u64>, Wrong> {
     }
 }
 
-/// An http or https URL, kept as it was typed, since it is signed.
+/// An http or https URL, kept verbatim, since it is part of the signed content.
 fn address(words: &BTreeMap<String, String>, key: &str) -> Result<Option<String>, Wrong> {
     let is_one = |url: &Url| ["http", "https"].contains(&url.scheme()) && url.host().is_some();
     match words.get(key).filter(|word| !word.is_empty()) {
@@ -150,7 +150,7 @@ fn address(words: &BTreeMap<String, String>, key: &str) -> Result<Option<String>
     }
 }
 
-/// A span in seconds; 0 is none.
+/// A duration in seconds; 0 means none.
 fn seconds(words: &BTreeMap<String, String>, key: &str) -> Result<Option<i64>, Wrong> {
     match number::<u32>(words, key)? {
         Some(seconds) if seconds > MAX_WINDOW => Err((key.to_owned(), format!("is at most {MAX_WINDOW} seconds"))),

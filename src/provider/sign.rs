@@ -1,4 +1,4 @@
-//! Signing as a provider would, for `opscenter send`; and what is signed, for the receiver that verifies.
+//! Signs deliveries as a provider would, for `opscenter send`; and composes the signed content, also for verification.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -11,26 +11,26 @@ use super::recipe::{Auth, Encoding, Part, Recipe, Scheme};
 use super::scan::scan;
 use super::timestamp::write_stamp;
 
-/// Headers that make a body pass verification, and the body, which some providers sign inside.
+/// Headers that make a body pass verification, and the body, as some providers put the signature into it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Signed {
     pub headers: Vec<(String, String)>,
     pub body: Vec<u8>,
 }
 
-/// What is to be signed.
+/// The delivery to sign.
 #[derive(Clone, Copy, Debug)]
 pub struct ToSign<'a> {
     pub id: &'a str,
     /// Unix milliseconds.
     pub now: i64,
-    /// The URL the provider was given.
+    /// The URL configured at the provider.
     pub url: &'a str,
     pub content_type: &'a str,
     pub body: &'a [u8],
 }
 
-/// What the parts of a template stand for.
+/// The values of a template's parts.
 #[derive(Clone, Copy, Debug)]
 pub struct Content<'a> {
     pub ts: &'a str,
@@ -40,7 +40,7 @@ pub struct Content<'a> {
     pub body: &'a [u8],
 }
 
-/// Signs as the provider would; not where only the provider holds the key.
+/// Signs as the provider would; fails if only the provider has the signing key.
 pub fn sign(recipe: &Recipe, secret: &str, to_sign: &ToSign<'_>) -> Result<Signed, String> {
     match recipe.scheme {
         Scheme::Hmac => sign_hmac(recipe, secret, to_sign),
@@ -71,7 +71,7 @@ fn sign_hmac(recipe: &Recipe, secret: &str, to_sign: &ToSign<'_>) -> Result<Sign
     })
 }
 
-/// The secret where the recipe looks for it.
+/// The header with the secret, as the recipe expects it.
 fn token_header(recipe: &Recipe, secret: &str) -> (String, String) {
     let authorization = |value| ("Authorization".to_owned(), value);
     match recipe.auth() {
@@ -84,7 +84,7 @@ fn token_header(recipe: &Recipe, secret: &str) -> (String, String) {
     }
 }
 
-/// The JSON body with a scalar replaced, where it has one there.
+/// Replaces a scalar of the JSON body, if it exists there.
 fn with_scalar(body: &[u8], pointer: &str, text: &str) -> Vec<u8> {
     let Ok(mut json) = serde_json::from_slice::<serde_json::Value>(body) else { return body.to_vec() };
     if let Some(place) = json.pointer_mut(pointer) {
@@ -97,7 +97,7 @@ fn with_scalar(body: &[u8], pointer: &str, text: &str) -> Vec<u8> {
 }
 
 impl<'a> Content<'a> {
-    /// What is hashed, part by part.
+    /// The signed content, part by part.
     pub fn of(&self, parts: &[Part<'a>]) -> Vec<Cow<'a, [u8]>> {
         parts.iter().map(|part| self.bytes(*part)).collect()
     }
@@ -115,7 +115,7 @@ impl<'a> Content<'a> {
     }
 }
 
-/// Fields of a form sorted by name, each name with its values, sorted and each once: as Twilio's libraries do it.
+/// Form fields sorted by name, each name with its distinct values in sorted order, as Twilio's libraries do it.
 fn params(content_type: &str, body: &[u8]) -> String {
     if !content_type.trim_start().starts_with("application/x-www-form-urlencoded") {
         return String::new();

@@ -1,14 +1,14 @@
-//! Timestamps as providers write them.
+//! Parses and formats the timestamps that providers use.
 
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 use super::recipe::TimestampUnit;
 
-/// A number from here on counts milliseconds: as seconds it would be the year 5138.
+/// Numbers from here on are milliseconds: as seconds this would be the year 5138.
 const MILLISECONDS_FROM: u64 = 100_000_000_000;
 
-/// Unix seconds of a timestamp, or None if it is none.
+/// Parses a timestamp to Unix seconds; `None` if it is malformed.
 pub fn parse_stamp(unit: TimestampUnit, text: &str) -> Option<i64> {
     match unit {
         TimestampUnit::Seconds => text.parse().ok(),
@@ -17,7 +17,7 @@ pub fn parse_stamp(unit: TimestampUnit, text: &str) -> Option<i64> {
     }
 }
 
-/// Unix milliseconds of a timestamp in any of the forms that payloads use, or None if it is none.
+/// Parses a timestamp in any format that payloads use to Unix milliseconds; `None` if it is malformed.
 pub fn read_stamp(text: &str) -> Option<i64> {
     let text = text.trim();
     let at = match text.parse::<i64>() {
@@ -25,11 +25,11 @@ pub fn read_stamp(text: &str) -> Option<i64> {
         Ok(number) => Some(number),
         Err(_) => written(text),
     };
-    // Go's zero time, the year 1, stands for none.
+    // Go's zero time, in the year 1, means that there is no timestamp.
     at.filter(|at| *at > 0)
 }
 
-/// RFC 3339, or as GitLab (`2016-08-12 15:26:29 UTC`) and CloudWatch (`2016-08-12T15:26:29.000+0000`) write it.
+/// RFC 3339, or the variants of GitLab (`2016-08-12 15:26:29 UTC`) and CloudWatch (`2016-08-12T15:26:29.000+0000`).
 fn written(text: &str) -> Option<i64> {
     let iso = match text.strip_suffix(" UTC") {
         Some(text) => format!("{}Z", text.replacen(' ', "T", 1)),
@@ -39,14 +39,14 @@ fn written(text: &str) -> Option<i64> {
     i64::try_from(at.unix_timestamp_nanos() / 1_000_000).ok()
 }
 
-/// An offset such as `+0000` with the colon that RFC 3339 wants.
+/// Inserts the colon that RFC 3339 requires into an offset such as `+0000`.
 fn with_colon(text: &str) -> Option<String> {
     let (start, offset) = text.split_at_checked(text.len().checked_sub(5)?)?;
     let is_offset = offset.starts_with(['+', '-']) && offset.bytes().skip(1).all(|byte| byte.is_ascii_digit());
     is_offset.then(|| format!("{start}{}:{}", &offset[..3], &offset[3..]))
 }
 
-/// A moment in Unix milliseconds as the provider would write it.
+/// Formats a time in Unix milliseconds as the provider would.
 pub fn write_stamp(unit: TimestampUnit, at: i64) -> String {
     match unit {
         TimestampUnit::Seconds => at.div_euclid(1000).to_string(),

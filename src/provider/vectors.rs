@@ -1,4 +1,4 @@
-//! Signatures that others made: `{pack}/vectors.toml` beside the packs, for the tests of the verifier.
+//! Test vectors with signatures from third parties: `{pack}/vectors.toml` beside the packs, for the verifier's tests.
 
 use std::collections::BTreeMap;
 
@@ -7,14 +7,14 @@ use serde::Deserialize;
 
 use super::catalog::vector_files;
 
-/// A request that a provider's own signer made, or one that must be refused.
+/// A request signed by a provider's own implementation, or one that must be rejected.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Vector {
-    /// Who made it.
+    /// Origin of the vector.
     pub from: String,
     pub secret: String,
-    /// The receiver's clock, Unix seconds.
+    /// Time of the receiver's clock, in Unix seconds.
     pub at: i64,
     #[serde(default)]
     pub url: String,
@@ -27,10 +27,10 @@ pub struct Vector {
     pub holds: bool,
     #[serde(default)]
     pub settings: BTreeMap<String, String>,
-    /// Whether the file's certificate is at hand.
+    /// Whether the file's certificate is available to the verifier.
     #[serde(default)]
     pub certified: bool,
-    /// In PEM; the file names it once.
+    /// The PEM certificate, which the file contains once.
     #[serde(skip)]
     pub certificate: Option<String>,
 }
@@ -51,7 +51,7 @@ impl Vector {
     }
 }
 
-/// Every vector with the name of its pack.
+/// Every vector with the id of its pack.
 pub fn all() -> Vec<(String, Vector)> {
     let read = |(pack, text): (String, String)| {
         let file: File = toml::from_str(&text).unwrap_or_else(|error| panic!("{pack}: {error}"));

@@ -158,7 +158,7 @@ impl RedisTaker {
 
     async fn recover(&mut self, error: &RedisError) {
         if error.code() == Some("NOGROUP") {
-            tracing::warn!("the group of the Redis queue is gone, making it again");
+            tracing::warn!("Redis consumer group is missing, recreating it");
         } else {
             tracing::warn!("the Redis queue does not answer, asking the database instead: {error}");
         }

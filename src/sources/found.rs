@@ -1,4 +1,4 @@
-//! What stands under a slug or an id.
+//! The result of looking up a source by slug or id.
 
 use std::sync::Arc;
 
@@ -12,7 +12,8 @@ pub enum Found {
     Broken(Arc<BrokenSource>),
 }
 
-/// A source whose deliveries cannot be verified until somebody mends it: its pack is not loaded, or its secret does not fit.
+/// A source whose deliveries cannot be verified until it is reconfigured: its pack is not loaded, or its secret does not
+/// match the recipe.
 #[derive(Debug)]
 pub struct BrokenSource {
     pub id: i64,
@@ -35,7 +36,7 @@ impl Found {
         }
     }
 
-    /// The source, if it can be used.
+    /// The source, if it is usable.
     pub fn ready(self) -> Option<Arc<LoadedSource>> {
         match self {
             Self::Ready(source) => Some(source),
@@ -43,7 +44,7 @@ impl Found {
         }
     }
 
-    /// Why it cannot be used.
+    /// Why it is not usable.
     pub fn why_broken(&self) -> Option<&str> {
         match self {
             Self::Ready(_) => None,

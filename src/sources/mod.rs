@@ -1,4 +1,5 @@
-//! Sources in memory, ready to verify with: reread every second, so that a change holds everywhere within two.
+//! In-memory copy of the sources, ready for verification. Refreshed every second, so that a change takes effect on every node
+//! within two.
 
 mod found;
 mod ready;
@@ -16,15 +17,15 @@ use crate::provider::{Catalog, Recipe, Settings, decode_key};
 pub use found::{BrokenSource, Found};
 pub use ready::{Key, LoadedSource, VerificationMethod, methods};
 
-/// How old the copy may be, and how soon an unknown name makes it be read again.
+/// Maximum age of the copy, and the minimum age before an unknown name triggers a refresh.
 const FRESH: Duration = Duration::from_secs(1);
 const RECHECK: Duration = Duration::from_millis(100);
 
-/// Where secrets are sealed; the previous one has its own column.
+/// Encryption contexts (`table.column`) of the current and the previous secret.
 pub const SECRET: &str = "webhook_sources.secret_key";
 pub const PREVIOUS: &str = "webhook_sources.previous_secret";
 
-/// The copy.
+/// The in-memory copy.
 #[derive(Debug)]
 pub struct Sources {
     db: Db,
@@ -43,12 +44,12 @@ struct Copy {
 }
 
 impl Sources {
-    /// An empty copy, filled at the first look.
+    /// An empty copy, filled on first use.
     pub fn new(db: Db, crypto: Crypto, catalog: Catalog) -> Self {
         Self { db, crypto, catalog, copy: RwLock::default(), reading: Mutex::default() }
     }
 
-    /// The source of a slug, active or not.
+    /// The source with that slug, active or not.
     pub async fn find(&self, slug: &str) -> Result<Option<Found>, sqlx::Error> {
         self.refresh(FRESH).await?;
         if let Some(source) = self.copy.read().await.by_slug.get(slug) {
@@ -58,7 +59,7 @@ impl Sources {
         Ok(self.copy.read().await.by_slug.get(slug).cloned())
     }
 
-    /// The source of an id; None once what it sent is removed.
+    /// The source with that id; `None` once its data has been removed.
     pub async fn get(&self, id: i64) -> Result<Option<Found>, sqlx::Error> {
         self.refresh(FRESH).await?;
         if let Some(source) = self.copy.read().await.by_id.get(&id) {
@@ -68,7 +69,7 @@ impl Sources {
         Ok(self.copy.read().await.by_id.get(&id).cloned())
     }
 
-    /// Every source that can be used, in the order of their ids.
+    /// Every usable source, ordered by id.
     pub async fn list(&self) -> Result<Vec<Arc<LoadedSource>>, sqlx::Error> {
         self.refresh(FRESH).await?;
         let mut sources: Vec<_> = self.copy.read().await.by_id.values().cloned().filter_map(Found::ready).collect();
@@ -76,12 +77,12 @@ impl Sources {
         Ok(sources)
     }
 
-    /// Makes the next look read anew.
+    /// Forces a refresh at the next lookup.
     pub async fn forget(&self) {
         self.copy.write().await.read_at = None;
     }
 
-    /// Reads if the copy is older than `age`. A copy that cannot be renewed serves on.
+    /// Refreshes a copy older than `age`. If that fails, the old copy stays in use.
     async fn refresh(&self, age: Duration) -> Result<(), sqlx::Error> {
         if self.is_fresh(age).await {
             return Ok(());
@@ -91,7 +92,7 @@ impl Sources {
         if self.is_fresh(age).await {
             return Ok(());
         }
-        // Whoever waited while another asked in vain does not ask again.
+        // Another task's refresh failed while this one waited for the lock: do not try again.
         if self.copy.read().await.failed_at.is_some_and(|failed| failed > asked) {
             return Err(sqlx::Error::PoolTimedOut);
         }
@@ -106,14 +107,14 @@ impl Sources {
         Ok(())
     }
 
-    /// Asks again only after a while; until then the old copy serves, or nothing does.
+    /// Delays the next refresh after a failure; until then the old copy is used, if there is one.
     async fn postpone(&self, error: sqlx::Error) -> Result<(), sqlx::Error> {
         let mut copy = self.copy.write().await;
         copy.failed_at = Some(Instant::now());
         if copy.read_at.is_none() {
             return Err(error);
         }
-        tracing::warn!("cannot reread the sources, the old copy serves on: {error}");
+        tracing::warn!("cannot reload sources, keeping the cached copy: {error}");
         Ok(())
     }
 
@@ -163,7 +164,7 @@ impl Sources {
         if let (Some(sealed), until @ Some(_)) = (&row.previous_secret, row.previous_secret_until) {
             let previous = open(PREVIOUS, sealed)?;
             for method in &mut methods {
-                // A previous secret of another form proves nothing this way.
+                // A previous secret in another format cannot be used with this method.
                 let bytes = decode_key(method.recipe.key, &previous).ok();
                 method.keys.extend(bytes.map(|bytes| Key { bytes, until }));
             }
@@ -172,9 +173,9 @@ impl Sources {
     }
 }
 
-/// Says once that a source cannot be used, not at each look.
+/// Logs that a source became unusable, once rather than at every refresh.
 fn tell_news(slug: &str, found: &Found, before: Option<&Found>) {
     if let Some(why) = found.why_broken().filter(|why| before.and_then(Found::why_broken) != Some(why)) {
-        tracing::error!(source = slug, "a source cannot be used, its deliveries are answered 503: {why}");
+        tracing::error!(source = slug, "source is broken, responding 503 to its deliveries: {why}");
     }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::provider::{Identify, Pack, Recipe, Scheme, Settings, decode_key};
 
-/// A source with everything at hand.
+/// A source with its pack, settings and keys.
 #[derive(Debug)]
 pub struct LoadedSource {
     pub id: i64,
@@ -14,32 +14,32 @@ pub struct LoadedSource {
     pub settings: Settings,
     pub pack: Arc<Pack>,
     pub identify: Identify,
-    /// Largest body in bytes.
+    /// Maximum body size in bytes.
     pub max_body: u64,
     pub methods: Vec<VerificationMethod>,
 }
 
 impl LoadedSource {
-    /// Whether a header holds the secret itself.
+    /// Whether the header contains the secret itself.
     pub fn is_token_header(&self, name: &str) -> bool {
         let tokens = self.methods.iter().filter(|method| method.recipe.scheme == Scheme::Token);
         tokens.flat_map(|method| &method.recipe.headers).any(|header| header.eq_ignore_ascii_case(name))
     }
 
-    /// The word for how its deliveries are proved, such as `hmac-sha256`.
+    /// The scheme of its deliveries, such as `hmac-sha256`.
     pub fn scheme(&self) -> &'static str {
         self.methods.first().map_or("unknown", |method| method.recipe.scheme_word())
     }
 }
 
-/// One way to prove a delivery, with the secrets in the form it needs.
+/// A verification recipe with its decoded keys.
 #[derive(Debug)]
 pub struct VerificationMethod {
     pub recipe: Recipe,
     pub keys: Vec<Key>,
 }
 
-/// The ways that a secret fits; which of several schemes a source uses is told by the form of its secret.
+/// The methods that the secret can be used with; among several schemes, the format of the secret decides.
 pub fn methods(recipes: &[Recipe], secret: &str) -> Result<Vec<VerificationMethod>, String> {
     let mut first_error = None;
     let mut methods = Vec::with_capacity(recipes.len());
@@ -54,11 +54,11 @@ pub fn methods(recipes: &[Recipe], secret: &str) -> Result<Vec<VerificationMetho
     if methods.is_empty() { Err(first_error.unwrap_or_default()) } else { Ok(methods) }
 }
 
-/// A secret in force.
+/// A key that is accepted.
 #[derive(Clone)]
 pub struct Key {
     pub bytes: Vec<u8>,
-    /// When it stops being accepted; None for the current one.
+    /// When it expires, in Unix milliseconds; `None` for the current one.
     pub until: Option<i64>,
 }
 

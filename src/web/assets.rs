@@ -1,4 +1,4 @@
-//! The dashboard's files: embedded in a release build, read from the build folder while developing.
+//! Static assets of the dashboard: embedded in release builds, read from the build folder in development.
 
 use std::sync::LazyLock;
 
@@ -8,7 +8,7 @@ use axum::response::{IntoResponse, Response};
 use rust_embed::{EmbeddedFile, RustEmbed};
 use sha2::{Digest, Sha256};
 
-/// Made by `cargo xtask build`; a server without it says so at its start.
+/// Built by `cargo xtask build`; a server built without it logs that at startup.
 #[derive(RustEmbed)]
 #[folder = "target/site/pkg"]
 #[allow_missing = true]
@@ -18,7 +18,7 @@ struct Site;
 #[folder = "public"]
 struct Public;
 
-/// Names the content of all of the dashboard's files: 16 hex digits.
+/// Hash of all assets: 16 hex digits.
 pub static VERSION: LazyLock<String> = LazyLock::new(|| {
     let mut files: Vec<_> =
         Site::iter().filter_map(|name| Some((Site::get(&name)?.metadata.sha256_hash(), name))).collect();
@@ -28,7 +28,7 @@ pub static VERSION: LazyLock<String> = LazyLock::new(|| {
     hex::encode(&all.finalize()[..8])
 });
 
-/// What pages ask for by version never changes; anything else is asked for again.
+/// Cache-Control of versioned URLs, whose content never changes, and of all others.
 const FOR_GOOD: &str = "public, max-age=31536000, immutable";
 const ASK_AGAIN: &str = "no-cache";
 
@@ -37,7 +37,7 @@ pub fn are_built() -> bool {
     Site::get("opscenter.js").is_some()
 }
 
-/// `GET /pkg/{file}`, and with `?v=` and [`VERSION`] to be kept.
+/// `GET /pkg/{file}`; cacheable indefinitely with `?v=` and [`VERSION`].
 pub async fn serve(Path(file): Path<String>, RawQuery(query): RawQuery, headers: HeaderMap) -> Response {
     let mut response = find(file, &headers);
     let is_named = query.as_deref().and_then(|query| query.strip_prefix("v=")) == Some(VERSION.as_str());
@@ -48,7 +48,7 @@ pub async fn serve(Path(file): Path<String>, RawQuery(query): RawQuery, headers:
 }
 
 fn find(file: String, headers: &HeaderMap) -> Response {
-    // Compressed neighbours are chosen by Accept-Encoding, not asked for by name.
+    // Compressed variants are selected by Accept-Encoding, not requested by name.
     if file.ends_with(".br") || file.ends_with(".gz") {
         return StatusCode::NOT_FOUND.into_response();
     }
@@ -79,7 +79,7 @@ fn public(file: &str, headers: &HeaderMap) -> Response {
     Public::get(file).map_or_else(|| StatusCode::NOT_FOUND.into_response(), |asset| send(file, asset, headers))
 }
 
-/// The file, or 304 if the browser has it.
+/// The file, or 304 if the browser's copy is current.
 fn send(name: &str, asset: EmbeddedFile, headers: &HeaderMap) -> Response {
     let tag = format!("\"{}\"", hex::encode(&asset.metadata.sha256_hash()[..16]));
     let kind = mime_guess::from_path(name).first_or_octet_stream();

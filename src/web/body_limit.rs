@@ -1,4 +1,4 @@
-//! Bodies of forms and scripts: small, and here soon.
+//! Limits size and duration of request bodies.
 
 use std::time::Duration;
 
@@ -11,20 +11,20 @@ use http_body_util::LengthLimitError;
 
 use super::api::answer;
 
-/// Bytes of a form of somebody who is not signed in, and of what anybody else sends.
+/// Maximum bytes of a form from a visitor who is not signed in, and of any other body.
 pub const FORM: usize = 16 * 1024;
 pub const CALL: usize = 1024 * 1024;
 
-/// A body must be whole within this.
+/// A body must be received completely within this time.
 const DEADLINE: Duration = Duration::from_secs(10);
 
-/// Reads the body before anybody works on the request.
+/// Middleware that reads the complete body before the handler runs.
 pub async fn limited(State(limit): State<usize>, request: Request, next: Next) -> Response {
     let (parts, body) = request.into_parts();
     match tokio::time::timeout(DEADLINE, to_bytes(body, limit)).await {
         Ok(Ok(bytes)) => next.run(Request::from_parts(parts, Body::from(bytes))).await,
         Ok(Err(error)) if is_too_large(&error) => answer(Error::PayloadTooLarge { limit: limit as u64 }),
-        Ok(Err(_)) | Err(_) => answer(Error::BadRequest("The body did not arrive.".to_owned())),
+        Ok(Err(_)) | Err(_) => answer(Error::BadRequest("The request body was not received.".to_owned())),
     }
 }
 

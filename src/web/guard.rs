@@ -1,4 +1,4 @@
-//! What every answer carries, and which requests may change something from a browser.
+//! Security headers of every response, and the same-site check of requests that change state (CSRF).
 
 use app::Error;
 use axum::extract::{Request, State};
@@ -10,7 +10,7 @@ use percent_encoding::percent_decode_str;
 use super::Web;
 use super::api::answer;
 
-/// Headers for every answer (OWASP, HTTP Headers Cheat Sheet).
+/// Headers of every response (OWASP, HTTP Headers Cheat Sheet).
 const HEADERS: [(HeaderName, &str); 5] = [
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
     (header::REFERRER_POLICY, "same-origin"),
@@ -19,13 +19,13 @@ const HEADERS: [(HeaderName, &str); 5] = [
     (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
 ];
 
-/// What an answer says unless it says otherwise: pages bring their own policy, files of the dashboard may be kept.
+/// Defaults that a response may override: pages set their own CSP, and assets may be cached.
 const DEFAULTS: [(HeaderName, &str); 2] = [
     (header::CACHE_CONTROL, "no-store"),
     (header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'"),
 ];
 
-/// Adds [`HEADERS`] and [`DEFAULTS`], and where people come by https that they always shall.
+/// Adds [`HEADERS`] and [`DEFAULTS`], and HSTS if the public URL uses HTTPS.
 pub async fn headers(State(is_https): State<bool>, request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
@@ -41,7 +41,7 @@ pub async fn headers(State(is_https): State<bool>, request: Request, next: Next)
     response
 }
 
-/// Refuses what a browser sends from another site, unless it only wants to read a page.
+/// Rejects cross-site browser requests, except reading a page.
 pub async fn same_site(State(web): State<Web>, request: Request, next: Next) -> Response {
     if !request.method().is_safe() {
         let may_change = is_same_site(request.headers(), &web.ops.config.app_url());
@@ -53,10 +53,11 @@ pub async fn same_site(State(web): State<Web>, request: Request, next: Next) -> 
     }
 }
 
-/// Parameters whose text a page shows as its own: the gate's, and the one by which server functions answer forms.
+/// Query parameters whose text a page displays as its own: errors of the sign-in form and of server functions.
 const WORDS: [&str; 2] = ["error", "__err"];
 
-/// The address without such text, where a browser says that it was not our own answer that led there.
+/// The URL without these parameters if another site linked to it, so that foreign sites cannot inject messages; `None` if
+/// there is nothing to remove.
 fn without_foreign_words(headers: &HeaderMap, uri: &Uri) -> Option<String> {
     let is_foreign = headers.get("sec-fetch-site").is_some_and(|site| site != "same-origin");
     let query = uri.query().filter(|_| is_foreign)?;
@@ -69,8 +70,8 @@ fn without_foreign_words(headers: &HeaderMap, uri: &Uri) -> Option<String> {
     (kept.len() < query.split('&').count()).then(|| format!("{}{rest}", uri.path()))
 }
 
-/// Whether a request comes from our own pages, or from no browser at all: every browser sends `Origin` or
-/// `Sec-Fetch-Site` with a request that can change something (OWASP, Cross-Site Request Forgery Prevention).
+/// Whether a request comes from our own pages, or not from a browser: every browser sends `Origin` or `Sec-Fetch-Site` with a
+/// state-changing request (OWASP, Cross-Site Request Forgery Prevention).
 pub fn is_same_site(headers: &HeaderMap, app_url: &str) -> bool {
     let text = |name: &str| headers.get(name).map(|value| value.to_str().unwrap_or("?"));
     if let Some(site) = text("sec-fetch-site") {

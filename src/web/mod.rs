@@ -1,4 +1,4 @@
-//! Everything that listens: the router reads as the product.
+//! The HTTP server. The router is the overview of the product.
 
 pub mod api;
 mod assets;
@@ -30,14 +30,14 @@ pub use open_files::most_connections;
 pub use router::{health_only, router};
 pub use serve::serve;
 
-/// What handlers share.
+/// State shared by handlers.
 #[derive(Clone)]
 pub struct Web {
     pub ops: Arc<Ops>,
     pub dashboard: Arc<Dashboard>,
     pub receiver: Receiver,
     pub hub: Hub,
-    /// Not ready any more.
+    /// Cancelled when the node stops reporting ready.
     pub draining: CancellationToken,
     pub stop: CancellationToken,
     leptos: leptos::config::LeptosOptions,

@@ -1,12 +1,12 @@
-//! How many connections the system lets us have.
+//! The maximum number of connections, derived from the limit of open files.
 
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
-/// Connections at once, however many files there may be.
+/// Maximum number of connections, whatever the limit of open files.
 const MOST: u64 = 8192;
 
-/// Raises the limit of open files (RLIMIT_NOFILE) as far as we may; a quarter of them is left for the database, for files and
-/// for outgoing requests.
+/// Raises the soft limit of open files (RLIMIT_NOFILE) to the hard limit; a quarter is reserved for the database, files and
+/// outgoing requests.
 pub fn most_connections() -> usize {
     let Rlimit { maximum, .. } = getrlimit(Resource::Nofile);
     if let Err(error) = setrlimit(Resource::Nofile, Rlimit { current: maximum, maximum }) {

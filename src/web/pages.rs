@@ -1,4 +1,4 @@
-//! The dashboard's pages and server functions: what Leptos needs to know of this server.
+//! Serves the dashboard's pages and server functions: the integration with Leptos.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -20,18 +20,17 @@ use leptos_axum::{AxumRouteListing, ResponseOptions, generate_route_list};
 use super::Web;
 use super::api::answer;
 
-/// Built in code, so that the binary runs from any folder.
+/// Set in code rather than in Cargo.toml, so that the binary runs from any folder.
 pub fn options(listen: SocketAddr) -> LeptosOptions {
     LeptosOptions::builder().output_name("opscenter").site_pkg_dir("pkg").site_addr(listen).env(Env::PROD).build()
 }
 
-/// The pages that the dashboard has.
+/// The routes of the dashboard's pages.
 pub fn routes() -> Vec<AxumRouteListing> {
     generate_route_list(app::App)
 }
 
-/// What pages and server functions find in their context: the backend, the actor and the theme; and how
-/// cookies are set.
+/// Provides the context of pages and server functions: the backend, the actor, the theme, and how cookies are set.
 pub fn context(web: &Web) -> impl Fn() + Clone + Send + Sync + 'static {
     let backend: Arc<dyn Backend> = web.dashboard.clone();
     let https = app::api::flash::Https(super::auth::is_https(&web.ops));
@@ -58,7 +57,7 @@ pub fn shell() -> AnyView {
     app::document().into_any()
 }
 
-/// No such page: JSON for scripts, a page for people.
+/// The 404 response: JSON for API clients, a page for browsers.
 pub async fn not_found(State(web): State<Web>, request: Request<Body>) -> Response {
     if request.uri().path().starts_with("/api/") {
         return answer(Error::not_found("address"));
@@ -70,8 +69,8 @@ pub async fn not_found(State(web): State<Web>, request: Request<Body>) -> Respon
     response
 }
 
-/// A script carries the nonce or is imported by one that does: no address is trusted by itself, ours neither, since what
-/// strangers sent can be downloaded from it. Styles are ours, but for the attributes that charts set.
+/// Sets the CSP. Scripts need the nonce, or are imported by one that has it. No origin is trusted, not even `'self'`, since
+/// webhook payloads can be downloaded from our own. Styles are limited to our own, plus the style attributes that charts set.
 fn set_policy() {
     let (Some(nonce), Some(response)) = (use_nonce(), use_context::<ResponseOptions>()) else { return };
     let policy = format!(
@@ -84,7 +83,7 @@ fn set_policy() {
     }
 }
 
-/// `dark`, `light`, or nothing for what the system says.
+/// Value of the theme cookie: `dark`, `light`, or none for the system's preference.
 fn theme_of(parts: &Parts) -> Option<&'static str> {
     let cookies = parts.headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
     cookies.flat_map(|value| value.split(';')).find_map(|pair| match pair.trim() {

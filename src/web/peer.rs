@@ -1,4 +1,4 @@
-//! Who is at the other end.
+//! Determines the client's address.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
@@ -6,7 +6,7 @@ use axum::http::{HeaderMap, Request};
 
 use crate::config::Proxies;
 
-/// The client's address, put into every request by `serve`: the peer, or what trusted proxies say.
+/// The client's address, attached to every request by `serve`: the peer, or the address that trusted proxies forwarded.
 #[derive(Clone, Copy, Debug)]
 pub struct Client(pub IpAddr);
 
@@ -15,8 +15,8 @@ pub fn client_ip<B>(request: &Request<B>) -> IpAddr {
     request.extensions().get::<Client>().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |client| client.0)
 }
 
-/// Reads `X-Forwarded-For` from the right, for as long as a trusted proxy said it. A hop that is no address ends it: what
-/// stands left of it is anybody's text.
+/// Reads `X-Forwarded-For` from the right, as long as the hop was added by a trusted proxy. Stops at an invalid address:
+/// anything to the left of it could be forged.
 pub fn forwarded_for(peer: IpAddr, headers: &HeaderMap, trusted: &Proxies) -> IpAddr {
     let values: Vec<&[u8]> = headers.get_all("x-forwarded-for").iter().map(|value| value.as_bytes()).collect();
     let mut hops = values.iter().rev().flat_map(|value| value.rsplit(|byte| *byte == b','));

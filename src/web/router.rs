@@ -1,4 +1,4 @@
-//! Every address, grouped by who uses it.
+//! All routes, grouped by audience.
 
 use axum::Router;
 use axum::middleware::from_fn_with_state;
@@ -9,7 +9,7 @@ use leptos_axum::LeptosRoutes;
 use super::body_limit::{CALL, FORM, limited};
 use super::{Web, api, assets, auth, guard, health, pages, socket, webhooks};
 
-/// The whole product.
+/// The router of a node that serves the web.
 pub fn router(web: Web) -> Router {
     Router::new()
         .merge(webhook_routes())
@@ -21,7 +21,7 @@ pub fn router(web: Web) -> Router {
         .with_state(web)
 }
 
-/// What a worker answers: is it alive, is it ready, what did it count.
+/// The router of a worker: liveness, readiness and metrics.
 pub fn health_only(web: Web) -> Router {
     health_routes().layer(from_fn_with_state(auth::is_https(&web.ops), guard::headers)).with_state(web)
 }
@@ -82,7 +82,7 @@ fn dashboard_routes(web: &Web) -> Router<Web> {
         .route("/setup", post(auth::setup))
         .layer(from_fn_with_state(FORM, limited))
         .layer(from_fn_with_state(web.clone(), guard::same_site));
-    // Leptos adds a route for every server function under /rpc beside the pages.
+    // Beside the pages, Leptos adds a route under /rpc for every server function.
     let pages = Router::new()
         .route("/download/events/{id}", get(api::events::payload))
         .route("/download/refused/{id}", get(api::quarantine::payload))

@@ -1,5 +1,4 @@
-//! Accepting connections. By hand rather than `axum::serve`, which has no timeout for a client that never finishes
-//! its headers.
+//! The accept loop. Not `axum::serve`, which has no timeout for a client that never finishes its headers.
 
 use std::convert::Infallible;
 use std::net::SocketAddr;
@@ -23,16 +22,16 @@ use super::peer::{Client, forwarded_for};
 use crate::config::Proxies;
 use crate::network::network;
 
-/// Time for the headers of a request, and between two requests.
+/// Timeout for the headers of a request, and between two requests.
 const HEADERS: Duration = Duration::from_secs(10);
 
-/// What a connection may hold of headers that are not whole: from about twice as much on hyper answers 431.
+/// Read buffer per connection, for incomplete headers; hyper responds with 431 above about twice that.
 const MAX_HEADERS: usize = 32 * 1024;
 
-/// Time for what is under way when the server stops.
+/// Time for requests in progress to complete at shutdown.
 const SHUTDOWN_GRACE: Duration = Duration::from_secs(10);
 
-/// What every connection needs.
+/// Shared state of all connections.
 #[derive(Clone)]
 struct Acceptor {
     router: Router,
@@ -40,7 +39,7 @@ struct Acceptor {
     stop: CancellationToken,
 }
 
-/// Serves until it is told to stop, then finishes what is under way.
+/// Serves until stopped, then completes the requests in progress.
 pub async fn serve(listener: TcpListener, router: Router, most: usize, trusted: Proxies, stop: CancellationToken) {
     let (tasks, connections) = (TaskTracker::new(), Connections::new(most));
     let acceptor = Acceptor { router, trusted: Arc::new(trusted), stop };
@@ -51,8 +50,9 @@ pub async fn serve(listener: TcpListener, router: Router, most: usize, trusted: 
         };
         match accepted {
             Ok((stream, peer)) => {
-                // A page in several pieces, or a frame after a frame, would wait 40 ms for the client's acknowledgement
-                // (Nagle's algorithm, RFC 896). One that is gone already says so when it is read.
+                // Otherwise a page in several pieces, or frames in quick succession, would wait 40 ms for the client's
+                // acknowledgement (Nagle's algorithm, RFC 896). If the client has already disconnected, the next read reports
+                // it.
                 let _gone_already = stream.set_nodelay(true);
                 let home = (!acceptor.trusted.contains(peer.ip())).then(|| network(peer.ip()));
                 if let Some(slot) = connections.admit(home) {

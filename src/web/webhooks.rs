@@ -1,4 +1,4 @@
-//! The providers' address: HTTP in, `ingest` inside, HTTP out.
+//! The webhook endpoint: HTTP around `ingest`.
 
 use std::collections::HashMap;
 
@@ -19,7 +19,7 @@ use crate::ingest::receiver::{Answer, Incoming};
 use crate::provider::Reply;
 use crate::sources::Found;
 
-/// Bytes of all headers: they are kept with the event. Known senders need less than 8 KiB.
+/// Maximum bytes of all headers, as they are stored with the event. Known providers need less than 8 KiB.
 const MAX_HEADERS: usize = 32 * 1024;
 
 /// `POST /api/webhooks/{source}`.
@@ -50,12 +50,12 @@ fn handshake_response(reply: Reply) -> Response {
     (status_of(reply.status), [(header::CONTENT_TYPE, content_type)], reply.body).into_response()
 }
 
-/// 204 takes no body: hyper leaves it away.
+/// With 204, hyper omits the body.
 fn status_of(status: u16) -> StatusCode {
     StatusCode::from_u16(status).unwrap_or(StatusCode::OK)
 }
 
-/// `GET /api/webhooks/{source}`: the challenge of a provider that asks before it sends, else 405.
+/// `GET /api/webhooks/{source}`: answers the challenge of a provider's handshake, else 405.
 pub async fn challenge(
     State(web): State<Web>,
     Path(slug): Path<String>,
@@ -81,7 +81,7 @@ pub async fn challenge(
     }
 }
 
-/// A webhook is posted.
+/// 405 for methods other than POST.
 pub async fn other_method() -> Response {
     let mut response = answer(Error::MethodNotAllowed);
     response.headers_mut().insert(header::ALLOW, HeaderValue::from_static("POST"));

@@ -1,6 +1,7 @@
-//! The words of the next search index: accents folded, Chinese, Japanese and Korean by pairs of characters, addresses whole.
+//! Tokenizer of the next search index: accents folded, Chinese, Japanese and Korean as character bigrams, addresses kept
+//! whole.
 //!
-//! The index is not built of these yet: it changes once, together with its move out of the tables of today.
+//! Not in use yet: the index format changes once, together with its move out of the current tables.
 
 use std::collections::BTreeSet;
 
@@ -9,7 +10,7 @@ use unicode_normalization::char::is_combining_mark;
 
 use super::LONGEST;
 
-/// What an index keeps of a text: each word, and each address whole besides.
+/// Terms to index for a text: each word, and in addition each address as a whole.
 pub fn index_words(text: &str) -> BTreeSet<String> {
     let mut words = BTreeSet::new();
     for token in tokens(text) {
@@ -19,19 +20,19 @@ pub fn index_words(text: &str) -> BTreeSet<String> {
     words
 }
 
-/// What is asked for: an address as such, and not its numbers in any order.
+/// Terms to look up for a search: an address as a whole, so that its parts do not match in any order.
 pub fn question_words(text: &str) -> BTreeSet<String> {
     let of = |token: &str| if is_address(token) { vec![folded(token)] } else { parts(token) };
     tokens(text).flat_map(of).collect()
 }
 
-/// What stands between white space, quotes and brackets, without the stops around it.
+/// Splits at white space, quotes and brackets, and trims surrounding punctuation.
 fn tokens(text: &str) -> impl Iterator<Item = &str> {
     let parts = |c: char| c.is_whitespace() || "\"'`<>()[]{},;|=".contains(c);
     text.split(parts).map(|token| token.trim_matches(|c: char| !c.is_alphanumeric())).filter(|token| !token.is_empty())
 }
 
-/// IP addresses, names of hosts with or without a port, and mail addresses: words joined by dots, colons, `@` and hyphens.
+/// IP addresses, host names with or without a port, and mail addresses: words joined by dots, colons, `@` and hyphens.
 fn is_address(token: &str) -> bool {
     let joined = token.chars().filter(|c| matches!(c, '.' | ':' | '@')).count();
     let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | ':' | '@' | '-' | '_');
@@ -46,7 +47,7 @@ fn parts(token: &str) -> Vec<String> {
         .collect()
 }
 
-/// A word, or the pairs of a run of characters that are written without spaces.
+/// A word, or the character bigrams of a run in a script without spaces.
 fn word(text: &str) -> Vec<String> {
     let (mut words, mut run, mut plain) = (Vec::new(), Vec::new(), String::new());
     for c in text.chars().chain([' ']) {
@@ -77,7 +78,7 @@ const fn is_unspaced(c: char) -> bool {
     matches!(c, '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{ac00}'..='\u{d7a3}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{2fa1f}')
 }
 
-/// Lower case without accents (NFKD); what does not decompose is written as it usually is without them.
+/// Lower case without accents (NFKD); letters that do not decompose are replaced by their usual ASCII spelling.
 fn folded(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let plain = text.nfkd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase);

@@ -1,13 +1,13 @@
-//! Words as the search index has them: runs of letters and digits in lower case, the same on both databases.
+//! Tokenizer of the search index: runs of letters and digits in lower case, the same for both databases.
 
 pub mod folded;
 
 use std::collections::BTreeSet;
 
-/// Longest word, in characters; what is longer is cut, in the index and in a question alike.
+/// Maximum word length in characters; longer words are truncated, in the index and in searches alike.
 const LONGEST: usize = 48;
 
-/// The different words of a text. Escapes of JSON strings (`\n`, `\u00e9`) part words like white space.
+/// The distinct words of a text. Escapes in JSON strings (`\n`, `\u00e9`) separate words like white space.
 pub fn words_of(text: &str) -> BTreeSet<String> {
     let text = without_escapes(text);
     text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(word).collect()

@@ -23,7 +23,7 @@ on_both! {
         assert_eq!(states, [held, (NotificationStatus::Cancelled, Some("resolved while held"))]);
         assert_eq!(log[0].held_until, Some(NOON + HOUR));
         assert!(told.slack.taken().is_empty());
-        assert_eq!(told.app.ops.db.count_undelivered().await.unwrap(), 1, "every channel that takes it is muted");
+        assert_eq!(told.app.ops.db.count_undelivered().await.unwrap(), 1, "all matching channels are muted");
 
         clock.advance(HOUR + 1);
         told.app.until("the hold to end", || async { told.slack.taken().len() == 1 }).await;

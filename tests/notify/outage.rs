@@ -107,7 +107,7 @@ on_both! {
             let query = NotificationQuery { channel_id: Some(channel), status: app::types::List(vec![status]), ..Default::default() };
             db.list_notifications(&query, None, 2_000).await.unwrap().len()
         };
-        told.app.until("all to be handed on", || async { of(slack.id, NotificationStatus::Failed).await == MANY }).await;
+        told.app.until("all to be escalated to the fallback channel", || async { of(slack.id, NotificationStatus::Failed).await == MANY }).await;
         clock.advance(2 * MINUTE);
         told.app.until("all to be told", || async { of(second.id, NotificationStatus::Sent).await == MANY }).await;
         assert!(told.smtp.mails.lock().unwrap().len() < 60, "in digests");

@@ -32,7 +32,7 @@ impl Bench {
     pub fn run(self) -> anyhow::Result<()> {
         let build = Build { release: true, dashboard: false };
         build.run()?;
-        // With fsync: what is measured is what is promised.
+        // With fsync, as durability is part of what is measured.
         let servers = if self.embedded_only { None } else { Some(Servers::find_or_start(true)?) };
         let mut bench = cargo(&["bench", "--bench", "figures", "--", "--seconds", &self.seconds.to_string()]);
         bench.args(self.steady.then_some("--steady"));

@@ -16,20 +16,20 @@ pub struct Build {
 }
 
 impl Build {
-    /// The WASM, then the assets, then the server, which embeds them in release.
+    /// Builds the WASM, the assets, and then the server, which embeds them in release.
     pub fn run(&self) -> anyhow::Result<()> {
         assets::build(self.release)?;
         if self.dashboard { Ok(()) } else { self.build_server() }
     }
 
-    /// The server alone.
+    /// Builds only the server.
     pub fn build_server(&self) -> anyhow::Result<()> {
         let mut args = vec!["build", "--locked", "--package", "opscenter", "--bin", "opscenter"];
         args.extend(self.release.then_some("--release"));
         run(&mut cargo(&args))
     }
 
-    /// Where the server lies after it.
+    /// Path of the built server binary.
     pub fn server(&self) -> std::path::PathBuf {
         crate::target().join(if self.release { "release" } else { "debug" }).join("opscenter")
     }

@@ -1,4 +1,5 @@
-//! Dependencies: licences, sources and bans by deny.toml, and known vulnerabilities where their database can be had.
+//! Checks dependencies: licences, sources and bans by deny.toml, and known vulnerabilities if the advisory database is
+//! reachable.
 
 use std::process::Command;
 
@@ -7,7 +8,7 @@ use crate::root;
 
 const VERSION: &str = "0.20.2";
 
-/// Checks by cargo-deny, which is installed into target/tools where there is none.
+/// Runs cargo-deny, installing it into target/tools if necessary.
 pub fn deny() -> anyhow::Result<()> {
     let tools = crate::target().join("tools");
     let installed = tools.join("bin/cargo-deny");

@@ -34,7 +34,7 @@ enum Command {
 }
 
 fn main() -> ExitCode {
-    // `cargo xtask run -- --demo` and `cargo xtask run --demo` are the same.
+    // `cargo xtask run -- --demo` and `cargo xtask run --demo` are equivalent.
     let words = std::env::args().filter(|word| word != "--");
     let done = match Cli::parse_from(words).command {
         Command::Build(build) => build.run(),
@@ -51,12 +51,12 @@ fn main() -> ExitCode {
     }
 }
 
-/// The top folder of the project.
+/// The root folder of the repository.
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap_or(Path::new("."))
 }
 
-/// Where cargo puts what it builds.
+/// Cargo's target folder.
 fn target() -> PathBuf {
     std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from)
 }

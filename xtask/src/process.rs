@@ -1,4 +1,4 @@
-//! Other programs: run to their end, or kept until they are dropped.
+//! Child processes: run to completion, or killed on drop.
 
 use std::ffi::OsStr;
 use std::process::{Child, Command, Stdio};
@@ -7,11 +7,11 @@ use anyhow::{Context, ensure};
 
 use crate::root;
 
-/// Cargo, the same that runs this.
+/// The cargo binary that runs this xtask.
 pub fn cargo(args: &[&str]) -> Command {
     let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     command.args(args).current_dir(root());
-    // What `cargo run` told xtask of itself would make build scripts that read it run again.
+    // Variables that `cargo run` sets for xtask would make build scripts that depend on them run again.
     for (name, _) in std::env::vars_os() {
         let name = name.to_string_lossy();
         if ["CARGO_PKG_", "CARGO_MANIFEST_", "CARGO_CRATE_", "CARGO_BIN_", "CARGO_PRIMARY_"]
@@ -24,7 +24,7 @@ pub fn cargo(args: &[&str]) -> Command {
     command
 }
 
-/// Says what it runs, and fails if that does.
+/// Prints the command and runs it; fails if the command does.
 pub fn run(command: &mut Command) -> anyhow::Result<()> {
     eprintln!("+ {}", shown(command));
     let status = command.status().with_context(|| format!("cannot run {}", shown(command)))?;
@@ -32,12 +32,12 @@ pub fn run(command: &mut Command) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Runs quietly and returns whether it succeeded.
+/// Runs silently and returns whether it succeeded.
 pub fn succeeds(command: &mut Command) -> bool {
     command.stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok_and(|status| status.success())
 }
 
-/// Runs and returns what it printed.
+/// Runs and returns the output.
 pub fn output(command: &mut Command) -> anyhow::Result<String> {
     let output = command.output().with_context(|| format!("cannot run {}", shown(command)))?;
     let errors = String::from_utf8_lossy(&output.stderr);
@@ -56,12 +56,12 @@ fn shown(command: &Command) -> String {
     words.map(OsStr::to_string_lossy).collect::<Vec<_>>().join(" ")
 }
 
-/// A program in the background, ended when dropped; only ever one that was started here.
+/// A background process, terminated on drop; only for processes started here.
 pub struct Background(pub Child);
 
 impl Drop for Background {
     fn drop(&mut self) {
-        // SIGTERM first, so that it can put its things away.
+        // SIGTERM first, so that the process can clean up.
         let _gone_already = Command::new("kill").arg(self.0.id().to_string()).status();
         for _ in 0..50 {
             if matches!(self.0.try_wait(), Ok(Some(_))) {

@@ -1,4 +1,4 @@
-//! `cargo xtask run`: from a clone to a page.
+//! `cargo xtask run`: builds and starts the server from a fresh clone.
 
 use std::process::{Command, Stdio};
 use std::time::Duration;
@@ -20,7 +20,7 @@ pub struct Run {
 }
 
 impl Run {
-    /// Builds, starts, and stays until the server ends or Ctrl-C.
+    /// Builds and starts the server, and runs until it ends or Ctrl-C.
     pub fn run(self) -> anyhow::Result<()> {
         self.build.run()?;
         let server = self.build.server();

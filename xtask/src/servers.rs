@@ -1,4 +1,4 @@
-//! What the tests need: PostgreSQL and Redis, named by the environment, or started here and thrown away.
+//! PostgreSQL and Redis for tests: from the environment, or temporary servers started here.
 
 use std::fs;
 use std::net::TcpListener;
@@ -11,7 +11,7 @@ use anyhow::{Context, bail, ensure};
 use crate::process::{Background, exists, output, run, succeeds};
 use crate::target;
 
-/// Servers for as long as this lives.
+/// The servers; those started here are stopped on drop.
 pub struct Servers {
     pub database_url: String,
     pub redis_url: String,
@@ -20,7 +20,7 @@ pub struct Servers {
 }
 
 impl Servers {
-    /// Takes what `TEST_DATABASE_URL` and `TEST_REDIS_URL` name, and starts the rest. `durable` keeps fsync on.
+    /// Uses `TEST_DATABASE_URL` and `TEST_REDIS_URL` if set, and starts the others. `durable` keeps fsync on.
     pub fn find_or_start(durable: bool) -> anyhow::Result<Self> {
         let named = |name: &str| std::env::var(name).ok().filter(|url| !url.is_empty());
         let (database, redis) = (named("TEST_DATABASE_URL"), named("TEST_REDIS_URL"));
@@ -38,7 +38,7 @@ impl Servers {
     }
 }
 
-/// Installs Debian packages as root after saying so; otherwise says what is missing.
+/// Installs Debian packages as root after announcing it; otherwise prints what is missing.
 pub fn install(packages: &[&str]) -> anyhow::Result<()> {
     if packages.is_empty() {
         return Ok(());
@@ -51,7 +51,7 @@ pub fn install(packages: &[&str]) -> anyhow::Result<()> {
     );
     eprintln!("Installing Debian packages that the tests need: {list}");
     run(Command::new("apt-get").args(["update", "-qq"]).stdout(Stdio::null()))?;
-    // Debian would start a cluster of its own.
+    // Keeps Debian's package from creating a cluster of its own.
     let mut apt = Command::new("apt-get");
     apt.env("DEBIAN_FRONTEND", "noninteractive")
         .args(["install", "-y", "-qq", "--no-install-recommends"])
@@ -59,7 +59,7 @@ pub fn install(packages: &[&str]) -> anyhow::Result<()> {
     run(apt.stdout(Stdio::null()))
 }
 
-/// A cluster of our own in a temporary folder, on a free port.
+/// A temporary PostgreSQL cluster on a free port.
 struct Postgres {
     folder: PathBuf,
     url: String,
@@ -129,7 +129,7 @@ impl Drop for Postgres {
     }
 }
 
-/// Debian keeps the programs off the PATH.
+/// Debian does not put these programs on the PATH.
 fn postgres_bin() -> Option<PathBuf> {
     let mut folders: Vec<PathBuf> =
         fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten().map(|e| e.path().join("bin")).collect();
@@ -143,7 +143,7 @@ fn postgres_bin() -> Option<PathBuf> {
         .find(|folder| folder.join("initdb").is_file() && folder.join("postgres").is_file())
 }
 
-/// PostgreSQL refuses root: then it runs as the user that its package made, or as nobody.
+/// The user to run PostgreSQL as if we are root, which it refuses: the user that its package created, or nobody.
 fn unprivileged() -> anyhow::Result<Option<&'static str>> {
     if output(Command::new("id").arg("-u"))? != "0" {
         return Ok(None);
@@ -181,7 +181,7 @@ fn start_redis() -> anyhow::Result<(Background, String)> {
     Ok((server, format!("redis://127.0.0.1:{port}")))
 }
 
-/// A port that was free a moment ago.
+/// A port that was free when checked.
 pub fn free_port() -> anyhow::Result<u16> {
     Ok(TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port())
 }
@@ -196,7 +196,7 @@ fn wait(ready: impl Fn() -> bool, name: &str) -> anyhow::Result<()> {
     bail!("{name} does not answer after 30 s")
 }
 
-/// Whether a path is there; for the browser's.
+/// Whether the file exists; used to find a browser.
 pub fn is_file(path: &str) -> bool {
     Path::new(path).is_file()
 }

@@ -1,4 +1,4 @@
-//! `cargo xtask test`: every test there is, the quick ones first.
+//! `cargo xtask test`: all tests, the fast ones first.
 
 use std::process::Command;
 
@@ -12,7 +12,7 @@ use crate::process::{cargo, exists, output, run};
 use crate::root;
 use crate::servers::{Servers, install, is_file};
 
-/// Debian's browsers; Playwright cannot always download its own.
+/// Paths of Debian's browsers, as Playwright cannot always download its own.
 const CHROMIUM: &str = "/usr/bin/chromium";
 const FIREFOX: &str = "/usr/bin/firefox-esr";
 
@@ -23,7 +23,7 @@ pub struct Test {
     skip_browser: bool,
 }
 
-/// Debian's package and its program.
+/// Debian's package and the name of its binary.
 const ALERTMANAGER: &str = "prometheus-alertmanager";
 
 impl Test {
@@ -33,7 +33,7 @@ impl Test {
         run(&mut cargo(&["clippy", "--package", "xtask", "--", "-D", "warnings"]))?;
         run(&mut cargo(&["test", "--package", "xtask"]))?;
         deny()?;
-        // The browser is tested with the dashboard as it is shipped.
+        // The browser tests use the release build of the dashboard.
         assets::build(true)?;
         let build = Build { release: false, dashboard: false };
         build.build_server()?;
@@ -64,7 +64,7 @@ impl Test {
     }
 }
 
-/// Playwright from npm, in a real Chromium and for some in a real Firefox, against the server that was just built.
+/// Runs Playwright from npm in Chromium, and some tests in Firefox, against the server that was just built.
 fn browser(build: &Build) -> anyhow::Result<()> {
     check_node()?;
     let browsers = [(CHROMIUM, "chromium"), (FIREFOX, "firefox-esr")];

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::Error;
 use crate::types::{About, AuditQuery, AuditRow, Page, Retention, Role, Token, User};
 
-/// What the pages for admins show.
+/// Data of the admin-only settings page.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Administration {
     pub users: Vec<User>,
@@ -52,7 +52,7 @@ pub async fn update_user(id: i64, role: Role, is_active: bool) -> Result<(), Err
     super::with_status(backend.update_user(&actor, id, update).await.map(drop))
 }
 
-/// The token, this once.
+/// Returns the token; it cannot be read again.
 #[server(prefix = "/rpc", endpoint = "tokens/create")]
 pub async fn create_token(name: String, role: Role) -> Result<String, Error> {
     use crate::types::NewToken;

@@ -32,19 +32,19 @@ pub async fn count_alerts(query: AlertQuery) -> Result<i64, Error> {
     super::with_status(backend.count_alerts(&actor, query).await)
 }
 
-/// `ids` are separated by commas, so that a form without scripts can send them in one field.
+/// `ids` is comma-separated, so that a plain HTML form can send it in one field.
 #[server(prefix = "/rpc", endpoint = "alerts/change")]
 pub async fn change_alerts(change: AlertChange, ids: String) -> Result<Changed, Error> {
     super::with_status(change_named(change, &ids).await)
 }
 
-/// Takes a change back; `before` says how the alerts were, separated by commas.
+/// Undoes a change. `before` is a comma-separated list of the previous alert states.
 #[server(prefix = "/rpc", endpoint = "alerts/undo")]
 pub async fn undo_alerts(change: AlertChange, before: String) -> Result<Changed, Error> {
     super::with_status(undo_named(change, &before).await)
 }
 
-/// Changes everything that matches and was there.
+/// Changes every alert that matches `query`, up to the newest id that the client had loaded.
 #[server(prefix = "/rpc", endpoint = "alerts/change_matching")]
 pub async fn change_matching_alerts(change: AlertChange, query: AlertQuery) -> Result<Changed, Error> {
     use crate::types::Selection;

@@ -1,4 +1,4 @@
-//! Events, and the requests that were refused.
+//! Events and rejected requests.
 
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -8,32 +8,32 @@ use crate::types::{
     Alert, Event, EventDetail, EventQuery, Page, QuarantineQuery, RefusedRequest, Retried, SavedFilter, SourceName,
 };
 
-/// A page of the list, with what it can be narrowed to.
+/// A page of events with the data of the filter bar.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct EventList {
     pub now: i64,
-    /// How many were accepted, from the start of the hour until this was read.
+    /// Number of events accepted from the start of the current hour until this list was read.
     pub received: i64,
     pub page: Page<Event>,
     pub sources: Vec<SourceName>,
-    /// Whoever looks saved these.
+    /// Saved filters of the current user.
     pub saved: Vec<SavedFilter>,
 }
 
-/// One event as its dialog shows it.
+/// Data of the event dialog.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct EventView {
     pub detail: EventDetail,
     pub source_name: String,
     pub provider: String,
-    /// Bytes of the body.
+    /// Size of the body in bytes.
     pub size: i64,
-    /// Where the provider posts it.
+    /// Webhook URL of the source.
     pub url: String,
     pub alerts: Vec<Alert>,
 }
 
-/// A page of refused requests.
+/// A page of rejected requests.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RefusedList {
     pub now: i64,
@@ -83,7 +83,7 @@ pub async fn list_refused(#[server(default)] query: QuarantineQuery) -> Result<R
     super::with_status(backend.get_refused_list(&actor, query).await)
 }
 
-/// `ids` are separated by commas; empty means every request of that source, and an empty source every one.
+/// `ids` is comma-separated. Empty `ids` selects every request of `source`; an empty `source` selects every source.
 #[server(prefix = "/rpc", endpoint = "quarantine/retry")]
 pub async fn retry_refused(ids: String, source: String) -> Result<Retried, Error> {
     super::with_status(retry(&ids, source).await)

@@ -1,20 +1,20 @@
-//! What is shown once to a browser without scripts: it posts a form and is sent back to the page, which finds it in a cookie
-//! that no script reads, and takes it away. It never stands in an address.
+//! Flash values for browsers without JavaScript. A form POST is answered with a redirect, and the redirected page reads the
+//! value from an `HttpOnly` cookie and deletes it. The value is never put in a URL.
 
 use leptos::prelude::*;
 
 use crate::read::Json;
 
-/// A token just made, a source's new secret.
+/// Cookie names: a newly created API token, and a source's new secret.
 pub const TOKEN: &str = "made_token";
 pub const SECRET: &str = "made_secret";
 
-/// Whether people come by https, in the context of a request.
+/// Request context: whether the public URL uses HTTPS.
 #[derive(Clone, Copy, Debug)]
 pub struct Https(pub bool);
 
-/// Keeps something that was made here, and so fits a cookie, for the page that a plain form is sent back to; with scripts
-/// the answer itself carries it.
+/// Stores a value for the page that a form without JavaScript is redirected to. Only for server-generated values, which are
+/// known to fit in a cookie. With JavaScript the response itself carries the value.
 #[cfg(feature = "ssr")]
 pub fn keep(name: &str, value: &str) {
     if super::is_form() {
@@ -22,7 +22,7 @@ pub fn keep(name: &str, value: &str) {
     }
 }
 
-/// What was kept, once.
+/// Reads and deletes the stored value.
 pub fn take(name: &'static str) -> Option<String> {
     SharedValue::<_, Json>::new_with_encoding(move || taken(name)).into_inner()
 }
@@ -60,7 +60,7 @@ fn is_https() -> bool {
     use_context::<Https>().is_none_or(|Https(https)| https)
 }
 
-/// `__Host-` pins a cookie to this host, and needs https (RFC 6265bis, 4.1.3.2).
+/// The `__Host-` prefix binds a cookie to this host and requires HTTPS (RFC 6265bis, 4.1.3.2).
 #[cfg(feature = "ssr")]
 fn cookie_name(name: &str) -> String {
     if is_https() { format!("__Host-{name}") } else { name.to_owned() }

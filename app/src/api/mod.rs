@@ -1,5 +1,5 @@
-//! The wire between pages and server: server functions, one line each. Every one is a public endpoint under `/rpc`
-//! and asks the backend as the actor of the request; the backend checks the role.
+//! The server functions of the dashboard, one line each. Every one is a public endpoint under `/rpc` and calls the backend as
+//! the actor of the request; the backend checks the role.
 
 pub mod access;
 pub mod alerts;
@@ -19,7 +19,7 @@ fn asker() -> Result<(crate::types::Actor, std::sync::Arc<dyn crate::backend::Ba
     Ok((actor, backend))
 }
 
-/// The answer with its status. A plain form is redirected, and a status would undo that.
+/// Sets the HTTP status of an error. Skipped for plain forms: they are redirected, and a status would override that.
 #[cfg(feature = "ssr")]
 pub(crate) fn with_status<T>(result: Result<T, crate::Error>) -> Result<T, crate::Error> {
     use leptos::context::use_context;
@@ -33,7 +33,7 @@ pub(crate) fn with_status<T>(result: Result<T, crate::Error>) -> Result<T, crate
     result
 }
 
-/// Whether a browser without scripts posted a form, and is to be sent back to its page.
+/// Whether a browser without JavaScript posted this form and expects a redirect back to its page.
 #[cfg(feature = "ssr")]
 fn is_form() -> bool {
     let parts = leptos::context::use_context::<http::request::Parts>();

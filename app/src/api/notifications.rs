@@ -8,27 +8,27 @@ use crate::types::{
     Channel, ChannelKind, ChannelTest, Notification, NotificationQuery, Page, Severity, UndeliveredReason,
 };
 
-/// A channel with what it may still send in this minute.
+/// A channel with the number of messages it may still send in the current minute.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ChannelRow {
     pub channel: Channel,
     pub left: Option<i64>,
 }
 
-/// What came of a test, and of which channel.
+/// The result of a test message and the channel it belongs to.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Tested {
     pub id: i64,
     pub test: ChannelTest,
 }
 
-/// The page of notifications.
+/// Data of the notifications page.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct NotificationList {
     pub now: i64,
     pub page: Page<Notification>,
     pub channels: Vec<ChannelRow>,
-    /// Open alerts that nobody was notified of, and the reasons.
+    /// Number of open alerts that nobody was notified of, and the reasons.
     pub untold: i64,
     pub untold_reasons: Vec<UndeliveredReason>,
 }
@@ -51,29 +51,29 @@ pub async fn retry_undelivered() -> Result<(), Error> {
     super::with_status(backend.retry_undelivered(&actor).await.map(drop))
 }
 
-/// The fields of the forms that add and change a channel, which a browser without scripts fills in by name.
+/// Form fields to create or update a channel. Names match the inputs, so that forms work without JavaScript.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct ChannelFields {
     name: String,
-    /// Empty: as it is. So is the secret.
+    /// Empty keeps the current value; the same goes for the secret.
     recipient: String,
     secret: String,
     min_severity: Severity,
-    /// 0: none.
+    /// 0 means no fallback.
     fallback_id: i64,
     sources: String,
-    /// A box: there if it is ticked.
+    /// A checkbox: present only if checked.
     resolved: Option<String>,
     template: String,
-    /// The template of a mail's subject.
+    /// Template of the mail subject.
     subject: String,
-    /// Who may press the buttons of a message: ids of Telegram users, with commas.
+    /// Ids of Telegram users who may press the message's buttons, comma-separated.
     users: String,
-    /// IANA name of the zone in which times are written.
+    /// IANA time zone used for times in messages.
     timezone: String,
-    /// The topic of a Telegram group.
+    /// Topic id (`message_thread_id`) of a Telegram group.
     thread: String,
-    /// Not asked of a new channel, nor of one that is in use for as long as the environment names it.
+    /// Absent in the form of a new channel, and for a channel that the environment defines.
     active: Option<bool>,
 }
 
@@ -134,7 +134,7 @@ fn given(text: String) -> Option<String> {
     Some(text).filter(|text| !text.is_empty())
 }
 
-/// Keeps a channel silent for some hours; 0 ends it.
+/// Mutes a channel for some hours; 0 unmutes it.
 #[server(prefix = "/rpc", endpoint = "channels/mute")]
 pub async fn mute_channel(id: i64, hours: i64) -> Result<(), Error> {
     super::with_status(mute(id, hours).await)

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use crate::Error;
 use crate::types::ListPage;
 
-/// Gives what the list shows a name; a name in use means the new filter from now on.
+/// Saves the current filter under a name; an existing filter with that name is replaced.
 #[server(prefix = "/rpc", endpoint = "filters/save")]
 pub async fn save_filter(page: ListPage, name: String, query: String) -> Result<(), Error> {
     let (actor, backend) = super::asker()?;

@@ -6,40 +6,40 @@ use serde::{Deserialize, Serialize};
 use crate::Error;
 use crate::types::{ProviderInfo, RefusedRequest, Source, SourceContents, SourceStats};
 
-/// A row of the list.
+/// A row of the source list.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct SourceRow {
     pub source: Source,
     /// Display name of the provider.
     pub provider_name: String,
     pub stats: SourceStats,
-    /// Received in each of the last 24 hours, oldest first.
+    /// Events received in each of the last 24 hours, oldest first.
     pub hours: Vec<i64>,
-    /// Requests refused in 24 hours, of those that were kept.
+    /// Rejected requests of the last 24 hours that are still in quarantine.
     pub refused: i64,
-    /// Why it cannot be used until somebody mends it; its deliveries are answered 503.
+    /// Why the source cannot be used until it is reconfigured; its deliveries are answered with 503.
     pub broken: Option<String>,
 }
 
-/// What the form to add one needs. The secret is made anew each time and kept nowhere until it is sent back.
+/// Data of the form that adds a source. A new secret is generated for every load and stored only when the form is submitted.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct SourceForm {
     pub providers: Vec<ProviderInfo>,
     pub secret: String,
 }
 
-/// A source with what is left to do at the provider.
+/// A source with the remaining set-up steps at the provider.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct SourceSetup {
     pub source: Source,
     pub provider: ProviderInfo,
     pub url: String,
     pub last_event_at: Option<i64>,
-    /// Until when the previous secret is accepted too.
+    /// Until when the previous secret is also accepted, in Unix milliseconds.
     pub previous_until: Option<i64>,
-    /// The newest refused requests, since they were last accepted or ever.
+    /// The newest rejected requests since the last accepted one, or of all time if none was accepted.
     pub refused: Vec<RefusedRequest>,
-    /// Why it cannot be used until somebody mends it; its deliveries are answered 503.
+    /// Why the source cannot be used until it is reconfigured; its deliveries are answered with 503.
     pub broken: Option<String>,
     pub now: i64,
 }
@@ -62,7 +62,7 @@ pub async fn get_source_setup(slug: String) -> Result<SourceSetup, Error> {
     super::with_status(backend.get_source_setup(&actor, &slug).await)
 }
 
-/// Adds a source and goes on to its set-up steps, with and without scripts.
+/// Creates a source and redirects to its set-up page, with and without JavaScript.
 #[server(prefix = "/rpc", endpoint = "sources/create")]
 pub async fn create_source(provider: String, name: String, slug: String, secret: String) -> Result<(), Error> {
     use crate::types::NewSource;
@@ -79,14 +79,14 @@ pub async fn set_source_active(slug: String, active: bool) -> Result<(), Error> 
     super::with_status(backend.set_source_active(&actor, &slug, active).await)
 }
 
-/// The reason why a slug cannot be used; None if it can.
+/// Why a slug cannot be used; `None` if it can.
 #[server(prefix = "/rpc", endpoint = "sources/check_slug")]
 pub async fn check_source_slug(slug: String) -> Result<Option<String>, Error> {
     let (actor, backend) = super::asker()?;
     super::with_status(backend.check_slug(&actor, &slug).await)
 }
 
-/// A form's fields; settings are lines of `key=value`.
+/// `settings` is one `key=value` per line.
 #[server(prefix = "/rpc", endpoint = "sources/update")]
 pub async fn update_source(slug: String, name: String, new_slug: String, settings: String) -> Result<(), Error> {
     use crate::types::SourceUpdate;
@@ -104,7 +104,7 @@ pub async fn update_source(slug: String, name: String, new_slug: String, setting
     Ok(())
 }
 
-/// Sets a new secret, generated if empty, and shows it this once; the old one stays valid for some hours.
+/// Sets a new secret, generated if empty, and returns it; it cannot be read again. The old one stays valid for `keep_hours`.
 #[server(prefix = "/rpc", endpoint = "sources/rotate")]
 pub async fn rotate_source(slug: String, secret: String, keep_hours: i64) -> Result<String, Error> {
     let (actor, backend) = super::asker()?;
@@ -131,7 +131,7 @@ pub async fn delete_source(slug: String) -> Result<(), Error> {
     Ok(())
 }
 
-/// A signed sample through the verifier and the queue; returns the event's id.
+/// Sends a signed sample through verification and the queue; returns the event id.
 #[server(prefix = "/rpc", endpoint = "sources/test")]
 pub async fn send_test_event(slug: String) -> Result<i64, Error> {
     let (actor, backend) = super::asker()?;

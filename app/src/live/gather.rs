@@ -1,4 +1,4 @@
-//! Frames that come close together are shown together: a list is drawn once for all of them, however many there are.
+//! Batches live frames, so that a list renders once per batch rather than once per frame.
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -8,13 +8,13 @@ use leptos::prelude::*;
 
 use super::{Arrival, Live};
 
-/// The shortest time from one showing to the next, in milliseconds. A frame that comes alone is shown at once.
+/// Minimum time between two batches, in milliseconds. A single frame after a quiet period is applied at once.
 const PAUSE: i64 = 100;
 
-/// What a page that is still loading can go back to.
+/// Number of arrivals kept, so that a page that is still loading can catch up.
 const LOG: usize = 600;
 
-/// What came and is not yet shown.
+/// Arrivals that are not yet applied.
 pub struct Gathered {
     live: Live,
     waiting: RefCell<Vec<Arrival>>,
@@ -27,7 +27,7 @@ impl Gathered {
         Rc::new(Self { live, waiting: RefCell::default(), shown_at: Cell::new(0), is_due: Cell::new(false) })
     }
 
-    /// Takes an alert in.
+    /// Queues an arrival.
     pub fn take(self: &Rc<Self>, arrival: Arrival, now: i64) {
         self.waiting.borrow_mut().push(arrival);
         if self.is_due.get() {
@@ -42,7 +42,7 @@ impl Gathered {
         set_timeout(move || gathered.show(now + rest), Duration::from_millis(rest.unsigned_abs()));
     }
 
-    /// More than the log holds, as after an hour in the background, is quicker loaded than told.
+    /// After a long pause, as in a background tab, more than the log holds may have arrived; then the page reloads its data.
     fn show(&self, now: i64) {
         self.is_due.set(false);
         self.shown_at.set(now);
@@ -57,7 +57,7 @@ impl Gathered {
         });
     }
 
-    /// What is shown is to be loaded again.
+    /// Discards what is queued and makes the page reload its data.
     pub fn begin_anew(&self) {
         self.waiting.take();
         self.live.numbers.set(None);

@@ -1,4 +1,4 @@
-//! What a frame carries, once it is known whose it is.
+//! Decodes the payload of frames.
 
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -7,18 +7,18 @@ use super::Arrival;
 use crate::read;
 use crate::types::{Frame, FrameKind};
 
-/// Data of the first frame.
+/// Data of the `hello` frame.
 #[derive(Deserialize)]
 pub struct Hello {
     pub build: String,
 }
 
-/// What it carries, if it is of that type.
+/// The frame's data as a `T`; `None` if it does not match.
 pub fn data<T: DeserializeOwned>(frame: Frame) -> Option<T> {
     read::value(frame.data).ok()
 }
 
-/// The alert of which it tells.
+/// The alert in an alert frame.
 pub fn arrival(frame: Frame) -> Option<Arrival> {
     let (seq, is_new) = (frame.seq, frame.kind == FrameKind::NewAlert);
     data(frame).map(|alert| Arrival { seq, is_new, alert })

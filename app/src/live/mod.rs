@@ -1,4 +1,4 @@
-//! The live stream as signals: where it stands, what came, what time it is at the server.
+//! The live stream as signals: connection state, arrivals, and the server's clock.
 
 #[cfg(feature = "hydrate")]
 mod gather;
@@ -15,7 +15,7 @@ use leptos::prelude::*;
 
 use crate::types::{Alert, Numbers};
 
-/// The pill's states.
+/// Connection state as shown by the live pill.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LiveState {
     /// Before the first connection.
@@ -23,19 +23,19 @@ pub enum LiveState {
     Live {
         lag_ms: i64,
     },
-    /// For a moment after a return.
+    /// Shown briefly after a reconnect.
     CaughtUp {
         missed: i64,
     },
     Reconnecting,
-    /// Nothing was heard since.
+    /// Nothing was received since that time.
     Stale {
         since: i64,
     },
 }
 
 impl LiveState {
-    /// The word in CSS.
+    /// The CSS class.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Connecting | Self::Reconnecting => "connecting",
@@ -46,46 +46,46 @@ impl LiveState {
     }
 }
 
-/// The server's time, in Unix milliseconds; stands still until the page runs.
+/// The server's time in Unix milliseconds; constant until the page is hydrated.
 #[derive(Clone, Copy, Debug)]
 pub struct Clock(pub RwSignal<i64>);
 
 impl Clock {
-    /// The present, as a signal.
+    /// The current time, tracked as a signal.
     pub fn now(self) -> i64 {
         self.0.get()
     }
 }
 
-/// What a frame tells of an alert.
+/// An alert from the live stream.
 #[derive(Clone, Debug)]
 pub struct Arrival {
     pub seq: i64,
-    /// Whether it was opened just then, and not only changed.
+    /// Whether the alert was just opened rather than changed.
     pub is_new: bool,
     pub alert: Alert,
 }
 
-/// What pages and the shell share of the stream.
+/// Live stream state shared by pages and the shell.
 #[derive(Clone, Copy, Debug)]
 pub struct Live {
     pub state: RwSignal<LiveState>,
-    /// What came last, in order; a page applies what is after that which it has loaded.
+    /// Recent arrivals in order; a page applies those after the sequence number it has loaded.
     pub log: RwSignal<VecDeque<Arrival>>,
-    /// The newest numbers, once some came.
+    /// The newest figures, if any were received.
     pub numbers: RwSignal<Option<Numbers>>,
-    /// Counts orders to reload what is shown.
+    /// Incremented to make pages reload their data.
     pub reload: RwSignal<u32>,
-    /// Whether another build answers than the one this page is of.
+    /// Whether the server runs another build than this page.
     pub outdated: RwSignal<bool>,
-    /// Whether a critical alert makes a sound.
+    /// Whether a critical alert plays a sound.
     pub sound: RwSignal<bool>,
-    /// Counts wishes to connect at once.
+    /// Incremented to reconnect immediately.
     retries: RwSignal<u32>,
 }
 
 impl Live {
-    /// A stream that has not begun.
+    /// A stream that is not connected yet.
     pub fn new() -> Self {
         Self {
             state: RwSignal::new(LiveState::Connecting),
@@ -98,12 +98,12 @@ impl Live {
         }
     }
 
-    /// Connects now rather than after the pause.
+    /// Reconnects now instead of after the backoff.
     pub fn retry(self) {
         self.retries.update(|n| *n += 1);
     }
 
-    /// Begins to follow the stream from `seq` on; only in a browser.
+    /// Follows the stream from `seq` on; does nothing on the server.
     pub fn start(self, clock: Clock, seq: i64, build: String) {
         #[cfg(feature = "hydrate")]
         {
@@ -114,14 +114,14 @@ impl Live {
         let _on_the_server = (clock, seq, build);
     }
 
-    /// Switches the sound, and plays it once so that one knows it.
+    /// Toggles the sound; plays it once when it is switched on, as a preview.
     pub fn toggle_sound(self) {
         self.sound.update(|on| *on = !*on);
         #[cfg(feature = "hydrate")]
         sound::switch(self.sound.get_untracked());
     }
 
-    /// Calls `apply` with what came after `seq`: that of the log first and then as it comes, all at once what came together.
+    /// Calls `apply` with batches of arrivals after `seq`: first those in the log, then new ones as they come.
     pub fn after(self, seq: i64, apply: impl Fn(Vec<Arrival>) + 'static) {
         let applied = StoredValue::new(seq);
         Effect::new(move |_| {

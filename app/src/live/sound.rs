@@ -1,16 +1,16 @@
-//! The sound for critical alerts: two short tones, made on the spot; off until switched on, kept per browser.
+//! The sound for critical alerts: two short synthesized tones. Off by default; the choice is stored per browser.
 
 use leptos::prelude::window;
 use web_sys::{AudioContext, OscillatorType};
 
 const KEY: &str = "opscenter.sound";
 
-/// Whether it was switched on here.
+/// Whether the sound is enabled in this browser.
 pub fn is_on() -> bool {
     storage().and_then(|storage| storage.get_item(KEY).ok().flatten()).as_deref() == Some("on")
 }
 
-/// Keeps the choice, and plays once when it is on.
+/// Stores the choice; plays the sound once when enabled.
 pub fn switch(on: bool) {
     if let Some(storage) = storage() {
         let _may_be_full = storage.set_item(KEY, if on { "on" } else { "off" });
@@ -21,11 +21,11 @@ pub fn switch(on: bool) {
 }
 
 thread_local! {
-    /// One for the page: browsers allow few.
+    /// One per page, as browsers limit the number of audio contexts.
     static CONTEXT: Option<AudioContext> = AudioContext::new().ok();
 }
 
-/// Plays it, if the browser lets us.
+/// Plays the sound, if the browser's autoplay policy allows it.
 pub fn play() {
     CONTEXT.with(|context| {
         let _silent_then = context.as_ref().map(tones);

@@ -6,26 +6,26 @@ use leptos_meta::MetaTags;
 
 use super::App;
 
-/// What the theme cookie says: `dark`, `light`, or nothing for what the system says.
+/// Value of the theme cookie: `dark`, `light`, or none for the system's preference.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Theme(pub Option<&'static str>);
 
-/// What names the content of the dashboard's files: with it in their address a browser keeps them for good.
+/// Hash of the asset files. It is part of their URLs, so that browsers can cache them indefinitely.
 #[derive(Clone, Debug, Default)]
 pub struct AssetVersion(pub String);
 
-/// The address of one of the dashboard's files.
+/// Versioned URL of an asset.
 fn asset(file: &str) -> String {
     let version = use_context::<AssetVersion>().unwrap_or_default().0;
     format!("/pkg/{file}?v={version}")
 }
 
-/// Loads the dashboard's program and lets it take over the page.
+/// Inline script that loads the WASM binary and hydrates the page.
 fn hydrate(script: &str, program: &str) -> String {
     format!(r#"import init, {{ hydrate }} from "{script}"; await init({{ module_or_path: "{program}" }}); hydrate();"#)
 }
 
-/// The document, rendered by the server.
+/// The HTML document, rendered on the server.
 pub fn document() -> impl IntoView {
     let theme = use_context::<Theme>().unwrap_or_default().0;
     view! {
@@ -48,8 +48,8 @@ pub fn document() -> impl IntoView {
     }
 }
 
-/// In place of leptos's `HydrationScripts`, which puts the nonce of the preload into `crossorigin` (leptos 0.8.23), so that
-/// a policy without `'self'` would block it.
+/// Replaces leptos's `HydrationScripts`, which puts the nonce of the preload into `crossorigin` (leptos 0.8.23), so that a
+/// CSP without `'self'` would block it.
 #[component]
 fn Hydration() -> impl IntoView {
     let nonce = use_nonce();

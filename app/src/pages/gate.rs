@@ -1,4 +1,4 @@
-//! Sign in, and the first run. Plain forms: they work before and without scripts.
+//! Sign-in and first-run set-up. Plain forms: they work before hydration and without JavaScript.
 
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
@@ -11,7 +11,7 @@ pub fn SignIn() -> impl IntoView {
     let next = move || query.with(|query| query.get("next")).unwrap_or_default();
     view! {
         <PageTitle text="Sign in"/>
-        <Gate title="Sign in" text="to see what is going on" action="/sign-in">
+        <Gate title="Sign in" text="to continue" action="/sign-in">
             <input type="hidden" name="next" value=next/>
             <Field id="email" label="Email" kind="email" autocomplete="username" required=true/>
             <Field id="password" label="Password" kind="password" autocomplete="current-password" required=true/>
@@ -31,7 +31,7 @@ pub fn Setup() -> impl IntoView {
     };
     view! {
         <PageTitle text="Set up"/>
-        <Gate title="Set up OpsCenter" text="This makes the first admin. The link works once." action="/setup">
+        <Gate title="Set up OpsCenter" text="Create the first admin account. This link works only once." action="/setup">
             <input type="hidden" name="token" value=token/>
             <Field id="email" label="Email" kind="email" autocomplete="username" required=true error=wrong("email")/>
             <Field id="password" label="Password" kind="password" autocomplete="new-password" required=true
@@ -41,7 +41,7 @@ pub fn Setup() -> impl IntoView {
     }
 }
 
-/// A centred card with a form; an error without a field stands above it.
+/// A centred card with a form. An error without a field is shown above it.
 #[component]
 fn Gate(title: &'static str, text: &'static str, action: &'static str, children: Children) -> impl IntoView {
     let query = use_query_map();

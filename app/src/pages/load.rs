@@ -1,4 +1,4 @@
-//! What a page shows of the server: loaded before the page is drawn, and again whenever what is asked changes.
+//! Page data: loaded before the page renders, and reloaded whenever the request changes.
 
 use std::marker::PhantomData;
 use std::pin::Pin;
@@ -12,7 +12,7 @@ use crate::Error;
 use crate::api::call::{Answer, Call, Request, Verbatim};
 use crate::ui::{Problem, Skeleton};
 
-/// Data of a `T`.
+/// A resource that yields a `T`.
 pub struct Load<T> {
     answer: Resource<Answer, Verbatim>,
     output: PhantomData<fn() -> T>,
@@ -27,17 +27,17 @@ impl<T> Clone for Load<T> {
 impl<T> Copy for Load<T> {}
 
 impl<T: Serialize + DeserializeOwned + 'static> Load<T> {
-    /// What `call` says, which follows the signals it reads.
+    /// Loads the response of `call`, and reloads when a signal that `call` reads changes.
     pub fn new(call: impl Fn() -> Call<T> + Send + Sync + 'static) -> Self {
         Self { answer: load(Box::new(move || call().request)), output: PhantomData }
     }
 
-    /// Asks for the same once more.
+    /// Reloads with the same arguments.
     pub fn again(self) {
         self.answer.refetch();
     }
 
-    /// The page once it is loaded, or why it is not; a sketch of it until then.
+    /// Renders the data or the error; a skeleton while loading.
     pub fn show(self, draw: impl Fn(T) -> AnyView + Send + Sync + 'static) -> AnyView {
         self.show_either(move |answer| match answer {
             Ok(output) => draw(output),
@@ -45,7 +45,7 @@ impl<T: Serialize + DeserializeOwned + 'static> Load<T> {
         })
     }
 
-    /// The same with words of its own for what failed.
+    /// The same, with custom rendering of the error.
     pub fn show_either(self, draw: impl Fn(Result<T, Error>) -> AnyView + Send + Sync + 'static) -> AnyView {
         shown(self.answer, Arc::new(move |answer| draw(answer.read())))
     }

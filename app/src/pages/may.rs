@@ -1,15 +1,15 @@
-//! What whoever looks may do. The server decides; this only leaves out what it would refuse.
+//! Permissions of the current user. The server enforces them; pages use this only to hide controls that it would reject.
 
 use leptos::prelude::*;
 
 use crate::types::{Actor, Role};
 
-/// Act on alerts, events, notifications.
+/// May act on alerts, events and notifications.
 pub fn may_act() -> bool {
     has(Role::Operator)
 }
 
-/// Set up sources, channels, users.
+/// May configure sources, channels and users.
 pub fn may_set_up() -> bool {
     has(Role::Admin)
 }

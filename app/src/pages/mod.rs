@@ -1,4 +1,4 @@
-//! The pages, one file or folder each. Only pages fetch.
+//! The pages, one file or folder each. Only pages load data.
 
 mod alert;
 mod alerts;
@@ -24,7 +24,7 @@ use leptos_router::{SsrMode, path};
 
 pub use document::{AssetVersion, Theme, document};
 
-/// Every address of the dashboard. Pages are rendered whole (`Async`), so that they read without scripts.
+/// The router. Routes use `SsrMode::Async`: pages are rendered in full, so that they work without JavaScript.
 #[component]
 pub fn App() -> impl IntoView {
     provide_meta_context();

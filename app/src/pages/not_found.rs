@@ -1,4 +1,4 @@
-//! No such page.
+//! The 404 page.
 
 use leptos::prelude::*;
 
@@ -11,8 +11,8 @@ pub fn NotFound() -> impl IntoView {
         <main class="gate" id="main">
             <section class="empty">
                 <span class="empty-icon"><Icon data=icondata_lu::LuSearchX/></span>
-                <h2>"There is no such page"</h2>
-                <p>"The address may be mistyped, or what it named is gone."</p>
+                <h2>"Page not found"</h2>
+                <p>"The address may be mistyped, or the page may have been removed."</p>
                 <div class="button-row"><a class="button" href="/" rel="external">"To the Overview"</a></div>
             </section>
         </main>

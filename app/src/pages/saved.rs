@@ -1,4 +1,4 @@
-//! Filters with a name: a menu beside a list's filters.
+//! Saved filters: a menu beside the filters of a list.
 
 use leptos::html::Details;
 use leptos::prelude::*;
@@ -10,7 +10,7 @@ use crate::pages::post::{Post, PostForm};
 use crate::types::{ListPage, SavedFilter};
 use crate::ui::Icon;
 
-/// What was saved, and a field that saves what is shown. `href` is the list's address as it is filtered now.
+/// The saved filters, and a field to save the current one. `href` is the list's URL with the current filters.
 #[component]
 pub fn SavedFilters(page: ListPage, saved: Vec<SavedFilter>, href: Signal<String>) -> impl IntoView {
     let query = Memo::new(move |_| href.with(|href| href.split_once('?').map(|(_, query)| query.to_owned())));
@@ -30,7 +30,7 @@ pub fn SavedFilters(page: ListPage, saved: Vec<SavedFilter>, href: Signal<String
     }
 }
 
-/// The list is drawn again with what is saved now.
+/// Reloads the list, and with it the saved filters, after a change.
 fn load_again(save: Post<()>, remove: Post<()>, menu: NodeRef<Details>) {
     let live = expect_context::<Live>();
     Effect::new(move |_| {
@@ -75,7 +75,7 @@ fn SaveForm(page: ListPage, query: String, save: Post<()>, failed: Signal<Option
             <input type="hidden" name="page" value=page.as_str()/>
             <input type="hidden" name="query" value=query/>
             <div class="saved-form">
-                <input class="input" name="name" placeholder="Name of this filter" aria-label="Name of this filter" required=true maxlength="60" autocomplete="off"/>
+                <input class="input" name="name" placeholder="Filter name" aria-label="Filter name" required=true maxlength="60" autocomplete="off"/>
                 <button class="button" data-size="small" disabled=move || save.pending()>"Save"</button>
             </div>
             {move || failed.get().map(|error| view! { <p class="field-error" role="alert">{error.to_string()}</p> })}

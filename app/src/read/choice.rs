@@ -1,4 +1,4 @@
-//! A variant of an enum: its name alone, or an object of its name and content.
+//! Deserializes enums: a variant is its name, or an object of its name and content.
 
 use serde::Deserialize;
 use serde::de::{DeserializeSeed, Deserializer, EnumAccess, VariantAccess, Visitor};

@@ -1,5 +1,6 @@
-//! Types read out of JSON, with less code per type than `serde_json` needs: objects only by their names, and one error
-//! without words. The server wrote what is read here; where it does not fit, the page is of another version.
+//! JSON deserialization with less code per type than `serde_json`, to keep the WASM binary small: structs only from objects,
+//! and one error without a message. The server produced the data, so a mismatch means that page and server are different
+//! builds.
 
 mod choice;
 mod node;
@@ -13,17 +14,17 @@ use serde_json::Value;
 
 pub use unreadable::Unreadable;
 
-/// A `T` out of JSON text.
+/// Deserializes JSON text.
 pub fn text<T: DeserializeOwned>(text: &str) -> Result<T, Unreadable> {
     serde_json::from_str(text).map_err(|_| Unreadable).and_then(value)
 }
 
-/// A `T` out of what JSON text says.
+/// Deserializes a JSON value.
 pub fn value<T: DeserializeOwned>(value: Value) -> Result<T, Unreadable> {
     T::deserialize(node::Node(value))
 }
 
-/// How a value travels with the page.
+/// How a value is serialized into the page for hydration.
 pub struct Json;
 
 impl<T: Serialize> Encoder<T> for Json {

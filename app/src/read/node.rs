@@ -1,4 +1,4 @@
-//! A JSON value as what types are read from.
+//! The deserializer of a JSON value.
 
 use serde::de::{Deserializer, Visitor};
 use serde::forward_to_deserialize_any;

@@ -1,4 +1,4 @@
-//! What an array and an object are read from, piece by piece.
+//! Access to the elements of arrays and the fields of objects.
 
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde::forward_to_deserialize_any;
@@ -29,7 +29,7 @@ impl<'de> SeqAccess<'de> for Items {
 
 pub struct Fields {
     fields: map::IntoIter,
-    /// Of the name that was read last.
+    /// Value of the last key that was read.
     value: Value,
 }
 
@@ -53,7 +53,7 @@ impl<'de> MapAccess<'de> for Fields {
     }
 }
 
-/// A field's name, which is never anything but text.
+/// Deserializer of a field name, which is always a string.
 pub struct Name(pub String);
 
 impl<'de> Deserializer<'de> for Name {

@@ -1,15 +1,15 @@
-//! The one error of reading.
+//! The only deserialization error.
 
 use std::fmt::Display;
 
 use serde::de::{self, Expected, Unexpected};
 
-/// What is read is not of the type.
+/// The data does not match the type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("The answer is not of this version: load the page again.")]
+#[error("The server has been updated. Reload the page.")]
 pub struct Unreadable;
 
-/// Without words, since words for every type are most of what reading it weighs.
+/// Carries no message: messages for every type would be most of the size of the generated code.
 impl de::Error for Unreadable {
     fn custom<T: Display>(_: T) -> Self {
         Self

@@ -1,11 +1,11 @@
-//! Access: tokens, the audit log, how long things are kept, and what is in force.
+//! Access: tokens, the audit log, retention and the effective configuration.
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::Role;
 
-/// An API token without what it is.
+/// An API token, without its secret value.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "ssr", derive(sqlx::FromRow))]
@@ -19,7 +19,7 @@ pub struct Token {
     pub created_at: i64,
 }
 
-/// What it takes to add a token.
+/// Body of a request to create a token.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
@@ -28,7 +28,7 @@ pub struct NewToken {
     pub role: Role,
 }
 
-/// A token just made, with its only showing.
+/// A newly created token; its value is returned only here.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(schemars::JsonSchema))]
 pub struct CreatedToken {
@@ -37,7 +37,7 @@ pub struct CreatedToken {
     pub token: String,
 }
 
-/// What it takes to add a user.
+/// Body of a request to create a user.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
@@ -47,7 +47,7 @@ pub struct NewUser {
     pub password: String,
 }
 
-/// What may be changed of a user; what is absent stays.
+/// Changes to a user; absent fields keep their value.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
@@ -57,13 +57,13 @@ pub struct UserUpdate {
     pub password: Option<String>,
 }
 
-/// Who changed what.
+/// An entry of the audit log: who changed what.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "ssr", derive(sqlx::FromRow))]
 pub struct AuditRow {
     pub id: i64,
-    /// A user's email, `token:NAME`, `telegram:ID NAME` or `command`.
+    /// A user's email, `token:NAME`, `telegram:ID NAME`, or `command` for the command line.
     pub actor: String,
     /// For example `source.create`.
     pub action: String,
@@ -87,24 +87,24 @@ pub struct AuditQuery {
     pub cursor: Option<String>,
 }
 
-/// How many days things are kept; 0 for ever.
+/// Retention in days; 0 keeps rows without limit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct Retention {
     pub events: i64,
-    /// Resolved alerts, since they last changed; others stay.
+    /// Resolved alerts, by their last change. Unresolved problems are never removed.
     pub alerts: i64,
-    /// Age since received.
+    /// Notices, by the time they were received.
     #[serde(default = "notices")]
     pub notices: i64,
-    /// Timelines; those of an alert go with it at the latest.
+    /// Timeline entries. Those of an alert are removed with it at the latest.
     pub activity: i64,
     pub notifications: i64,
     /// Rejected requests.
     pub quarantine: i64,
     pub audit: i64,
-    /// Per-minute counts; by the hour they stay.
+    /// Per-minute statistics; the hourly ones are kept.
     pub minutes: i64,
 }
 
@@ -127,7 +127,7 @@ impl Default for Retention {
     }
 }
 
-/// What runs, and with which configuration; no secrets.
+/// Version and effective configuration of the server, without secrets.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(schemars::JsonSchema))]
 pub struct About {

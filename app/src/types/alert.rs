@@ -1,4 +1,4 @@
-//! Alerts: what an event means to a person, and what happened to it since.
+//! Alerts: what an event means to a person, with state and timeline.
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -8,7 +8,7 @@ use super::page::Cursor;
 use super::text_enum::text_enum;
 
 text_enum! {
-    /// How bad it is; the order is the order of urgency.
+    /// Severity, ordered from least to most urgent.
     pub enum Severity {
         Info = "info",
         Warning = "warning",
@@ -18,7 +18,7 @@ text_enum! {
 }
 
 impl Severity {
-    /// The word as a person reads it.
+    /// The label in the user interface.
     pub const fn label(self) -> &'static str {
         match self {
             Self::Info => "Info",
@@ -30,17 +30,17 @@ impl Severity {
 }
 
 text_enum! {
-    /// What it is to people.
+    /// Whether an alert has to be resolved or only read.
     pub enum AlertKind {
-        /// It can be open, acknowledged, resolved, and is counted until it is.
+        /// Can be open, acknowledged or resolved; repeats are counted until it is resolved.
         Problem = "problem",
-        /// News: read or unread.
+        /// News that is only read.
         Notice = "notice",
     }
 }
 
 text_enum! {
-    /// What people have done about it.
+    /// What has been done about an alert.
     pub enum AlertState {
         Open = "open",
         Acknowledged = "acknowledged",
@@ -49,7 +49,7 @@ text_enum! {
 }
 
 impl AlertState {
-    /// The word as a person reads it.
+    /// The label in the user interface.
     pub const fn label(self) -> &'static str {
         match self {
             Self::Open => "Open",
@@ -60,7 +60,7 @@ impl AlertState {
 }
 
 text_enum! {
-    /// A step of the timeline.
+    /// The kind of a timeline entry.
     pub enum ActivityKind {
         Opened = "opened",
         Repeated = "repeated",
@@ -77,21 +77,21 @@ text_enum! {
 }
 
 text_enum! {
-    /// What an operator can do to alerts, one or many.
+    /// An operator's action on one or many alerts.
     pub enum AlertChange {
         Read = "read",
         Unread = "unread",
         Acknowledge = "acknowledge",
         Resolve = "resolve",
         Reopen = "reopen",
-        /// Repeats are not told for an hour.
+        /// Suppresses notifications of repeats for an hour.
         Mute = "mute",
         Unmute = "unmute",
     }
 }
 
 impl AlertChange {
-    /// The step that this change leaves in the timeline.
+    /// The timeline entry that this change adds.
     pub const fn activity(self) -> ActivityKind {
         match self {
             Self::Read => ActivityKind::Read,
@@ -104,15 +104,15 @@ impl AlertChange {
     }
 }
 
-/// An alert as lists and live frames carry it. Times are Unix milliseconds UTC.
+/// An alert, as in lists and live frames. Times are in Unix milliseconds UTC.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "ssr", derive(sqlx::FromRow))]
 pub struct Alert {
     pub id: i64,
-    /// None once the event has been pruned.
+    /// `None` once retention has removed the event.
     pub webhook_event_id: Option<i64>,
-    /// Place within the event, when one delivery held several alerts.
+    /// Index within the event, as one delivery may contain several alerts.
     pub position: i64,
     pub webhook_source_id: i64,
     pub title: String,
@@ -126,11 +126,11 @@ pub struct Alert {
     pub kind: AlertKind,
     #[cfg_attr(feature = "ssr", sqlx(try_from = "String"))]
     pub state: AlertState,
-    /// Why nobody was told of it, where nobody was.
+    /// Why nobody was notified of the alert; absent if somebody was.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub untold_reason: Option<String>,
     pub dedup_key: Option<String>,
-    /// How many events said the same while it was open.
+    /// Number of events that reported this alert while it was open.
     pub occurrences: i64,
     pub last_seen_at: i64,
     pub muted_until: Option<i64>,
@@ -140,24 +140,24 @@ pub struct Alert {
     pub source: String,
     /// Display name of the source.
     pub source_name: String,
-    /// Pack of the source, for its mark.
+    /// Provider pack of the source, for its icon.
     pub provider: String,
     pub event_type: Option<String>,
 }
 
 impl Alert {
-    /// Where it stands in a list.
+    /// Position of the alert in a list.
     pub const fn cursor(&self) -> Cursor {
         Cursor { created_at: self.created_at, id: self.id }
     }
 
-    /// Whether its repeats are kept from people.
+    /// Whether notifications of repeats are suppressed.
     pub fn is_muted(&self, now: i64) -> bool {
         self.muted_until.is_some_and(|until| until > now)
     }
 }
 
-/// One step of an alert's timeline; its id is the sequence number of the live stream.
+/// A timeline entry. Its id is also the sequence number of the live stream.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "ssr", derive(sqlx::FromRow))]
@@ -174,7 +174,7 @@ pub struct Activity {
     pub created_at: i64,
 }
 
-/// A page of a timeline.
+/// A page of timeline entries.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
@@ -185,21 +185,21 @@ pub struct TimelineQuery {
     pub cursor: Option<String>,
 }
 
-/// An alert with the newest steps of its timeline, newest first.
+/// An alert with the newest entries of its timeline, newest first.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(schemars::JsonSchema))]
 pub struct AlertDetail {
     #[serde(flatten)]
     pub alert: Alert,
     pub timeline: Vec<Activity>,
-    /// `cursor` of the steps before these, at `alerts/{id}/timeline`; absent where these are all.
+    /// `cursor` of the next older entries at `alerts/{id}/timeline`; absent if there are none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub timeline_next: Option<String>,
     /// Notifications, newest first.
     pub notifications: Vec<super::Notification>,
 }
 
-/// Filters of the alert list; an empty list or None does not filter.
+/// Filters of the alert list; an empty list or `None` does not filter.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
@@ -212,7 +212,7 @@ pub struct AlertQuery {
     pub state: List<AlertState>,
     #[serde(skip_serializing_if = "List::is_empty")]
     pub kind: List<AlertKind>,
-    /// Slug.
+    /// Slug of the source.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub source: Option<String>,
     /// Earliest `created_at`, inclusive.
@@ -221,10 +221,10 @@ pub struct AlertQuery {
     /// Latest `created_at`, exclusive.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub to: Option<i64>,
-    /// Words in title or message, or their beginnings; newest alert first by id.
+    /// Full-text search by word prefix in title and message; results are ordered by id, newest first.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub q: Option<String>,
-    /// Largest id: what was there when somebody looked.
+    /// Largest id to include: restricts a bulk action to what existed when the list was loaded.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub up_to: Option<i64>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -233,7 +233,7 @@ pub struct AlertQuery {
     pub cursor: Option<String>,
 }
 
-/// Which alerts a change is about: named ones, or all that match a filter.
+/// The alerts to change: either ids, or all that match a filter.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
@@ -242,6 +242,6 @@ pub struct Selection {
     pub ids: Option<Vec<i64>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub filter: Option<AlertQuery>,
-    /// Allows an empty filter to mean every alert.
+    /// Must be set if the filter is empty, which selects every alert.
     pub all: bool,
 }

@@ -1,4 +1,4 @@
-//! Events: one accepted delivery each, kept as it came.
+//! Events: accepted deliveries, stored as received.
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -7,7 +7,7 @@ use super::list::List;
 use super::text_enum::text_enum;
 
 text_enum! {
-    /// Where the work on an event stands.
+    /// Processing state of an event.
     pub enum EventStatus {
         Pending = "pending",
         Processing = "processing",
@@ -17,7 +17,7 @@ text_enum! {
 }
 
 impl EventStatus {
-    /// The word as a person reads it.
+    /// The label in the user interface.
     pub const fn label(self) -> &'static str {
         match self {
             Self::Pending => "Pending",
@@ -28,7 +28,7 @@ impl EventStatus {
     }
 }
 
-/// An event as lists carry it: without payload, headers and signature.
+/// An event as in lists: without payload, headers and signature.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "ssr", derive(sqlx::FromRow))]
@@ -47,28 +47,28 @@ pub struct Event {
     pub attempts: i64,
     pub due_at: i64,
     pub lease_until: Option<i64>,
-    /// Why it failed, or why its body could not be read.
+    /// Why processing failed, or why the body could not be parsed.
     pub error_message: Option<String>,
     pub processed_at: Option<i64>,
     pub created_at: i64,
     pub updated_at: i64,
 }
 
-/// One event whole, except for its payload.
+/// An event with all details except its payload.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(schemars::JsonSchema))]
 pub struct EventDetail {
     #[serde(flatten)]
     pub event: Event,
-    /// As received, secrets redacted.
+    /// Headers as received, with secrets redacted.
     pub headers: Map<String, Value>,
     pub verdict: Verdict,
-    /// None until the event is processed.
+    /// `None` until the event is processed.
     pub mapping: Option<Mapping>,
     pub alert_ids: Vec<i64>,
 }
 
-/// What the receiver found out about the signature. Only a valid one is stored.
+/// Result of the signature verification. Only events with a valid signature are stored.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(schemars::JsonSchema))]
 pub struct Verdict {
@@ -78,13 +78,13 @@ pub struct Verdict {
     pub signature: Option<String>,
 }
 
-/// How the alert came about.
+/// How the alert was derived from the event.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(schemars::JsonSchema))]
 pub struct Mapping {
-    /// Name of the pack's rule that chose the alert.
+    /// Name of the pack's rule that matched.
     pub rule: Option<String>,
-    /// Why no rule, or a rule only in part, could be used.
+    /// Why no rule, or only part of a rule, could be applied.
     pub fallback: Option<String>,
 }
 
@@ -94,7 +94,7 @@ pub struct Mapping {
 #[serde(deny_unknown_fields, default)]
 pub struct EventQuery {
     pub status: List<EventStatus>,
-    /// Slug.
+    /// Slug of the source.
     pub source: Option<String>,
     pub event_type: Option<String>,
     pub delivery_id: Option<String>,
@@ -103,9 +103,10 @@ pub struct EventQuery {
     pub from: Option<i64>,
     /// Latest `created_at`, exclusive.
     pub to: Option<i64>,
-    /// Words in type, delivery id or the beginning of the body, or their beginnings; newest event first by id.
+    /// Full-text search by word prefix in type, delivery id and the start of the body; results are ordered by id, newest
+    /// first.
     pub q: Option<String>,
-    /// Largest id: what was there when somebody looked.
+    /// Largest id to include: restricts a bulk action to what existed when the list was loaded.
     pub up_to: Option<i64>,
     pub limit: Option<i64>,
     pub cursor: Option<String>,

@@ -1,11 +1,11 @@
-//! Whether the pipeline itself is well.
+//! Health of the pipeline.
 
 use serde::{Deserialize, Serialize};
 
 use super::text_enum::text_enum;
 
 text_enum! {
-    /// The three words of the health strip; the order is from well to ill.
+    /// Result of a health check, ordered from healthy to unhealthy.
     pub enum CheckStatus {
         Operational = "operational",
         Degraded = "degraded",
@@ -14,7 +14,7 @@ text_enum! {
 }
 
 impl CheckStatus {
-    /// The word as a person reads it.
+    /// The label in the user interface.
     pub const fn label(self) -> &'static str {
         match self {
             Self::Operational => "Operational",
@@ -24,17 +24,17 @@ impl CheckStatus {
     }
 }
 
-/// One part of the system.
+/// The result of one health check.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(schemars::JsonSchema))]
 pub struct Check {
     pub status: CheckStatus,
-    /// How long the check took, where it is a round trip.
+    /// Duration of the round trip in milliseconds, if the check makes one.
     pub latency_ms: Option<f64>,
     pub detail: String,
 }
 
-/// Every check, by its fixed name.
+/// All health checks by name.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(schemars::JsonSchema))]
 pub struct Checks {
@@ -44,14 +44,14 @@ pub struct Checks {
     pub websocket: Check,
 }
 
-/// The whole, as bad as its worst part.
+/// Overall health: the worst of all checks.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(schemars::JsonSchema))]
 pub struct Health {
     pub status: CheckStatus,
     pub version: String,
     pub uptime_ms: i64,
-    /// Open alerts that failed to notify anyone, because every channel failed.
+    /// Open alerts that nobody was notified of, because every channel failed.
     pub untold: i64,
     pub checks: Checks,
 }

@@ -1,19 +1,19 @@
-//! A filter that takes several words: `severity=critical,error`.
+//! A filter with several values: `severity=critical,error`.
 
 use std::fmt::Display;
 use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// Words that one list takes: more than any filter has values, and few enough for any database.
+/// Maximum number of values. No filter has that many, and it bounds the size of the query.
 const MOST_WORDS: usize = 32;
 
-/// Values that are one comma-separated word in a query string; empty means any.
+/// A list that is one comma-separated value in a query string; empty does not filter.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct List<T>(pub Vec<T>);
 
 impl<T> List<T> {
-    /// Whether it filters nothing.
+    /// Whether it does not filter.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }

@@ -1,23 +1,23 @@
-//! Frames of the live stream, as the socket and the bus carry them.
+//! Frames of the live stream, on the WebSocket and on the bus.
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-/// What a frame says.
+/// The kind of a frame.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum FrameKind {
-    /// First frame of a connection; data names the build.
+    /// First frame of a connection; data holds the build id.
     Hello,
-    /// Data is the alert that was just opened.
+    /// An alert was opened; data is the alert.
     NewAlert,
-    /// Data is the alert after any other step of its timeline.
+    /// An alert changed in any other way; data is the alert.
     AlertUpdated,
-    /// Figures of the Overview have changed; data holds them for the UTC day.
+    /// The figures of the Overview changed; data holds them for the UTC day.
     Stats,
-    /// Nothing happened, and the connection is alive.
+    /// Keep-alive.
     Ping,
-    /// Too much was missed to tell; reload what you show. Data-less, with `missed`.
+    /// Too many steps were missed to send them: the client must reload its data. Has `missed`, no data.
     Resync,
 }
 
@@ -26,9 +26,9 @@ pub enum FrameKind {
 pub struct Frame {
     #[serde(rename = "type")]
     pub kind: FrameKind,
-    /// Where the stream stands: reconnect with `?after=` this.
+    /// Sequence number of the stream; reconnect with `?after=` this.
     pub seq: i64,
-    /// When it happened, Unix milliseconds.
+    /// Time of the change, in Unix milliseconds.
     #[serde(default)]
     pub at: i64,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -38,17 +38,17 @@ pub struct Frame {
 }
 
 impl Frame {
-    /// A frame that carries data.
+    /// A frame with data.
     pub const fn new(kind: FrameKind, seq: i64, at: i64, data: Value) -> Self {
         Self { kind, seq, at, missed: None, data }
     }
 
-    /// The order to reload, after `missed` steps.
+    /// Requests a reload, after `missed` steps.
     pub const fn resync(seq: i64, at: i64, missed: i64) -> Self {
         Self { kind: FrameKind::Resync, seq, at, missed: Some(missed), data: Value::Null }
     }
 
-    /// The text that goes over the wire.
+    /// The frame as JSON text.
     pub fn to_text(&self) -> String {
         serde_json::to_string(self).unwrap_or_default()
     }

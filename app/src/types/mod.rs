@@ -1,4 +1,4 @@
-//! What both sides share: one file per noun, each field named as its column.
+//! Types shared by server and browser: one file per noun, fields named like their database columns.
 
 mod text_enum;
 

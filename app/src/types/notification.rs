@@ -1,4 +1,4 @@
-//! Notifications: who was told of an alert, by which channel, and what came back.
+//! Notifications: the messages sent about an alert, by channel, with the provider's response.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +10,7 @@ use super::list::List;
 use super::text_enum::text_enum;
 
 text_enum! {
-    /// How a message travels.
+    /// The transport of a channel.
     pub enum ChannelKind {
         Telegram = "telegram",
         Email = "email",
@@ -19,7 +19,7 @@ text_enum! {
 }
 
 impl ChannelKind {
-    /// The word as a person reads it.
+    /// The label in the user interface.
     pub const fn label(self) -> &'static str {
         match self {
             Self::Telegram => "Telegram",
@@ -30,7 +30,7 @@ impl ChannelKind {
 }
 
 text_enum! {
-    /// What is told.
+    /// The change that a notification reports.
     pub enum NotificationKind {
         Opened = "opened",
         Repeated = "repeated",
@@ -40,19 +40,19 @@ text_enum! {
 }
 
 text_enum! {
-    /// Where a notification stands.
+    /// Delivery state of a notification.
     pub enum NotificationStatus {
         Pending = "pending",
-        /// Kept back until a moment, with the reason.
+        /// Postponed until a given time, for a given reason.
         Held = "held",
         Sent = "sent",
         Failed = "failed",
-        /// Need not be said any more, with the reason.
+        /// No longer needed, for a given reason.
         Cancelled = "cancelled",
     }
 }
 
-/// One alert to be told by one channel, and what came of it.
+/// A notification of one alert on one channel, with its result.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "ssr", derive(sqlx::FromRow))]
@@ -62,12 +62,12 @@ pub struct Notification {
     pub channel_id: Option<i64>,
     #[cfg_attr(feature = "ssr", sqlx(try_from = "String"))]
     pub channel: ChannelKind,
-    /// Masked where it is a secret.
+    /// Masked if it is a secret.
     pub recipient: String,
     #[cfg_attr(feature = "ssr", sqlx(try_from = "String"))]
     pub kind: NotificationKind,
     pub episode: i64,
-    /// The first notification of the message that told of this one too.
+    /// Id of the first notification of the digest message that included this one.
     pub digest_id: Option<i64>,
     #[cfg_attr(feature = "ssr", sqlx(try_from = "String"))]
     pub status: NotificationStatus,
@@ -75,7 +75,7 @@ pub struct Notification {
     pub due_at: i64,
     pub lease_until: Option<i64>,
     pub error_message: Option<String>,
-    /// In the provider's own words.
+    /// The provider's response, verbatim.
     pub provider_response: Option<String>,
     pub created_at: i64,
     pub updated_at: i64,
@@ -86,12 +86,12 @@ pub struct Notification {
     pub held_until: Option<i64>,
     /// Title of the alert.
     pub title: String,
-    /// Name of the channel, if it is still there.
+    /// Name of the channel; absent if it was deleted.
     pub channel_name: Option<String>,
 }
 
 impl Notification {
-    /// Why it stands as it does, and what the provider said last.
+    /// The reason for the current status, with the provider's last response.
     pub fn why(&self) -> String {
         let until = self.held_until.filter(|_| self.status == NotificationStatus::Held);
         let until = until.map(|until| format!("until {} UTC", super::time::clock(until)));
@@ -100,7 +100,7 @@ impl Notification {
     }
 }
 
-/// Filters of the log.
+/// Filters of the notification log.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
@@ -118,7 +118,7 @@ pub struct NotificationQuery {
     pub cursor: Option<String>,
 }
 
-/// A way to tell people. Its secret never leaves the server.
+/// A notification channel. Its secret never leaves the server.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "ssr", derive(sqlx::FromRow))]
@@ -127,7 +127,7 @@ pub struct Channel {
     pub name: String,
     #[cfg_attr(feature = "ssr", sqlx(try_from = "String"))]
     pub kind: ChannelKind,
-    /// Chat id or address; masked where it is a secret.
+    /// Chat id or email address; masked if it is a secret.
     pub recipient: String,
     #[cfg_attr(feature = "ssr", sqlx(json))]
     pub settings: Map<String, Value>,
@@ -135,47 +135,47 @@ pub struct Channel {
     pub min_severity: Severity,
     pub fallback_id: Option<i64>,
     pub is_active: bool,
-    /// Why nothing can be sent until somebody mends it.
+    /// Why the channel cannot send until it is reconfigured.
     pub broken_reason: Option<String>,
     pub muted_until: Option<i64>,
-    /// Since when every attempt has failed; None while it works.
+    /// Since when every attempt has failed; `None` if the last one succeeded.
     pub failing_since: Option<i64>,
-    /// What is wrong although messages go out.
+    /// A problem that does not prevent delivery.
     pub warning: Option<String>,
     pub created_at: i64,
     pub updated_at: i64,
 }
 
 impl Channel {
-    /// Whether the environment made it; then it is changed there.
+    /// Whether the channel is defined by environment variables, and so cannot be changed here.
     pub fn is_from_environment(&self) -> bool {
         self.settings.get("environment").and_then(Value::as_bool).unwrap_or(false)
     }
 }
 
-/// What it takes to add a channel.
+/// Body of a request to create a channel.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct NewChannel {
     pub name: String,
     pub kind: ChannelKind,
-    /// Chat id (Telegram) or address (email); for Slack the name of the room, for people.
+    /// Chat id (Telegram) or address (email); for Slack a display name of the Slack channel.
     #[serde(default)]
     pub recipient: String,
-    /// Bot token (Telegram) or webhook URL (Slack); email takes none.
+    /// Bot token (Telegram) or webhook URL (Slack); email has none.
     #[serde(default)]
     pub secret: Option<String>,
     #[serde(default)]
     pub min_severity: Option<Severity>,
     #[serde(default)]
     pub fallback_id: Option<i64>,
-    /// `sources` (slugs, comma separated), `resolved` (true to tell of the end), `template`, `subject`.
+    /// `sources` (slugs, comma-separated), `resolved` (true also notifies of resolved alerts), `template`, `subject`.
     #[serde(default)]
     pub settings: BTreeMap<String, String>,
 }
 
-/// What may be changed of a channel; what is absent stays.
+/// Changes to a channel; absent fields keep their value.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
@@ -184,19 +184,19 @@ pub struct ChannelUpdate {
     pub recipient: Option<String>,
     pub secret: Option<String>,
     pub min_severity: Option<Severity>,
-    /// 0 for none.
+    /// 0 removes the fallback.
     pub fallback_id: Option<i64>,
     pub is_active: Option<bool>,
-    /// Unix milliseconds; 0 for not muted.
+    /// Unix milliseconds; 0 unmutes.
     pub muted_until: Option<i64>,
     pub settings: Option<BTreeMap<String, String>>,
 }
 
-/// What a test message brought back.
+/// The result of a test message.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(schemars::JsonSchema))]
 pub struct ChannelTest {
     pub ok: bool,
-    /// The provider's own answer, or why there is none.
+    /// The provider's response, or why there is none.
     pub answer: String,
 }

@@ -1,6 +1,6 @@
-//! Numbers as people read them.
+//! Formatting of numbers.
 
-/// A number with its thousands apart: `21,840`.
+/// A number with thousands separators: `21,840`.
 pub fn grouped(number: i64) -> String {
     let digits = number.unsigned_abs().to_string();
     let mut text = String::from(if number < 0 { "-" } else { "" });
@@ -13,15 +13,15 @@ pub fn grouped(number: i64) -> String {
     text
 }
 
-/// Where counting stops, so that no count costs more than this many rows.
+/// Upper bound of counts, to limit the cost of counting rows.
 pub const MOST_COUNTED: i64 = 10_000;
 
-/// A count that may have stopped: `21`, `10,000+`.
+/// A count that may have hit [`MOST_COUNTED`]: `21`, `10,000+`.
 pub fn capped(number: i64) -> String {
     if number > MOST_COUNTED { format!("{}+", grouped(MOST_COUNTED)) } else { grouped(number) }
 }
 
-/// A number of tenths with one decimal: 15 is `1.5`.
+/// Formats tenths with one decimal: 15 is `1.5`.
 pub fn tenths(number: i64) -> String {
     let sign = if number < 0 { "-" } else { "" };
     format!("{sign}{}.{}", number.unsigned_abs() / 10, number.unsigned_abs() % 10)

@@ -1,18 +1,18 @@
-//! What the Overview shows at once, and what the shell around every page knows.
+//! Data of the Overview and of the shell around every page.
 
 use serde::{Deserialize, Serialize};
 
 use super::{Actor, Alert, AlertChange, AlertState, Health, Stats};
 
-/// What a `stats` frame carries.
+/// Data of a `stats` frame.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Numbers {
-    /// Of the UTC day; the page counts the operator's own day from `hours`.
+    /// For the UTC day; the page derives the operator's local day from `hours`.
     pub stats: Stats,
     pub health: Health,
 }
 
-/// The Overview as of `now`; `seq` was read before the rest, so that the live stream can go on from there.
+/// The Overview at `now`. `seq` is read before the rest, so that the live stream can resume from it without gaps.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Overview {
     pub seq: i64,
@@ -22,7 +22,7 @@ pub struct Overview {
     pub recent: Vec<Alert>,
 }
 
-/// Who is signed in, and where.
+/// The signed-in user and the installation.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Shell {
     pub actor: Actor,
@@ -32,49 +32,49 @@ pub struct Shell {
     pub build: String,
     pub started_at: i64,
     pub now: i64,
-    /// Where the live stream stood when this was read.
+    /// Sequence number of the live stream when this was read.
     pub seq: i64,
-    /// Unread alerts of warning or worse.
+    /// Unread alerts with severity warning or above.
     pub unread: i64,
 }
 
-/// Alerts as of `now`; `seq` was read before them.
+/// Alerts at `now`. `seq` is read before them.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct AlertList {
     pub seq: i64,
     pub now: i64,
     pub page: super::Page<Alert>,
-    /// Unread alerts of warning or worse, whatever the filter.
+    /// Unread alerts with severity warning or above, regardless of the filter.
     pub unread: i64,
-    /// Alerts that nobody has resolved, by severity: info, warning, error, critical.
+    /// Unresolved alerts by severity: info, warning, error, critical.
     pub counts: [i64; 4],
-    /// The largest id there was: what a change of "everything that matches" is about.
+    /// Largest alert id at that time; bounds a change of everything that matches.
     pub newest: i64,
-    /// What the list can be narrowed to.
+    /// Options of the source filter.
     pub sources: Vec<SourceName>,
-    /// Whoever looks saved these.
+    /// Saved filters of the current user.
     pub saved: Vec<super::SavedFilter>,
 }
 
-/// A source as a filter offers it.
+/// A source as a filter option.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SourceName {
     pub slug: String,
     pub name: String,
-    /// Pack, for its mark.
+    /// Provider pack, for the icon.
     pub provider: String,
 }
 
-/// A change that was made, for whoever wants to take it back.
+/// The result of a change, with what is needed to undo it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Changed {
     pub change: AlertChange,
-    /// How the changed alerts were before; empty where it was a filter that chose, and after an undo.
+    /// Previous states of the changed alerts. Empty if a filter selected them, and after an undo.
     pub before: Vec<Before>,
     pub count: i64,
 }
 
-/// How an alert was before it was changed. As text `17.open.0.-`: id, state, whether it was read, until when it was muted.
+/// State of an alert before a change. Text form `17.open.0.-`: id, state, whether it was read, until when it was muted.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(sqlx::FromRow))]
 pub struct Before {
@@ -95,7 +95,7 @@ impl std::fmt::Display for Before {
 impl std::str::FromStr for Before {
     type Err = String;
     fn from_str(text: &str) -> Result<Self, String> {
-        let wrong = || "is not how an alert was".to_owned();
+        let wrong = || "is not a valid previous alert state".to_owned();
         let parts: Vec<&str> = text.split('.').collect();
         let [id, state, is_read @ ("0" | "1"), muted] = parts[..] else { return Err(wrong()) };
         let muted_until = if muted == "-" { None } else { Some(muted.parse().map_err(|_| wrong())?) };

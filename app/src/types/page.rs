@@ -1,4 +1,4 @@
-//! Pages by key, newest first: the cursor is the last row seen, so page N costs what page 1 costs.
+//! Keyset pagination, newest first: the cursor is the last row of the previous page, so every page costs the same.
 
 use std::str::FromStr;
 
@@ -9,17 +9,17 @@ use serde::{Deserialize, Serialize};
 #[cfg_attr(feature = "ssr", derive(schemars::JsonSchema))]
 pub struct Page<T> {
     pub items: Vec<T>,
-    /// Give it back as `cursor` for the rows after these; None at the end.
+    /// `cursor` of the next page; `None` on the last one.
     pub next: Option<String>,
 }
 
 impl<T> Page<T> {
-    /// A page without rows.
+    /// An empty page.
     pub const fn empty() -> Self {
         Self { items: Vec::new(), next: None }
     }
 
-    /// Cuts `items`, asked for as one more than `limit`, and names the cursor if there was more.
+    /// Truncates `items`, which were queried with `limit + 1`, and sets the cursor if there are more.
     pub fn cut(mut items: Vec<T>, limit: i64, cursor: impl Fn(&T) -> Cursor) -> Self {
         let more = items.len() as i64 > limit;
         items.truncate(limit as usize);
@@ -28,7 +28,7 @@ impl<T> Page<T> {
     }
 }
 
-/// A place in a list ordered by `(created_at, id)` descending.
+/// A position in a list ordered by `(created_at, id)` descending.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[cfg_attr(feature = "ssr", derive(sqlx::FromRow))]
 pub struct Cursor {
@@ -45,7 +45,7 @@ impl std::fmt::Display for Cursor {
 impl FromStr for Cursor {
     type Err = String;
     fn from_str(text: &str) -> Result<Self, String> {
-        let unknown = || "the cursor is not one that this list gave out".to_owned();
+        let unknown = || "is not a valid cursor".to_owned();
         let (created_at, id) = text.split_once('.').ok_or_else(unknown)?;
         let number = |text: &str| text.parse().ok().filter(|number: &i64| *number >= 0).ok_or_else(unknown);
         Ok(Self { created_at: number(created_at)?, id: number(id)? })

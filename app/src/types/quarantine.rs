@@ -1,9 +1,9 @@
-//! Rejected requests: kept for a while with the reason, to be verified again.
+//! Rejected requests: kept for a limited time with the reason, and can be verified again.
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-/// A refused request as lists carry it: without body and headers.
+/// A rejected request as in lists: without body and headers.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "ssr", derive(sqlx::FromRow))]
@@ -13,20 +13,20 @@ pub struct RefusedRequest {
     /// Slug of the source.
     pub source: String,
     pub request_id: String,
-    /// One word, such as `mismatch` or `stale`.
+    /// Code of the reason, such as `mismatch` or `stale`.
     pub reason: String,
-    /// The reason in words.
+    /// The reason as text.
     pub detail: String,
     pub content_type: String,
     pub ip_address: String,
-    /// Bytes of the body that were kept.
+    /// Size of the stored body in bytes.
     pub size: i64,
-    /// The event it became once it was verified again.
+    /// Id of the event that was created when the request passed a later verification.
     pub retried_event_id: Option<i64>,
     pub created_at: i64,
 }
 
-/// One rejected request with its headers, secrets redacted.
+/// A rejected request with its headers, secrets redacted.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(schemars::JsonSchema))]
 pub struct RefusedDetail {
@@ -40,7 +40,7 @@ pub struct RefusedDetail {
 #[cfg_attr(feature = "ssr", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct QuarantineQuery {
-    /// Slug.
+    /// Slug of the source.
     pub source: Option<String>,
     pub reason: Option<String>,
     pub ip_address: Option<String>,
@@ -52,7 +52,7 @@ pub struct QuarantineQuery {
     pub cursor: Option<String>,
 }
 
-/// Which requests to verify again: by name, by filter, or all.
+/// The requests to verify again: by id, by filter, or all.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
@@ -62,24 +62,24 @@ pub struct RefusedSelection {
     pub all: bool,
 }
 
-/// What became of those that were verified again.
+/// Result of verifying requests again.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(schemars::JsonSchema))]
 pub struct Retried {
-    /// How many are events now.
+    /// Number of requests that became events.
     pub changed: i64,
-    /// How many are refused still.
+    /// Number of requests that were rejected again.
     pub refused: i64,
-    /// One line for each, in the order they came.
+    /// One result per request, in order of receipt.
     pub results: Vec<RetriedOne>,
 }
 
-/// What became of one.
+/// Result of one request.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(schemars::JsonSchema))]
 pub struct RetriedOne {
     pub id: i64,
     pub event_id: Option<i64>,
-    /// Why it is refused still, in words.
+    /// Why it was rejected again.
     pub detail: Option<String>,
 }

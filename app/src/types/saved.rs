@@ -1,4 +1,4 @@
-//! Filters that somebody gave a name, each user their own.
+//! Saved filters, private to each user.
 
 use serde::{Deserialize, Serialize};
 
@@ -12,7 +12,7 @@ text_enum! {
     }
 }
 
-/// A filter with a name.
+/// A named filter.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(sqlx::FromRow))]
 pub struct SavedFilter {
@@ -20,12 +20,12 @@ pub struct SavedFilter {
     #[cfg_attr(feature = "ssr", sqlx(try_from = "String"))]
     pub page: ListPage,
     pub name: String,
-    /// What follows `?` in the list's address.
+    /// Query string of the list's URL, without `?`.
     pub query: String,
 }
 
 impl SavedFilter {
-    /// The address of the list with this filter.
+    /// URL of the list with this filter.
     pub fn href(&self) -> String {
         format!("/{}?{}", self.page, self.query)
     }

@@ -1,8 +1,8 @@
-//! Numbers of the Overview, all read from the roll-up per minute.
+//! Figures of the Overview, computed from per-minute rollups.
 
 use serde::{Deserialize, Serialize};
 
-/// Why nobody was told of some alerts.
+/// A reason why alerts were not delivered, with their number.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "ssr", derive(sqlx::FromRow))]
@@ -11,45 +11,45 @@ pub struct UndeliveredReason {
     pub count: i64,
 }
 
-/// What the stat tiles, the chart and the table of sources show.
+/// Data of the tiles, the chart and the table of sources.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(schemars::JsonSchema))]
 pub struct Stats {
-    /// Accepted since midnight UTC; the page counts the operator's own day from `hours`.
+    /// Events accepted since midnight UTC; the page derives the operator's local day from `hours`.
     pub events_today: i64,
     pub critical_24h: i64,
-    /// From receipt to alert, over 24 hours; None when nothing was processed.
+    /// Average time from receipt to alert over the last 24 hours, in milliseconds; `None` if nothing was processed.
     pub avg_processing_ms: Option<f64>,
     pub failed_24h: i64,
-    /// Accepted in the 24 hours before the last 24.
+    /// Events accepted in the 24 hours before the last 24.
     pub events_before_24h: i64,
     pub events_24h: i64,
-    /// Critical alerts that nobody has resolved. This and the next four are counted to 10,000: 10,001 is more than that.
+    /// Unresolved critical alerts. This count and the next four stop at 10,000: a value of 10,001 means more than that.
     pub critical_open: i64,
-    /// Warnings and errors that nobody has resolved; of each counted to 10,000.
+    /// Unresolved warnings and errors, each counted up to 10,000.
     pub warning_open: i64,
-    /// Alerts that nobody has resolved: info, warning, error, critical.
+    /// Unresolved alerts by severity: info, warning, error, critical.
     #[serde(default)]
     pub open: [i64; 4],
-    /// Unread alerts of warning or worse.
+    /// Unread alerts with severity warning or above.
     pub unread: i64,
-    /// Open alerts that failed to notify anyone, because every channel failed.
+    /// Open alerts that nobody was notified of, because every channel failed.
     pub untold: i64,
-    /// Why, the most common first.
+    /// The reasons, most frequent first.
     #[serde(default)]
     pub untold_reasons: Vec<UndeliveredReason>,
-    /// The last 24 hours, oldest first, the running one last.
+    /// The last 24 hours, oldest first; the last one is the current hour.
     pub hours: Vec<Hour>,
     pub sources: Vec<SourceStats>,
 }
 
-/// Accepted since the start of an hour, as far as the hours reach back. Hours have fixed edges: unlike a sum over the last
-/// 24 hours this one only grows.
+/// Events accepted since the start of an hour, as far as `hours` reaches back. Unlike a sliding 24-hour sum it never
+/// decreases, as it starts at a fixed time.
 pub fn received_since(hours: &[Hour], since: i64) -> i64 {
     hours.iter().filter(|hour| hour.at >= since).map(|hour| hour.received).sum()
 }
 
-/// One hour of all sources.
+/// One hour, summed over all sources.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "ssr", derive(sqlx::FromRow))]
@@ -66,7 +66,7 @@ pub struct Hour {
     pub took_count: i64,
 }
 
-/// One source over 24 hours.
+/// One source over the last 24 hours.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "ssr", derive(sqlx::FromRow))]

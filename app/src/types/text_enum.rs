@@ -1,6 +1,6 @@
-//! Enums that are one lower-case word in the database, in JSON, in a query string and in CSS.
+//! Enums with one lower-case string per variant, used in the database, JSON, query strings and CSS.
 
-/// Declares an enum whose variants are written as the given words.
+/// Declares an enum with the given string for each variant.
 macro_rules! text_enum {
     ($(#[$meta:meta])* pub enum $name:ident { $($(#[$vmeta:meta])* $variant:ident = $word:literal,)+ }) => {
         $(#[$meta])*
@@ -9,10 +9,10 @@ macro_rules! text_enum {
         pub enum $name { $($(#[$vmeta])* $variant,)+ }
 
         impl $name {
-            /// Every value, in declared order.
+            /// Every variant, in declaration order.
             pub const ALL: &'static [Self] = &[$(Self::$variant),+];
 
-            /// The word that stands for this value everywhere.
+            /// The string of this variant.
             pub const fn as_str(self) -> &'static str {
                 match self { $(Self::$variant => $word),+ }
             }

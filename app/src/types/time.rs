@@ -1,14 +1,14 @@
-//! Times as people read them. Everything is Unix milliseconds UTC.
+//! Formatting of times. All times are Unix milliseconds UTC.
 
 use time::OffsetDateTime;
 
-/// Milliseconds in a minute, an hour and a day.
+/// Milliseconds per unit.
 pub const SECOND: i64 = 1_000;
 pub const MINUTE: i64 = 60 * SECOND;
 pub const HOUR: i64 = 60 * MINUTE;
 pub const DAY: i64 = 24 * HOUR;
 
-/// How long ago `at` was: `just now`, `3 min ago`, `2 h ago`, `5 d ago`.
+/// Time since `at`: `just now`, `3 min ago`, `2 h ago`, `5 d ago`.
 pub fn ago(at: i64, now: i64) -> String {
     match now - at {
         ..10_000 => "just now".to_owned(),
@@ -16,7 +16,7 @@ pub fn ago(at: i64, now: i64) -> String {
     }
 }
 
-/// A length of time in its largest unit: `40 s`, `3 min`, `2 h`, `5 d`.
+/// A duration in its largest unit: `40 s`, `3 min`, `2 h`, `5 d`.
 pub fn span(ms: i64) -> String {
     let (size, unit) =
         [(DAY, "d"), (HOUR, "h"), (MINUTE, "min")].into_iter().find(|(size, _)| ms >= *size).unwrap_or((1000, "s"));
@@ -47,7 +47,7 @@ pub fn clock_ms(at: i64) -> String {
     format!("{}.{:03}", clock(at), at.rem_euclid(1000))
 }
 
-/// Midnight UTC of a day written `2026-11-24`; None for anything else.
+/// Midnight UTC of a date such as `2026-11-24`; `None` if it is malformed.
 pub fn day(text: &str) -> Option<i64> {
     let mut parts = text.splitn(3, '-').map(|part| part.parse::<u16>().ok());
     let (year, month, day) = (parts.next()??, parts.next()??, parts.next()??);
@@ -56,7 +56,7 @@ pub fn day(text: &str) -> Option<i64> {
     Some(date.midnight().assume_utc().unix_timestamp() * 1000)
 }
 
-/// A length of time as exactly as it is worth: `19 ms`, `1.02 s`, `3 min`.
+/// A duration with a precision that suits its size: `19 ms`, `1.02 s`, `3 min`.
 pub fn took(ms: i64) -> String {
     match ms {
         ..1_000 => format!("{} ms", ms.max(0)),
@@ -65,7 +65,7 @@ pub fn took(ms: i64) -> String {
     }
 }
 
-/// Start of the day that holds `now`, for someone `offset` minutes east of UTC.
+/// Start of the local day that contains `now`, `offset` minutes east of UTC.
 pub fn day_start(now: i64, offset: i64) -> i64 {
     let shift = offset * MINUTE;
     (now + shift).div_euclid(DAY) * DAY - shift

@@ -1,4 +1,4 @@
-//! People and tokens, and what they may do.
+//! Users, tokens and their roles.
 
 use serde::{Deserialize, Serialize};
 
@@ -6,7 +6,7 @@ use super::text_enum::text_enum;
 use crate::error::{Error, Result};
 
 text_enum! {
-    /// What someone may do; a later role may all that an earlier one may.
+    /// Roles in ascending order; each includes the permissions of the previous ones.
     pub enum Role {
         Viewer = "viewer",
         Operator = "operator",
@@ -14,7 +14,7 @@ text_enum! {
     }
 }
 
-/// Who asks: a signed-in user or a token.
+/// The authenticated user or token that makes a request.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Actor {
     /// A user's email, or `token:NAME`.
@@ -23,7 +23,7 @@ pub struct Actor {
 }
 
 impl Actor {
-    /// Refuses unless the role is at least `role`.
+    /// Fails unless the actor's role is at least `role`.
     pub fn require(&self, role: Role) -> Result<()> {
         if self.role >= role {
             return Ok(());
@@ -32,7 +32,7 @@ impl Actor {
     }
 }
 
-/// A user without the password's hash.
+/// A user, without the password hash.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "ssr", derive(sqlx::FromRow))]

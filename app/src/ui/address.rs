@@ -1,4 +1,4 @@
-//! Addresses with a query, written so that they read back the same.
+//! URLs with a query string, percent-encoded so that they parse back to the same values.
 
 /// A path and its query.
 #[derive(Clone, Debug)]
@@ -12,7 +12,7 @@ impl Address {
         Self { path, pairs: Vec::new() }
     }
 
-    /// With one more pair, if there is a value.
+    /// Adds a query parameter if it has a non-empty value.
     pub fn with(mut self, key: &str, value: Option<String>) -> Self {
         if let Some(value) = value.filter(|value| !value.is_empty()) {
             self.pairs.push(format!("{key}={}", escaped(&value)));
@@ -20,13 +20,13 @@ impl Address {
         self
     }
 
-    /// As a link has it.
+    /// The URL for a link.
     pub fn href(&self) -> String {
         if self.pairs.is_empty() { self.path.to_owned() } else { format!("{}?{}", self.path, self.pairs.join("&")) }
     }
 }
 
-/// Percent-encoded but for what RFC 3986 calls unreserved, and the comma.
+/// Percent-encodes everything except the unreserved characters of RFC 3986 and the comma.
 fn escaped(text: &str) -> String {
     let byte = |byte: u8| match byte {
         b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b',' => char::from(byte).to_string(),

@@ -1,16 +1,16 @@
-//! How long ago, kept fresh by the page's clock.
+//! Time since an event, updated by the page's clock.
 
 use leptos::prelude::*;
 
 use crate::live::Clock;
 use crate::types::time;
 
-/// `3 min ago`, with the exact time on hover.
+/// `3 min ago`, with the exact time as tooltip.
 #[component]
 pub fn Age(at: i64) -> impl IntoView {
     let clock = expect_context::<Clock>();
     let age = Memo::new(move |_| time::ago(at, clock.now()));
-    // "ago" goes where there is little room, so it stands apart.
+    // "ago" is a separate element, so that CSS can hide it where space is limited.
     let span = move || age.with(|age| age.strip_suffix(" ago").unwrap_or(age).to_owned());
     let ago = move || age.with(|age| if age.ends_with(" ago") { " ago" } else { "" });
     view! {

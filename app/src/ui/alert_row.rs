@@ -7,7 +7,7 @@ use super::{Age, Muted, Occurrences, SeverityBadge, StateMark};
 use crate::live::Clock;
 use crate::types::{Alert, AlertState};
 
-/// How long a new row is marked, in milliseconds; as long as its age is "just now".
+/// How long a new row is highlighted, in milliseconds: as long as its age reads "just now".
 const FRESH: i64 = 10_000;
 
 #[component]

@@ -1,12 +1,12 @@
-//! A text of several lines.
+//! A multi-line text field.
 
 use leptos::prelude::*;
 
-/// The only place that may use `textarea`: its children are written unescaped on the server (tachys 0.2, `elements.rs`), so
-/// that the text of a template could end it and go on as markup.
+/// The only component that may use `textarea`. Leptos writes its children unescaped on the server (tachys 0.2,
+/// `elements.rs`), so that text in a template could close the element and inject markup.
 #[component]
 pub fn Area(#[prop(into)] id: String, name: &'static str, rows: u8, value: String) -> impl IntoView {
-    // The parser drops a first line break.
+    // The HTML parser drops a leading line break.
     let html = format!("\n{}", value.replace('&', "&amp;").replace('<', "&lt;"));
     view! { <textarea class="input area" id=id name=name rows=rows spellcheck="false" data-mono="" inner_html=html></textarea> }
 }

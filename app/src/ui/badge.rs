@@ -1,4 +1,4 @@
-//! Severity and state: a shape, a word, and colour last.
+//! Badges of severity and state: shape and text first, so that nothing depends on colour alone.
 
 use icondata_core::Icon as Data;
 use leptos::prelude::*;
@@ -8,7 +8,7 @@ use super::icon::shapes;
 use crate::live::Clock;
 use crate::types::{AlertState, EventStatus, Severity};
 
-/// The shape of a severity.
+/// The icon of a severity.
 pub fn severity_icon(severity: Severity) -> Data {
     match severity {
         Severity::Critical => shapes::CRITICAL,
@@ -18,7 +18,7 @@ pub fn severity_icon(severity: Severity) -> Data {
     }
 }
 
-/// Severities as they are listed: the worst first.
+/// Severities in display order, the most severe first.
 pub struct Severities;
 
 impl Severities {
@@ -37,7 +37,7 @@ pub fn SeverityBadge(severity: Severity) -> impl IntoView {
     }
 }
 
-/// The shape of a status.
+/// The icon of a status.
 pub fn status_icon(status: EventStatus) -> Data {
     match status {
         EventStatus::Pending => icondata_lu::LuCircleDashed,
@@ -66,13 +66,13 @@ pub fn StateMark(state: AlertState) -> impl IntoView {
     view! { <span class="state" data-state=state.as_str()><Icon data=icon/><span>{state.label()}</span></span> }
 }
 
-/// `×3`: how often it came, if more than once.
+/// `×3`: the number of occurrences, if more than one.
 #[component]
 pub fn Occurrences(count: i64) -> impl IntoView {
     (count > 1).then(|| view! { <span class="count">{format!("×{count}")}</span> })
 }
 
-/// For as long as its repeats are kept from people.
+/// Shown while notifications of repeats are muted.
 #[component]
 pub fn Muted(until: Option<i64>) -> impl IntoView {
     let clock = expect_context::<Clock>();

@@ -1,4 +1,4 @@
-//! A line across the page for what the reader must know.
+//! Full-width messages at the top of a page.
 
 use leptos::prelude::*;
 
@@ -7,7 +7,7 @@ use crate::error::Error;
 use crate::live::{Live, LiveState};
 use crate::types::time;
 
-/// Shown while the page is stale: what is on it, as of when, and a way to try now.
+/// Shown while the live stream is stale: the age of the data, and a button to reconnect.
 #[component]
 pub fn ConnectionLost() -> impl IntoView {
     let live = expect_context::<Live>();
@@ -33,7 +33,7 @@ pub fn ConnectionLost() -> impl IntoView {
     }
 }
 
-/// A source that cannot be used, and why.
+/// A source that cannot be used, with the reason.
 #[component]
 pub fn BrokenSource(why: String) -> impl IntoView {
     view! {
@@ -41,13 +41,13 @@ pub fn BrokenSource(why: String) -> impl IntoView {
             <Icon data=icondata_lu::LuCircleX/>
             <div>
                 <strong>"This source is broken"</strong>
-                {format!("Deliveries are answered with 503 so that the provider retries them: {why}.")}
+                {format!("Deliveries get a 503 response so that the provider retries them: {why}.")}
             </div>
         </div>
     }
 }
 
-/// What went wrong with a form.
+/// The error of a form.
 #[component]
 pub fn ErrorBanner(error: Error) -> impl IntoView {
     view! {

@@ -1,4 +1,4 @@
-//! What this installation calls itself.
+//! The name of this installation.
 
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::icon::BrandMark;
 use crate::read::Json;
 
-/// `APP_NAME`; provided by the server, and sent with the page.
+/// `APP_NAME`; provided by the server and sent with the page.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct AppName(pub String);
 
@@ -16,7 +16,7 @@ impl Default for AppName {
     }
 }
 
-/// Hands the name to everything below. Once, at the root.
+/// Provides the name as context. Called once, in the root component.
 pub fn provide_app_name() {
     let name = SharedValue::<_, Json>::new_with_encoding(|| use_context::<AppName>().unwrap_or_default()).into_inner();
     provide_context(name);
@@ -26,7 +26,7 @@ pub fn app_name() -> String {
     use_context::<AppName>().unwrap_or_default().0
 }
 
-/// The product's own mark and the name of the installation.
+/// The product logo and the name of the installation.
 #[component]
 pub fn Brand() -> impl IntoView {
     view! {

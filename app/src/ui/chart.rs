@@ -1,4 +1,5 @@
-//! Alerts of the last 24 hours, stacked by severity: the worst on the baseline, so that the rare share a zero line.
+//! Alerts of the last 24 hours, stacked by severity. The most severe is at the bottom, so that rare severities share a
+//! baseline.
 
 use leptos::prelude::*;
 
@@ -68,7 +69,7 @@ const fn of(hour: &Hour, severity: Severity) -> i64 {
     }
 }
 
-/// The next even number of one leading digit: 4, 10, 20, 40, 60, 200 …
+/// Rounds up to an even number with one significant digit: 4, 10, 20, 40, 60, 200 …
 fn round_up(n: i64) -> i64 {
     let unit = 10_i64.pow(n.max(1).ilog10());
     [1, 2, 4, 6, 8, 10].into_iter().map(|step| step * unit).find(|top| *top >= n && top % 2 == 0).unwrap_or(2)

@@ -1,4 +1,4 @@
-//! A value to be copied, with the button that does it.
+//! A read-only value with a copy button.
 
 use leptos::prelude::*;
 
@@ -8,7 +8,7 @@ use super::Icon;
 pub fn CopyField(
     id: &'static str,
     #[prop(into)] value: String,
-    /// Sent with a form under this name; without one it is only shown.
+    /// Name of the form field; without it the value is not submitted.
     #[prop(optional)]
     name: Option<&'static str>,
 ) -> impl IntoView {
@@ -28,7 +28,7 @@ pub fn CopyField(
     }
 }
 
-/// Copies what stands in the field of that id.
+/// Copies the value of the field with that id.
 #[cfg(feature = "hydrate")]
 pub fn copy_field(id: &str) {
     use wasm_bindgen::JsCast;
@@ -42,7 +42,7 @@ pub fn copy_field(id: &str) {
 #[cfg(not(feature = "hydrate"))]
 pub fn copy_field(_id: &str) {}
 
-/// Copies a text.
+/// Copies a text to the clipboard.
 pub fn copy_text(text: &str) {
     #[cfg(feature = "hydrate")]
     let _may_be_refused = window().navigator().clipboard().write_text(text);

@@ -1,4 +1,4 @@
-//! A page without rows names the next step.
+//! Empty states, which name the next step.
 
 use icondata_core::Icon as Data;
 use leptos::prelude::*;
@@ -17,7 +17,7 @@ pub fn Empty(icon: Data, #[prop(into)] title: String, #[prop(into)] text: String
     }
 }
 
-/// A line of the list that leads to the first alert.
+/// One item of the set-up checklist.
 #[component]
 pub fn Step(done: bool, #[prop(into)] name: String, #[prop(into)] note: String) -> impl IntoView {
     let icon = if done { icondata_lu::LuCircleCheck } else { icondata_lu::LuCircleDashed };

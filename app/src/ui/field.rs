@@ -1,17 +1,17 @@
-//! A labelled field with a hint, or with what is wrong with it.
+//! A labelled form field with a hint or an error message.
 
 use leptos::prelude::*;
 
 use crate::Error;
 
-/// What is wrong with one field, of what came back from a form.
+/// The error message of one field in a form's response.
 pub fn error_of(error: Signal<Option<Error>>, field: &'static str) -> Signal<Option<String>> {
     Signal::derive(move || error.with(|e| e.as_ref().filter(|e| e.field() == Some(field)).map(Error::to_string)))
 }
 
 #[component]
 pub fn Field(
-    /// Its name in the form, unless `name` is another.
+    /// Id of the field, also its form name unless `name` is set.
     id: &'static str,
     #[prop(optional)] name: Option<&'static str>,
     label: &'static str,
@@ -22,10 +22,10 @@ pub fn Field(
     #[prop(default = false)] mono: bool,
     #[prop(default = false)] required: bool,
     #[prop(into, optional)] error: Signal<Option<String>>,
-    /// Tells fields of one name apart where several forms stand on a page.
+    /// Makes ids unique if several forms on a page have a field of the same name.
     #[prop(into, optional)]
     within: String,
-    /// Follows what is typed.
+    /// Updated on every input.
     #[prop(optional)]
     typed: Option<RwSignal<String>>,
 ) -> impl IntoView {

@@ -1,4 +1,4 @@
-//! The health strip: four parts of the system, each with dot, word and detail.
+//! The health strip: four checks, each with dot, status and detail.
 
 use leptos::prelude::*;
 
@@ -54,7 +54,7 @@ fn cell(name: &'static str, check: &Check) -> AnyView {
     .into_any()
 }
 
-/// What a phone shows instead of the cells that are well.
+/// Summary that small screens show instead of the healthy checks.
 fn rest(health: &Health) -> String {
     let well = named(health).iter().filter(|(_, check)| check.status == CheckStatus::Operational).count();
     if well == 4 { "All systems operational".to_owned() } else { format!("{well} operational") }

@@ -1,9 +1,9 @@
-//! Icons: Lucide by its data crate, the marks of providers, and the few shapes that are our own.
+//! Icons: Lucide, provider logos, and a few custom shapes.
 
 use icondata_core::{Icon as Data, IconData};
 use leptos::prelude::*;
 
-/// A Lucide icon, or one of [`shapes`]; decoration only, the word beside it says the same.
+/// A Lucide icon, or one of [`shapes`]. Decorative only: the text beside it carries the meaning.
 #[component]
 pub fn Icon(data: Data, #[prop(default = false)] spin: bool) -> impl IntoView {
     let is_filled = data.stroke.is_none();
@@ -22,7 +22,7 @@ pub fn Icon(data: Data, #[prop(default = false)] spin: bool) -> impl IntoView {
     }
 }
 
-/// The mark of a provider, in one colour, from the sheet of them that the build makes; a webhook where it has none.
+/// A provider's monochrome logo from the SVG sprite that the build generates; a webhook icon if it has none.
 #[component]
 pub fn Mark(#[prop(into)] provider: String) -> impl IntoView {
     if MARKED.contains(&provider.as_str()) {
@@ -36,7 +36,7 @@ pub fn Mark(#[prop(into)] provider: String) -> impl IntoView {
     .into_any()
 }
 
-/// Whose marks the sheet has.
+/// Providers with a logo in the sprite.
 const MARKED: [&str; 21] = [
     "alertmanager",
     "bitbucket",
@@ -61,13 +61,13 @@ const MARKED: [&str; 21] = [
     "zendesk",
 ];
 
-/// The product's own mark.
+/// The product logo.
 #[component]
 pub fn BrandMark() -> impl IntoView {
     view! { <svg class="brand-mark" viewBox="0 0 24 24" fill="currentColor" aria-hidden="true" inner_html=shapes::BRAND.data></svg> }
 }
 
-/// Shapes that differ without colour: severities and states.
+/// Shapes of severities and states that can be told apart without colour.
 pub mod shapes {
     use super::IconData;
 
@@ -88,34 +88,34 @@ pub mod shapes {
         }
     }
 
-    /// Filled octagon.
+    /// A filled octagon.
     pub static CRITICAL: &IconData = &shape(
         r#"<path fill-rule="evenodd" d="M7.6 1.2h8.8c.5 0 1 .2 1.4.6l4.4 4.4c.4.4.6.9.6 1.4v8.8c0 .5-.2 1-.6 1.4l-4.4 4.4c-.4.4-.9.6-1.4.6H7.6c-.5 0-1-.2-1.4-.6l-4.4-4.4a2 2 0 0 1-.6-1.4V7.6c0-.5.2-1 .6-1.4l4.4-4.4c.4-.4.9-.6 1.4-.6ZM12 6.4a1.35 1.35 0 0 0-1.35 1.35v4.5a1.35 1.35 0 0 0 2.7 0v-4.5A1.35 1.35 0 0 0 12 6.4ZM12 14.9a1.45 1.45 0 1 0 0 2.9a1.45 1.45 0 0 0 0-2.9Z"/>"#,
         None,
     );
 
-    /// Filled diamond.
+    /// A filled diamond.
     pub static ERROR: &IconData = &shape(
         r#"<path fill-rule="evenodd" d="M10.2 1.2a2.5 2.5 0 0 1 3.6 0l9 9a2.5 2.5 0 0 1 0 3.6l-9 9a2.5 2.5 0 0 1-3.6 0l-9-9a2.5 2.5 0 0 1 0-3.6l9-9ZM12 6.4a1.35 1.35 0 0 0-1.35 1.35v4.5a1.35 1.35 0 0 0 2.7 0v-4.5A1.35 1.35 0 0 0 12 6.4ZM12 14.9a1.45 1.45 0 1 0 0 2.9a1.45 1.45 0 0 0 0-2.9Z"/>"#,
         None,
     );
 
-    /// Open ring.
+    /// An open ring.
     pub static OPEN: &IconData = &shape(r#"<circle cx="12" cy="12" r="9.5"/>"#, Some("currentColor"));
 
-    /// Half disc.
+    /// A half-filled disc.
     pub static ACKNOWLEDGED: &IconData = &shape(
         r#"<circle cx="12" cy="12" r="9.5"/><path d="M12 6.5a5.5 5.5 0 0 1 0 11Z" fill="currentColor" stroke="none"/>"#,
         Some("currentColor"),
     );
 
-    /// Check disc.
+    /// A disc with a check mark.
     pub static RESOLVED: &IconData = &shape(
         r#"<path fill-rule="evenodd" d="M12 1.6a10.4 10.4 0 1 0 0 20.8a10.4 10.4 0 0 0 0-20.8Zm5.1 8.3a1.2 1.2 0 0 0-1.7-1.7l-4.9 4.9-1.9-1.9a1.2 1.2 0 0 0-1.7 1.7l2.75 2.75a1.2 1.2 0 0 0 1.7 0Z"/>"#,
         None,
     );
 
-    /// A ring and its centre.
+    /// A ring with a centre dot.
     pub static BRAND: &IconData = &shape(
         r#"<path fill-rule="evenodd" d="M6 0h12a6 6 0 0 1 6 6v12a6 6 0 0 1-6 6H6a6 6 0 0 1-6-6V6a6 6 0 0 1 6-6Zm6 5a7 7 0 1 0 0 14a7 7 0 0 0 0-14Zm0 2.6a4.4 4.4 0 1 1 0 8.8a4.4 4.4 0 0 1 0-8.8Zm0 2.2a2.2 2.2 0 1 0 0 4.4a2.2 2.2 0 0 0 0-4.4Z"/>"#,
         None,

@@ -1,13 +1,13 @@
-//! Keys of the keyboard: one listener a page, silent while somebody types or a dialog is open.
+//! Keyboard shortcuts: one listener per page, inactive while the user types or a dialog is open.
 
-/// Calls `handle` with each key, such as `j` or `Escape`, that is not typed into a field and has no Ctrl, Alt or Meta;
-/// `handle` says whether it was meant.
+/// Calls `handle` with each key, such as `j` or `Escape`, unless it is typed into a field or pressed with Ctrl, Alt or Meta.
+/// `handle` returns whether it used the key.
 pub fn on_keys(handle: impl Fn(&str) -> bool + 'static) {
     #[cfg(feature = "hydrate")]
     {
         use leptos::prelude::*;
         use std::sync::Arc;
-        // Closures of this page live on this page's thread, which is the only one.
+        // Local storage is sound here: WASM in the page runs on a single thread.
         let handle = StoredValue::new_local(Arc::new(handle) as Arc<dyn Fn(&str) -> bool>);
         let listener = window_event_listener(leptos::ev::keydown, move |event| {
             let has_modifier = event.ctrl_key() || event.alt_key() || event.meta_key();
@@ -21,13 +21,13 @@ pub fn on_keys(handle: impl Fn(&str) -> bool + 'static) {
     let _on_the_server = handle;
 }
 
-/// Whether a dialog that has keys of its own is open; `data-keys` marks those that leave them to the page.
+/// Whether a dialog with its own shortcuts is open; `data-keys` marks dialogs that leave them to the page.
 #[cfg(feature = "hydrate")]
 fn is_beneath_a_dialog() -> bool {
     leptos::prelude::document().query_selector("dialog:modal:not([data-keys])").is_ok_and(|dialog| dialog.is_some())
 }
 
-/// Whether the key goes into a field; Escape leaves it all the same.
+/// Whether the key goes into a field; Escape still leaves the field.
 #[cfg(feature = "hydrate")]
 fn is_typing(event: &leptos::ev::KeyboardEvent) -> bool {
     use leptos::wasm_bindgen::JsCast;
@@ -39,7 +39,7 @@ fn is_typing(event: &leptos::ev::KeyboardEvent) -> bool {
     is_field && event.key() != "Escape"
 }
 
-/// Puts the cursor into the field with that id.
+/// Focuses the field with that id.
 pub fn focus(id: &str) -> bool {
     #[cfg(feature = "hydrate")]
     {
@@ -53,7 +53,7 @@ pub fn focus(id: &str) -> bool {
     false
 }
 
-/// Presses the first button that a selector names.
+/// Clicks the first button that matches a selector.
 pub fn press(selector: &str) {
     #[cfg(feature = "hydrate")]
     {
@@ -67,7 +67,7 @@ pub fn press(selector: &str) {
     let _on_the_server = selector;
 }
 
-/// Sends the form of the field that was changed, so that a choice holds at once.
+/// Submits the form of the changed field, so that the choice applies at once.
 pub fn submit_form(event: &leptos::ev::Event) {
     #[cfg(feature = "hydrate")]
     {

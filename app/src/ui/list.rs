@@ -1,4 +1,4 @@
-//! What every list has: its search, the choice of a source, and the way to what is older.
+//! Parts shared by all lists: search field, source filter and paging.
 
 use leptos::prelude::*;
 
@@ -6,7 +6,7 @@ use super::keys::submit_form;
 use super::{Icon, Task};
 use crate::types::SourceName;
 
-/// The text that a list is searched for; `/` leads here.
+/// The search field; `/` focuses it.
 #[component]
 pub fn SearchField(value: String, prompt: &'static str) -> impl IntoView {
     view! {
@@ -18,7 +18,7 @@ pub fn SearchField(value: String, prompt: &'static str) -> impl IntoView {
     }
 }
 
-/// One source or any; choosing submits the form around it.
+/// The source filter; a choice submits the surrounding form.
 #[component]
 pub fn SourceSelect(sources: Vec<SourceName>, chosen: String) -> impl IntoView {
     let is_any = chosen.is_empty();
@@ -34,20 +34,20 @@ pub fn SourceSelect(sources: Vec<SourceName>, chosen: String) -> impl IntoView {
     }
 }
 
-/// The next page as a page of its own.
+/// Link to the next older page.
 #[component]
 pub fn OlderLink(href: Option<String>) -> impl IntoView {
     href.map(|href| view! { <div class="list-foot"><a class="button" href=href>"Load older"</a></div> })
 }
 
-/// The next page added below; without scripts a page of its own.
+/// Appends the next older page; without JavaScript a link to it.
 #[component]
 pub fn LoadOlder<H>(
     next: RwSignal<Option<String>>,
-    /// The address of the page at a cursor.
+    /// URL of the page at a cursor.
     href: H,
     task: Task,
-    /// Starts loading the page at a cursor.
+    /// Loads the page at a cursor.
     #[prop(into)]
     load: Callback<String>,
 ) -> impl IntoView
@@ -69,7 +69,7 @@ where
     }
 }
 
-/// Puts `item` into a choice of several, or takes it out.
+/// Adds `item` to a multiple choice, or removes it.
 pub fn toggle<T: PartialEq>(chosen: &mut Vec<T>, item: T) {
     match chosen.iter().position(|present| *present == item) {
         Some(place) => drop(chosen.remove(place)),

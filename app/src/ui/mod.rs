@@ -1,4 +1,4 @@
-//! Small parts over semantic HTML. They take plain data and signals, and never fetch.
+//! Presentational components over semantic HTML. They take plain data and signals, and never load data.
 
 pub mod address;
 pub mod age;

@@ -1,4 +1,4 @@
-//! The live pill: whether what is on the page is what is.
+//! The live pill: the state of the live connection.
 
 use leptos::prelude::*;
 

@@ -1,4 +1,4 @@
-//! A part of the page that could not be loaded: what failed, a way to try again, the request to name.
+//! Error state of a part of the page: the message, a retry button, and the request id to report.
 
 use leptos::prelude::*;
 

@@ -1,4 +1,4 @@
-//! Rows to be, while a list loads.
+//! Placeholder rows while a list loads.
 
 use leptos::prelude::*;
 

@@ -1,16 +1,16 @@
-//! A sparkline: 24 hours in 110 by 30 units.
+//! A sparkline of 24 hours, 110 by 30 units.
 
 use leptos::prelude::*;
 
 use super::text::tenths;
 
-// Tenths of a unit.
+// In tenths of a unit.
 const LEFT: i64 = 20;
 const RIGHT: i64 = 1_080;
 const TOP: i64 = 40;
 const BOTTOM: i64 = 240;
 
-/// `id` names the gradient and must be unique on the page.
+/// `id` is that of the gradient and must be unique on the page.
 #[component]
 pub fn Spark(id: &'static str, #[prop(into)] values: Signal<Vec<i64>>) -> impl IntoView {
     let line = Memo::new(move |_| values.with(|values| points(values)));
@@ -32,7 +32,7 @@ pub fn Spark(id: &'static str, #[prop(into)] values: Signal<Vec<i64>>) -> impl I
     }
 }
 
-/// The same without its ground, for a row of a table.
+/// The sparkline without the filled area, for table rows.
 #[component]
 pub fn MiniSpark(values: Vec<i64>) -> impl IntoView {
     view! {
@@ -46,7 +46,7 @@ fn polyline(points: &[(i64, i64)]) -> String {
     points.iter().map(|(x, y)| format!("{},{}", tenths(*x), tenths(*y))).collect::<Vec<_>>().join(" ")
 }
 
-/// Places on the canvas, in tenths of a unit; all zeros lie flat at the bottom.
+/// Coordinates in tenths of a unit; all zeros give a flat line at the bottom.
 fn points(values: &[i64]) -> Vec<(i64, i64)> {
     let highest = values.iter().copied().max().unwrap_or(0).max(1);
     let last = values.len().max(2) as i64 - 1;

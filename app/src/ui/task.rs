@@ -1,4 +1,4 @@
-//! Something a button starts that takes a while and may fail.
+//! An asynchronous action started by a button, which may fail.
 
 use std::future::poll_fn;
 use std::pin::Pin;
@@ -19,7 +19,7 @@ pub struct Task {
 }
 
 impl Task {
-    /// One whose page has no place of its own for what went wrong: a toast says it.
+    /// A task whose errors are shown as toasts, for pages without a place for them.
     pub fn with_toasts() -> Self {
         Self { toasts: use_context(), ..Self::default() }
     }
@@ -41,7 +41,7 @@ impl Task {
         });
     }
 
-    /// None once the page is gone: what the work is for went with it, and must not be touched.
+    /// Stops polling once the page is unmounted: the signals that the future uses are disposed then.
     fn go_on(self, work: &mut Work, context: &mut Context) -> Poll<Option<Result<(), Error>>> {
         if self.is_running.is_disposed() { Poll::Ready(None) } else { work.as_mut().poll(context).map(Some) }
     }
@@ -50,7 +50,7 @@ impl Task {
         self.is_running.get()
     }
 
-    /// What went wrong the last time.
+    /// The error of the last run.
     pub fn error(self) -> Option<Error> {
         self.error.get()
     }

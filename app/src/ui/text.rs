@@ -1,9 +1,9 @@
-//! Text from outside, made fit to be looked at.
+//! Safe display of external text.
 
 pub use crate::types::number::{capped, grouped, tenths};
 
-/// Makes visible what could mislead: bidi controls and zero-width characters (Unicode TR36). The joiners U+200C and U+200D stay
-/// between characters of scripts, and emoji, that need them (UAX #31, section 2.3.1).
+/// Makes misleading characters visible: bidi controls and zero-width characters (Unicode TR36). The joiners U+200C and U+200D
+/// are kept between characters of scripts, and emoji, that need them (UAX #31, section 2.3.1).
 pub fn visible(text: &str) -> String {
     let chars: Vec<char> = text.chars().collect();
     let joins = |at: usize| {
@@ -23,12 +23,12 @@ pub fn counted(count: i64, word: &str) -> String {
     format!("{} {word}{}", grouped(count), if count == 1 { "" } else { "s" })
 }
 
-/// The same of a count that may have stopped: `10,000+ events`.
+/// The same for a count that may be capped: `10,000+ events`.
 pub fn counted_some(count: i64, word: &str) -> String {
     format!("{} {word}{}", capped(count), if count == 1 { "" } else { "s" })
 }
 
-/// Whether a text is a link that may be followed: http or https, and nothing else.
+/// Whether a text is a safe link: http or https only.
 pub fn is_link(text: &str) -> bool {
     (text.starts_with("https://") || text.starts_with("http://")) && !text.contains(char::is_whitespace)
 }

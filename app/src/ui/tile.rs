@@ -1,11 +1,11 @@
-//! A stat tile: label, state, number, one line of comparison, sparkline.
+//! A stat tile: label, state, number, comparison and sparkline.
 
 use leptos::prelude::*;
 
 use super::Icon;
 use super::spark::Spark;
 
-/// How a number stands; green, yellow, red.
+/// The assessment of a number: green, yellow or red.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Tone {
     Ok,
@@ -31,7 +31,7 @@ impl Tone {
     }
 }
 
-/// What a tile says.
+/// Content of a tile.
 #[derive(Clone, Debug, PartialEq)]
 pub struct TileData {
     pub tone: Tone,

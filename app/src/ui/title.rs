@@ -1,4 +1,4 @@
-//! The title of a page, as the tab shows it.
+//! The page title, as shown in the browser tab.
 
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -6,20 +6,20 @@ use leptos_meta::Title;
 use super::brand::app_name;
 use super::text::visible;
 
-/// Sets `<title>`. The only place that may use `leptos_meta::Title`, which writes its text unescaped on the server
-/// (leptos_meta 0.8.7, `inject_meta_context`), while titles come from payloads.
+/// Sets `<title>`. The only component that may use `leptos_meta::Title`, which writes its text unescaped on the server
+/// (leptos_meta 0.8.7, `inject_meta_context`), while titles contain text from payloads.
 #[component]
 pub fn PageTitle(#[prop(into)] text: String) -> impl IntoView {
     view! { <Title text=written(format!("{} · {}", visible(&text), app_name()))/> }
 }
 
-/// On the server the text becomes HTML.
+/// On the server the text is written as HTML, so it is escaped.
 #[cfg(feature = "ssr")]
 fn written(title: String) -> String {
     html_escape::encode_text(&title).into_owned()
 }
 
-/// In the browser it is set as text.
+/// In the browser the title is set as text.
 #[cfg(not(feature = "ssr"))]
 fn written(title: String) -> String {
     title

@@ -1,4 +1,4 @@
-//! Toasts: what was just done, for a moment, with the way back.
+//! Toasts: short confirmations, with an undo button where possible.
 
 use leptos::prelude::*;
 
@@ -6,25 +6,25 @@ use super::Icon;
 use super::text::counted;
 use crate::types::{AlertChange, Before, Changed};
 
-/// What is shown now.
+/// A toast.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Toast {
     pub text: String,
-    /// What is taken back: a change, and how the alerts were before it.
+    /// What undo reverts: the change, and the previous state of the alerts.
     pub undo: Option<(AlertChange, Vec<Before>)>,
 }
 
-/// The one toast there is; a new one replaces it.
+/// The current toast; a new one replaces it.
 #[derive(Clone, Copy)]
 pub struct Toasts(pub RwSignal<Option<Toast>>);
 
 impl Toasts {
-    /// Shows a sentence.
+    /// Shows a message.
     pub fn say(self, text: impl Into<String>) {
         self.show(Toast { text: text.into(), undo: None });
     }
 
-    /// Shows what a change did.
+    /// Shows the result of a change.
     pub fn say_changed(self, changed: &Changed) {
         let alerts = counted(changed.count, "alert");
         let text = match changed.change {
@@ -54,7 +54,7 @@ impl Toasts {
     }
 }
 
-/// Where toasts appear. `undo` is called with what takes the last change back.
+/// The place where toasts appear. `undo` is called with the change to revert.
 #[component]
 pub fn ToastBar(#[prop(into)] undo: Callback<(AlertChange, Vec<Before>)>) -> impl IntoView {
     let toasts = expect_context::<Toasts>();

@@ -1,4 +1,4 @@
-//! Asking a running server, one request after the other.
+//! Sends sequential requests to a running server.
 
 use std::time::{Duration, Instant};
 
@@ -7,12 +7,12 @@ use serde_json::{Value, json};
 
 use crate::server::Place;
 
-/// How often each question is asked.
+/// Repetitions of each request.
 const TIMES: usize = 50;
 
 const PASSWORD: &str = "correct horse battery";
 
-/// Somebody with a token for the API and a session for the pages.
+/// A client with an API token and a browser session.
 pub struct Asker {
     client: Client,
     base: String,
@@ -33,7 +33,7 @@ impl Asker {
         Self { client, base, token, cookie }
     }
 
-    /// Asks a path many times and prints the row of the table.
+    /// Requests a path repeatedly and prints the row of the table.
     pub async fn show(&self, path: &str) {
         let mut times = Vec::with_capacity(TIMES);
         self.time(self.get(path)).await;
@@ -44,7 +44,7 @@ impl Asker {
         println!("| `{path}` | {:.2} | {:.2} |", times[TIMES / 2], times[TIMES * 99 / 100]);
     }
 
-    /// Milliseconds that marking so many unread alerts as read takes.
+    /// Marks `count` unread alerts as read; returns the duration in milliseconds.
     pub async fn mark(&self, count: usize) -> f64 {
         let mut ids = Vec::new();
         let mut cursor = String::new();
@@ -60,7 +60,7 @@ impl Asker {
         self.time(asked.body(json!({ "ids": ids }).to_string())).await.as_secs_f64() * 1000.0
     }
 
-    /// Sets something.
+    /// Sends a PUT request.
     pub async fn put(&self, path: &str, value: Value) {
         let asked = self.client.put(format!("{}/api/v1/{path}", self.base)).bearer_auth(&self.token);
         self.time(asked.header("content-type", "application/json").body(value.to_string())).await;

@@ -1,5 +1,4 @@
-//! A full database, written by the database itself: thirty days of three sources, and far more open alerts than anybody
-//! should have.
+//! Fills the database with SQL: thirty days of three sources, and far more open alerts than is realistic.
 
 use std::time::{Duration, Instant};
 
@@ -11,16 +10,16 @@ const STEPS: i64 = 10_000_000;
 const FAILED: i64 = 200_000;
 const DAYS_30: i64 = 30 * 86_400_000;
 
-/// The numbers from one on.
+/// SQL for the integers from 1 to `count`.
 const POSTGRES_NUMBERS: &str = "(select i from generate_series(cast(1 as bigint), {count}) i) n";
 const SQLITE_NUMBERS: &str =
     "(with recursive r(i) as (select 1 union all select i + 1 from r where i < {count}) select i from r) n";
 
-/// The rows of the tables, as the figures name them.
+/// Numbers of rows, as printed with the figures.
 pub const FILLED: &str =
     "1,000,000 events, 1,200,000 alerts of which 1,000,000 are open, 10,000,000 steps, 200,000 failed messages";
 
-/// A payload of about a kilobyte; one in 500 failed.
+/// Payloads of about 1 KB; one event in 500 failed.
 const FILL_EVENTS: &str = "insert into webhook_events (webhook_source_id, request_id, event_type, delivery_id, payload, \
      content_type, headers, ip_address, status, attempts, due_at, processed_at, created_at, updated_at) \
      select 1 + i % 3, 'request-' || i, case i % 4 when 0 then 'push' when 1 then 'issues.opened' when 2 then \
@@ -28,7 +27,7 @@ const FILL_EVENTS: &str = "insert into webhook_events (webhook_source_id, reques
      case when i % 500 = 0 then 'failed' else 'processed' end, 1, at, at + 4, at, at + 4 \
      from (select i, {first} + i * {step} as at from {numbers}) rows";
 
-/// Five of six are open, a twelfth acknowledged; some events made two.
+/// Five of six are open, one of twelve acknowledged; some events have two alerts.
 const FILL_ALERTS: &str = "insert into alerts (webhook_event_id, position, webhook_source_id, title, message, severity, \
      metadata, is_read, state, occurrences, last_seen_at, created_at, updated_at) \
      select 1 + i % {events}, i / {events}, 1 + i % 3, 'Alert number ' || i || ' of checkout', 'The deployment of checkout \
@@ -41,7 +40,7 @@ const FILL_ACTIVITY: &str = "insert into alert_activity (alert_id, webhook_event
      select 1 + i % {alerts}, 1 + i % {events}, case when i <= {alerts} then 'opened' else 'repeated' end, 'system', '{}', \
      {first} + i * {days} / {count} from {numbers}";
 
-/// Of a channel that has long been silent, so that nobody was told of 200,000 alerts.
+/// A channel that is inactive, so that 200,000 alerts are undelivered.
 const FILL_CHANNEL: &str = "insert into channels (name, kind, recipient, key_ref, settings, is_active, created_at, updated_at) \
      values ('Gone', 'email', 'gone@example.com', 'gone', '{}', false, {first}, {first})";
 const FILL_FAILED: &str = "insert into notification_logs (alert_id, channel_id, channel, recipient, kind, severity, status, \
@@ -64,7 +63,7 @@ const POSTGRES_TEXT: [&str; 2] = [
      from webhook_events",
 ];
 
-/// Fills the database while the server runs on it.
+/// Fills the database while the server is running.
 pub async fn fill(url: &str) -> Duration {
     let started = Instant::now();
     let postgres = url.starts_with("postgres");
@@ -88,7 +87,7 @@ pub async fn fill(url: &str) -> Duration {
         vec![put(FILL_EVENTS, EVENTS), put(FILL_ALERTS, ALERTS), put(FILL_ACTIVITY, STEPS), FILL_STATS.into()];
     steps.extend([put(FILL_CHANNEL, 1), put(FILL_FAILED, FAILED), put(FLAG_UNTOLD, FAILED)]);
     steps.extend(if postgres { POSTGRES_TEXT } else { SQLITE_TEXT }.map(str::to_owned));
-    // As autovacuum does; SQLite has no statistics of ours.
+    // Autovacuum would do the same; on SQLite we keep no planner statistics.
     steps.extend(postgres.then(|| "vacuum analyze".to_owned()));
     for step in steps {
         run(url, step).await;
@@ -96,7 +95,7 @@ pub async fn fill(url: &str) -> Duration {
     started.elapsed()
 }
 
-/// How many events there are.
+/// The number of events.
 pub async fn count_events(url: &str) -> i64 {
     const SQL: &str = "select count(*) from webhook_events";
     if url.starts_with("postgres") {

@@ -1,4 +1,4 @@
-//! What retention costs those who wait: everything older than a day is removed while deliveries go on.
+//! Effect of retention on ingest latency: everything older than a day is removed while deliveries continue.
 
 use std::time::Duration;
 
@@ -9,11 +9,11 @@ use super::fill;
 use crate::load::Load;
 use crate::server::Server;
 
-/// For how long, and how many deliveries a second meanwhile.
+/// Duration of a measurement, and deliveries per second.
 const SPAN: Duration = Duration::from_secs(60);
 const PER_SECOND: u32 = 500;
 
-/// Measures without and with it, and prints both.
+/// Measures without and with retention running, and prints both.
 pub async fn run(url: &str, server: &Server, asker: &Asker) {
     println!("| {PER_SECOND} deliveries a second | p50 ms | p99 ms | longest ms |\n|---|---|---|---|");
     beside("nothing too old", server).await;

@@ -1,6 +1,6 @@
-//! The console with a million events and as many open alerts behind it: every list's first page and every filter, the pages
-//! that a browser opens, and marking a thousand alerts read. Beside them stands `/healthz`, which reads nothing. At last
-//! most of it becomes too old, and is removed beside an ingest that goes on.
+//! The dashboard with a million events and as many open alerts: the first page and every filter of each list, server-rendered
+//! pages, and marking a thousand alerts as read. `/healthz`, which reads nothing, is the baseline. Finally retention removes
+//! most rows while ingest continues.
 
 mod ask;
 mod fill;
@@ -13,7 +13,7 @@ use ask::Asker;
 use super::load::SECRET;
 use super::server::{Place, Server};
 
-/// What is asked of the API, the first page of each.
+/// API paths requested, the first page of each.
 const LISTS: [&str; 22] = [
     "alerts",
     "alerts?severity=critical",
@@ -39,13 +39,13 @@ const LISTS: [&str; 22] = [
     "notifications",
 ];
 
-/// What a browser opens, drawn by the server.
+/// Server-rendered pages requested.
 const PAGES: [&str; 4] = ["/", "/alerts", "/events", "/sources"];
 
-/// Alerts marked as read at once.
+/// Number of alerts marked as read at once.
 const MARKED: usize = 1_000;
 
-/// Fills each place, asks and prints.
+/// Fills each database, measures and prints.
 pub async fn run() {
     for place in Place::all() {
         on(&place).await;
@@ -60,10 +60,10 @@ async fn on(place: &Place) {
     }
     let took = fill::fill(&place.database_url()).await;
     println!("{}: {}; filled in {:.0} s\n", place.name, fill::FILLED, took.as_secs_f64());
-    // What waited for the filling is not to be counted as a long transaction.
+    // Restarts the server, so that writes that waited for the fill do not count as long transactions.
     drop(server);
     let server = Server::start(place);
-    // The first sweep after a start looks at everything there is.
+    // The first retention run after a start scans everything.
     tokio::time::sleep(Duration::from_secs(3)).await;
     let asker = Asker::new(place, &server.address).await;
     println!("| {} | p50 ms | p99 ms |\n|---|---|---|", place.name);

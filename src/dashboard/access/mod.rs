@@ -1,4 +1,4 @@
-//! Access: users, tokens, the audit log, retention, and what is in force.
+//! Access: users, tokens, the audit log, retention and the effective configuration.
 
 mod password;
 mod system;

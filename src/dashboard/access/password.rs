@@ -1,21 +1,21 @@
-//! What a password must be (NIST SP 800-63B, 5.1.1.2: a length, and none that is known to be common).
+//! Password rules (NIST SP 800-63B, 5.1.1.2: a minimum length, and no commonly used password).
 
 use std::collections::BTreeSet;
 
 use app::Error;
 
-/// Shortest in the pages and the API, and on the command line, where less than the first is only warned of.
+/// Minimum length in the dashboard and the API; and on the command line, which only warns below the first.
 const SHORTEST: usize = 12;
 const SHORTEST_AT_ALL: usize = 10;
 
-/// Longest that is hashed.
+/// Maximum length that is hashed.
 const LONGEST: usize = 1024;
 
-/// The commonest passwords, and the words that most others are made of: lower case, sorted. From the list of Django 5.2
-/// (BSD-3-Clause): those of 12 characters and more, and words of its first 8,000.
+/// Common passwords, and the words that most others consist of: lower case, sorted. From the list of Django 5.2
+/// (BSD-3-Clause): passwords of 12 characters and more, and words of its first 8,000.
 const COMMONEST: &str = include_str!("commonest.txt");
 
-/// What the pages and the API take.
+/// The rules of the dashboard and the API.
 pub fn check_new_password(password: &str, email: &str) -> app::Result<()> {
     check_length(password)?;
     match weakness(password, email) {
@@ -24,7 +24,7 @@ pub fn check_new_password(password: &str, email: &str) -> app::Result<()> {
     }
 }
 
-/// What everybody takes.
+/// The length rules that apply everywhere.
 pub fn check_length(password: &str) -> app::Result<()> {
     match password.chars().count() {
         0..SHORTEST_AT_ALL => Err(Error::invalid("password", too_short())),
@@ -33,7 +33,7 @@ pub fn check_length(password: &str) -> app::Result<()> {
     }
 }
 
-/// Why a password is a weak one.
+/// Why a password is weak, if it is.
 pub fn weakness(password: &str, email: &str) -> Option<String> {
     if password.chars().count() < SHORTEST {
         return Some(too_short());
@@ -46,7 +46,7 @@ fn too_short() -> String {
     format!("must have at least {SHORTEST} characters")
 }
 
-/// On the list, or a word of it with figures and signs around it; a few characters again and again; or the user's own name.
+/// A listed word, possibly surrounded by digits and symbols; a short repeated sequence; or the user's own name.
 fn is_common(password: &str, name: &str) -> bool {
     let word = unit(password.trim_matches(|c: char| !c.is_alphabetic()));
     let characters: BTreeSet<char> = password.chars().collect();
@@ -57,7 +57,7 @@ fn is_listed(word: &str) -> bool {
     COMMONEST.lines().any(|line| line == word)
 }
 
-/// What a text repeats: `passwordpassword` is `password`.
+/// The repeated unit of a text: `password` for `passwordpassword`.
 fn unit(text: &str) -> String {
     let chars: Vec<char> = text.chars().collect();
     let repeats =

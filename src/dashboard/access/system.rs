@@ -1,4 +1,4 @@
-//! The audit log, retention, and what is in force.
+//! The audit log, retention and the effective configuration.
 
 use app::Error;
 use app::types::{About, Actor, AuditQuery, AuditRow, Cursor, Page, Retention};
@@ -10,7 +10,7 @@ use crate::db::Writer;
 use crate::error::Result;
 use crate::retention;
 
-/// Longest time that things are kept, in days.
+/// Maximum retention in days.
 const MAX_DAYS: i64 = 36_500;
 
 impl Dashboard {

@@ -30,7 +30,7 @@ impl Dashboard {
     pub(super) async fn end_token(&self, actor: &Actor, name: &str) -> Result<()> {
         let mut tx = self.ops.db.begin(Writer::Person).await?;
         if !tx.revoke_token(name, self.ops.now()).await? {
-            return Err(Error::not_found("token in force").into());
+            return Err(Error::not_found("active token").into());
         }
         self.audit(&mut tx, actor, "token.revoke", name, Value::Null).await?;
         Ok(tx.commit().await?)

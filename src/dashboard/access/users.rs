@@ -1,4 +1,4 @@
-//! Users: made, changed, and their own passwords.
+//! Users: creating and changing them, and changing one's own password.
 
 use app::Error;
 use app::types::{Actor, NewUser, Role, User, UserUpdate};
@@ -10,7 +10,7 @@ use crate::db::{UserChange, Writer, is_unique_violation};
 use crate::error::Result;
 use crate::throttle::own_password_keys;
 
-/// What is to become of a user; the password is hashed already.
+/// Changes to a user; the password is already hashed.
 #[derive(Debug, Default)]
 pub struct UserEdit {
     pub role: Option<Role>,
@@ -26,7 +26,7 @@ impl Dashboard {
         self.store_user(actor, &email, &hash, new.role).await
     }
 
-    /// Adds a user whose email and password were checked.
+    /// Creates a user; email and hash must be validated already.
     pub async fn store_user(&self, actor: &Actor, email: &str, hash: &str, role: Role) -> Result<User> {
         let mut tx = self.ops.db.begin(Writer::Person).await?;
         let user = tx.insert_user(email, hash, role, self.ops.now()).await.map_err(|error| match error {
@@ -49,7 +49,7 @@ impl Dashboard {
         self.user(id).await
     }
 
-    /// Changes a user and ends their sessions, all in one transaction. The last admin stays one.
+    /// Changes a user and ends their sessions, in one transaction. The last admin cannot be demoted or disabled.
     pub async fn edit_user(&self, actor: &Actor, email: &str, edit: UserEdit) -> Result<()> {
         let now = self.ops.now();
         let mut tx = self.ops.db.begin(Writer::Person).await?;
@@ -76,7 +76,7 @@ impl Dashboard {
         self.ops.passwords.hash(password.to_owned()).await
     }
 
-    /// Whoever else was signed in with the old password is out, and this session with them.
+    /// Sets the actor's own password and ends every session of the user, including the current one.
     pub(super) async fn set_own_password(&self, actor: &Actor, current: String, new: String) -> Result<()> {
         check_new_password(&new, &actor.name).map_err(|error| Error::invalid("new", error.to_string()))?;
         self.check_own_password(actor, current).await?;
@@ -87,7 +87,7 @@ impl Dashboard {
         Ok(tx.commit().await?)
     }
 
-    /// A session that somebody took over must not become the password.
+    /// Requires the current password, so that a hijacked session is not enough to change it.
     async fn check_own_password(&self, actor: &Actor, current: String) -> Result<()> {
         let keys = own_password_keys(&actor.name);
         let found = self.ops.db.find_credentials(&actor.name).await?.ok_or_else(|| Error::not_found("user"))?;
@@ -101,7 +101,7 @@ impl Dashboard {
     }
 }
 
-/// What a change of a user means for whoever asked for it.
+/// The public error for a change that was not applied.
 fn user_changed(change: UserChange) -> app::Result<()> {
     match change {
         UserChange::Done => Ok(()),
@@ -110,7 +110,7 @@ fn user_changed(change: UserChange) -> app::Result<()> {
     }
 }
 
-/// An email in lower case, or what is wrong with it.
+/// Validates an email address and converts it to lower case.
 pub fn check_email(email: &str) -> app::Result<String> {
     let email = email.trim().to_lowercase();
     let sound = email.len() <= 254 && !email.chars().any(|c| c.is_whitespace() || c.is_control());

@@ -1,4 +1,4 @@
-//! Channels: list, add, change, delete, test.
+//! Channels: list, create, update, delete, test.
 
 mod words;
 
@@ -17,7 +17,7 @@ use crate::notify::{Outcome, send_test};
 
 use words::{name, name_in_use, recipient, settings};
 
-/// Longest that a channel may be kept silent, in milliseconds: on the page as through REST.
+/// Maximum mute duration in milliseconds, on the page and through REST.
 const LONGEST_MUTE: i64 = 30 * time::DAY;
 
 #[async_trait]
@@ -91,7 +91,7 @@ impl Dashboard {
         Ok(())
     }
 
-    /// Touches nothing else: what an admin changes at the same time stays, and a channel that is broken stays broken.
+    /// Changes nothing but the mute, so that a concurrent change by an admin is kept, and a broken channel stays broken.
     async fn mute_channel(&self, actor: &Actor, id: i64, until: i64) -> Result<Channel> {
         let now = self.ops.now();
         let muted_until = Some(until).filter(|until| *until > now);
@@ -106,7 +106,7 @@ impl Dashboard {
 
     async fn change_channel(&self, actor: &Actor, id: i64, update: ChannelUpdate) -> Result<Channel> {
         let mut tx = self.ops.db.begin(Writer::Person).await?;
-        // Until the commit nobody else changes it: of two who change one thing each, both are kept.
+        // The row is locked until the commit, so that two concurrent changes of different fields are both kept.
         let row = tx.lock_channel_rows().await?.into_iter().find(|row| row.channel.id == id);
         let ChannelRow { channel, secret: sealed, key_ref, .. } = row.ok_or_else(|| Error::not_found("channel"))?;
         let is_ours = channel.is_from_environment();
@@ -126,7 +126,7 @@ impl Dashboard {
         let is_new_hook = channel.kind == ChannelKind::Slack && secret.is_some();
         let shown = match update.recipient {
             Some(given) => given,
-            // The mask of the old webhook is not that of the new one.
+            // A new webhook URL invalidates the masked form of the old one.
             None if is_new_hook => String::new(),
             None => channel.recipient.clone(),
         };
@@ -172,7 +172,7 @@ impl Dashboard {
         tx.commit().await?;
         self.ops.channels.forget().await;
         self.ops.to_notify.notify_one();
-        // The rest of what it had to say.
+        // The pruner removes the channel's remaining notifications.
         self.ops.to_prune.notify_one();
         Ok(())
     }
@@ -202,7 +202,7 @@ impl Dashboard {
         Ok(())
     }
 
-    /// A channel that exists and is not the same one; 0 is none.
+    /// Validates the fallback: an existing other channel; 0 means none.
     async fn fallback(&self, id: Option<i64>, own: Option<i64>) -> Result<Option<i64>> {
         let Some(id) = id.filter(|id| *id != 0) else { return Ok(None) };
         if Some(id) == own {

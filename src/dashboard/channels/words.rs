@@ -1,4 +1,4 @@
-//! What may stand in a channel.
+//! Validation of channel settings.
 
 use std::collections::BTreeMap;
 
@@ -13,7 +13,7 @@ use crate::notify::render::{check_template, is_zone};
 use crate::outgoing::Trust;
 use crate::provider::clean_line;
 
-/// Settings a channel takes.
+/// The known settings.
 const SETTINGS: [&str; 7] = ["sources", "resolved", "template", "subject", "users", "timezone", "thread"];
 
 impl Dashboard {

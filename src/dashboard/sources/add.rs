@@ -1,4 +1,4 @@
-//! A new source.
+//! Creating a source.
 
 use app::Error;
 use app::types::{Actor, CreatedSource, NewSource, Source};

@@ -1,4 +1,4 @@
-//! Changing a source: name, slug and settings; open or closed; a new secret; its end.
+//! Changing a source: name, slug, settings, active state, secret rotation and deletion.
 
 use std::collections::BTreeMap;
 
@@ -41,8 +41,8 @@ impl Dashboard {
         Ok(Source { is_active: update.is_active.unwrap_or(updated.is_active), ..updated })
     }
 
-    /// New settings must fit the secret that is there, or the source could verify nothing; without new ones, or without a
-    /// pack to read them by, they stay as they are.
+    /// Validates new settings against the existing secret, as the source could not verify anything otherwise. Without new
+    /// settings, or without a loaded pack, the current ones are kept.
     fn settings_of(&self, row: &SourceRow, words: Option<BTreeMap<String, String>>) -> Result<Map<String, Value>> {
         let Some(words) = words else { return Ok(row.settings.clone()) };
         let pack = self.ops.catalog.find(&row.provider).ok_or_else(|| Error::not_found("provider pack"))?;
@@ -71,7 +71,7 @@ impl Dashboard {
         Ok(())
     }
 
-    /// Gives a source a new secret; the old one stays valid for `keep_ms`.
+    /// Sets a new secret; the old one stays valid for `keep_ms` milliseconds.
     pub async fn rotate_source(
         &self,
         actor: &Actor,
@@ -91,7 +91,8 @@ impl Dashboard {
         Ok(CreatedSource { warnings: warnings(&recipes, &secret), source, secret, url })
     }
 
-    /// Only in place of the secret that was read: of two at once the second would end the one that the first was shown.
+    /// Succeeds only if the secret is still the one that was read. Otherwise the second of two concurrent rotations would
+    /// invalidate the secret that the first one returned.
     async fn replace_secret(&self, actor: &Actor, row: &SourceRow, secret: &str, keep_ms: i64) -> Result<()> {
         let crypto = &self.ops.crypto;
         let new = crypto.seal(SECRET, &row.key_ref, secret.as_bytes())?;
@@ -107,7 +108,7 @@ impl Dashboard {
         Ok(())
     }
 
-    /// Hides a source at once and for good; the pruner removes what it sent.
+    /// Hides a source at once and permanently; the pruner deletes its data.
     pub async fn remove_source(&self, actor: &Actor, slug: &str) -> Result<()> {
         actor.require(Role::Admin)?;
         let mut tx = self.ops.db.begin(Writer::Person).await?;
@@ -121,7 +122,7 @@ impl Dashboard {
         Ok(())
     }
 
-    /// Signs a sample as the provider would and takes it in like any other.
+    /// Signs a sample as the provider would and ingests it like any delivery.
     pub(super) async fn test(&self, actor: &Actor, slug: &str) -> Result<i64> {
         let ready = match self.ops.sources.find(slug).await?.filter(Found::is_active) {
             Some(Found::Ready(source)) => source,
@@ -138,7 +139,7 @@ impl Dashboard {
         Ok(event_id)
     }
 
-    /// The secret of a source, for signing a test event on the server itself. It goes nowhere else.
+    /// The plain secret of a source, only for signing a test event on the server. Never return it to a client.
     pub async fn source_secret(&self, slug: &str) -> Result<String> {
         let row = self.source_row(slug).await?;
         let secret = self.ops.crypto.open(SECRET, &row.key_ref, &row.secret_key)?;
@@ -147,5 +148,5 @@ impl Dashboard {
 }
 
 fn changed_meanwhile() -> Error {
-    Error::invalid("slug", "somebody else changed this source in the meantime: reload the page")
+    Error::invalid("slug", "this source was changed by someone else: reload the page")
 }

@@ -1,4 +1,4 @@
-//! Sources: list, add, change, rotate, remove; one file an idea.
+//! Sources: list, create, change, rotate, delete; one file per concern.
 
 mod add;
 mod change;
@@ -115,7 +115,7 @@ fn wrong_setting((key, why): (String, String)) -> Error {
     Error::invalid(format!("settings.{key}"), why)
 }
 
-/// `[a-z0-9][a-z0-9-]{0,62}`.
+/// Validates a slug: `[a-z0-9][a-z0-9-]{0,62}`.
 pub fn check_slug(slug: &str) -> app::Result<()> {
     let fits = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
     if slug == "new" {

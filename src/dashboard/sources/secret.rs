@@ -1,4 +1,4 @@
-//! Secrets of sources: made, checked, and warned of.
+//! Secrets of sources: generation, validation and warnings.
 
 use app::Error;
 
@@ -6,10 +6,10 @@ use crate::crypto::random_token;
 use crate::provider::{KeyForm, Recipe, Scheme};
 use crate::sources::methods;
 
-/// A secret shorter than this is taken, with a warning.
+/// A shorter secret is accepted with a warning.
 const SHORT: usize = 16;
 
-/// A secret that fits how the source makes a key of it.
+/// Generates a secret in the key format that the source's recipes need.
 pub fn generate_secret(recipes: &[Recipe]) -> String {
     use base64::Engine;
     let bytes: [u8; 32] = rand::random();

@@ -1,4 +1,4 @@
-//! What the pages of sources show.
+//! Data of the source pages.
 
 use std::collections::HashMap;
 
@@ -61,7 +61,7 @@ impl Dashboard {
     }
 }
 
-/// What is left of a provider whose pack is not loaded.
+/// Placeholder for a provider whose pack is not loaded.
 fn unknown(id: &str) -> ProviderInfo {
     ProviderInfo { id: id.to_owned(), name: id.to_owned(), ..ProviderInfo::default() }
 }

@@ -95,23 +95,19 @@ impl Tx {
 }
 
 /// Pages of 4 KB that one merge may write, and how often one batch of words is followed by merges of each index.
-const MERGED: i64 = 32;
-const MERGES: usize = 6;
+const MERGED: i64 = 64;
+const MERGES: usize = 3;
 
 impl Db {
     /// Merges some of SQLite's index of words, which is told not to do so by itself: its own merges take up to 0.7 s of
     /// somebody's commit. PostgreSQL keeps its own in order.
-    pub async fn merge_words(&self) -> Result<()> {
-        const MERGE: [&str; 2] = [
-            "insert into alerts_text (alerts_text, rank) values ('merge', $1)",
-            "insert into events_text (events_text, rank) values ('merge', $1)",
-        ];
+    pub async fn merge_words(&self, kinds: &[Searched]) -> Result<()> {
         if self.is_shared() {
             return Ok(());
         }
-        for sql in MERGE {
+        for kind in kinds {
             for _ in 0..MERGES {
-                if !self.merge_some(sql).await? {
+                if !self.merge_some(*kind).await? {
                     break;
                 }
             }
@@ -121,8 +117,12 @@ impl Db {
 
     /// Whether there was something to merge. A merge that finds nothing counts as one change, and one that does something as
     /// more (FTS5, "the merge command").
-    async fn merge_some(&self, sql: &'static str) -> Result<bool> {
+    async fn merge_some(&self, kind: Searched) -> Result<bool> {
         const CHANGES: &str = "select total_changes()";
+        let sql = match kind {
+            Searched::Alert => "insert into alerts_text (alerts_text, rank) values ('merge', $1)",
+            Searched::Event => "insert into events_text (events_text, rank) values ('merge', $1)",
+        };
         on!(write self, Writer::Sweeper, conn => {
             let before: i64 = sqlx::query_scalar(CHANGES).fetch_one(&mut *conn).await?;
             sqlx::query(sql).bind(MERGED).execute(&mut *conn).await?;

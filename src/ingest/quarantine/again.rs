@@ -43,7 +43,7 @@ pub async fn verify_again(ops: &Ops, refused: &Refused) -> Result<Verdict> {
     match authenticate(ops, &source, &inbound).await {
         Ok(Authenticated::Event(event)) => Ok(match accept(ops, refused.id, *event).await? {
             Some(event_id) => Verdict::Event(event_id),
-            None => Verdict::StillRefused("it was accepted a moment ago".to_owned()),
+            None => Verdict::StillRefused("it was already accepted".to_owned()),
         }),
         Ok(Authenticated::Handshake(_)) => forget(ops, refused.id).await,
         Err(refusal) => Ok(Verdict::StillRefused(refusal.to_string())),

@@ -33,7 +33,7 @@ pub fn mismatch(ops: &Ops, refused: &Refused, others: &[Arc<LoadedSource>]) -> O
         return Some(format!("it matches the secret of the source {}", other.slug));
     }
     let (form, _) = encodings(body).into_iter().find(|(_, body)| holds(&refused.source.methods, body))?;
-    Some(format!("the body was re-encoded on its way, it matches {form}"))
+    Some(format!("the body was modified in transit; it matches {form}"))
 }
 
 /// The ways of one source with the secrets of another.
@@ -50,7 +50,7 @@ fn with_keys_of(source: &LoadedSource, other: &LoadedSource) -> Vec<Verification
 fn encodings(body: &Bytes) -> Vec<(&'static str, Bytes)> {
     let mut forms: Vec<(&str, Vec<u8>)> = vec![
         ("without the white space at its end", body.trim_ascii_end().to_vec()),
-        ("with a line break at its end", [body.trim_ascii_end(), b"\n"].concat()),
+        ("with a trailing newline", [body.trim_ascii_end(), b"\n"].concat()),
         ("without carriage returns", body.iter().copied().filter(|byte| *byte != b'\r').collect()),
     ];
     let spaced = |form, colon, comma| Some((form, reformat_json(body, colon, comma)?));

@@ -78,7 +78,7 @@ async fn keep_all(ops: Arc<Ops>, mut waiting: mpsc::Receiver<Refused>) {
     while let Some(refused) = waiting.recv().await {
         let request_id = refused.request_id.clone();
         if let Err(error) = keep_one(&ops, refused).await {
-            tracing::warn!(request_id, "a refused request could not be kept: {error:#}");
+            tracing::warn!(request_id, "cannot store a rejected request: {error:#}");
         }
     }
 }

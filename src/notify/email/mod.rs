@@ -86,7 +86,7 @@ fn together(outcomes: Vec<(String, Outcome)>, were_some: bool) -> Outcome {
         _ if is_reached => Outcome::Sent(format!("not to {why}")),
         _ if worst => Outcome::Broken(why),
         Some(_) => Outcome::Refused(why),
-        None => Outcome::Sent("to everybody before".to_owned()),
+        None => Outcome::Sent("already sent to all recipients".to_owned()),
     }
 }
 

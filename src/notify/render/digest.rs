@@ -36,7 +36,7 @@ pub fn digest(named: &[Item], all: &[Ours], app_url: &str, now: i64) -> Message 
 }
 
 fn line(item: &Item) -> String {
-    let over = if item.is_over || item.row.kind == NotificationKind::Resolved { " (over)" } else { "" };
+    let over = if item.is_over || item.row.kind == NotificationKind::Resolved { " (resolved)" } else { "" };
     format!("• [{}] {}{over}", item.row.severity, clean_line(&item.text.title, 200))
 }
 
@@ -48,7 +48,7 @@ fn digest_note(all: &[Ours], now: i64) -> String {
     let over = all.iter().filter(|ours| is_over(ours)).count();
     let oldest = all.iter().map(|ours| ours.row.created_at).min().unwrap_or(now);
     let waited = (now - oldest >= FOLD_AFTER).then(|| format!("waited up to {}", span(now - oldest)));
-    let over = (over > 0).then(|| format!("{over} of them over"));
+    let over = (over > 0).then(|| format!("{over} already resolved"));
     let may_repeat = all.iter().any(|ours| ours.row.may_be_a_repeat());
     let repeat = may_repeat.then(|| "(may be a repeat)".to_owned());
     [over, waited, repeat].into_iter().flatten().collect::<Vec<_>>().join(", ")

@@ -112,7 +112,7 @@ impl Message {
     pub fn headline(&self) -> String {
         match self.kind {
             NotificationKind::Resolved => format!("✅ Resolved: {}", self.title),
-            _ if self.is_over => format!("🚨 Fired, over now: {}", self.title),
+            _ if self.is_over => format!("🚨 Fired and resolved: {}", self.title),
             _ => format!("🚨 {}", self.title),
         }
     }
@@ -129,7 +129,7 @@ impl Message {
             Ok(out.write_str(&text)?)
         });
         let rendered = env.render_str(template, self.context());
-        rendered.map_err(|error| tracing::warn!("a channel's template fails, the default is used: {error:#}")).ok()
+        rendered.map_err(|error| tracing::warn!("channel template failed, using the default: {error:#}")).ok()
     }
 
     fn context(&self) -> Value {

@@ -12,7 +12,7 @@ use crate::channels::LoadedChannel;
 pub fn note(item: &Item, zone: Option<&str>) -> String {
     let at = |at: i64| moment(at, zone);
     let is_end = item.is_over || item.row.kind == NotificationKind::Resolved;
-    let ended = item.text.ended_at.filter(|_| is_end).map(|ended| format!("over {}", at(ended)));
+    let ended = item.text.ended_at.filter(|_| is_end).map(|ended| format!("resolved {}", at(ended)));
     let held = match (&item.row.reason, item.row.held_until) {
         (Some(reason), Some(until)) => Some(format!("held {} to {}: {reason}", at(item.row.created_at), at(until))),
         _ => None,

@@ -17,7 +17,7 @@ use crate::provider::clean_line;
 /// Does what a button says, if it may, and shows who did it.
 pub async fn handle_callback(ops: &Ops, bot: &Bot, channels: &[&LoadedChannel], query: CallbackQuery) {
     let done = act(ops, channels, &query).await;
-    let words = done.clone().unwrap_or_else(|| "This cannot be done from here.".to_owned());
+    let words = done.clone().unwrap_or_else(|| "This action is not available here.".to_owned());
     if let Err(error) = bot.answer_callback_query(query.id.clone()).text(words).await {
         tracing::debug!("a button is not answered: {}", read(&error).words());
     }

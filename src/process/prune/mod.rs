@@ -9,7 +9,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use crate::db::{Batch, Old, Removed, Result, Writer};
+use crate::db::{Batch, Old, Removed, Result, Searched, Writer};
 use crate::ops::Ops;
 use crate::retention;
 
@@ -74,7 +74,7 @@ async fn drain(ops: &Ops, what: Old, before: i64, batch: &mut Batch) -> Result<b
         let removed = tx.remove_old(what, before, asked).await?;
         tx.commit().await?;
         pace::learn(batch, removed, began.elapsed());
-        tidy(ops, matches!(what, Old::Alerts | Old::Notices | Old::Events)).await?;
+        tidy(ops, indexed(what, removed)).await?;
         let is_last = matches!(removed, Removed::Rows(rows) if rows < asked.rows);
         if is_last || Instant::now() > until {
             return Ok(!is_last);
@@ -109,9 +109,16 @@ async fn shrink(ops: &Ops) -> Result<bool> {
 }
 
 /// What SQLite would else do within somebody's commit.
-async fn tidy(ops: &Ops, has_words: bool) -> Result<()> {
-    if has_words {
-        ops.db.merge_words().await?;
-    }
+async fn tidy(ops: &Ops, indexed: &[Searched]) -> Result<()> {
+    ops.db.merge_words(indexed).await?;
     ops.db.checkpoint().await
+}
+
+/// The indexes of words from which something was removed.
+const fn indexed(what: Old, removed: Removed) -> &'static [Searched] {
+    match (what, removed) {
+        (Old::Alerts | Old::Notices, Removed::Rows(_)) => &[Searched::Alert],
+        (Old::Events, Removed::Rows(_)) => &[Searched::Event],
+        _ => &[],
+    }
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::{pace, tidy};
-use crate::db::{Result, Writer};
+use crate::db::{Result, Searched, Writer};
 use crate::ops::Ops;
 
 /// How much of a round it may take.
@@ -24,7 +24,7 @@ pub async fn remove_some(ops: &Ops) -> Result<bool> {
         let removed = tx.remove_some_of(source, rows).await?;
         tx.commit().await?;
         let took = began.elapsed();
-        tidy(ops, true).await?;
+        tidy(ops, &[Searched::Alert, Searched::Event]).await?;
         if removed == 0 {
             return remove_itself(ops, source).await.map(|()| true);
         }

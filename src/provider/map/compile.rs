@@ -1,14 +1,14 @@
-//! The templates of a pack, parsed once.
+//! Compiles the templates of a pack once.
 
 use minijinja::{Environment, UndefinedBehavior};
 
 use super::{Action, Fields, Kind, Rule};
 use crate::provider::filters;
 
-/// Steps a template may take; a rule of ours takes a few hundred.
+/// Fuel (execution steps) of one template; rules of the embedded packs need a few hundred.
 pub const FUEL: u64 = 200_000;
 
-/// A rule whose templates lie in the environment as `{id}.title`, `{id}.when` and so on.
+/// A compiled rule. Its templates are in the environment as `{id}.title`, `{id}.when` and so on.
 #[derive(Debug)]
 pub struct Compiled {
     pub id: String,
@@ -21,7 +21,7 @@ pub struct Compiled {
 }
 
 impl Compiled {
-    /// Whether the rule is for this event type.
+    /// Whether the rule applies to this event type.
     pub fn fits(&self, event_type: &str) -> bool {
         self.events.iter().any(|event| match event.strip_suffix('*') {
             Some(start) => event_type.starts_with(start),
@@ -30,7 +30,7 @@ impl Compiled {
     }
 }
 
-/// The environment that every template of a pack lies in.
+/// The environment shared by all templates of a pack.
 pub fn environment() -> Environment<'static> {
     let mut env = Environment::new();
     env.set_undefined_behavior(UndefinedBehavior::Chainable);
@@ -56,7 +56,7 @@ pub fn rule(env: &mut Environment<'static>, index: usize, rule: &Rule, default: 
     Ok(compiled)
 }
 
-/// Adds the templates of an alert's parts.
+/// Adds the templates of an alert's fields.
 pub fn fields(env: &mut Environment<'static>, id: &str, label: &str, fields: &Fields) -> Result<Compiled, String> {
     let severity = Some(fields.severity.clone().unwrap_or_else(|| "info".to_owned()));
     let (title, message, key, at) = (&fields.title, &fields.message, &fields.key, &fields.at);
@@ -81,7 +81,7 @@ fn add(env: &mut Environment<'static>, name: &str, source: &str, label: &str) ->
     env.add_template_owned(name.to_owned(), source.to_owned()).map_err(|error| format!("{label}: {error:#}"))
 }
 
-/// Adds `{id}.when`, which renders to 1 where the expression holds.
+/// Adds `{id}.when`, which renders to 1 if the expression is true.
 pub fn condition(env: &mut Environment<'static>, id: &str, expression: &str, label: &str) -> Result<(), String> {
     add(env, &format!("{id}.when"), &format!("{{% if {expression} %}}1{{% endif %}}"), label)
 }

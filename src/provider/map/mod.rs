@@ -1,7 +1,7 @@
-//! Payload → alert drafts, by the rules of a pack. Total: whatever the payload, there is a draft.
+//! Maps payloads to alert drafts by the rules of a pack. Total: every payload yields a draft.
 //!
-//! `compile` makes templates of the rules once, `scope` renders them for one delivery, `plain` is what is left when
-//! there is nothing to render.
+//! `compile` compiles the rules to templates once, `scope` renders them for a delivery, and `plain` makes the fallback drafts
+//! if nothing can be rendered.
 
 mod compile;
 mod plain;
@@ -25,16 +25,16 @@ use super::timestamp::read_stamp;
 use compile::Compiled;
 use scope::Scope;
 
-/// Longest title, message, metadata value and key, in bytes.
+/// Maximum length of title, message, metadata value and key, in bytes.
 const MAX_TITLE: usize = 300;
 const MAX_MESSAGE: usize = 8 * 1024;
 const MAX_VALUE: usize = 1024;
 const MAX_KEY: usize = 500;
 
-/// Steps that all templates of a delivery may take: some seconds.
+/// Fuel of all templates of a delivery together: a few seconds of CPU time.
 const FUEL_OF_ALL: u64 = if cfg!(test) { 1_000_000 } else { 100_000_000 };
 
-/// What the mapper is given.
+/// Input of the mapper.
 #[derive(Clone, Copy, Debug)]
 pub struct Delivery<'a> {
     pub event_type: &'a str,
@@ -45,7 +45,7 @@ pub struct Delivery<'a> {
     pub settings: &'a BTreeMap<String, String>,
 }
 
-/// The compiled rules of one pack.
+/// The compiled rules of a pack.
 #[derive(Debug)]
 pub struct Mapper {
     env: Environment<'static>,
@@ -53,12 +53,12 @@ pub struct Mapper {
     default: Compiled,
     cap: Option<Severity>,
     pub order: Order,
-    /// Pointer to the list that holds one alert each.
+    /// JSON pointer to the array that becomes one alert per element.
     each: Option<String>,
 }
 
 impl Mapper {
-    /// Compiles every template once; the error names the rule.
+    /// Compiles every template; an error names the rule.
     pub fn compile(
         default: &Fields,
         rules: &[Rule],
@@ -76,7 +76,7 @@ impl Mapper {
         Ok(Self { env, rules, default, cap: cap.map(|cap| cap.severity), order, each })
     }
 
-    /// What the delivery means; and, if its body could not be read, why.
+    /// Maps a delivery; if its body could not be parsed, also returns the reason.
     pub fn map(&self, delivery: &Delivery<'_>) -> (Vec<Draft>, Option<String>) {
         let json = json_text(delivery.content_type, delivery.payload);
         match serde_json::from_slice::<Value>(&json) {
@@ -88,7 +88,7 @@ impl Mapper {
         }
     }
 
-    /// One draft, or one for each element of the pack's list.
+    /// One draft, or one per element of the pack's array.
     fn drafts(&self, delivery: &Delivery<'_>, body: Value) -> Vec<Draft> {
         let fuel = Cell::new(FUEL_OF_ALL);
         let items = self.each.as_deref().map(|pointer| elements(&body, pointer)).unwrap_or_default();
@@ -130,7 +130,8 @@ impl Mapper {
     }
 }
 
-/// The list at a pointer; anything else is none. `#` goes on inside a text that holds JSON: `/Message#/Records`.
+/// The elements of the array at a pointer; empty for anything else. `#` continues inside a string that contains JSON:
+/// `/Message#/Records`.
 fn elements(body: &Value, pointer: &str) -> Vec<Value> {
     let step = |value: Value, key: &str| value.get_attr(key).unwrap_or_default();
     let walk = |value: Value, path: &str| path.split('/').filter(|key| !key.is_empty()).fold(value, step);

@@ -1,16 +1,16 @@
-//! Alerts that no template made.
+//! Fallback drafts that are made without templates.
 
 use app::types::Severity;
 use serde_json::Map;
 
 use super::{Action, Delivery, Draft, Kind, MAX_TITLE, clean_line};
 
-/// A title of type and source.
+/// A title from event type and source.
 pub fn title(delivery: &Delivery<'_>) -> String {
     clean_line(&format!("{} from {}", delivery.event_type, delivery.source), MAX_TITLE)
 }
 
-/// A note for elements beyond the most that one delivery may have.
+/// A draft that reports the elements beyond the limit per delivery.
 pub fn left_out(delivery: &Delivery<'_>, count: usize) -> Draft {
     let reason = format!("{count} more elements of one delivery were left out");
     Draft {
@@ -21,7 +21,7 @@ pub fn left_out(delivery: &Delivery<'_>, count: usize) -> Draft {
     }
 }
 
-/// What a body that is no JSON becomes.
+/// The draft for a body that is not JSON.
 pub fn unreadable(delivery: &Delivery<'_>, reason: &str) -> Draft {
     Draft {
         action: Action::Open,

@@ -1,4 +1,4 @@
-//! What the templates of one delivery see, and what went wrong in them.
+//! Renders the templates of one delivery and collects their errors.
 
 use std::cell::Cell;
 
@@ -8,16 +8,16 @@ use serde_json::Map;
 use super::compile::{Compiled, FUEL};
 use super::{Delivery, MAX_VALUE, clean_line, clean_text};
 
-/// What a template that failed is taken to have used: the engine does not say.
+/// Fuel charged for a template that failed, as the engine does not report what it used.
 const FAILED: u64 = FUEL / 100;
 
-/// Templates and what they see.
+/// The templates and their context.
 pub struct Scope<'a> {
     pub env: &'a Environment<'static>,
     pub context: Value,
-    /// Steps that are left to all templates of the delivery.
+    /// Fuel left for all templates of the delivery.
     pub fuel: &'a Cell<u64>,
-    /// The first thing that went wrong in a template; the rest usually follows from it.
+    /// The first error of a template; later ones are usually caused by it.
     pub problem: Option<String>,
 }
 
@@ -45,7 +45,7 @@ impl Scope<'_> {
         metadata
     }
 
-    /// Renders; a template that fails leaves nothing but the reason.
+    /// Renders a template; on failure returns an empty text and records the reason.
     fn text(&mut self, template: &str) -> String {
         let Ok(compiled) = self.env.get_template(template) else { return String::new() };
         match compiled.render_captured(self.context.clone()) {
@@ -67,7 +67,7 @@ impl Scope<'_> {
     }
 }
 
-/// What a template sees.
+/// The context of a template.
 pub fn context(delivery: &Delivery<'_>, body: Value, item: Value) -> Value {
     let settings =
         Value::from_pairs(delivery.settings.iter().map(|(key, word)| (key.as_str(), Value::from(word.as_str()))));

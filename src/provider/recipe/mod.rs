@@ -1,4 +1,4 @@
-//! How a provider signs: the header, what is signed, with which algorithm, in which form.
+//! Signature recipes: the header, the signed content, the algorithm and the encoding.
 
 mod template;
 mod words;
@@ -8,63 +8,63 @@ use serde::Deserialize;
 pub use template::Part;
 pub use words::{Algorithm, Auth, Encoding, KeyForm, Scheme, TimestampUnit};
 
-/// How to verify, and to sign, a delivery.
+/// How to verify a delivery, and how to sign one.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Recipe {
     #[serde(default)]
     pub scheme: Scheme,
-    /// Names of the header with the signature or token; the first that is present counts.
+    /// Headers that may contain the signature or token; the first one present is used.
     #[serde(default)]
     pub headers: Vec<String>,
-    /// Where the signature stands in the JSON body instead.
+    /// JSON pointer to the signature, if it is in the body.
     pub signature_pointer: Option<String>,
-    /// Where a token stands.
+    /// Where a token is sent.
     pub auth: Option<Auth>,
-    /// The user that goes with a token as password; None takes any.
+    /// User name sent with a token as password (Basic authentication); `None` accepts any.
     pub user: Option<String>,
     #[serde(default)]
     pub algorithm: Algorithm,
     #[serde(default)]
     pub encoding: Encoding,
-    /// Stands before every signature.
+    /// Prefix of every signature.
     #[serde(default)]
     pub prefix: String,
-    /// What is signed, of `{body}`, `{ts}`, `{id}`, `{url}`, `{params}` and JSON pointers such as `{/token}`.
+    /// The signed content, composed of `{body}`, `{ts}`, `{id}`, `{url}`, `{params}` and JSON pointers such as `{/token}`.
     #[serde(default = "body_only")]
     pub template: String,
-    /// What is signed once a setting names the header with the timestamp.
+    /// The signed content if a setting names the timestamp header.
     pub stamped_template: Option<String>,
     #[serde(default)]
     pub key: KeyForm,
-    /// Where one header holds several elements.
+    /// Separator, if one header contains several elements.
     pub separator: Option<String>,
-    /// Elements are `key=value`, and the signatures are those of this key.
+    /// Elements are `key=value`; signatures have this key.
     pub signature_key: Option<String>,
-    /// The element that holds the timestamp.
+    /// Key of the element with the timestamp.
     pub timestamp_key: Option<String>,
-    /// The header that holds the timestamp.
+    /// Header with the timestamp.
     pub timestamp_header: Option<String>,
-    /// Where the timestamp stands in the JSON body.
+    /// JSON pointer to the timestamp in the body.
     pub timestamp_pointer: Option<String>,
     #[serde(default)]
     pub timestamp_unit: TimestampUnit,
-    /// The header that holds the id, where it is signed.
+    /// Header with the delivery id, if the id is signed.
     pub id_header: Option<String>,
-    /// Name in the URL's query of the body's SHA-256 in hex, which covers a body that is not a form (Twilio).
+    /// Query parameter with the body's SHA-256 in hex, which covers a body that is not a form (Twilio).
     pub body_hash: Option<String>,
-    /// How far a timestamp may be off, to both sides, in seconds.
+    /// Tolerance of the timestamp in both directions, in seconds.
     #[serde(default = "five_minutes")]
     pub tolerance: i64,
 }
 
 impl Recipe {
-    /// The template in parts, or what is wrong with it.
+    /// Parses the template; an error says what is wrong.
     pub fn parts(&self) -> Result<Vec<Part<'_>>, String> {
         template::parts(&self.template)
     }
 
-    /// The word in a verdict, such as `hmac-sha256`.
+    /// The scheme name in a verdict, such as `hmac-sha256`.
     pub const fn scheme_word(&self) -> &'static str {
         match self.scheme {
             Scheme::Hmac => self.algorithm.scheme(),
@@ -74,13 +74,13 @@ impl Recipe {
         }
     }
 
-    /// Where a token stands; a named header is the default where there is one.
+    /// Where a token is sent; by default in the named header, or else as a bearer token.
     pub fn auth(&self) -> Auth {
         let default = if self.headers.is_empty() { Auth::Bearer } else { Auth::Header };
         self.auth.unwrap_or(default)
     }
 
-    /// Names the header with the timestamp, which some recipes sign only then (Grafana).
+    /// Sets the timestamp header. Some recipes sign a timestamp only if it is set (Grafana).
     pub fn stamp_by(&mut self, header: &str) {
         self.timestamp_header = Some(header.to_owned()).filter(|name| !name.is_empty());
         if let Some(template) = self.stamped_template.clone().filter(|_| self.timestamp_header.is_some()) {
@@ -88,12 +88,12 @@ impl Recipe {
         }
     }
 
-    /// Whether a timestamp is part of the scheme.
+    /// Whether the scheme includes a timestamp.
     pub const fn has_timestamp(&self) -> bool {
         self.timestamp_key.is_some() || self.timestamp_header.is_some() || self.timestamp_pointer.is_some()
     }
 
-    /// What is wrong with it, if anything is.
+    /// Validates the recipe; an error says what is wrong.
     pub fn check(&self) -> Result<(), String> {
         if self.scheme == Scheme::Sns {
             return Ok(());
@@ -101,11 +101,11 @@ impl Recipe {
         let names_no_header = self.headers.iter().all(String::is_empty);
         if self.scheme == Scheme::Token {
             let is_missing = names_no_header && self.auth() == Auth::Header;
-            return if is_missing { Err("verify.headers names no header for the token".to_owned()) } else { Ok(()) };
+            return if is_missing { Err("verify.headers must list a header for the token".to_owned()) } else { Ok(()) };
         }
         let parts = self.parts()?;
         if names_no_header && self.signature_pointer.is_none() {
-            return Err("verify.headers names no header".to_owned());
+            return Err("verify.headers must list a header".to_owned());
         }
         if parts.contains(&Part::Timestamp) && !self.has_timestamp() {
             return Err(

@@ -1,21 +1,21 @@
-//! What is signed: a template, cut into its parts.
+//! Templates of the signed content.
 
-/// One part of what is signed.
+/// A part of the signed content.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Part<'a> {
     Literal(&'a str),
     Timestamp,
     Id,
     Body,
-    /// The public URL, with the query of the request.
+    /// The public URL with the query string of the request.
     Url,
-    /// The fields of a form, sorted, name and value put together.
+    /// The form's fields sorted by name, with names and values concatenated.
     Params,
-    /// A scalar of the JSON body.
+    /// A scalar at a JSON pointer in the body.
     Pointer(&'a str),
 }
 
-/// A template in parts, or what is wrong with it.
+/// Parses a template; an error says what is wrong.
 pub fn parts(template: &str) -> Result<Vec<Part<'_>>, String> {
     let mut parts = Vec::new();
     let mut rest = template;

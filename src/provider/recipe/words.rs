@@ -1,8 +1,8 @@
-//! The words a recipe is written with.
+//! The enums of a recipe.
 
 use serde::Deserialize;
 
-/// A keyed hash, RFC 2104.
+/// HMAC algorithm, RFC 2104.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Algorithm {
@@ -14,7 +14,7 @@ pub enum Algorithm {
 }
 
 impl Algorithm {
-    /// The word in a verdict, such as `hmac-sha256`.
+    /// The scheme name in a verdict, such as `hmac-sha256`.
     pub const fn scheme(self) -> &'static str {
         match self {
             Self::Sha256 => "hmac-sha256",
@@ -25,7 +25,7 @@ impl Algorithm {
     }
 }
 
-/// How the signature's bytes are written.
+/// Encoding of a signature.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Encoding {
@@ -34,7 +34,7 @@ pub enum Encoding {
     Base64,
 }
 
-/// How the secret becomes the key's bytes.
+/// How the key is derived from the secret.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum KeyForm {
@@ -42,27 +42,28 @@ pub enum KeyForm {
     Verbatim,
     Hex,
     Base64,
-    /// `whsec_` and base64 (Standard Webhooks; Stripe's looks alike and is verbatim).
+    /// `whsec_` and base64 (Standard Webhooks). Stripe's secrets look the same, but are used verbatim.
     Whsec,
     /// `whpk_` and base64: a public key (Standard Webhooks, Ed25519).
     Whpk,
 }
 
-/// What proves that a delivery is genuine.
+/// How a delivery is authenticated.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Scheme {
     #[default]
     Hmac,
-    /// A signature by the provider's private key, RFC 8032; the secret is the public key.
+    /// A signature with the provider's private key, RFC 8032; the secret is the public key.
     Ed25519,
-    /// Amazon SNS: a signature inside the body by a certificate that the body names; the secret is the topic's ARN.
+    /// Amazon SNS: a signature in the body, verified with the certificate whose URL is in the body; the secret is the topic's
+    /// ARN.
     Sns,
-    /// The secret itself, in a header or as RFC 6750 and RFC 7617 have it.
+    /// The secret itself, in a header or as in RFC 6750 (Bearer) and RFC 7617 (Basic).
     Token,
 }
 
-/// Where a token stands.
+/// Where a token is sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Auth {
@@ -71,7 +72,7 @@ pub enum Auth {
     Basic,
 }
 
-/// How a timestamp is written.
+/// Format of a timestamp.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 pub enum TimestampUnit {
     /// Unix seconds.

@@ -1,4 +1,4 @@
-//! `/api/v1/users`, `tokens`, `audit` and `retention`: for admins.
+//! `/api/v1/users`, `tokens`, `audit` and `retention`, for admins only.
 
 use app::Error;
 use app::backend::Access;
@@ -40,7 +40,7 @@ pub async fn tokens(State(web): State<Web>, Extension(actor): Extension<Actor>) 
     reply(web.dashboard.list_tokens(&actor).await.map(|items| Page { items, next: None }))
 }
 
-/// 201 with the token, this once.
+/// 201 with the token; it cannot be read again.
 pub async fn create_token(State(web): State<Web>, Extension(actor): Extension<Actor>, bytes: Bytes) -> Response {
     match body::<NewToken>(&bytes) {
         Ok(new) => created(web.dashboard.create_token(&actor, new).await),
@@ -79,7 +79,8 @@ pub async fn set_retention(State(web): State<Web>, Extension(actor): Extension<A
     reply(set.await)
 }
 
-/// What is left out stays as it is: a script that knows fewer fields must not shorten how long the others are kept.
+/// Overlays the given fields on the current retention. An older script that does not know all fields must not reset the
+/// others.
 fn over(days: Retention, given: Map<String, Value>) -> app::Result<Retention> {
     let wrong = |error: serde_json::Error| Error::invalid("body", error.to_string());
     let Value::Object(mut all) = serde_json::to_value(days).map_err(wrong)? else { return Ok(days) };

@@ -35,7 +35,7 @@ pub async fn timeline(
     reply(web.dashboard.list_timeline(&actor, id, query).await)
 }
 
-/// `POST alerts/read|unread|acknowledge|resolve|reopen`; the verb stands where `get` has the id.
+/// `POST alerts/read|unread|acknowledge|resolve|reopen`; the verb is in the path segment where `get` has the id.
 pub async fn change(
     State(web): State<Web>,
     Extension(actor): Extension<Actor>,
@@ -51,7 +51,7 @@ pub async fn change(
     reply(changed.map(|changed| Count { changed: changed.count }))
 }
 
-/// What `note` takes.
+/// Body of a request to add a note.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Note {

@@ -18,7 +18,7 @@ pub async fn list(
     reply(web.dashboard.list_events(&actor, query).await)
 }
 
-/// 202: it is worked off like any other.
+/// 202: the event is queued and processed asynchronously.
 pub async fn reprocess(State(web): State<Web>, Extension(actor): Extension<Actor>, Id(id): Id) -> Response {
     match web.dashboard.reprocess_event(&actor, id).await {
         Ok(()) => (StatusCode::ACCEPTED, Json(EventId { event_id: id })).into_response(),
@@ -30,7 +30,7 @@ pub async fn get(State(web): State<Web>, Extension(actor): Extension<Actor>, Id(
     reply(web.dashboard.get_event(&actor, id).await)
 }
 
-/// The bytes as received.
+/// The body as received.
 pub async fn payload(State(web): State<Web>, Extension(actor): Extension<Actor>, Id(id): Id) -> Response {
     download(web.dashboard.get_payload(&actor, id).await)
 }

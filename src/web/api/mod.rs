@@ -1,4 +1,4 @@
-//! The REST interface under `/api/v1`: bearer tokens, JSON, the same verbs as the dashboard.
+//! The REST API under `/api/v1`: bearer tokens, JSON, the same operations as the dashboard.
 
 pub mod access;
 pub mod alerts;
@@ -24,31 +24,31 @@ use serde_json::json;
 use crate::crypto::random_id;
 use crate::payload::Payload;
 
-/// How many were changed.
+/// Number of changed rows.
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct Count {
     pub changed: i64,
 }
 
-/// An event that is being worked off.
+/// An event that is queued for processing.
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct EventId {
     pub event_id: i64,
 }
 
-/// Something that is being sent again.
+/// A notification that is queued again.
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct Resent {
     pub id: i64,
 }
 
-/// How many alerts are told of once more.
+/// Number of alerts whose notifications are queued again.
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct Retold {
     pub changed: i64,
 }
 
-/// An error as every client sees it.
+/// The JSON response of an error.
 pub fn answer(error: Error) -> Response {
     let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let mut body = json!({ "code": error.code(), "message": error.to_string() });
@@ -62,7 +62,7 @@ pub fn answer(error: Error) -> Response {
     response
 }
 
-/// An answer or an error.
+/// The JSON response of a result.
 pub fn reply<T: Serialize>(result: app::Result<T>) -> Response {
     match result {
         Ok(value) => Json(value).into_response(),
@@ -70,14 +70,14 @@ pub fn reply<T: Serialize>(result: app::Result<T>) -> Response {
     }
 }
 
-/// What keeps a browser from running bytes that a stranger sent, whatever they hold.
+/// Headers that keep a browser from executing untrusted content, whatever it contains.
 const INERT: [(header::HeaderName, &str); 3] = [
     (header::CONTENT_TYPE, "application/octet-stream"),
     (header::CONTENT_DISPOSITION, "attachment"),
     (header::CONTENT_SECURITY_POLICY, "sandbox; default-src 'none'"),
 ];
 
-/// Bytes that a stranger sent, as a download. Their own content type is in the event's facts, never in this answer.
+/// An untrusted body as a download. Its original content type is in the event's details, never in this response.
 pub fn download(found: crate::error::Result<Payload>) -> Response {
     match found {
         Ok(payload) => (INERT, Bytes::from_owner(payload)).into_response(),
@@ -85,17 +85,17 @@ pub fn download(found: crate::error::Result<Payload>) -> Response {
     }
 }
 
-/// Anything else under `/api/v1`.
+/// Any other path under `/api/v1`.
 pub async fn no_such_address() -> Response {
     answer(Error::not_found("address"))
 }
 
-/// A known address, another method.
+/// A known path with an unsupported method.
 pub async fn other_method() -> Response {
     answer(Error::MethodNotAllowed)
 }
 
-/// A query string; what it does not know is 422.
+/// Extracts a query string; unknown parameters are 422.
 pub struct Filters<T>(pub T);
 
 impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Filters<T> {
@@ -109,7 +109,7 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Filters<T> {
     }
 }
 
-/// A number in the path; anything else is no such thing.
+/// Extracts a numeric id from the path; anything else is 404.
 pub struct Id(pub i64);
 
 impl<S: Send + Sync> FromRequestParts<S> for Id {
@@ -123,12 +123,12 @@ impl<S: Send + Sync> FromRequestParts<S> for Id {
     }
 }
 
-/// A JSON body; what it does not know is 422.
+/// Parses a JSON body; unknown fields are 422.
 pub fn body<T: DeserializeOwned>(bytes: &Bytes) -> app::Result<T> {
     serde_json::from_slice(bytes).map_err(|error| Error::invalid("body", error.to_string()))
 }
 
-/// The innermost cause, which names the filter.
+/// The innermost cause, which names the parameter.
 fn reason(error: &dyn std::error::Error) -> String {
     let mut error = error;
     while let Some(source) = error.source() {

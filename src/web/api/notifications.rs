@@ -19,7 +19,7 @@ pub async fn list(
     reply(web.dashboard.list_notifications(&actor, query).await)
 }
 
-/// 202: it is sent like any other.
+/// 202: the notification is queued and sent asynchronously.
 pub async fn retry(State(web): State<Web>, Extension(actor): Extension<Actor>, Id(id): Id) -> Response {
     match web.dashboard.retry_notification(&actor, id).await {
         Ok(()) => (StatusCode::ACCEPTED, Json(Resent { id })).into_response(),
@@ -27,12 +27,12 @@ pub async fn retry(State(web): State<Web>, Extension(actor): Extension<Actor>, I
     }
 }
 
-/// Of every open alert that nobody was told of.
+/// Queues notifications for every open alert that nobody was notified of.
 pub async fn retry_undelivered(State(web): State<Web>, Extension(actor): Extension<Actor>) -> Response {
     reply(web.dashboard.retry_undelivered(&actor).await.map(|changed| Retold { changed }))
 }
 
-/// All of them on one page: there are few.
+/// All channels on one page: there are few.
 pub async fn channels(State(web): State<Web>, Extension(actor): Extension<Actor>) -> Response {
     reply(web.dashboard.list_channels(&actor).await.map(|items| Page { items, next: None }))
 }
@@ -62,7 +62,7 @@ pub async fn delete(State(web): State<Web>, Extension(actor): Extension<Actor>, 
     }
 }
 
-/// The provider's own answer.
+/// Sends a test message; returns the provider's response.
 pub async fn test(State(web): State<Web>, Extension(actor): Extension<Actor>, Id(id): Id) -> Response {
     reply(web.dashboard.test_channel(&actor, id).await)
 }

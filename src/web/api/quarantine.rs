@@ -22,12 +22,12 @@ pub async fn get(State(web): State<Web>, Extension(actor): Extension<Actor>, Id(
     reply(web.dashboard.get_refused(&actor, id).await)
 }
 
-/// The bytes as received; empty where they were not kept, or are in an event by now.
+/// The body as received; empty if it was not kept, or was moved to an event.
 pub async fn payload(State(web): State<Web>, Extension(actor): Extension<Actor>, Id(id): Id) -> Response {
     download(web.dashboard.get_refused_payload(&actor, id).await)
 }
 
-/// Verifies again; what holds becomes an event.
+/// Verifies again; requests that now pass become events.
 pub async fn retry(State(web): State<Web>, Extension(actor): Extension<Actor>, bytes: Bytes) -> Response {
     match body::<RefusedSelection>(&bytes) {
         Ok(selection) => reply(web.dashboard.retry_refused(&actor, selection).await),

@@ -13,15 +13,15 @@ use serde::Deserialize;
 use super::{EventId, answer, body, reply};
 use crate::web::Web;
 
-/// What no body means.
+/// Stands for an absent body.
 static EMPTY: Bytes = Bytes::from_static(b"{}");
 
-/// All of them on one page: there are few.
+/// All sources on one page: there are few.
 pub async fn list(State(web): State<Web>, Extension(actor): Extension<Actor>) -> Response {
     reply(web.dashboard.list_sources(&actor).await.map(|items| Page { items, next: None }))
 }
 
-/// 201 with the secret, this once.
+/// 201 with the secret; it cannot be read again.
 pub async fn create(State(web): State<Web>, Extension(actor): Extension<Actor>, bytes: Bytes) -> Response {
     let new = match body::<NewSource>(&bytes) {
         Ok(new) => new,
@@ -49,7 +49,7 @@ pub async fn update(
     }
 }
 
-/// 204: hidden at once, removed little by little.
+/// 204: hidden at once, its data is deleted in the background.
 pub async fn delete(State(web): State<Web>, Extension(actor): Extension<Actor>, Path(slug): Path<String>) -> Response {
     match web.dashboard.delete_source(&actor, &slug).await {
         Ok(()) => StatusCode::NO_CONTENT.into_response(),
@@ -57,7 +57,7 @@ pub async fn delete(State(web): State<Web>, Extension(actor): Extension<Actor>, 
     }
 }
 
-/// What `rotate` takes.
+/// Body of a request to rotate the secret.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Rotation {
@@ -71,7 +71,7 @@ impl Default for Rotation {
     }
 }
 
-/// The new secret, this once.
+/// The new secret; it cannot be read again.
 pub async fn rotate(
     State(web): State<Web>,
     Extension(actor): Extension<Actor>,
@@ -85,7 +85,7 @@ pub async fn rotate(
     reply(web.dashboard.rotate_secret(&actor, &slug, rotation.secret, rotation.keep_hours).await)
 }
 
-/// A signed sample through the verifier and the queue.
+/// Sends a signed sample through verification and the queue.
 pub async fn test(State(web): State<Web>, Extension(actor): Extension<Actor>, Path(slug): Path<String>) -> Response {
     reply(web.dashboard.send_test_event(&actor, &slug).await.map(|id| EventId { event_id: id }))
 }

@@ -9,7 +9,7 @@ use axum::response::Response;
 use super::reply;
 use crate::web::Web;
 
-/// Of the UTC day and the last 24 hours.
+/// For the current UTC day and the last 24 hours.
 pub async fn get(State(web): State<Web>, Extension(actor): Extension<Actor>) -> Response {
     reply(web.dashboard.get_numbers(&actor).await.map(|numbers| numbers.stats))
 }

@@ -1,4 +1,4 @@
-//! The forms before the door: what is read from them, what is wrong with it, and the way back.
+//! Forms for visitors who are not signed in: parsing, errors, and the redirect back.
 
 use std::net::IpAddr;
 
@@ -13,11 +13,11 @@ use crate::web::Web;
 use crate::web::api::answer;
 use crate::web::peer::client_ip;
 
-/// Where a request comes from.
+/// Origin of a request.
 pub struct Origin {
     pub ip: IpAddr,
     pub agent: String,
-    /// The token of a device that somebody signed in with before.
+    /// Token of a device that was used to sign in before.
     pub device: Option<String>,
 }
 
@@ -32,7 +32,7 @@ impl Origin {
     }
 }
 
-/// A form, and where it comes from.
+/// Parses a form, and determines the request's origin.
 pub async fn read_form<T: serde::de::DeserializeOwned>(
     web: &Web,
     request: Request,
@@ -44,7 +44,8 @@ pub async fn read_form<T: serde::de::DeserializeOwned>(
     }
 }
 
-/// Back to the form, with the error in words the page knows. A crowd is told by a short 503: the form is a page to be drawn.
+/// Redirects to the form with the error message. Under overload a short 503 is sent instead, as rendering the form would cost
+/// more.
 pub fn gate_again(path: &str, error: &Error, keep: &[(&str, &str)]) -> Response {
     if matches!(error, Error::Unavailable) {
         return answer(error.clone());

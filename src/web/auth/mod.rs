@@ -1,4 +1,4 @@
-//! Who asks: sessions of people, bearer tokens of scripts, and the one-time link that makes the first admin.
+//! Authentication: user sessions, bearer tokens for scripts, and the one-time link that creates the first admin.
 
 mod form;
 mod session;
@@ -28,13 +28,13 @@ pub use sign_in::{sign_in, sign_out};
 
 use session::session_token;
 
-/// For this long after the database failed nobody notes who was here.
+/// For this long after a database failure the time of last use is not recorded.
 const SINCE_FAILURE: Duration = Duration::from_secs(15);
 
-/// How often use of a session or token is noted.
+/// Minimum interval between updates of the time of last use, in milliseconds.
 const TOUCH: i64 = time::MINUTE;
 
-/// Lets a bearer token through to the API, and nobody else.
+/// Middleware that requires a bearer token.
 pub async fn require_token(State(web): State<Web>, mut request: Request, next: Next) -> Response {
     match token_actor(&web.ops, request.headers()).await {
         Ok(Some(actor)) => {
@@ -50,7 +50,7 @@ pub async fn require_token(State(web): State<Web>, mut request: Request, next: N
     }
 }
 
-/// Lets signed-in people through to pages; others are sent to sign in, or to make the first admin.
+/// Middleware that requires a session; others are redirected to sign in, or to create the first admin.
 pub async fn require_sign_in(State(web): State<Web>, mut request: Request, next: Next) -> Response {
     let path = request.uri().path().to_owned();
     let is_gate = path == "/sign-in" || path == "/setup";
@@ -65,15 +65,15 @@ pub async fn require_sign_in(State(web): State<Web>, mut request: Request, next:
             Err(error) => answer(error),
         },
         Ok(None) if is_gate => next.run(request).await,
-        // As a server function says it, so that the page understands.
+        // In the format of a server function's error, so that the page can decode it.
         Ok(None) if path.starts_with("/rpc/") => (StatusCode::UNAUTHORIZED, Json(Error::Unauthorized)).into_response(),
         Ok(None) => Redirect::to(&sign_in_url(&path, request.uri().query())).into_response(),
         Err(error) => answer(error.to_public(&random_id())),
     }
 }
 
-/// What the frame around a page shows; read before the page is drawn, since a frame that waits would draw its page
-/// twice. Server functions have none.
+/// Data of the shell around a page. Read before rendering, since a component that suspends here would make Leptos render the
+/// page twice. Server functions have no shell.
 async fn frame_of(web: &Web, actor: &Actor, path: &str) -> app::Result<Option<Shell>> {
     if path.starts_with("/rpc/") {
         return Ok(None);
@@ -81,7 +81,7 @@ async fn frame_of(web: &Web, actor: &Actor, path: &str) -> app::Result<Option<Sh
     web.dashboard.get_shell(actor).await.map(Some)
 }
 
-/// The actor of a session or a token, for the socket.
+/// The actor of a session or a token, for the WebSocket.
 pub async fn find_actor(ops: &Ops, headers: &HeaderMap) -> Result<Option<Actor>> {
     match token_actor(ops, headers).await? {
         Some(actor) => Ok(Some(actor)),
@@ -111,7 +111,8 @@ async fn session_actor(ops: &Ops, headers: &HeaderMap) -> Result<Option<Actor>> 
     Ok(Some(Actor { name: session.email, role: session.role }))
 }
 
-/// Notes that somebody was here. What they read neither waits for it nor fails with it: it may be a database that cannot write.
+/// Records the time of last use in the background: a read must not wait for it or fail because of it, as when the database is
+/// read-only.
 fn note(ops: &Ops, noted: impl Future<Output = crate::db::Result<()>> + Send + 'static) {
     if ops.db.availability().failing(SINCE_FAILURE).is_some() {
         return;

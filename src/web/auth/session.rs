@@ -1,4 +1,4 @@
-//! The session of a person: a random token in a cookie, its hash in the database.
+//! User sessions: a random token in a cookie, its hash in the database.
 
 use app::Error;
 use app::types::time;
@@ -12,23 +12,23 @@ use crate::db::{AuditEntry, Credentials, NewSession, Writer};
 use crate::error::Result;
 use crate::ops::Ops;
 
-/// A session ends after this, and after [`IDLE`] without use; in milliseconds.
+/// A session expires after this, and after [`IDLE`] without use; in milliseconds.
 const ABSOLUTE: i64 = 30 * time::DAY;
 pub const IDLE: i64 = 7 * time::DAY;
 
-/// A device is remembered for this long.
+/// How long a device is remembered, in milliseconds.
 const KNOWN: i64 = 90 * time::DAY;
 
-/// Cookies, without the prefix that https adds.
+/// Cookie names, without the prefix used with HTTPS.
 const SESSION: &str = "opscenter";
 pub const DEVICE: &str = "opscenter_device";
 
-/// The token in a request's cookie.
+/// The session token in the request's cookies.
 pub fn session_token<'h>(ops: &Ops, headers: &'h HeaderMap) -> Option<&'h str> {
     read_cookie(ops, headers, SESSION)
 }
 
-/// The value of a cookie of ours.
+/// The value of one of our cookies.
 pub fn read_cookie<'h>(ops: &Ops, headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
     let name = cookie_name(ops, name);
     let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
@@ -37,34 +37,34 @@ pub fn read_cookie<'h>(ops: &Ops, headers: &'h HeaderMap, name: &str) -> Option<
         .find_map(|pair| pair.trim().split_once('=').filter(|(key, _)| *key == name).map(|(_, value)| value))
 }
 
-/// Whether people come by https.
+/// Whether the public URL uses HTTPS.
 pub fn is_https(ops: &Ops) -> bool {
     ops.config.app_url().starts_with("https://")
 }
 
-/// `__Host-` pins the cookie to this host, and needs https.
+/// The `__Host-` prefix binds the cookie to this host and requires HTTPS.
 fn cookie_name(ops: &Ops, name: &str) -> String {
     if is_https(ops) { format!("__Host-{name}") } else { name.to_owned() }
 }
 
-/// A cookie that holds a value for so many seconds.
+/// A Set-Cookie value with the given lifetime in seconds.
 fn cookie(ops: &Ops, name: &str, value: &str, seconds: i64) -> String {
     let secure = if is_https(ops) { "; Secure" } else { "" };
     format!("{}={value}; Path=/; HttpOnly; SameSite=Lax; Max-Age={seconds}{secure}", cookie_name(ops, name))
 }
 
-/// The cookie that ends a session in the browser; the device stays known.
+/// Clears the session cookie; the device cookie is kept.
 pub fn no_session(ops: &Ops) -> String {
     cookie(ops, SESSION, "", 0)
 }
 
-/// Starts a session, remembers the device, and goes on to `next`.
+/// Starts a session, remembers the device, and redirects to `next`.
 pub async fn start_session(ops: &Ops, user: &Credentials, origin: &Origin, next: &str) -> Result<Response> {
     let cookies = begin(ops, user, origin).await?;
     Ok(cookies.iter().fold(Redirect::to(next).into_response(), |answer, text| with_cookie(answer, text)))
 }
 
-/// The cookies of a new session, its own first; none if the password was changed while it was checked.
+/// The cookies of a new session, the session cookie first; none if the password was changed while it was being verified.
 async fn begin(ops: &Ops, user: &Credentials, origin: &Origin) -> Result<[String; 2]> {
     let (user_id, email) = (user.id, user.email.as_str());
     let (session, device, now) = (random_token(""), random_token(""), ops.now());
@@ -88,12 +88,12 @@ async fn begin(ops: &Ops, user: &Credentials, origin: &Origin) -> Result<[String
     Ok([cookie(ops, SESSION, &session, ABSOLUTE / 1000), cookie(ops, DEVICE, &device, KNOWN / 1000)])
 }
 
-/// An entry of the audit log about signing in.
+/// An audit log entry about signing in.
 pub fn entry<'a>(actor: &'a str, action: &'a str, subject: &'a str, origin: &Origin, now: i64) -> AuditEntry<'a> {
     AuditEntry { actor, action, subject, detail: json!({ "ip": origin.ip, "agent": origin.agent }), now }
 }
 
-/// The response, and a cookie with it.
+/// Adds a Set-Cookie header to a response.
 pub fn with_cookie(mut response: Response, cookie: &str) -> Response {
     if let Ok(value) = HeaderValue::from_str(cookie) {
         response.headers_mut().append(header::SET_COOKIE, value);

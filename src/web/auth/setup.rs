@@ -1,4 +1,4 @@
-//! The first run: a one-time link makes the first admin.
+//! First-run set-up: a one-time link creates the first admin.
 
 use app::Error;
 use app::types::Role;
@@ -17,7 +17,7 @@ use crate::ops::Ops;
 use crate::throttle::setup_keys;
 use crate::web::Web;
 
-/// Where the hash of the first-run link is kept.
+/// Name of the setting that stores the hash of the set-up token.
 const SETUP: &str = "setup_token";
 
 /// The first-run form.
@@ -28,7 +28,7 @@ pub struct Setup {
     password: String,
 }
 
-/// `POST /setup`: makes the first admin, once.
+/// `POST /setup`: creates the first admin, once.
 pub async fn setup(State(web): State<Web>, request: Request) -> Response {
     let (origin, form) = match read_form::<Setup>(&web, request).await {
         Ok(read) => read,
@@ -63,7 +63,7 @@ async fn make_first_admin(ops: &Ops, origin: &Origin, form: &Setup) -> Result<Cr
     Ok(Credentials { id: user.id, email, password_hash: hash, is_active: true })
 }
 
-/// Nobody has a hash made without the newest link.
+/// Checks the link before the password is hashed, so that only its holder can cause that work.
 async fn check_link(ops: &Ops, origin: &Origin, token: &str) -> Result<()> {
     let keys = setup_keys(network(origin.ip));
     ops.throttle.enter(&keys, ops.now())?;
@@ -75,10 +75,10 @@ async fn check_link(ops: &Ops, origin: &Origin, token: &str) -> Result<()> {
 }
 
 fn spent() -> Error {
-    Error::BadRequest("This link has been used, or was replaced by a later start.".to_owned())
+    Error::BadRequest("This link has already been used or was replaced when the server restarted.".to_owned())
 }
 
-/// A new one-time link, as long as no admin exists. It goes to the terminal, never to a log.
+/// Creates a new one-time link while no admin exists. It is printed to the terminal, never logged.
 pub async fn setup_link(ops: &Ops) -> anyhow::Result<Option<String>> {
     if ops.db.has_admin().await? {
         return Ok(None);

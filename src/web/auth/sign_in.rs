@@ -18,7 +18,7 @@ use crate::throttle::sign_in_keys;
 use crate::web::Web;
 use crate::web::api::answer;
 
-/// The sign-in form. `next` is where to go on.
+/// The sign-in form. `next` is the path to redirect to.
 #[derive(Deserialize)]
 pub struct SignIn {
     email: String,
@@ -64,7 +64,7 @@ async fn check_password(ops: &Ops, origin: &Origin, form: &SignIn) -> Result<Cre
     }
 }
 
-/// The active user of an email, if the password fits.
+/// The active user with that email, if the password matches.
 async fn fitting(ops: &Ops, email: &str, password: &str) -> Result<Option<Credentials>> {
     let user = ops.db.find_credentials(email).await?.filter(|user| user.is_active);
     let hash = user.as_ref().map(|user| user.password_hash.clone());
@@ -72,7 +72,8 @@ async fn fitting(ops: &Ops, email: &str, password: &str) -> Result<Option<Creden
     Ok(user.filter(|_| fits))
 }
 
-/// Written as by a worker: who guesses makes no webhook wait. How many there are is bounded by the throttle.
+/// Written with the priority of a worker, so that password guessing does not delay webhooks. The throttle bounds the number
+/// of entries.
 async fn note_failure(ops: &Ops, origin: &Origin, email: &str, device: Option<i64>) -> Result<()> {
     tracing::warn!(ip = %origin.ip, "a sign-in failed");
     let mut tx = ops.db.begin(Writer::Worker).await?;
@@ -101,8 +102,8 @@ async fn end_session(ops: &Ops, origin: &Origin, token_hash: Option<String>) -> 
     Ok(tx.commit().await?)
 }
 
-/// Where to go on: a path of ours, whatever was asked for. Browsers drop tabs and line breaks from an address, and
-/// `/.//evil.example` is an address of ours whose path alone would not be.
+/// A safe redirect target: always a path of ours, to prevent open redirects. Browsers drop tabs and line breaks from a URL,
+/// and `/.//evil.example` is a URL on our host whose path alone would not be.
 fn local_path(next: &str, app_url: &str) -> String {
     let ours = || {
         let base = Url::parse(app_url).ok()?;

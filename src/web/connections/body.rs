@@ -1,4 +1,4 @@
-//! Bodies that tell their connection when they are read and when they are over.
+//! Bodies that report to their connection when they are read and when they end.
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -8,24 +8,24 @@ use http_body::{Body, Frame, SizeHint};
 
 use super::{Connection, Phase};
 
-/// A body of a connection.
+/// The body of a request or response.
 #[derive(Debug)]
 pub struct Tracked<B: Body> {
     body: B,
     connection: Arc<Connection>,
-    /// The connection's phase while it is read, and thereafter.
+    /// The connection's phase while the body is transferred, and afterwards.
     during: Phase,
     after: Phase,
     is_over: bool,
 }
 
 impl<B: Body> Tracked<B> {
-    /// The body of a request.
+    /// Wraps a request body.
     pub const fn request(body: B, connection: Arc<Connection>) -> Self {
         Self { body, connection, during: Phase::Body, after: Phase::Work, is_over: false }
     }
 
-    /// The body of an answer.
+    /// Wraps a response body.
     pub const fn answer(body: B, connection: Arc<Connection>) -> Self {
         Self { body, connection, during: Phase::Answer, after: Phase::Sent, is_over: false }
     }

@@ -1,4 +1,4 @@
-//! What one connection is doing.
+//! The state of a single connection.
 
 use std::net::IpAddr;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -7,47 +7,47 @@ use tokio::time::Instant;
 
 use crate::network::network;
 
-/// Who brings or takes this many bytes gets on.
+/// Transferring this many bytes counts as progress.
 const STEP: usize = 5 * 1024;
 
-/// What a connection is doing.
+/// The phase of a connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Phase {
     /// Between two requests.
     Idle,
-    /// Waits for the headers of a request, or for the rest of them.
+    /// Waiting for the headers of a request, or for the rest of them.
     Headers,
-    /// Waits for the body of a request.
+    /// Waiting for the body of a request.
     Body,
-    /// A request is whole and worked on.
+    /// A complete request is being handled.
     Work,
-    /// An answer is made and sent.
+    /// A response is being produced and sent.
     Answer,
-    /// An answer is made; what is left of it is on its way.
+    /// The response is complete; its last bytes are being sent.
     Sent,
-    /// Live: it is nobody's request any more.
+    /// A WebSocket of the live stream; no HTTP request is in progress.
     Live,
 }
 
-/// A connection, as everybody who deals with it sees it.
+/// A connection, shared by everything that observes or controls it.
 #[derive(Debug)]
 pub struct Connection {
-    /// The network at the other end; None for a trusted proxy, which speaks for many.
+    /// Network of the peer; `None` for a trusted proxy, which forwards for many clients.
     pub home: Option<IpAddr>,
     now: Mutex<Now>,
     closing: Notify,
 }
 
-/// What it is doing, and for whom.
+/// The current phase and the client it serves.
 #[derive(Clone, Copy, Debug)]
 pub struct Now {
     pub network: Option<IpAddr>,
     pub phase: Phase,
-    /// When it came to this phase, or last got on in it.
+    /// When this phase began, or last made progress.
     pub since: Instant,
-    /// What came or went since then.
+    /// Bytes transferred since then.
     bytes: usize,
-    /// Whether some of a body was never read.
+    /// Whether part of a request body was never read.
     is_unread: bool,
 }
 
@@ -61,14 +61,14 @@ impl Connection {
         *self.lock()
     }
 
-    /// A request came from a client.
+    /// A request was received from a client.
     pub fn asked(&self, client: IpAddr) {
         let mut now = self.lock();
         now.network = Some(network(client));
         now.enter(Phase::Work);
     }
 
-    /// Goes on to the next phase, unless it is there.
+    /// Enters a phase, unless already in it.
     pub fn enter(&self, phase: Phase) {
         let mut now = self.lock();
         if now.phase != phase {
@@ -76,7 +76,7 @@ impl Connection {
         }
     }
 
-    /// A body is let go of; what is not whole was not read to its end.
+    /// A body was dropped. If it is not whole, it was not read to its end.
     pub fn leave(&self, phase: Phase, next: Phase, is_whole: bool) {
         let mut now = self.lock();
         now.is_unread |= phase == Phase::Body && !is_whole;
@@ -85,7 +85,7 @@ impl Connection {
         }
     }
 
-    /// Bytes came in.
+    /// Bytes were received.
     pub fn received(&self, bytes: usize) {
         let mut now = self.lock();
         if now.phase == Phase::Idle {
@@ -94,14 +94,14 @@ impl Connection {
         now.count(Phase::Body, bytes);
     }
 
-    /// Bytes went out.
+    /// Bytes were sent.
     pub fn sent(&self, bytes: usize) {
         let mut now = self.lock();
         now.count(Phase::Answer, bytes);
         now.count(Phase::Sent, bytes);
     }
 
-    /// Nothing is left to be sent.
+    /// All output has been written.
     pub fn flushed(&self) {
         let mut now = self.lock();
         if now.phase == Phase::Sent {
@@ -114,12 +114,12 @@ impl Connection {
         self.lock().is_unread
     }
 
-    /// Asks whoever serves it to let go of it.
+    /// Asks the task that serves the connection to close it.
     pub fn close(&self) {
         self.closing.notify_one();
     }
 
-    /// Ends when it is to be let go of.
+    /// Completes when the connection is to be closed.
     pub async fn closing(&self) {
         self.closing.notified().await;
     }

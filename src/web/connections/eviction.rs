@@ -1,4 +1,4 @@
-//! Which connections must go where there is no room for more.
+//! Selects the connections to close when the limit is reached.
 
 use std::collections::{BinaryHeap, HashMap};
 use std::net::IpAddr;
@@ -6,26 +6,27 @@ use std::time::Duration;
 
 use super::connection::Phase;
 
-/// Who did not get on for this long is slow.
+/// A connection without progress for this long is slow.
 const SLOW: Duration = Duration::from_secs(5);
 
-/// Headers are on their way for this long before anybody minds.
+/// Grace period for a new connection to send its headers.
 const JUST_COME: Duration = Duration::from_secs(1);
 
-/// What is known of a connection.
+/// A snapshot of a connection.
 #[derive(Clone, Copy, Debug)]
 pub struct Seen {
     pub id: u64,
     pub network: Option<IpAddr>,
     pub phase: Phase,
-    /// Since it came to this phase, or last got on in it.
+    /// Time since this phase began, or last made progress.
     pub age: Duration,
 }
 
-/// How little a connection would be missed: its kind, then how long it has been so.
+/// Eviction priority: the kind, then for how long, then the connection id.
 type Useless = (u8, Duration, u64);
 
-/// Who must go for `wanted` others: the least useful of whichever network has the most. If all are of use, one all the same.
+/// Selects up to `wanted` connections, each time the least useful one of the network with the most. If all are in active use,
+/// selects one anyway.
 pub fn choose_victims(seen: &[Seen], wanted: usize) -> Vec<u64> {
     let out = pick(seen, wanted, useless);
     if !out.is_empty() {
@@ -50,8 +51,8 @@ fn pick(seen: &[Seen], wanted: usize, rank: fn(&Seen) -> Option<u8>) -> Vec<u64>
     out
 }
 
-/// How many each network has, and those that may go, the least useful last. What a proxy keeps open between the requests of
-/// its clients is nobody's: a network of one each.
+/// For each network the number of connections, and those that may be closed, the least useful last. Connections that a proxy
+/// keeps open between requests belong to no client; each counts as a network of its own.
 fn by_network(seen: &[Seen], rank: fn(&Seen) -> Option<u8>) -> Vec<(usize, Vec<Useless>)> {
     let mut networks: HashMap<Result<IpAddr, u64>, (usize, Vec<Useless>)> = HashMap::new();
     for one in seen {

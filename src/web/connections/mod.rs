@@ -1,6 +1,6 @@
-//! Open connections: how many there may be, what each is doing, and which must go when there is no room.
+//! Open connections: their limit, their state, and eviction at the limit.
 //!
-//! `stream` and `body` notice what a `connection` is doing, `eviction` says who must go.
+//! `stream` and `body` report what a `connection` is doing; `eviction` selects which to close.
 
 mod body;
 mod connection;
@@ -17,10 +17,10 @@ pub use stream::Stream;
 
 use eviction::{Seen, choose_victims};
 
-/// Every open connection.
+/// All open connections.
 #[derive(Clone, Debug)]
 pub struct Connections {
-    /// How many there may be.
+    /// Maximum number of connections.
     most: usize,
     open: Arc<Mutex<Open>>,
 }
@@ -29,11 +29,11 @@ pub struct Connections {
 struct Open {
     last_id: u64,
     by_id: HashMap<u64, Arc<Connection>>,
-    /// How many came from each network itself.
+    /// Number of connections from each peer network.
     at_home: HashMap<IpAddr, usize>,
 }
 
-/// A connection's slot among them, until dropped.
+/// Slot of a connection, released on drop.
 #[derive(Debug)]
 pub struct Slot {
     id: u64,
@@ -46,8 +46,9 @@ impl Connections {
         Self { most, open: Arc::default() }
     }
 
-    /// A slot for a new connection, at whose cost it may be; None where only the newcomer can go. `home` is None for a
-    /// trusted proxy. Above half use a network that has an eighth makes room itself.
+    /// A slot for a new connection, evicting others if necessary; `None` if only the new one can be rejected. `home` is
+    /// `None` for a trusted proxy. From half of the limit on, a network that holds an eighth of it must evict its own
+    /// connections.
     pub fn admit(&self, home: Option<IpAddr>) -> Option<Slot> {
         let mut open = self.lock();
         let own = home.and_then(|home| open.at_home.get(&home)).copied().unwrap_or_default();
@@ -61,7 +62,7 @@ impl Connections {
         Some(Slot { id: open.insert(home), connection: open.newest()?, all: self.clone() })
     }
 
-    /// Closes some where the system has no room for another.
+    /// Closes some connections when the system has run out of file descriptors.
     pub fn make_room(&self) {
         self.lock().close_some(self.most.div_ceil(64), |_| true);
     }
@@ -85,7 +86,7 @@ impl Open {
         self.by_id.get(&self.last_id).cloned()
     }
 
-    /// Counted out at once, though its task lets go of it a moment later.
+    /// Removed from the counts at once, although its task closes the socket a little later.
     fn remove(&mut self, id: u64) -> Option<Arc<Connection>> {
         let connection = self.by_id.remove(&id)?;
         if let Some(home) = connection.home
@@ -99,7 +100,7 @@ impl Open {
         Some(connection)
     }
 
-    /// Several at a time, so that a flood does not have everybody looked at for each newcomer.
+    /// Evicts several at once, so that a flood does not cause a full scan for every new connection.
     fn close_some(&mut self, wanted: usize, of: impl Fn(Option<IpAddr>) -> bool) -> usize {
         let seen = |(id, connection): (&u64, &Arc<Connection>)| {
             let now = connection.now();

@@ -1,4 +1,4 @@
-//! The bytes of a connection: counted, and given up where nobody takes them.
+//! The byte stream of a connection: counts bytes, and fails when a peer does not read.
 
 use std::io::{self, ErrorKind, IoSlice};
 use std::pin::Pin;
@@ -11,18 +11,18 @@ use tokio::time::{Sleep, sleep};
 
 use super::Slot;
 
-/// A write that gets no further for this long has failed.
+/// A write without progress for this long fails.
 const STALL: Duration = Duration::from_secs(if cfg!(test) { 1 } else { 20 });
 
-/// For how long the rest of a body that nobody wanted is taken in.
+/// How long the rest of an unread request body is drained.
 const LINGER: Duration = Duration::from_secs(5);
 
-/// A TCP connection with its slot.
+/// A TCP stream with its slot.
 #[derive(Debug)]
 pub struct Stream {
     stream: TcpStream,
     slot: Slot,
-    /// Runs while a write waits, and while the rest is taken in.
+    /// Runs while a write is blocked, and while the rest is drained.
     timer: Option<Pin<Box<Sleep>>>,
 }
 
@@ -45,7 +45,8 @@ impl Stream {
         if self.is_over(cx, STALL) { Poll::Ready(Err(ErrorKind::TimedOut.into())) } else { Poll::Pending }
     }
 
-    /// Throws away what still comes. The system would answer it with a reset, and the client would lose our answer.
+    /// Drains remaining input. Closing with unread data would make the kernel send a reset, and the client could lose our
+    /// response.
     fn linger(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         let mut scrap = [0; 8192];
         while !self.is_over(cx, LINGER) {
@@ -85,12 +86,12 @@ impl AsyncWrite for Stream {
         this.watched(cx, written)
     }
 
-    /// Else hyper copies every answer into one buffer.
+    /// Otherwise hyper copies every response into one buffer.
     fn is_write_vectored(&self) -> bool {
         self.stream.is_write_vectored()
     }
 
-    /// Called when everything is written.
+    /// Called when everything has been written.
     fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         let this = self.get_mut();
         ready!(Pin::new(&mut this.stream).poll_flush(cx))?;

@@ -1,19 +1,19 @@
-//! An order in which alike things stand side by side, for a compressor that finds what is near more cheaply.
+//! Orders byte strings by similarity, for a compressor that encodes short distances more cheaply.
 
 use std::cmp::Reverse;
 use std::collections::HashMap;
 
-/// Bytes that are compared as one.
+/// Length of a shingle in bytes.
 const WINDOW: usize = 6;
 
-/// How many windows stand for a whole: those with the smallest hashes, the same for the same bytes anywhere (min-wise hashing,
+/// Size of a sketch: the shingles with the smallest hashes, which are the same for the same bytes anywhere (min-wise hashing,
 /// Broder 1997).
 const SKETCH: usize = 96;
 
-/// A window in more of them than this tells nothing of any.
+/// A shingle that occurs in more sketches than this says nothing about similarity.
 const COMMON: usize = 4_000;
 
-/// Every index once: each followed by the one most like it that is left.
+/// A permutation of the indices in which each is followed by the most similar one that is left.
 pub fn order(bodies: &[&[u8]]) -> Vec<usize> {
     let mut left = Left::of(bodies);
     let mut order = Vec::with_capacity(bodies.len());
@@ -24,14 +24,14 @@ pub fn order(bodies: &[&[u8]]) -> Vec<usize> {
     order
 }
 
-/// What is not placed yet.
+/// The bodies that are not placed yet.
 struct Left<'a> {
     bodies: &'a [&'a [u8]],
     sketches: Vec<Vec<u32>>,
-    /// Who has a window.
+    /// Bodies by shingle.
     having: HashMap<u32, Vec<usize>>,
     is_placed: Vec<bool>,
-    /// By length, the shortest last.
+    /// Sorted by length, the shortest last.
     by_length: Vec<usize>,
 }
 
@@ -59,7 +59,7 @@ impl<'a> Left<'a> {
         None
     }
 
-    /// The one with the largest share of windows in common; of several the one nearest in length.
+    /// The body with the largest share of common shingles; among equals the one closest in length.
     fn most_like(&mut self, this: usize) -> Option<usize> {
         let mut shared = HashMap::<usize, usize>::new();
         for window in &self.sketches[this] {
@@ -85,7 +85,7 @@ fn sketch(body: &[u8]) -> Vec<u32> {
     hashes
 }
 
-/// FNV-1a, its bits mixed once more.
+/// FNV-1a with a final bit mixing step.
 fn hash(window: &[u8]) -> u32 {
     let hash = window.iter().fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(*byte)).wrapping_mul(0x0100_0193));
     (hash ^ (hash >> 15)).wrapping_mul(0x2c1b_3c6d)

@@ -1,8 +1,8 @@
-//! The marks of providers, one sheet for the browser to keep: in the WASM they would be a twentieth of it.
+//! Provider logos as one SVG sprite that browsers cache: in the WASM binary they would be a twentieth of its size.
 
 use icondata_si as si;
 
-/// By the provider's name in its pack. `MARKED` in app/src/ui/icon.rs names the same.
+/// Logos by pack id. Must match `MARKED` in app/src/ui/icon.rs.
 static MARKS: [(&str, icondata_core::Icon); 21] = [
     ("alertmanager", si::SiPrometheus),
     ("bitbucket", si::SiBitbucket),
@@ -27,7 +27,7 @@ static MARKS: [(&str, icondata_core::Icon); 21] = [
     ("zendesk", si::SiZendesk),
 ];
 
-/// An SVG of symbols, to be used as `marks.svg#github`.
+/// The SVG sprite, used as `marks.svg#github`.
 pub fn sheet() -> String {
     let symbol = |(name, icon): &(&str, icondata_core::Icon)| {
         let view_box = icon.view_box.unwrap_or("0 0 24 24");

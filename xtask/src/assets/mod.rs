@@ -1,4 +1,4 @@
-//! The dashboard's files: WASM through wasm-bindgen and wasm-opt, CSS through lightningcss, all of it compressed.
+//! Dashboard assets: WASM through wasm-bindgen and wasm-opt, CSS through lightningcss, all compressed.
 
 mod alike;
 mod marks;
@@ -19,7 +19,7 @@ use crate::{root, target};
 
 const WASM: &str = "wasm32-unknown-unknown";
 
-/// Builds `target/site/pkg`. The server that is built after it embeds these files in release.
+/// Builds `target/site/pkg`. A release build of the server embeds these files, so it must come afterwards.
 pub fn build(release: bool) -> anyhow::Result<()> {
     add_target()?;
     let profile = if release { "wasm-release" } else { "wasm-dev" };
@@ -42,7 +42,7 @@ pub fn build(release: bool) -> anyhow::Result<()> {
     pack::report(&site)
 }
 
-/// A `targets` line in rust-toolchain.toml would not add it to a toolchain that is already there.
+/// Adds the WASM target. A `targets` line in rust-toolchain.toml would not add it to a toolchain that is already installed.
 fn add_target() -> anyhow::Result<()> {
     let sysroot = crate::process::output(Command::new("rustc").args(["--print", "sysroot"]))?;
     if Path::new(&sysroot).join("lib/rustlib").join(WASM).is_dir() {

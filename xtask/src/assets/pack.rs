@@ -1,10 +1,10 @@
-//! What goes over the wire.
+//! Compression of the assets.
 
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-/// A `.br` and a `.gz` beside every file, as the server looks for them.
+/// Writes a `.br` and a `.gz` variant beside every file, where the server looks for them.
 pub fn compress(folder: &Path) -> anyhow::Result<()> {
     for entry in fs::read_dir(folder)? {
         let path = entry?.path();
@@ -27,7 +27,7 @@ fn beside(path: &Path, suffix: &str) -> PathBuf {
     PathBuf::from(format!("{}.{suffix}", path.display()))
 }
 
-/// Says how large each file is.
+/// Prints the size of each file.
 pub fn report(site: &Path) -> anyhow::Result<()> {
     for file in ["opscenter_bg.wasm", "opscenter.js", "opscenter.css"] {
         let size = |path: PathBuf| fs::metadata(path).map(|meta| meta.len() / 1024);

@@ -1,4 +1,5 @@
-//! A WASM module with its functions in another order: alike ones side by side, so that it packs smaller. It does the same.
+//! Reorders the functions of a WASM module so that similar ones are adjacent, which compresses better. Behaviour is
+//! unchanged.
 
 use std::convert::Infallible;
 
@@ -7,7 +8,7 @@ use wasm_encoder::reencode::{Error, Reencode, utils};
 use wasm_encoder::{CodeSection, FunctionSection, Module};
 use wasmparser::{CodeSectionReader, FunctionBody, FunctionSectionReader, Parser, Payload, TypeRef};
 
-/// The module anew.
+/// The reordered module.
 pub fn side_by_side(wasm: &[u8]) -> anyhow::Result<Vec<u8>> {
     let mut module = Module::new();
     let mut order = Order::of(wasm)?;
@@ -16,11 +17,11 @@ pub fn side_by_side(wasm: &[u8]) -> anyhow::Result<Vec<u8>> {
 }
 
 struct Order {
-    /// Imported functions, which come first and stay.
+    /// Number of imported functions, which come first and keep their index.
     imported: u32,
-    /// The functions as they stand from now on, by where they stood.
+    /// Old index of each function, in the new order.
     order: Vec<usize>,
-    /// The other way around: where each stands now.
+    /// The inverse: new index of each function.
     place: Vec<u32>,
 }
 

@@ -1,18 +1,18 @@
-//! Code that is never run but that no linker can know of: it stands in tables of functions.
+//! Removes code that is never executed but that the linker keeps, because function tables refer to it.
 //!
-//! What is snipped traps if it is called after all. Functions that read alike are merged by LLVM and keep one name of several,
-//! so only such are snipped as can read like nothing else.
+//! A removed function traps if it is called after all. LLVM merges identical functions and keeps only one of their names, so
+//! only functions that cannot be identical to others are removed.
 
 use std::path::Path;
 
 use anyhow::{anyhow, ensure};
 use walrus::{FunctionBuilder, FunctionId, FunctionKind, LocalFunction, Module};
 
-/// How Leptos 0.8 hydrates a view that stands in a lazy route, of which there are none; every view brings code for it. Each of
-/// these builds the state of its own view, with that view's tables.
+/// Hydration in Leptos 0.8 of views in lazy routes. We have no lazy routes, but every view type adds this code. Each instance
+/// builds the state of its own view type with that type's vtables, so none is merged with other code.
 const UNUSED: &str = "any_view..IntoAny$GT$8into_any13hydrate_async28_$u7b$$u7b$closure$u7d$$u7d$";
 
-/// The module with the bodies of those functions gone; what only they call goes with them in wasm-bindgen's own clean-up.
+/// Replaces the bodies of those functions by traps; wasm-bindgen's garbage collection then removes what only they called.
 pub fn without_unused(wasm: &Path) -> anyhow::Result<Vec<u8>> {
     let mut module = Module::from_file(wasm).map_err(|error| anyhow!("{}: {error}", wasm.display()))?;
     let unused = unused(&module);

@@ -1,4 +1,4 @@
-//! The style sheet, of one file.
+//! The style sheet, in one file.
 
 use std::fs;
 use std::path::Path;
@@ -8,7 +8,7 @@ use lightningcss::bundler::{Bundler, FileProvider};
 use lightningcss::stylesheet::{MinifyOptions, ParserOptions, PrinterOptions};
 use lightningcss::targets::{Browsers, Targets};
 
-/// Minified for browsers of the last two years and a half.
+/// Minifies for browsers of the last two and a half years.
 pub fn minify(source: &Path, out: &Path) -> anyhow::Result<()> {
     let files = FileProvider::new();
     let mut bundler = Bundler::new(&files, None, ParserOptions::default());

@@ -1,4 +1,4 @@
-//! The dashboard's WASM: bound to the browser, and made small.
+//! The dashboard's WASM: JavaScript bindings and size optimization.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -10,11 +10,11 @@ use super::{reorder, snip};
 use crate::process::{exists, run, succeeds};
 use crate::root;
 
-/// What wasm-opt does. A function that has but one caller is left by itself unless it is tiny: put into its caller it would
-/// no longer read like its many sisters, and they would pack a tenth larger.
+/// Arguments of wasm-opt. Functions with a single caller are inlined only if tiny: once inlined they would no longer resemble
+/// their many siblings, and the compressed size would grow by a tenth.
 const PASSES: &[&str] = &["--one-caller-inline-max-function-size=10", "--flatten", "--rereloop", "-Oz", "-Oz"];
 
-/// As a library, so that it is the version that the lock file names.
+/// Uses wasm-bindgen as a library, so that its version is the one in Cargo.lock.
 pub fn bind(wasm: &Path, out: &Path, release: bool) -> anyhow::Result<()> {
     let mut bindgen = wasm_bindgen_cli_support::Bindgen::new();
     bindgen.out_name("opscenter").typescript(false).debug(!release).remove_producers_section(true);
@@ -23,13 +23,13 @@ pub fn bind(wasm: &Path, out: &Path, release: bool) -> anyhow::Result<()> {
     bindgen.web(true).and_then(|bindgen| bindgen.generate(out)).map_err(|error| anyhow!("wasm-bindgen: {error:#}"))
 }
 
-/// First by wasm-opt, then by the order of its functions.
+/// Runs wasm-opt, then reorders the functions.
 pub fn shrink(wasm: &Path) -> anyhow::Result<()> {
     optimise(wasm)?;
     Ok(fs::write(wasm, reorder::side_by_side(&fs::read(wasm)?)?)?)
 }
 
-/// Smaller by a fifth, and packed by 4 in 100; done where wasm-opt or npm is at hand, and said where it is not.
+/// Reduces the size by a fifth, compressed by 4 in 100. Skipped with a message if neither wasm-opt nor npm is available.
 fn optimise(wasm: &Path) -> anyhow::Result<()> {
     let Some(wasm_opt) = wasm_opt() else {
         eprintln!(
@@ -62,7 +62,7 @@ fn wasm_opt() -> Option<PathBuf> {
     program.exists().then_some(program)
 }
 
-/// What npm needs, in xtask/npm: the lock file names one version and its hash.
+/// Files that npm needs, from xtask/npm: the lock file pins one version and its hash.
 const FILES: [&str; 3] = ["package.json", ".npmrc", "package-lock.json"];
 
 fn is_the_locked(folder: &Path) -> bool {

@@ -1,4 +1,4 @@
-//! What a server function answered, as the text it came as.
+//! The response of a server function, kept as the JSON text that was received.
 
 use std::sync::Arc;
 
@@ -19,14 +19,14 @@ impl Answer {
         Self(output.and_then(|output| text(output).map_err(|error| Error::BadRequest(error.to_string()))))
     }
 
-    /// The output as what it is.
+    /// Deserializes the output.
     pub fn read<T: DeserializeOwned>(&self) -> Result<T, Error> {
         let text = self.0.as_ref().map_err(Error::clone)?;
         read::text(text).map_err(|error| Error::BadRequest(error.to_string()))
     }
 }
 
-/// How an answer travels with the page: a sign, then the text as it is.
+/// How a response is serialized into the page for hydration: a marker character, then the text unchanged.
 pub struct Verbatim;
 
 impl Encoder<Answer> for Verbatim {

@@ -1,11 +1,11 @@
-//! The browser's way to the server: a form's fields in a POST, the answer as text.
+//! The browser's transport: form fields in a POST, the response as text.
 
 use std::sync::Arc;
 
 use super::Answer;
 use crate::Error;
 
-/// Posts `body`, which is form-urlencoded, and goes on to where the answer leads.
+/// Posts a form-urlencoded `body` and follows a redirect in the response.
 #[cfg(feature = "hydrate")]
 pub async fn post(path: &str, body: String) -> Answer {
     Answer(send_wrapper::SendWrapper::new(ask(path, body)).await)
@@ -29,14 +29,14 @@ async fn ask(path: &str, body: String) -> Result<Arc<str>, Error> {
     Ok(text.into())
 }
 
-/// Who stands between may refuse in its own words.
+/// A proxy in front of the server may reject the request with a body that is not our JSON.
 #[cfg(feature = "hydrate")]
 fn refusal(status: u16, text: &str) -> Error {
     let unnamed = if status == 401 { Error::Unauthorized } else { Error::Unavailable };
     crate::read::text(text).unwrap_or(unnamed)
 }
 
-/// Neither a server nor a browser.
+/// Never called: neither `ssr` nor `hydrate` is enabled.
 #[cfg(not(feature = "hydrate"))]
 pub async fn post(_path: &str, _body: String) -> Answer {
     Answer(Err::<Arc<str>, _>(Error::Network))

@@ -1,5 +1,5 @@
-//! A call of a server function, and the answer as the text it came as. Whatever is loaded or sent passes here, so that the
-//! browser carries the way there and back once, not once per function.
+//! Server function calls with untyped requests and responses. All loads and posts go through here, so that the WASM binary
+//! contains the transport code once instead of once per server function.
 
 mod answer;
 #[cfg(not(feature = "ssr"))]
@@ -19,14 +19,14 @@ pub use answer::{Answer, Verbatim};
 pub use request::Request;
 pub use text::Text;
 
-/// A call that answers with a `T`.
+/// A call whose response is a `T`.
 pub struct Call<T> {
     pub request: Request,
     output: PhantomData<fn() -> T>,
 }
 
 impl<T> Call<T> {
-    /// Of the function whose arguments these are.
+    /// A call of the server function with these arguments.
     pub fn of<S>(args: S) -> Self
     where
         S: ServerFn<Output = T, Error = Error> + Serialize + Clone + Send + Sync + 'static,
@@ -40,7 +40,7 @@ impl<T> Call<T> {
         Self { request, output: PhantomData }
     }
 
-    /// One whose answer is known.
+    /// A call whose result is already known; no request is made.
     pub fn answered(answer: Result<T, Error>) -> Self
     where
         T: Serialize,
@@ -49,13 +49,13 @@ impl<T> Call<T> {
         Self { request, output: PhantomData }
     }
 
-    /// The same, asked again whenever one of `turns` is another.
+    /// The same call, repeated whenever one of `turns` changes.
     pub fn at(mut self, turns: &[u32]) -> Self {
         self.request.turns = turns.to_vec();
         self
     }
 
-    /// Asks now.
+    /// Sends the request.
     pub async fn send(self) -> Result<T, Error>
     where
         T: DeserializeOwned,
@@ -65,12 +65,12 @@ impl<T> Call<T> {
 }
 
 impl<T: Serialize> Call<Option<T>> {
-    /// Of the function of these arguments, if there are any.
+    /// A call of the server function if there are arguments, else an immediate `None`.
     pub fn maybe<S>(args: Option<S>) -> Self
     where
         S: ServerFn<Output = T, Error = Error> + Serialize + Clone + Send + Sync + 'static,
     {
-        // `null` reads as none, anything else as some.
+        // `null` deserializes to `None`, anything else to `Some`.
         args.map_or_else(
             || Self::answered(Ok(None)),
             |args| Self { request: Call::of(args).request, output: PhantomData },

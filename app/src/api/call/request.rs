@@ -1,18 +1,18 @@
-//! A call without its type: where to, with which arguments.
+//! An untyped call: the path and the arguments.
 
 use super::Answer;
 
 #[cfg(feature = "ssr")]
 pub type Run = std::sync::Arc<dyn Fn() -> std::pin::Pin<Box<dyn Future<Output = Answer> + Send>> + Send + Sync>;
 
-/// Equal ones ask for the same, at the same turns.
+/// Two requests are equal if they have the same path, arguments and turns.
 #[derive(Clone)]
 pub struct Request {
     pub(super) path: &'static str,
-    /// The arguments as a form sends them; empty on the server, which keeps them as they are.
+    /// Form-urlencoded arguments; empty on the server, which keeps the typed arguments.
     pub(super) body: String,
     pub(super) turns: Vec<u32>,
-    /// What needs no asking.
+    /// A result that is known without a request.
     pub(super) known: Option<Answer>,
     #[cfg(feature = "ssr")]
     pub(super) run: Option<Run>,
@@ -30,12 +30,12 @@ impl Request {
         }
     }
 
-    /// A form's fields, form-urlencoded.
+    /// A request with the form-urlencoded fields of a form.
     pub fn of_form(path: &'static str, body: String) -> Self {
         Self { body, ..Self::to(path) }
     }
 
-    /// The server calls the function, the browser its address.
+    /// On the server this calls the function directly; in the browser it posts to the function's URL.
     pub async fn send(self) -> Answer {
         match self.known {
             Some(answer) => answer,

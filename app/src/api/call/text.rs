@@ -1,4 +1,4 @@
-//! How an error is written, in an answer as in the address that a form without scripts is sent back to.
+//! Encoding of errors, both in responses and in the URL that a form without JavaScript is redirected to.
 
 use leptos::server_fn::{Bytes, ContentType, Decodes, Encodes, Format, FormatType};
 use serde::Serialize;
@@ -6,7 +6,7 @@ use serde::de::DeserializeOwned;
 
 use crate::read::{self, Unreadable};
 
-/// JSON, read as everything else is.
+/// JSON, decoded with [`read`].
 pub struct Text;
 
 impl ContentType for Text {

@@ -1,4 +1,4 @@
-//! One connection with what listens to it.
+//! A WebSocket connection with its event listeners.
 
 use std::rc::Rc;
 
@@ -9,7 +9,7 @@ use web_sys::{CloseEvent, MessageEvent, WebSocket};
 
 use super::follower::Follower;
 
-/// It owns its listeners, so that nothing of it is left once it is dropped.
+/// Owns its listeners, so that dropping it removes them.
 pub struct Connection {
     socket: WebSocket,
     _on_message: Closure<dyn FnMut(MessageEvent)>,
@@ -17,10 +17,10 @@ pub struct Connection {
 }
 
 impl Connection {
-    /// Goes on where the follower is; None if the browser refuses.
+    /// Connects and resumes at the follower's sequence number; `None` if the browser refuses.
     pub fn open(follower: &Rc<Follower>) -> Option<Self> {
         let socket = WebSocket::new(&address(follower.seq.get())?).ok()?;
-        // Weak, else the two would keep each other alive.
+        // Weak references, as the follower owns the connection.
         let (listening, closing) = (Rc::downgrade(follower), Rc::downgrade(follower));
         let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
             let text = event.data().as_string().unwrap_or_default();
@@ -40,7 +40,7 @@ impl Connection {
 }
 
 impl Drop for Connection {
-    /// Nothing of it is heard any more. A half-open one answers no goodbye, so nobody waits for it.
+    /// Detaches the listeners and closes without waiting: a half-open connection never completes the closing handshake.
     fn drop(&mut self) {
         self.socket.set_onmessage(None);
         self.socket.set_onclose(None);

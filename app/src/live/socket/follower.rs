@@ -1,4 +1,4 @@
-//! What is known of the stream, and what each frame changes of it.
+//! State of the live stream, updated by each frame.
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -13,36 +13,36 @@ use crate::live::heard::{Hello, arrival, data};
 use crate::live::{Arrival, Clock, Live, LiveState, sound};
 use crate::types::{Frame, FrameKind, Severity};
 
-/// Nothing heard for this long, in milliseconds, and the page may be out of date. The server speaks every 8 s.
+/// Silence in milliseconds after which the page counts as stale. The server sends a frame at least every 8 s.
 const STALE: i64 = 20_000;
 
 /// How long "Caught up" is shown, in milliseconds.
 const CAUGHT_UP: i64 = 5_000;
 
-/// The first and the longest pause before the next try, in milliseconds.
+/// First and longest reconnect delay, in milliseconds.
 const FIRST_PAUSE: i64 = 500;
 const LONGEST_PAUSE: i64 = 10_000;
 
-/// Close code for a session that ended (RFC 6455, policy violation).
+/// WebSocket close code for a session that ended (RFC 6455, policy violation).
 const POLICY: u16 = 1008;
 
 pub struct Follower {
     live: Live,
     gathered: Rc<Gathered>,
     pub(super) clock: Clock,
-    /// Build of the page.
+    /// Build id of this page.
     build: String,
     pub(super) seq: Cell<i64>,
-    /// Server's clock minus the browser's, at the quickest frame so far.
+    /// Server clock minus browser clock in milliseconds, measured from the frame with the lowest latency so far.
     pub(super) skew: Cell<Option<i64>>,
     heard_at: Cell<i64>,
-    /// Where a resumed stream must get to before it has caught up, and how many that is.
+    /// After a reconnect: the sequence number at which the stream has caught up, and the number of missed steps.
     resumed: Cell<Option<(i64, i64)>>,
     caught_up_at: Cell<Option<(i64, i64)>>,
     next_try: Cell<i64>,
     pause: Cell<i64>,
     connection: RefCell<Option<Connection>>,
-    /// One that was closed, whose listener may be running.
+    /// The closed connection. It is kept until the next one opens, because its listener may still be running.
     closed: RefCell<Option<Connection>>,
     opened_at: Cell<i64>,
 }
@@ -79,7 +79,7 @@ impl Follower {
         }
         match frame.kind {
             FrameKind::Hello => self.greeted(frame.clone()),
-            // The log may have begun anew: what counts is where it stands now.
+            // The server's log may have been reset, so its sequence number replaces ours even if it is lower.
             FrameKind::Resync => self.seq.set(frame.seq),
             _ => self.seq.set(self.seq.get().max(frame.seq)),
         }
@@ -104,7 +104,7 @@ impl Follower {
         }
     }
 
-    /// The stream answers, and says where it stands.
+    /// Handles `hello`, which carries the server's sequence number.
     fn greeted(&self, hello: Frame) {
         let missed = hello.seq - self.seq.get();
         let was_away = !matches!(self.live.state.get_untracked(), LiveState::Connecting | LiveState::Live { .. });
@@ -128,19 +128,19 @@ impl Follower {
         }
     }
 
-    /// A connection was begun, or could not be.
+    /// Records a connection attempt, successful or not.
     pub fn connected(&self, connection: Option<Connection>, now: i64) {
         self.closed.borrow_mut().take();
         self.opened_at.set(now);
         *self.connection.borrow_mut() = connection;
     }
 
-    /// Whether another connection is to be begun.
+    /// Whether it is time to reconnect.
     pub fn is_due(&self, now: i64) -> bool {
         self.connection.borrow().is_none() && now >= self.next_try.get()
     }
 
-    /// Lets go of a connection that is silent, whatever the browser thinks of it: a half-open one is never closed.
+    /// Drops a connection that is silent; browsers never report a half-open one as closed.
     pub fn let_go_if_silent(&self, now: i64) {
         let since = self.heard_at.get().max(self.opened_at.get());
         if now - since > STALE && self.connection.borrow_mut().take().is_some() {
@@ -148,14 +148,14 @@ impl Follower {
         }
     }
 
-    /// Lets go of whatever there is, to begin at once.
+    /// Drops the connection and allows a reconnect at once.
     pub fn begin_anew(&self) {
         self.connection.borrow_mut().take();
         self.next_try.set(0);
     }
 
     pub fn closed(&self, event: &CloseEvent) {
-        // Dropped at the next connection: its listener is what runs now.
+        // Not dropped here, as its listener is the code that is running; the next connection drops it.
         let closed = self.connection.borrow_mut().take();
         *self.closed.borrow_mut() = closed;
         if event.code() == POLICY {
@@ -169,7 +169,7 @@ impl Follower {
         self.show(browser_now());
     }
 
-    /// Tells the pill what is true now.
+    /// Updates the live pill.
     pub fn show(&self, now: i64) {
         let silent = now - self.heard_at.get();
         if self.caught_up_at.get().is_some_and(|(at, _)| now - at > CAUGHT_UP) {

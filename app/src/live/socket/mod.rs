@@ -1,4 +1,4 @@
-//! The connection itself: opened, listened to, watched, opened again from where it was.
+//! The WebSocket connection: opened, monitored, and resumed after a failure.
 
 mod connection;
 mod follower;
@@ -13,7 +13,7 @@ use super::{Clock, Live};
 use connection::Connection;
 use follower::Follower;
 
-/// Follows the stream for as long as the page lives.
+/// Follows the stream until the page is closed.
 pub fn follow(live: Live, clock: Clock, seq: i64, build: String) {
     let follower = Rc::new(Follower::of(live, clock, seq, build));
     connect(&follower);
@@ -38,7 +38,7 @@ fn connect(follower: &Rc<Follower>) {
     follower.connected(connection, browser_now());
 }
 
-/// Every second: the clock, the pill, and another try if it is time.
+/// Runs every second: updates the clock and the pill, and reconnects when due.
 fn tick(follower: &Rc<Follower>) {
     let now = browser_now();
     follower.clock.0.set(now + follower.skew.get().unwrap_or(0));

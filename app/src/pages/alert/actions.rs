@@ -1,4 +1,4 @@
-//! What an operator does about an alert: one key, one tap, and the way back.
+//! Actions on an alert: acknowledge, resolve, mute and their inverse.
 
 use icondata_core::Icon as Data;
 use leptos::prelude::*;
@@ -11,10 +11,10 @@ use crate::pages::post::{Post, PostForm};
 use crate::types::{Alert, AlertChange, AlertState, Changed};
 use crate::ui::Icon;
 
-/// The one way by which every page changes alerts.
+/// The one action through which every page changes alerts.
 pub type Changes = Post<Changed>;
 
-/// Changes alerts as a key or a bulk button does.
+/// Changes alerts, for keyboard shortcuts and the bulk buttons.
 pub fn act(change: AlertChange, ids: &[i64]) {
     let changes = expect_context::<Changes>();
     let ids = ids.iter().map(i64::to_string).collect::<Vec<_>>().join(",");
@@ -23,7 +23,8 @@ pub fn act(change: AlertChange, ids: &[i64]) {
     }
 }
 
-/// The buttons that make sense now; the first is the likely one. Plain forms, so that they work without scripts.
+/// Buttons for the actions that are valid in the current state, the most likely one first. Plain forms, so that they work
+/// without JavaScript.
 #[component]
 pub fn Actions(alert: Alert) -> impl IntoView {
     let now = expect_context::<Clock>().0.get_untracked();

@@ -1,4 +1,4 @@
-//! One alert: message, metadata, timeline, and what can be done about it. The page and the drawer show the same.
+//! The alert detail: message, metadata, timeline and actions. The page and the drawer show the same content.
 
 mod actions;
 mod note;
@@ -36,7 +36,7 @@ pub fn AlertPage() -> impl IntoView {
     }
 }
 
-/// The alert of an id, loaded again whenever the stream says something of it.
+/// Loads an alert by id, and reloads it whenever the live stream reports a change of it.
 pub fn alert_resource(id: Memo<Option<i64>>) -> Load<AlertDetail> {
     let live = expect_context::<Live>();
     let changes = Memo::new(move |_| {
@@ -77,7 +77,7 @@ fn Page(detail: AlertDetail) -> impl IntoView {
     }
 }
 
-/// The same in a column, for the drawer.
+/// The detail in one column, for the drawer.
 #[component]
 pub fn AlertColumn(detail: AlertDetail) -> impl IntoView {
     let alert = detail.alert.clone();

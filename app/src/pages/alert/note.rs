@@ -1,4 +1,4 @@
-//! A line for whoever looks next.
+//! The form that adds a note to an alert's timeline.
 
 use leptos::prelude::*;
 
@@ -6,7 +6,7 @@ use crate::api::alerts::NoteAlert;
 use crate::pages::may::may_act;
 use crate::pages::post::{Post, PostForm};
 
-/// What is being written, and for which alert: it outlives drawing the same alert again, and stays behind when another is
+/// The note being typed, and its alert. It survives a re-render of the same alert and is discarded when another one is
 /// opened.
 #[derive(Clone, Copy)]
 pub struct Draft {
@@ -14,7 +14,7 @@ pub struct Draft {
     note: Post<()>,
 }
 
-/// Keeps a draft for the form that is drawn below.
+/// Provides a [`Draft`] to the form below.
 pub fn provide_draft() {
     let draft = Draft { text: RwSignal::default(), note: Post::to::<NoteAlert>() };
     Effect::new(move |_| {

@@ -1,4 +1,4 @@
-//! What an alert says.
+//! The parts of the alert detail.
 
 use leptos::prelude::*;
 use serde_json::{Map, Value};
@@ -51,7 +51,7 @@ pub fn Metadata(metadata: Map<String, Value>) -> impl IntoView {
     })
 }
 
-/// To the bytes it came from.
+/// Link to the event that the alert was made from.
 #[component]
 pub fn EventLink(alert: Alert) -> impl IntoView {
     alert.webhook_event_id.map(|id| {
@@ -63,7 +63,7 @@ pub fn EventLink(alert: Alert) -> impl IntoView {
     })
 }
 
-/// Who was told, with the provider's reply.
+/// The alert's notifications with the provider's responses.
 #[component]
 pub fn Told(notifications: Vec<Notification>) -> impl IntoView {
     let row = |item: Notification| {

@@ -1,4 +1,4 @@
-//! What happened to an alert, newest first.
+//! The alert's timeline, newest first.
 
 use icondata_core::Icon as Data;
 use leptos::prelude::*;
@@ -35,7 +35,7 @@ fn Step(step: Activity, severity: Severity) -> impl IntoView {
     }
 }
 
-/// What happened before that.
+/// Loads earlier steps.
 #[component]
 fn Earlier(id: i64, steps: RwSignal<Vec<Activity>>, next: RwSignal<Option<String>>) -> impl IntoView {
     let task = Task::default();

@@ -1,4 +1,4 @@
-//! New alerts while somebody reads: on top if the top is in sight, else behind a bar that says how many.
+//! New alerts in the list: inserted at the top if it is visible, else counted in a bar above the list.
 
 use leptos::prelude::*;
 
@@ -7,18 +7,18 @@ use crate::live::{Arrival, Live};
 use crate::types::{Alert, Cursor};
 use crate::ui::Icon;
 
-/// Rows that the stream may make of a list. Beyond, the oldest go: they are a "Load older" away, and a storm that is
-/// watched for an hour fills no memory.
+/// Maximum number of rows that live arrivals may build up. The oldest are dropped, to bound memory during a long alert storm;
+/// "Load older" brings them back.
 const MOST: usize = 200;
 
-/// Rows that are shown, and those that wait above them.
+/// The displayed rows, and the new ones that are held back.
 #[derive(Clone, Copy)]
 pub struct Arrivals {
     alerts: RwSignal<Vec<Alert>>,
-    /// Where what is older begins.
+    /// Cursor of the next older page.
     next: RwSignal<Option<String>>,
     waiting: RwSignal<Vec<Alert>>,
-    /// How many came while the top was out of sight, whether they still wait or not.
+    /// Number of alerts that arrived while the top was not visible, including those inserted since.
     count: RwSignal<usize>,
 }
 
@@ -30,8 +30,8 @@ impl Arrivals {
         arrivals
     }
 
-    /// Replaces alerts where they stand. A row that no longer fits the filter stays until the next load: nothing vanishes
-    /// under the reader's hand.
+    /// Updates alerts in place. A row that no longer matches the filter stays until the next load, so that rows do not
+    /// disappear while the user reads or clicks.
     fn apply(self, came: Vec<Arrival>, filter: &View) {
         let came = replace(self.waiting, replace(self.alerts, came));
         let fitting = came.into_iter().filter(|arrival| arrival.is_new && filter.fits(&arrival.alert));
@@ -47,7 +47,7 @@ impl Arrivals {
         }
     }
 
-    /// One that is late, as after a retry, and belongs below the end of the list comes with the rows that are loaded there.
+    /// A late alert, as after a retry, that sorts below the end of the list is left out: it comes with the older page.
     fn put_on_top(self, mut new: Vec<Alert>) {
         let end = self.next.with_untracked(|next| next.as_deref().and_then(|next| next.parse().ok()));
         new.retain(|alert| is_above(end, alert.cursor()));
@@ -64,7 +64,7 @@ impl Arrivals {
     }
 }
 
-/// Replaces those alerts that are in the list; returns the others. A list that stays as it is is not drawn again.
+/// Updates those alerts that are in the list and returns the others. The signal is not notified if nothing changed.
 fn replace(list: RwSignal<Vec<Alert>>, mut came: Vec<Arrival>) -> Vec<Arrival> {
     let swap = |alerts: &mut Vec<Alert>| {
         let before = came.len();
@@ -80,7 +80,7 @@ fn replace(list: RwSignal<Vec<Alert>>, mut came: Vec<Arrival>) -> Vec<Arrival> {
     list.try_maybe_update(swap).unwrap_or_default()
 }
 
-/// Puts new alerts where they belong; returns where the list ends now if that cut it.
+/// Inserts new alerts in order; returns the new end of the list if it was truncated.
 fn put(alerts: &mut Vec<Alert>, new: Vec<Alert>) -> Option<String> {
     alerts.extend(new);
     alerts.sort_by_key(|alert| std::cmp::Reverse(alert.cursor()));
@@ -93,7 +93,7 @@ fn is_above(end: Option<Cursor>, place: Cursor) -> bool {
     end.is_none_or(|end| place > end)
 }
 
-/// `3 new`, while the top is out of sight.
+/// `3 new`, while the top is not visible.
 #[component]
 pub fn NewBar(arrivals: Arrivals) -> impl IntoView {
     let count = arrivals.count;
@@ -108,7 +108,7 @@ pub fn NewBar(arrivals: Arrivals) -> impl IntoView {
     }
 }
 
-/// Whether the first row is out of sight.
+/// Whether the first row is scrolled out of view.
 fn is_scrolled() -> bool {
     #[cfg(feature = "hydrate")]
     return window().scroll_y().is_ok_and(|y| y > 120.0);

@@ -1,4 +1,4 @@
-//! One alert beside the list, which stays usable.
+//! The alert drawer beside the list, which stays interactive.
 
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
@@ -9,7 +9,7 @@ use crate::pages::alert::{AlertColumn, alert_resource, provide_draft};
 use crate::types::Alert;
 use crate::ui::Icon;
 
-/// The alert that the address opens.
+/// Id of the open alert, from the URL.
 pub fn opened() -> Memo<Option<i64>> {
     let query = use_query_map();
     Memo::new(move |_| query.with(|query| query.get("open").and_then(|id| id.parse().ok())))
@@ -36,7 +36,7 @@ pub fn Drawer(open: Memo<Option<i64>>, alerts: RwSignal<Vec<Alert>>, view_of: Me
     }
 }
 
-/// `1 of 40`, and the way to the ones before and after.
+/// `1 of 40`, with links to the previous and next alert.
 #[component]
 fn Place(open: Memo<Option<i64>>, alerts: RwSignal<Vec<Alert>>, view_of: Memo<View>) -> impl IntoView {
     let place = move || alerts.with(|alerts| alerts.iter().position(|alert| Some(alert.id) == open.get()));
@@ -54,7 +54,7 @@ fn Place(open: Memo<Option<i64>>, alerts: RwSignal<Vec<Alert>>, view_of: Memo<Vi
     }
 }
 
-/// The alert some rows below or above one; the first where there is none.
+/// The alert `step` rows below (or above, if negative) `id`; the first row if `id` is not in the list.
 pub fn neighbour(alerts: RwSignal<Vec<Alert>>, id: Option<i64>, step: isize) -> Option<i64> {
     alerts.with(|alerts| {
         let place = alerts.iter().position(|alert| Some(alert.id) == id);

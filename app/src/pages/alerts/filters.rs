@@ -1,5 +1,5 @@
-//! The links and fields that change what the address says is shown. They follow the address at once, not the list
-//! once it is loaded: a second choice adds to the first, however slow the line is.
+//! Filter links and fields. They derive from the URL, not from the loaded list, so that on a slow connection a second choice
+//! still adds to the first.
 
 use leptos::prelude::*;
 use leptos_router::components::Form;
@@ -50,7 +50,7 @@ pub fn Filters(
     }
 }
 
-/// Text, source and span: a form that changes the address, with and without scripts.
+/// Text, source and time span: a form that changes the URL, with and without JavaScript.
 #[component]
 fn Search(view_of: Memo<View>, sources: Vec<SourceName>) -> impl IntoView {
     let View { q, source, since, .. } = view_of.get_untracked();

@@ -1,4 +1,4 @@
-//! How many wait, and marking what is shown as read.
+//! The unread count, and marking the displayed alerts as read.
 
 use leptos::prelude::*;
 
@@ -23,7 +23,7 @@ pub fn Heading(at_first: i64, alerts: RwSignal<Vec<Alert>>) -> impl IntoView {
     }
 }
 
-/// Marks everything on the page as read; a plain form, so that it works without scripts.
+/// Marks every alert on the page as read. A plain form, so that it works without JavaScript.
 #[component]
 fn MarkShown(alerts: RwSignal<Vec<Alert>>) -> impl IntoView {
     let post = expect_context::<Changes>();
@@ -49,7 +49,7 @@ fn MarkShown(alerts: RwSignal<Vec<Alert>>) -> impl IntoView {
     }
 }
 
-/// Unread is counted from warning on.
+/// The unread count covers severities from warning up.
 fn words(unread: i64) -> String {
-    format!("{} unread, warning and worse", capped(unread))
+    format!("{} unread, warning or higher", capped(unread))
 }

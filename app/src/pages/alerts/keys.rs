@@ -1,4 +1,4 @@
-//! The list by keyboard: j and k move, x selects, e, a, r and m act, / filters, Escape closes.
+//! Keyboard shortcuts of the list: j and k move, x selects, e, a, r and m act, / focuses the filter, Escape closes.
 
 use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;
@@ -12,19 +12,19 @@ use crate::pages::may::may_act;
 use crate::types::{Alert, AlertChange};
 use crate::ui::keys::{focus, on_keys};
 
-/// What the keys act on.
+/// State that the shortcuts act on.
 #[derive(Clone, Copy)]
 pub struct KeyboardState {
     pub alerts: RwSignal<Vec<Alert>>,
     pub view_of: Memo<View>,
     pub open: Memo<Option<i64>>,
-    /// The row that has the keyboard.
+    /// Id of the row with keyboard focus.
     pub at: RwSignal<Option<i64>>,
     pub selection: Selection,
 }
 
 impl KeyboardState {
-    /// Listens for as long as the list is there.
+    /// Listens until the list is unmounted.
     pub fn listen(self) {
         let navigate = use_navigate();
         let may_change = may_act();
@@ -65,7 +65,7 @@ impl KeyboardState {
         focus_row(next);
     }
 
-    /// Unmutes what is muted.
+    /// Unmute if the alert is muted, else mute.
     fn mute(self) -> AlertChange {
         let one = self.open.get_untracked().or(self.at.get_untracked());
         let now = expect_context::<Clock>().0.get_untracked();
@@ -95,7 +95,7 @@ impl KeyboardState {
     }
 }
 
-/// Puts the keyboard on a row, whose link Enter opens.
+/// Focuses a row's link, which Enter opens.
 pub fn focus_row(id: i64) {
     focus(&format!("alert-{id}"));
 }

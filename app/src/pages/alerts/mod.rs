@@ -1,4 +1,4 @@
-//! Alerts: the list, filtered by its address, with one of them open beside it.
+//! The alert list, filtered by its URL, with one alert open beside it.
 
 mod arrivals;
 mod drawer;
@@ -82,7 +82,7 @@ fn Loaded(list: AlertList, view_of: Memo<View>) -> impl IntoView {
     }
 }
 
-/// Of each severity those that nobody has resolved; they follow the stream.
+/// Unresolved alerts by severity, kept up to date by the live stream.
 fn counts(at_first: [i64; 4]) -> Signal<[i64; 4]> {
     let live = expect_context::<Live>();
     Signal::derive(move || live.numbers.with(|numbers| numbers.as_ref().map_or(at_first, |numbers| numbers.stats.open)))
@@ -99,7 +99,7 @@ fn NoAlerts(is_filtered: bool) -> impl IntoView {
         .into_any();
     }
     view! {
-        <Empty icon=icondata_lu::LuBell title="No alerts to look at" text="An alert appears here within a second of a webhook.">
+        <Empty icon=icondata_lu::LuBell title="No open alerts" text="An alert appears here within a second of a webhook.">
             <div class="button-row">
                 <a class="button" data-kind="primary" href="/sources">"Connect a source"</a>
                 <a class="button" href="/alerts?state=all">"Show resolved ones too"</a>

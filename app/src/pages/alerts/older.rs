@@ -1,4 +1,4 @@
-//! The next page, added below.
+//! The next older page, appended to the list.
 
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
@@ -22,7 +22,7 @@ pub fn Older(alerts: RwSignal<Vec<Alert>>, next: RwSignal<Option<String>>) -> im
         wanted.cursor = cursor.clone();
         task.start(async move {
             let list = Call::of(ListAlerts { query: wanted }).send().await?;
-            // Another end of the list since, as when new alerts cut it: these would leave a gap.
+            // If new alerts truncated the list meanwhile, appending this page would leave a gap.
             if next.get_untracked() == cursor {
                 alerts.update(|alerts| alerts.extend(list.page.items));
                 next.set(list.page.next);

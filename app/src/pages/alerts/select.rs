@@ -1,4 +1,4 @@
-//! What is selected, and the bar that acts on it.
+//! The selection and the bulk action bar.
 
 use std::collections::HashSet;
 
@@ -14,14 +14,14 @@ use crate::types::{Alert, AlertChange, AlertQuery, Changed};
 use crate::ui::text::capped;
 use crate::ui::{Icon, Task, Toasts};
 
-/// Ticked rows, or everything that matches and was there when the list was loaded.
+/// Checked rows, or every match that existed when the list was loaded.
 #[derive(Clone, Copy)]
 pub struct Selection {
     pub ids: RwSignal<HashSet<i64>>,
-    /// How many match, once everything is selected.
+    /// Number of matches, once everything is selected.
     all: RwSignal<Option<i64>>,
     view: StoredValue<View>,
-    /// The largest id of what was there.
+    /// Largest alert id when the list was loaded.
     newest: i64,
     matching: Post<Changed>,
     clock: Clock,
@@ -45,7 +45,7 @@ impl Selection {
         self.all.get().is_some() && id <= self.newest || self.ids.with(|ids| ids.contains(&id))
     }
 
-    /// Taking one out of everything leaves the others that are shown.
+    /// Unchecking a row while everything is selected leaves the other displayed rows selected.
     pub fn toggle(self, id: i64, shown: RwSignal<Vec<Alert>>) {
         if self.all.get_untracked().is_some() {
             let shown = shown.with_untracked(|alerts| alerts.iter().map(|alert| alert.id).collect::<HashSet<_>>());
@@ -68,7 +68,7 @@ impl Selection {
         self.ids.with(HashSet::is_empty)
     }
 
-    /// Changes what is selected, and lets go of it.
+    /// Changes the selected alerts and clears the selection.
     pub fn change(self, change: AlertChange) {
         if self.all.get_untracked().is_some() {
             self.matching.send(Call::of(ChangeMatchingAlerts { change, query: self.everything() }));
@@ -126,7 +126,7 @@ pub fn BulkBar(selection: Selection) -> impl IntoView {
     move || (!selection.is_empty()).then(bar)
 }
 
-/// From what is ticked to everything that matches, once it is known how many that are.
+/// Extends the selection from the checked rows to every match; counts the matches first.
 #[component]
 fn ChooseAll(selection: Selection) -> impl IntoView {
     let task = Task::with_toasts();
@@ -141,7 +141,7 @@ fn ChooseAll(selection: Selection) -> impl IntoView {
         selection.all.get().is_none().then(|| {
             view! {
                 <button class="link" type="button" disabled=move || task.is_running() on:click=count>
-                    {move || if task.is_running() { "Counting…" } else { "Select all that match" }}
+                    {move || if task.is_running() { "Counting…" } else { "Select all matching" }}
                 </button>
             }
         })

@@ -17,7 +17,7 @@ pub fn Table(board: KeyboardState) -> impl IntoView {
     let is_all = Memo::new(move |_| !board.selection.is_empty() && board.selection.ids.with(|ids| *ids == all()));
     let toggle = move |_| if is_all.get_untracked() { board.selection.clear() } else { board.selection.ids.set(all()) };
     let select_all = can_change.then(|| {
-        view! { <input class="check-box" type="checkbox" aria-label="Select all that are shown" prop:checked=is_all on:change=toggle/> }
+        view! { <input class="check-box" type="checkbox" aria-label="Select all shown" prop:checked=is_all on:change=toggle/> }
     });
     view! {
         <table class="table alert-table">
@@ -41,7 +41,7 @@ pub fn Table(board: KeyboardState) -> impl IntoView {
     }
 }
 
-/// A row is drawn again when any of this changes.
+/// Key of a row: it renders again when any of these fields changes.
 fn version(alert: &Alert) -> (i64, i64, bool, &'static str, &'static str, i64) {
     (alert.id, alert.occurrences, alert.is_read, alert.state.as_str(), alert.severity.as_str(), alert.updated_at)
 }

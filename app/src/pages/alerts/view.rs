@@ -1,4 +1,4 @@
-//! The list's filters, as they stand in the address.
+//! The list's filters, as encoded in the URL.
 
 use leptos_router::params::ParamsMap;
 
@@ -6,10 +6,10 @@ use crate::types::{Alert, AlertKind, AlertQuery, AlertState, List, Severity, tim
 use crate::ui::Address;
 use crate::ui::list::toggle;
 
-/// Rows of one page.
+/// Rows per page.
 const PAGE: i64 = 50;
 
-/// Spans that the list can be narrowed to: word in the address, word on the page, milliseconds.
+/// Time span filters: value in the URL, label, milliseconds.
 pub const SPANS: [(&str, &str, i64); 4] = [
     ("1h", "Last hour", time::HOUR),
     ("24h", "Last 24 h", time::DAY),
@@ -17,7 +17,7 @@ pub const SPANS: [(&str, &str, i64); 4] = [
     ("30d", "Last 30 days", 30 * time::DAY),
 ];
 
-/// The list's filters, as they stand in the address.
+/// The list's filters, as encoded in the URL.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct View {
     pub severity: Vec<Severity>,
@@ -29,13 +29,13 @@ pub struct View {
     pub cursor: Option<String>,
 }
 
-/// Which states are shown.
+/// Which kinds and states are listed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Shown {
     #[default]
     Unresolved,
     Resolved,
-    /// News, which is read or unread.
+    /// Notices, read or unread.
     Notices,
     /// Problems and notices of any state.
     All,
@@ -53,7 +53,7 @@ impl Shown {
 }
 
 impl View {
-    /// Reads the address; what it does not know it leaves out.
+    /// Parses the URL; unknown values are ignored.
     pub fn read(params: &ParamsMap) -> Self {
         let severities = params.get("severity").unwrap_or_default();
         let since = params.get("since").unwrap_or_default();
@@ -73,12 +73,12 @@ impl View {
         }
     }
 
-    /// Whether nothing is filtered but what is resolved.
+    /// Whether this is the default view, which only hides resolved alerts.
     pub fn is_default(&self) -> bool {
         *self == Self::default()
     }
 
-    /// What the server is asked at `now`.
+    /// The API query of this view, with the time span relative to `now`.
     pub fn query(&self, now: i64) -> AlertQuery {
         let given = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
         let span = SPANS.iter().find(|(word, ..)| *word == self.since).map(|(.., span)| *span);
@@ -96,7 +96,7 @@ impl View {
         }
     }
 
-    /// Whether a new alert belongs on top of this list. Whether words fit only the server knows.
+    /// Whether a new alert belongs in this list. Only the server can evaluate a text search.
     pub fn fits(&self, alert: &Alert) -> bool {
         let (states, kinds) = (self.states(), self.kinds());
         (self.severity.is_empty() || self.severity.contains(&alert.severity))
@@ -108,12 +108,12 @@ impl View {
             && self.cursor.is_none()
     }
 
-    /// The address of the next page.
+    /// URL of the next page.
     pub fn with_cursor(&self, cursor: &str) -> String {
         Self { cursor: Some(cursor.to_owned()), ..self.clone() }.href()
     }
 
-    /// The address with an alert open beside the list.
+    /// URL with an alert open beside the list.
     pub fn with_open(&self, id: Option<i64>) -> String {
         self.address().with("open", id.map(|id| id.to_string())).href()
     }

@@ -1,4 +1,4 @@
-//! One event in a dialog: payload at the left, what is known of it at the right.
+//! The event dialog: payload on the left, details on the right.
 
 use leptos::html::Dialog;
 use leptos::prelude::*;
@@ -32,7 +32,7 @@ pub fn EventDialog(open: Memo<Option<i64>>, view_of: Memo<View>) -> impl IntoVie
         Ok(None) => ().into_any(),
         Err(error) => view! { <Failed error view_of found/> }.into_any(),
     });
-    // Without scripts it is simply open.
+    // Without JavaScript the dialog is not modal, just open.
     view! {
         <dialog class="dialog" data-keys="" node_ref=dialog open=open.get_untracked().is_some() aria-label="Event" on:close=move |_| if open.get_untracked().is_some() { close() }>
             {body}
@@ -40,7 +40,7 @@ pub fn EventDialog(open: Memo<Option<i64>>, view_of: Memo<View>) -> impl IntoVie
     }
 }
 
-/// Makes it modal, so that focus stays in it and Escape closes it.
+/// Opens the dialog as modal, so that focus is trapped and Escape closes it.
 fn show_modal(dialog: NodeRef<Dialog>, open: Memo<Option<i64>>) {
     Effect::new(move |_| {
         let wanted = open.get().is_some();

@@ -1,4 +1,4 @@
-//! What is known of an event: verdict, alerts, attempts, headers.
+//! Details of an event: verification result, alerts, attempts, headers.
 
 use leptos::prelude::*;
 use serde_json::{Map, Value};
@@ -69,7 +69,7 @@ fn Attempts(event: Event) -> impl IntoView {
         .map(|at| format!("took {}", time::took(at - event.created_at)));
     let done = event.processed_at.filter(|_| event.status == EventStatus::Processed).map(time::clock_ms);
     let due = (event.status == EventStatus::Pending && event.attempts > 0)
-        .then(|| format!("again at {}", time::clock(event.due_at)));
+        .then(|| format!("next attempt at {}", time::clock(event.due_at)));
     let error = event.error_message.map(
         |why| view! { <p class="field-error"><Icon data=icondata_lu::LuCircleX/><span>{visible(&why)}</span></p> },
     );

@@ -1,4 +1,4 @@
-//! The filters of the list, as they stand in the address.
+//! The list's filters, as encoded in the URL.
 
 use leptos::prelude::*;
 use leptos_router::components::Form;
@@ -11,7 +11,7 @@ use crate::ui::keys::submit_form;
 use crate::ui::list::{SearchField, SourceSelect, toggle};
 use crate::ui::{Address, Icon};
 
-/// Rows of one page.
+/// Rows per page.
 const PAGE: i64 = 50;
 
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -19,7 +19,7 @@ pub struct View {
     status: Vec<EventStatus>,
     pub source: String,
     event_type: String,
-    /// First and last day, `2026-11-24`, UTC.
+    /// First and last day in UTC, such as `2026-11-24`.
     from: String,
     to: String,
     q: String,
@@ -27,7 +27,7 @@ pub struct View {
 }
 
 impl View {
-    /// Reads the address; what it does not know it leaves out.
+    /// Parses the URL; unknown values are ignored.
     pub fn read(params: &ParamsMap) -> Self {
         let get = |key: &str| params.get(key).unwrap_or_default();
         Self {
@@ -41,12 +41,12 @@ impl View {
         }
     }
 
-    /// Whether anything is filtered.
+    /// Whether no filter is set.
     pub fn is_default(&self) -> bool {
         *self == Self::default()
     }
 
-    /// What the server is asked.
+    /// The API query of these filters.
     pub fn query(&self) -> EventQuery {
         let given = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
         EventQuery {
@@ -62,12 +62,12 @@ impl View {
         }
     }
 
-    /// The address of the next page.
+    /// URL of the next page.
     pub fn with_cursor(&self, cursor: &str) -> String {
         Self { cursor: Some(cursor.to_owned()), ..self.clone() }.href()
     }
 
-    /// The address with an event open.
+    /// URL with an event open.
     pub fn with_open(&self, id: Option<i64>) -> String {
         self.address().with("event", id.map(|id| id.to_string())).href()
     }

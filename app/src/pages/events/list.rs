@@ -1,4 +1,4 @@
-//! The list of accepted events, filtered by its address.
+//! The list of accepted events, filtered by its URL.
 
 use leptos::prelude::*;
 use leptos_router::hooks::{use_navigate, use_query_map};
@@ -60,7 +60,7 @@ fn Loaded(found: EventList, view_of: Memo<View>, open: Memo<Option<i64>>, list: 
     }
 }
 
-/// j and k go through the events while one is open; / goes to the filter.
+/// Keyboard shortcuts: j and k step through the events while one is open; / focuses the filter.
 fn listen(events: RwSignal<Vec<Event>>, open: Memo<Option<i64>>, view_of: Memo<View>) {
     let navigate = use_navigate();
     on_keys(move |key| {
@@ -93,7 +93,7 @@ fn NoEvents(is_filtered: bool) -> impl IntoView {
         .into_any();
     }
     view! {
-        <Empty icon=icondata_lu::LuActivity title="No events yet" text="Every webhook that was accepted is kept here, byte for byte.">
+        <Empty icon=icondata_lu::LuActivity title="No events yet" text="Accepted webhooks appear here, stored exactly as received.">
             <div class="button-row"><a class="button" data-kind="primary" href="/sources">"Connect a source"</a></div>
         </Empty>
     }

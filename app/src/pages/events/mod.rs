@@ -1,4 +1,4 @@
-//! Events: what was accepted, one open in a dialog; and what was refused.
+//! The events page: accepted events, one of them open in a dialog, and rejected requests.
 
 mod dialog;
 mod facts;
@@ -15,7 +15,7 @@ pub use refused::RefusedPage;
 
 use leptos::prelude::*;
 
-/// The two lists of this page.
+/// Tabs of the accepted and the rejected list.
 #[component]
 fn Tabs(current: &'static str) -> impl IntoView {
     let tab = |href: &'static str, word: &'static str| {

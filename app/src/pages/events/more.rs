@@ -1,4 +1,4 @@
-//! What came since, and what is older.
+//! Newer and older events.
 
 use leptos::prelude::*;
 
@@ -12,7 +12,7 @@ use crate::ui::list::LoadOlder;
 use crate::ui::text::grouped;
 use crate::ui::{Icon, Task};
 
-/// Says that more has come since; loading it is the reader's choice.
+/// Says that newer events exist. They are loaded only on request, so that the list does not move while it is read.
 #[component]
 pub fn NewBar(list: Load<EventList>, now: i64, received: i64, is_filtered: bool) -> impl IntoView {
     let live = expect_context::<Live>();
@@ -21,8 +21,8 @@ pub fn NewBar(list: Load<EventList>, now: i64, received: i64, is_filtered: bool)
     let new = Memo::new(move |_| live.numbers.with(|numbers| numbers.as_ref().map_or(0, since)));
     move || {
         (new.get() > 0).then(|| {
-            // The stream tells how many came, not which; whether they fit the filters only the server knows.
-            let words = if is_filtered { "received since: look again" } else { "new" };
+            // The stream carries only the number of new events; whether they match the filters only the server can tell.
+            let words = if is_filtered { "received since. Refresh" } else { "new" };
             view! {
                 <button class="new-bar" type="button" on:click=move |_| list.again()>
                     <Icon data=icondata_lu::LuArrowUp/>{format!("{} {words}", grouped(new.get()))}

@@ -1,4 +1,4 @@
-//! The body: as a tree, or as it came.
+//! The body, as a JSON tree or raw.
 
 use std::sync::Arc;
 
@@ -11,10 +11,10 @@ use crate::ui::Icon;
 use crate::ui::json::{Raw, Tree, lines};
 use crate::ui::text::grouped;
 
-/// A larger body, in bytes, is only downloaded.
+/// Largest body that is displayed, in bytes; a larger one can only be downloaded.
 const MOST: i64 = 12 * 1024 * 1024;
 
-/// Bytes shown without scripts.
+/// Bytes displayed without JavaScript.
 const PLAIN: usize = 64 * 1024;
 
 #[component]

@@ -1,4 +1,4 @@
-//! Putting events through the mapping again, and taking one away as a command.
+//! Reprocessing events, and copying a delivery as a curl command.
 
 use leptos::prelude::*;
 
@@ -12,7 +12,7 @@ use crate::ui::copy::copy_text;
 use crate::ui::text::{counted, counted_some};
 use crate::ui::{Icon, Task, Toasts};
 
-/// Replays one; the dialog shows what became of it.
+/// Reprocesses one event; the dialog then shows the result.
 #[component]
 pub fn Reprocess(id: i64, version: RwSignal<u32>) -> impl IntoView {
     let reprocess = Post::to::<ReprocessEvent>();
@@ -20,7 +20,7 @@ pub fn Reprocess(id: i64, version: RwSignal<u32>) -> impl IntoView {
     Effect::new(move |_| match reprocess.get() {
         Some(Ok(())) => {
             toasts.say("Queued for reprocessing");
-            // The worker needs a moment.
+            // Reload after a delay, as a worker has to process the event first.
             #[cfg(feature = "hydrate")]
             set_timeout(move || version.update(|n| *n += 1), std::time::Duration::from_millis(700));
             #[cfg(not(feature = "hydrate"))]
@@ -39,7 +39,7 @@ pub fn Reprocess(id: i64, version: RwSignal<u32>) -> impl IntoView {
     })
 }
 
-/// Replays all that match: the count first, and only what was there then.
+/// Reprocesses every match that existed when the list was loaded, after a confirmation that states the count.
 #[component]
 pub fn ReprocessMatching(view_of: View, newest: i64) -> impl IntoView {
     let query = StoredValue::new(EventQuery { up_to: Some(newest), limit: None, cursor: None, ..view_of.query() });
@@ -55,7 +55,7 @@ pub fn ReprocessMatching(view_of: View, newest: i64) -> impl IntoView {
     Effect::new(move |_| match reprocess.get() {
         Some(Ok(n)) => {
             count.set(None);
-            toasts.say(format!("{} put through the mapping again", counted(n, "event")));
+            toasts.say(format!("Queued {} for reprocessing", counted(n, "event")));
         }
         Some(Err(error)) => toasts.say(error.to_string()),
         None => {}
@@ -73,7 +73,7 @@ pub fn ReprocessMatching(view_of: View, newest: i64) -> impl IntoView {
         .into_any(),
         _ => view! {
             <button class="button" type="button" disabled=move || task.is_running() on:click=ask>
-                <Icon data=icondata_lu::LuRotateCcw/><span>"Reprocess"<span class="button-long">" all that match"</span></span>
+                <Icon data=icondata_lu::LuRotateCcw/><span>"Reprocess"<span class="button-long">" all matching"</span></span>
             </button>
         }
         .into_any(),
@@ -82,7 +82,7 @@ pub fn ReprocessMatching(view_of: View, newest: i64) -> impl IntoView {
     (may_act() && newest > 0).then_some(button)
 }
 
-/// The delivery as a curl command, headers and body as they came; secrets are not among them.
+/// Copies the delivery as a curl command with the original headers and body; secrets are redacted.
 #[component]
 pub fn CopyCurl(event: EventView) -> impl IntoView {
     let event = StoredValue::new(event);
@@ -90,7 +90,7 @@ pub fn CopyCurl(event: EventView) -> impl IntoView {
     let copy = move || async move {
         let id = event.with_value(|event| event.detail.event.id);
         let body = Call::of(GetEventPayload { id }).send().await?;
-        // In a terminal a control character would act before a shell sees it.
+        // A terminal interprets control characters in pasted text before the shell parses them.
         let is_plain = !body.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\t'));
         let is_text = is_plain && event.with_value(|event| body.len() as i64 == event.size);
         if is_text {
@@ -107,10 +107,10 @@ pub fn CopyCurl(event: EventView) -> impl IntoView {
     }
 }
 
-/// Headers that curl and the connection make themselves.
+/// Headers that curl or the connection sets itself.
 const ITS_OWN: [&str; 6] = ["host", "content-length", "connection", "accept", "user-agent", "accept-encoding"];
 
-/// Bytes that a program takes in one word: Linux stops at 128 KiB, the shell's own `printf` does not.
+/// Longest shell argument in bytes. Linux limits one argument to 128 KiB; the shell's builtin `printf` has no limit.
 const LONGEST_WORD: usize = 100_000;
 
 fn curl(event: &EventView, body: &str) -> String {
@@ -125,7 +125,7 @@ fn curl(event: &EventView, body: &str) -> String {
     format!("{command} \\\n  --data-raw {}", quoted(body))
 }
 
-/// In single quotes, as a POSIX shell takes it.
+/// Single-quoted for a POSIX shell.
 fn quoted(text: &str) -> String {
     format!("'{}'", text.replace('\'', "'\\''"))
 }

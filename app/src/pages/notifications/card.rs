@@ -1,4 +1,4 @@
-//! One channel: its state, what can be done to it, and what its provider answered to a test.
+//! One channel: its state, its actions, and the provider's response to a test message.
 
 use leptos::prelude::*;
 
@@ -101,7 +101,7 @@ fn Buttons(channel: Channel, acts: ChannelActions) -> impl IntoView {
     })
 }
 
-/// The provider's own answer to a test.
+/// The provider's response to a test message.
 #[component]
 fn Verdict(test: ChannelTest) -> impl IntoView {
     let (tone, icon) = if test.ok { ("ok", icondata_lu::LuCircleCheck) } else { ("bad", icondata_lu::LuCircleX) };

@@ -1,4 +1,4 @@
-//! Channels: their state, what is left of their limit, and a test that shows the provider's answer.
+//! The channels: state, remaining rate limit, and a test that shows the provider's response.
 
 use leptos::prelude::*;
 
@@ -30,13 +30,13 @@ pub fn ChannelsPage() -> impl IntoView {
     }
 }
 
-/// What can be done to the channels of the page; it outlives loading them again.
+/// Actions on the page's channels; they outlive a reload of the channels.
 #[derive(Clone, Copy)]
 pub struct ChannelActions {
     pub mute: Post<()>,
     pub delete: Post<()>,
     pub test: Post<Tested>,
-    /// Where a form without scripts leaves its error.
+    /// Receives the error of a form that was posted without JavaScript.
     save: Post<()>,
     retry: Post<()>,
     pub version: RwSignal<u32>,

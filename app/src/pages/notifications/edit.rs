@@ -1,4 +1,4 @@
-//! The forms of a channel, to add one and to change one.
+//! The forms to create and to edit a channel.
 
 use leptos::prelude::*;
 
@@ -29,7 +29,7 @@ pub fn AddForm(all: Vec<Channel>, version: RwSignal<u32>) -> impl IntoView {
 pub fn EditForm(channel: Channel, all: Vec<Channel>, version: RwSignal<u32>) -> impl IntoView {
     let save = Post::to::<SaveChannel>();
     reload_after(save, version);
-    // Before anything was sent from here, the error is that of a form without scripts; the page tells it.
+    // Until this form was submitted, an error belongs to a form posted without JavaScript; the page shows that one.
     let error = Signal::derive(move || save.error().filter(|_| save.version() > 0));
     view! {
         <PostForm post=save>
@@ -80,7 +80,7 @@ fn Fields(channel: Option<Channel>, all: Vec<Channel>, error: Signal<Option<Erro
             <div class="field">
                 <span class="label">"If it fails"</span>
                 <select class="select" name="fields[fallback_id]" aria-label="If it fails">
-                    <option value="0">"nobody else"</option>
+                    <option value="0">"No fallback"</option>
                     {others.into_iter().map(|other| view! { <option value=other.id selected=Some(other.id) == fallback>{other.name}</option> }).collect_view()}
                 </select>
             </div>
@@ -93,7 +93,7 @@ fn Fields(channel: Option<Channel>, all: Vec<Channel>, error: Signal<Option<Erro
     }
 }
 
-/// What a channel says in its own words, and to whom it listens.
+/// Message templates and permitted users of a channel.
 struct Own {
     template: String,
     subject: String,
@@ -102,7 +102,7 @@ struct Own {
     thread: String,
 }
 
-/// What only one kind of channel knows is asked of that kind, and of one whose kind is still open.
+/// Fields that apply to one kind are shown for that kind, and while the kind is not chosen yet.
 #[component]
 fn Templates(kind: Option<ChannelKind>, own: Own, within: String) -> impl IntoView {
     let template_id = format!("{within}template");
@@ -119,7 +119,7 @@ fn Templates(kind: Option<ChannelKind>, own: Own, within: String) -> impl IntoVi
     let (telegram, email) = (is_for(ChannelKind::Telegram), is_for(ChannelKind::Email));
     view! {
         {field("timezone", "fields[timezone]", true, "Time zone", "For example Europe/Berlin; blank for UTC", own.timezone)}
-        {field("users", "fields[users]", telegram, "Telegram: who may press the buttons", "Comma-separated user ids; blank for everybody in the chat", own.users)}
+        {field("users", "fields[users]", telegram, "Telegram: users allowed to use the buttons", "Comma-separated user IDs; blank for everyone in the chat", own.users)}
         {field("thread", "fields[thread]", telegram, "Telegram: topic", "Topic number in a group; blank for none", own.thread)}
         {field("subject", "fields[subject]", email, "Email: subject template", "Blank for the default", own.subject)}
         <div class="field" data-span="">
@@ -130,28 +130,28 @@ fn Templates(kind: Option<ChannelKind>, own: Own, within: String) -> impl IntoVi
     }
 }
 
-/// A choice of two rather than a box, since one that is not ticked is not sent.
+/// A two-way choice rather than a checkbox, since browsers do not submit an unchecked one.
 #[component]
 fn InUse(is_active: bool) -> impl IntoView {
     view! {
         <div class="field">
-            <span class="label">"In use"</span>
-            <select class="select" name="fields[active]" aria-label="In use">
+            <span class="label">"Enabled"</span>
+            <select class="select" name="fields[active]" aria-label="Enabled">
                 <option value="true" selected=is_active>"Yes"</option>
-                <option value="false" selected=!is_active>"No fallback"</option>
+                <option value="false" selected=!is_active>"No"</option>
             </select>
         </div>
     }
 }
 
-/// Whom it reaches, and with which secret; what the environment says is changed there.
+/// Recipient and secret. Read-only for a channel that the environment defines.
 #[component]
 fn Address(channel: Option<Channel>, within: String, error: Signal<Option<Error>>) -> impl IntoView {
     if channel.as_ref().is_some_and(Channel::is_from_environment) {
         return view! { <input type="hidden" name="fields[recipient]" value=""/><input type="hidden" name="fields[secret]" value=""/> }
             .into_any();
     }
-    // What stands for a webhook is made from it.
+    // Slack has no recipient of its own: what is displayed is derived from the webhook URL.
     let shown = channel.filter(|channel| channel.kind != ChannelKind::Slack);
     let recipient = shown.map_or_else(String::new, |channel| channel.recipient);
     view! {

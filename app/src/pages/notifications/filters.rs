@@ -1,4 +1,4 @@
-//! The filters of the log, as they stand in the address.
+//! The log's filters, as encoded in the URL.
 
 use leptos::prelude::*;
 use leptos_router::params::ParamsMap;
@@ -7,7 +7,7 @@ use super::table::look;
 use crate::types::{ChannelKind, List, NotificationQuery, NotificationStatus};
 use crate::ui::{Address, Icon};
 
-/// What the address says is shown.
+/// The log's filters, as encoded in the URL.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct View {
     status: Option<NotificationStatus>,
@@ -16,7 +16,7 @@ pub struct View {
 }
 
 impl View {
-    /// Reads the address; what it does not know it leaves out.
+    /// Parses the URL; unknown values are ignored.
     pub fn read(params: &ParamsMap) -> Self {
         Self {
             status: params.get("status").and_then(|word| word.parse().ok()),
@@ -34,7 +34,7 @@ impl View {
         }
     }
 
-    /// The address of the next page.
+    /// URL of the next page.
     pub fn with_cursor(&self, cursor: String) -> String {
         Self { cursor: Some(cursor), ..self.clone() }.href()
     }

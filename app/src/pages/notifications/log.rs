@@ -1,4 +1,4 @@
-//! The log: every notification with what the provider answered.
+//! The log: every notification with the provider's response.
 
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;

@@ -1,4 +1,4 @@
-//! Notifications: who was told, and the channels.
+//! The notifications page: the log and the channels.
 
 mod card;
 mod channels;
@@ -18,7 +18,7 @@ use crate::ui::text::{capped, counted_some, visible};
 pub use channels::ChannelsPage;
 pub use log::NotificationsPage;
 
-/// The two parts of this page.
+/// Tabs of the log and the channels.
 #[component]
 fn Tabs(current: &'static str) -> impl IntoView {
     let tab = |href: &'static str, word: &'static str| {
@@ -50,7 +50,7 @@ fn Undelivered(count: i64, reasons: Vec<UndeliveredReason>, retry: Post<()>) -> 
     })
 }
 
-/// The reasons in a line, the most common first.
+/// The reasons in one line, the most frequent first.
 pub fn why(reasons: &[UndeliveredReason]) -> String {
     let one = |reason: &UndeliveredReason| format!("{} ({})", visible(&reason.reason), capped(reason.count));
     let words = reasons.iter().map(one).collect::<Vec<_>>().join(" · ");

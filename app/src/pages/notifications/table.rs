@@ -52,7 +52,7 @@ fn Row(item: Notification, retry: Post<()>) -> impl IntoView {
     }
 }
 
-/// Shape and tone of a status.
+/// Icon and CSS class of a status.
 pub fn look(status: NotificationStatus) -> (icondata_core::Icon, &'static str) {
     match status {
         NotificationStatus::Pending => (icondata_lu::LuCircleDashed, "neutral"),

@@ -1,4 +1,4 @@
-//! The heading is the answer: the worst thing in a sentence, one line of detail, one action.
+//! The heading: the most severe problem in one sentence, one line of detail, one action.
 
 use icondata_core::Icon as Data;
 use leptos::prelude::*;

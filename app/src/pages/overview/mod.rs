@@ -1,4 +1,4 @@
-//! The Overview: is anything on fire, is the pipeline well, what is new.
+//! The Overview: what is critical now, pipeline health, and recent alerts.
 
 mod heading;
 mod recent;
@@ -26,7 +26,7 @@ pub use sources::last_event;
 use start::Start;
 use tiles::Tiles;
 
-/// Loads once, and again when the stream says that too much was missed.
+/// Loads once, and again when the live stream requests a resync.
 #[component]
 pub fn OverviewPage() -> impl IntoView {
     let live = expect_context::<Live>();

@@ -1,4 +1,4 @@
-//! Recent alerts: the last ten, live; a new one slides in at the top.
+//! Recent alerts: the last ten, live. A new one slides in at the top.
 
 use std::collections::HashSet;
 
@@ -9,7 +9,7 @@ use crate::types::Alert;
 use crate::ui::alert_row::AlertRow;
 use crate::ui::{Empty, Icon};
 
-/// How many are shown.
+/// Number of alerts shown.
 const SHOWN: usize = 10;
 
 #[component]
@@ -47,12 +47,12 @@ pub fn RecentAlerts(at_first: Vec<Alert>, seq: i64) -> impl IntoView {
     }
 }
 
-/// A row is drawn again when any of this changes.
+/// Key of a row: it renders again when any of these fields changes.
 fn version(alert: &Alert) -> (i64, i64, bool, &'static str, &'static str, Option<i64>) {
     (alert.id, alert.occurrences, alert.is_read, alert.state.as_str(), alert.severity.as_str(), alert.muted_until)
 }
 
-/// Replaces the alert where it stands; a new one goes to the top. Applying an arrival twice does no harm.
+/// Updates the alert in place; inserts a new one at the top. Idempotent.
 fn apply(alerts: &mut Vec<Alert>, Arrival { is_new, alert, .. }: Arrival) {
     if let Some(present) = alerts.iter_mut().find(|present| present.id == alert.id) {
         *present = alert;

@@ -6,7 +6,7 @@ use crate::types::{SourceStats, Stats};
 use crate::ui::text::grouped;
 use crate::ui::{Age, Icon, Mark};
 
-/// How many are shown.
+/// Number of sources shown.
 const SHOWN: usize = 6;
 
 #[component]
@@ -60,7 +60,7 @@ fn row(source: &SourceStats, percent: i64) -> AnyView {
     .into_any()
 }
 
-/// How long ago a source sent something.
+/// Time since the source's last event.
 pub fn last_event(at: Option<i64>) -> AnyView {
     match at {
         Some(at) => view! { <Age at/> }.into_any(),

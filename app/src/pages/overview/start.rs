@@ -1,17 +1,17 @@
-//! The Overview before there is a source: what is done, and what comes next.
+//! The Overview before a source exists: a checklist of set-up steps.
 
 use leptos::prelude::*;
 
 use crate::pages::may::may_set_up;
 use crate::ui::{Empty, Icon, Step};
 
-const TEXT: &str = "A source is an address that a service such as GitHub or Stripe posts to. Alerts appear here within a second of its first event.";
+const TEXT: &str = "A source is a webhook URL that a service such as GitHub or Stripe posts to. Alerts appear here within a second of its first event.";
 
 #[component]
 pub fn Start() -> impl IntoView {
     let may_add = may_set_up();
     view! {
-        <Empty icon=icondata_lu::LuWebhook title="No source yet" text=TEXT>
+        <Empty icon=icondata_lu::LuWebhook title="No sources yet" text=TEXT>
             {if may_add {
                 view! {
                     <div class="button-row">

@@ -7,7 +7,7 @@ use crate::types::{Hour, Stats, time};
 use crate::ui::text::{capped, counted, grouped, tenths};
 use crate::ui::tile::{Tile, TileData, Tone};
 
-/// An average above this is slow, and above that very slow; in milliseconds.
+/// Average processing times above which the tile says slow and very slow, in milliseconds.
 const SLOW: f64 = 1_000.0;
 const VERY_SLOW: f64 = 10_000.0;
 
@@ -30,7 +30,7 @@ pub fn Tiles(#[prop(into)] stats: Signal<Stats>) -> impl IntoView {
     }
 }
 
-/// Minutes east of UTC, once the page runs; the server cannot know.
+/// The browser's UTC offset in minutes east; set after hydration, as the server cannot know it.
 fn operator_offset() -> ReadSignal<Option<i64>> {
     let (offset, set_offset) = signal(None);
     Effect::new(move |_| {
@@ -46,7 +46,8 @@ fn spark(hours: &[Hour], value: impl Fn(&Hour) -> i64) -> Vec<i64> {
     hours.iter().map(value).collect()
 }
 
-/// The operator's day counts whole hours of UTC, so a zone off by half an hour is told the UTC day.
+/// Counts the events of the operator's local day. The stats are hourly in UTC, so a zone with a fractional-hour offset gets
+/// the UTC day.
 fn received(stats: &Stats, day: Option<i64>) -> TileData {
     let whole = day.filter(|day| day % time::HOUR == 0);
     let since = |day: i64| stats.hours.iter().filter(|hour| hour.at >= day).map(|hour| hour.received).sum();
@@ -74,7 +75,7 @@ fn compared(now: i64, before: i64) -> String {
 fn critical(stats: &Stats) -> TileData {
     let (tone, state) = match (stats.critical_open, stats.warning_open) {
         (0, 0) => (Tone::Ok, "None open".to_owned()),
-        (0, n) => (Tone::Warn, format!("{} lesser open", capped(n))),
+        (0, n) => (Tone::Warn, format!("{} non-critical open", capped(n))),
         (n, _) => (Tone::Bad, format!("{} open", capped(n))),
     };
     let note = match stats.critical_24h {
@@ -108,7 +109,7 @@ fn took(stats: &Stats) -> TileData {
         }),
         unit: if average.is_some() { "ms" } else { "" },
         note: format!("from receipt to alert, {}", counted(count, "event")),
-        // Microseconds, since most take but a few milliseconds.
+        // Microseconds, as most averages are only a few milliseconds.
         spark: spark(&stats.hours, |hour| hour.took_ms * 1_000 / hour.took_count.max(1)),
     }
 }

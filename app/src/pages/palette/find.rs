@@ -1,4 +1,4 @@
-//! The field and what is found for its words.
+//! The search field and its results.
 
 use leptos::html::Dialog;
 use leptos::prelude::*;
@@ -17,7 +17,7 @@ use crate::ui::text::visible;
 pub fn Find(typed: RwSignal<String>, dialog: NodeRef<Dialog>) -> impl IntoView {
     let found = LocalResource::new(move || look(typed.get()));
     let at = RwSignal::new(0_usize);
-    // What is known at once comes first; what was found for other words is not shown.
+    // Local matches come first. Results for an outdated query are discarded.
     let hits = move || {
         let words = typed.get();
         let asked = found.get().filter(|(asked, _)| *asked == words).map(|(_, hits)| hits).unwrap_or_default();
@@ -58,14 +58,14 @@ pub fn Find(typed: RwSignal<String>, dialog: NodeRef<Dialog>) -> impl IntoView {
         }).collect_view()
     };
     view! {
-        <input class="input" type="search" placeholder="A page, an action, a source, an alert by number or words" aria-label="Search" autofocus=true autocomplete="off"
+        <input class="input" type="search" placeholder="Search pages, actions, sources and alerts" aria-label="Search" autofocus=true autocomplete="off"
             role="combobox" aria-expanded="true" aria-controls="hits" aria-activedescendant=move || format!("hit-{}", at.get())
             prop:value=typed on:keydown=pressed on:input=move |event| { at.set(0); typed.set(event_target_value(&event)); }/>
         <ul class="palette-hits" id="hits" role="listbox" aria-label="Results">{rows}</ul>
     }
 }
 
-/// Sources that hold the words, and alerts by their words, with the words.
+/// Sources and alerts that match; returned with the query they belong to.
 async fn look(typed: String) -> (String, Vec<SearchResult>) {
     let needle = typed.trim().to_lowercase();
     if needle.is_empty() {

@@ -1,10 +1,10 @@
-//! What the palette knows by itself: pages, actions, an alert by its number.
+//! Palette entries that need no request: pages, actions, and an alert by its number.
 
 use crate::live::Live;
 use crate::pages::shell::switch_theme;
 use crate::ui::keys::press;
 
-/// Words, the letter after `g`, and where they lead.
+/// Label, the key after `g`, and path.
 pub const PLACES: [(&str, &str, &str); 10] = [
     ("Overview", "o", "/"),
     ("Alerts", "a", "/alerts"),
@@ -18,7 +18,7 @@ pub const PLACES: [(&str, &str, &str); 10] = [
     ("Settings", "", "/settings"),
 ];
 
-/// What can be done from anywhere.
+/// Global actions.
 const DEEDS: [(&str, Command); 3] = [
     ("Switch theme", Command::SwitchTheme),
     ("Sound for critical alerts on or off", Command::ToggleSound),
@@ -42,7 +42,7 @@ impl Command {
     }
 }
 
-/// One line of the result.
+/// One line of the results.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SearchResult {
     pub word: String,
@@ -50,7 +50,7 @@ pub struct SearchResult {
     pub target: Target,
 }
 
-/// What taking a hit does.
+/// What choosing a result does.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Target {
     Go(String),
@@ -66,7 +66,7 @@ impl Target {
     }
 }
 
-/// An alert by its number, and pages and deeds whose name holds the words.
+/// An alert by its number, and pages and actions whose label contains the query.
 pub fn known(typed: &str) -> Vec<SearchResult> {
     let needle = typed.trim().to_lowercase();
     let number = needle.trim_start_matches('#').parse::<i64>().ok();

@@ -1,4 +1,4 @@
-//! The command palette: pages, actions, sources, alerts by number or words; and the sheet of keys.
+//! The command palette (pages, actions, sources, alerts by number or text) and the sheet of keyboard shortcuts.
 
 mod find;
 mod hits;
@@ -13,7 +13,7 @@ use crate::ui::keys::on_keys;
 use find::Find;
 use hits::PLACES;
 
-/// What the keys do.
+/// Keyboard shortcuts, as listed on the sheet.
 const KEYS: [(&str, &str); 11] = [
     ("j k", "next and previous"),
     ("x", "select"),
@@ -38,8 +38,8 @@ pub fn Palette() -> impl IntoView {
             <Icon data=icondata_lu::LuSearch/><span>"Search or run a command"</span><kbd class="kbd">"Ctrl K"</kbd>
         </a>
         <dialog class="dialog palette" node_ref=dialog aria-label="Search or run a command"><Find typed dialog/></dialog>
-        <dialog class="dialog palette" node_ref=sheet aria-label="Keys">
-            <h2>"Keys"</h2>
+        <dialog class="dialog palette" node_ref=sheet aria-label="Keyboard shortcuts">
+            <h2>"Keyboard shortcuts"</h2>
             <dl class="key-sheet">{KEYS.map(|(keys, words)| view! { <dt>{keys.split(' ').map(|key| view! { <kbd class="kbd">{key.to_owned()}</kbd> }).collect_view()}</dt><dd>{words}</dd> }).collect_view()}</dl>
         </dialog>
     }
@@ -62,7 +62,7 @@ fn close(dialog: NodeRef<Dialog>) {
     }
 }
 
-/// Ctrl-K, `?`, and `g` with a letter after it.
+/// Opens with Ctrl-K and `?`; handles `g` followed by a letter.
 fn listen(dialog: NodeRef<Dialog>, sheet: NodeRef<Dialog>) {
     let navigate = use_navigate();
     let has_gone = StoredValue::new(false);

@@ -1,5 +1,5 @@
-//! Forms: what is posted to a server function, and what it answered. Without scripts the browser posts by itself, and the
-//! page it is sent back to says what went wrong.
+//! Forms that post to a server function, with the response. Without JavaScript the browser posts the form, and the page it is
+//! redirected to shows the error.
 
 mod sent;
 
@@ -14,7 +14,7 @@ use crate::api::call::{Answer, Call};
 
 pub use sent::Sent;
 
-/// Posts to one function that answers with a `T`.
+/// A form action whose response is a `T`.
 pub struct Post<T> {
     sent: Sent,
     output: PhantomData<fn() -> T>,
@@ -35,7 +35,7 @@ impl<T> From<Post<T>> for Sent {
 }
 
 impl<T: DeserializeOwned> Post<T> {
-    /// To the function of these arguments.
+    /// An action that posts to this server function.
     pub fn to<S: ServerFn<Output = T, Error = Error>>() -> Self {
         Self { sent: Sent::to(S::PATH), output: PhantomData }
     }
@@ -45,46 +45,46 @@ impl<T: DeserializeOwned> Post<T> {
         self.sent.send(call.request);
     }
 
-    /// The last answer.
+    /// The last response.
     pub fn get(self) -> Option<Result<T, Error>> {
         self.sent.answer.with(|answer| answer.as_ref().map(Answer::read))
     }
 
-    /// The last answer, if it was a good one.
+    /// The output of the last response, if it succeeded.
     pub fn ok(self) -> Option<T> {
         self.get().and_then(Result::ok)
     }
 }
 
 impl<T> Post<T> {
-    /// What the last answer said went wrong.
+    /// The error of the last response.
     pub fn error(self) -> Option<Error> {
         self.sent.error()
     }
 
-    /// Whether the last answer was a good one.
+    /// Whether the last response was a success.
     pub fn is_ok(self) -> bool {
         self.sent.is_ok()
     }
 
-    /// Whether an answer is awaited.
+    /// Whether a request is in flight.
     pub fn pending(self) -> bool {
         self.sent.under_way.get() > 0
     }
 
-    /// How many answers there have been.
+    /// Number of responses so far.
     pub fn version(self) -> u32 {
         self.sent.version.get()
     }
 }
 
-/// A form whose fields are the arguments of the function.
+/// A form whose fields are the arguments of the server function.
 #[component]
 pub fn PostForm(#[prop(into)] post: Sent, children: Children) -> impl IntoView {
     view! { <form method="post" action=post.path on:submit=move |event| post.submit(&event)>{children()}</form> }
 }
 
-/// Loads the page's data again whenever something was posted well.
+/// Reloads the page's data after every successful post.
 pub fn reload_after(post: impl Into<Sent>, version: RwSignal<u32>) {
     let post = post.into();
     Effect::new(move |_| {

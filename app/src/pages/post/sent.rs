@@ -1,4 +1,4 @@
-//! What was posted, without its type.
+//! The untyped part of a form action.
 
 use leptos::ev::SubmitEvent;
 use leptos::form::form_data_from_event;
@@ -8,7 +8,7 @@ use leptos::server_fn::error::ServerFnUrlError;
 use crate::Error;
 use crate::api::call::{Answer, Request};
 
-/// To which function, how often it has answered, and what.
+/// The path, the number of responses, and the last one.
 #[derive(Clone, Copy)]
 pub struct Sent {
     pub(super) path: &'static str,
@@ -18,19 +18,19 @@ pub struct Sent {
 }
 
 impl Sent {
-    /// A form without scripts leaves its error in the address.
+    /// A form posted without JavaScript leaves its error in the URL.
     pub(super) fn to(path: &'static str) -> Self {
         let left = use_context::<ServerActionError>().filter(|error| error.path() == path);
         let answer = left.map(|error| Answer(Err(ServerFnUrlError::<Error>::decode_err(error.err()))));
         Self { path, under_way: RwSignal::new(0), answer: RwSignal::new(answer), version: RwSignal::new(0) }
     }
 
-    /// What the last answer said went wrong.
+    /// The error of the last response.
     pub(super) fn error(self) -> Option<Error> {
         self.answer.with(|answer| answer.as_ref().and_then(|answer| answer.0.as_ref().err().cloned()))
     }
 
-    /// Whether the last answer was a good one.
+    /// Whether the last response was a success.
     pub(super) fn is_ok(self) -> bool {
         self.answer.with(|answer| answer.as_ref().is_some_and(|answer| answer.0.is_ok()))
     }
@@ -39,7 +39,7 @@ impl Sent {
         self.under_way.update(|n| *n += 1);
         leptos::task::spawn_local(async move {
             let answer = request.send().await;
-            // The page may be gone.
+            // The page may have been unmounted.
             self.answer.try_set(Some(answer));
             self.version.try_update(|n| *n += 1);
             self.under_way.try_update(|n| *n -= 1);
@@ -50,7 +50,7 @@ impl Sent {
         if event.default_prevented() {
             return;
         }
-        // What cannot be read here the browser posts by itself.
+        // If the fields cannot be read here, the browser submits the form itself.
         if let Ok(fields) = form_data_from_event(event) {
             event.prevent_default();
             self.send(Request::of_form(self.path, encoded(&fields)));
@@ -64,7 +64,7 @@ fn encoded(fields: &web_sys::FormData) -> String {
     fields.map(|fields| fields.to_string().into()).unwrap_or_default()
 }
 
-/// A form without scripts is not submitted here.
+/// Forms are only submitted from here in the browser.
 #[cfg(not(feature = "hydrate"))]
 fn encoded<T>(_fields: &T) -> String {
     String::new()

@@ -1,4 +1,4 @@
-//! Who changed what.
+//! The audit log.
 
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;

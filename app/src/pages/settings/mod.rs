@@ -1,4 +1,5 @@
-//! Settings: one's own password; and for admins users, tokens, retention, the audit log and what is in force.
+//! Settings: the user's own password; for admins also users, tokens, retention, the audit log and the effective
+//! configuration.
 
 mod audit;
 mod people;
@@ -51,7 +52,7 @@ fn Password() -> impl IntoView {
                     <Field id="new" label="New password" kind="password" autocomplete="new-password" required=true hint="At least 12 characters and not a common password" error=of("new")/>
                 </div>
                 {move || error.get().filter(|e| e.field().is_none()).map(|error| view! { <ErrorBanner error/> })}
-                {move || change.is_ok().then(|| view! { <p role="status">"Your password is changed, and every session has ended. "<a class="link" rel="external" href="/sign-in">"Sign in again"</a></p> })}
+                {move || change.is_ok().then(|| view! { <p role="status">"Password changed. All your sessions have been signed out. "<a class="link" rel="external" href="/sign-in">"Sign in again"</a></p> })}
                 <div class="button-row"><button class="button" data-kind="primary" disabled=move || change.pending()>"Change password"</button></div>
             </PostForm>
         </section>

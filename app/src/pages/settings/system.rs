@@ -1,4 +1,4 @@
-//! How long things are kept, and what is in force.
+//! Retention, and the effective configuration.
 
 use leptos::prelude::*;
 

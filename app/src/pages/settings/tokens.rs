@@ -12,7 +12,7 @@ use crate::ui::{Age, CopyField, ErrorBanner, Field};
 #[component]
 pub fn Tokens(
     tokens: Vec<Token>,
-    /// It outlives loading the page again, so that the token stays in sight.
+    /// Outlives a reload of the page's data, so that the new token stays visible.
     create: Post<String>,
     version: RwSignal<u32>,
 ) -> impl IntoView {
@@ -31,7 +31,7 @@ pub fn Tokens(
             </table>
             {move || failed().map(|error| view! { <ErrorBanner error/> })}
             {move || made().map(|token| view! {
-                <div class="field"><label for="new-token">"The token, shown only once"</label><CopyField id="new-token" value=token/></div>
+                <div class="field"><label for="new-token">"New token (shown only once)"</label><CopyField id="new-token" value=token/></div>
             })}
             <PostForm post=create>
                 <div class="fields">

@@ -1,4 +1,4 @@
-//! The frame around every page: top bar, rail, and the live stream behind them.
+//! The shell around every page: top bar, navigation rail and the live stream.
 
 mod rail;
 mod theme;
@@ -20,7 +20,7 @@ use rail::Rail;
 pub use theme::switch_theme;
 use topbar::TopBar;
 
-/// The server knows who is signed in before it draws; the browser is told with the page.
+/// The server knows the user before rendering; the browser gets the same data with the page.
 #[component]
 pub fn Frame() -> impl IntoView {
     let shell = SharedValue::<_, Json>::new_with_encoding(use_context::<Shell>).into_inner();
@@ -57,7 +57,7 @@ fn Signed(shell: Shell) -> impl IntoView {
     }
 }
 
-/// The one action by which every page changes alerts, and how a change is taken back.
+/// Provides the one action through which every page changes alerts, and returns the undo callback.
 fn provide_changes(live: Live) -> Callback<(AlertChange, Vec<Before>)> {
     let change = Changes::to::<ChangeAlerts>();
     provide_context(change);
@@ -65,7 +65,7 @@ fn provide_changes(live: Live) -> Callback<(AlertChange, Vec<Before>)> {
     Effect::new(move |_| {
         let Some(Ok(changed)) = change.get() else { return };
         toasts.say_changed(&changed);
-        // What was changed comes back over the stream; without one the lists are loaded again.
+        // The live stream delivers the changed alerts. Without a connection, reload the lists.
         if !matches!(live.state.get_untracked(), LiveState::Live { .. } | LiveState::CaughtUp { .. }) {
             live.reload.update(|n| *n += 1);
         }

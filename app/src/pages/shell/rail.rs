@@ -1,4 +1,4 @@
-//! The pages, and how much waits behind them.
+//! Navigation: the pages, with the number of unread alerts.
 
 use leptos::prelude::*;
 use leptos_router::components::A;

@@ -1,10 +1,10 @@
-//! Dark and light.
+//! The dark and light theme.
 
 use leptos::prelude::*;
 
 use crate::ui::Icon;
 
-/// Both, and the style sheet shows the one that is not in force.
+/// Renders both icons; the style sheet hides that of the current theme.
 #[component]
 pub fn ThemeIcons() -> impl IntoView {
     view! {
@@ -13,7 +13,7 @@ pub fn ThemeIcons() -> impl IntoView {
     }
 }
 
-/// Dark or light, the other than now; kept in a cookie, so that the server draws it right at once.
+/// Switches between dark and light. Stored in a cookie, so that the server renders the right theme from the start.
 #[cfg(feature = "hydrate")]
 pub fn switch_theme() {
     use wasm_bindgen::JsCast;

@@ -1,4 +1,4 @@
-//! The bar on top: search, the live pill, sound, theme, account.
+//! The top bar: search, live pill, sound, theme, account.
 
 use leptos::prelude::*;
 

@@ -49,7 +49,7 @@ fn Loaded(rows: Vec<SourceRow>, toggle: Post<()>) -> impl IntoView {
 #[component]
 fn NoSources(may_change: bool) -> impl IntoView {
     view! {
-        <Empty icon=icondata_lu::LuWebhook title="No source yet" text="A source is an address that a service such as GitHub or Stripe posts to, and the secret it signs with.">
+        <Empty icon=icondata_lu::LuWebhook title="No sources yet" text="A source is a webhook URL that a service such as GitHub or Stripe posts to, plus its signing secret.">
             {may_change.then(|| view! {
                 <div class="button-row"><a class="button" data-kind="primary" href="/sources/new">"Add source"</a></div>
             })}
@@ -103,7 +103,7 @@ fn Row(row: SourceRow, toggle: Post<()>, may_change: bool) -> impl IntoView {
     }
 }
 
-/// A number that should be none.
+/// A count that is highlighted unless it is zero.
 fn bad(count: i64, href: Option<String>) -> AnyView {
     if count == 0 {
         return view! { "0" }.into_any();
@@ -115,7 +115,7 @@ fn bad(count: i64, href: Option<String>) -> AnyView {
     }
 }
 
-/// A button of a plain form, so that it works without scripts.
+/// A button in a plain form, so that it works without JavaScript.
 #[component]
 fn Switch(name: String, slug: String, is_active: bool, toggle: Post<()>, may_change: bool) -> impl IntoView {
     view! {

@@ -1,4 +1,4 @@
-//! Changing a source: name, slug and settings; a new secret; and its end.
+//! Changing a source: name, slug and settings; rotating the secret; deleting it.
 
 use leptos::prelude::*;
 
@@ -44,11 +44,11 @@ fn Edit(found: SourceSetup) -> impl IntoView {
                 <input type="hidden" name="slug" value=found.source.slug.clone()/>
                 <div class="fields">
                     <Field id="name" label="Name" value=found.source.name required=true/>
-                    <Field id="new_slug" label="Slug" mono=true value=found.source.slug required=true hint="Changing it changes the URL" error=of("slug")/>
+                    <Field id="new_slug" label="Slug" mono=true value=found.source.slug required=true hint="Changing the slug changes the webhook URL" error=of("slug")/>
                     <div class="field" data-span="">
-                        <label for="settings">"Settings, one KEY=VALUE a line"</label>
+                        <label for="settings">"Settings, one KEY=VALUE per line"</label>
                         <Area id="settings" name="settings" rows=4 value=settings/>
-                        <p class="field-hint">{format!("Known here: {}", known.join(", "))}</p>
+                        <p class="field-hint">{format!("Available settings: {}", known.join(", "))}</p>
                     </div>
                 </div>
                 {move || elsewhere().map(|error| view! { <ErrorBanner error/> })}
@@ -73,13 +73,13 @@ fn Rotate(found: SourceSetup) -> impl IntoView {
             <PostForm post=rotate>
                 <input type="hidden" name="slug" value=found.source.slug/>
                 <div class="fields">
-                    <Field id="secret" label="New secret" mono=true hint="Empty: one is made and shown once"/>
+                    <Field id="secret" label="New secret" mono=true hint="Leave blank to generate one, shown only once"/>
                     <Field id="keep_hours" label="Keep the old one valid for (hours)" kind="number" value="24" required=true/>
                 </div>
                 {previous}
                 {move || rotate.error().map(|error| view! { <ErrorBanner error/> })}
                 {move || made().map(|secret| view! {
-                    <div class="field"><label for="new-secret">"The new secret, shown this once"</label><CopyField id="new-secret" value=secret/></div>
+                    <div class="field"><label for="new-secret">"New secret (shown only once)"</label><CopyField id="new-secret" value=secret/></div>
                 })}
                 <div class="button-row"><button class="button" data-kind="primary" disabled=move || rotate.pending()>"Rotate"</button></div>
             </PostForm>
@@ -87,7 +87,7 @@ fn Rotate(found: SourceSetup) -> impl IntoView {
     }
 }
 
-/// Asks first, and says what goes with it.
+/// Asks for confirmation and lists what is deleted with the source.
 #[component]
 fn Delete(found: SourceSetup) -> impl IntoView {
     let delete = Post::to::<DeleteSource>();
@@ -95,26 +95,28 @@ fn Delete(found: SourceSetup) -> impl IntoView {
     let contents = Load::new(move || Call::of(GetSourceContents { slug: slug.clone() }));
     let words = contents.show_either(|contents| {
         let what = match contents {
-            Ok(c) => format!("{} and {} go", counted_some(c.events, "event"), counted_some(c.alerts, "alert")),
-            Err(_) => "All it sent goes".to_owned(),
+            Ok(c) => {
+                format!("{} and {} will be deleted", counted_some(c.events, "event"), counted_some(c.alerts, "alert"))
+            }
+            Err(_) => "All its events and alerts will be deleted".to_owned(),
         };
-        view! { <p>{format!("{what} with it, and its address answers 404 at once.")}</p> }.into_any()
+        view! { <p>{format!("{what} with it, and its webhook URL will return 404 immediately.")}</p> }.into_any()
     });
     view! {
         <details class="card fold" data-tone="bad">
             <summary><Icon data=icondata_lu::LuTrash2/>"Delete this source"</summary>
             <PostForm post=delete>
                 <input type="hidden" name="slug" value=found.source.slug/>
-                <p>{format!("Delete {} for good?", found.source.name)}</p>
+                <p>{format!("Permanently delete {}?", found.source.name)}</p>
                 {words}
                 {move || delete.error().map(|error| view! { <ErrorBanner error/> })}
-                <div class="button-row"><button class="button" data-kind="danger" disabled=move || delete.pending()>"Delete it"</button></div>
+                <div class="button-row"><button class="button" data-kind="danger" disabled=move || delete.pending()>"Delete source"</button></div>
             </PostForm>
         </details>
     }
 }
 
-/// Whether a slug can be used, asked while it is typed; None until it is known.
+/// Why a slug cannot be used, checked while typing; `None` until the server has answered.
 pub fn slug_verdict(slug: RwSignal<String>) -> Signal<Option<String>> {
     let (told, task) = (RwSignal::new((String::new(), None)), Task::default());
     Effect::new(move |_| {

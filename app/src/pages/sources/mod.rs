@@ -1,4 +1,4 @@
-//! Sources: the list, adding one, and what is left to do at the provider.
+//! Sources: the list, adding one, and its set-up steps at the provider.
 
 mod list;
 mod manage;

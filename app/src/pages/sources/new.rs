@@ -1,4 +1,4 @@
-//! Adding a source: provider, name, slug, and a secret that is shown only now.
+//! Adding a source: provider, name, slug, and a secret that is displayed only here.
 
 use leptos::prelude::*;
 
@@ -43,9 +43,9 @@ fn Loaded(form: SourceForm, create: Post<()>) -> impl IntoView {
                     <header class="card-head"><h2>"What happens next"</h2></header>
                     <div class="watch" data-first="">
                         <ol>
-                            <Step done=false name="You get the address and the steps" note=""/>
+                            <Step done=false name="You get the webhook URL and setup steps" note=""/>
                             <Step done=false name="The provider signs with the secret" note=""/>
-                            <Step done=false name="The first event turns this green" note=""/>
+                            <Step done=false name="The first event confirms the connection" note=""/>
                         </ol>
                     </div>
                 </aside>
@@ -58,7 +58,7 @@ fn Loaded(form: SourceForm, create: Post<()>) -> impl IntoView {
 fn Providers(providers: Vec<ProviderInfo>) -> impl IntoView {
     let choice = |(i, provider): (usize, ProviderInfo)| {
         let experimental = (!provider.is_sound).then(|| {
-            view! { <small title="Not yet seen at work with the provider's own signer and payloads">"experimental"</small> }
+            view! { <small title="Not yet tested with the provider's own signatures and payloads">"experimental"</small> }
         });
         view! {
             <label class="provider">
@@ -69,7 +69,7 @@ fn Providers(providers: Vec<ProviderInfo>) -> impl IntoView {
             </label>
         }
     };
-    // What people mostly connect comes first.
+    // The most used providers come first.
     let mut providers = providers;
     providers.sort_by_key(|provider| (provider.id == "generic", !provider.is_sound, rank(&provider.id)));
     view! {
@@ -80,7 +80,7 @@ fn Providers(providers: Vec<ProviderInfo>) -> impl IntoView {
     }
 }
 
-/// What people mostly connect, in this order; the rest by name.
+/// Sort rank of the most used providers; the rest sort by name.
 fn rank(id: &str) -> usize {
     let first = ["github", "stripe", "alertmanager", "grafana", "sentry", "gitlab", "pagerduty", "shopify", "slack"];
     first.iter().position(|name| *name == id).unwrap_or(first.len())
@@ -100,7 +100,7 @@ fn NameAndSecret(secret: String, #[prop(into)] error: Signal<Option<Error>>) -> 
     view! {
         <h2>"Name and secret"</h2>
         <div class="fields">
-            <Field id="name" label="Name" hint="As you call it; the provider's name if empty"/>
+            <Field id="name" label="Name" hint="Leave blank to use the provider's name"/>
             <Field id="slug" label="Slug" mono=true required=true hint="Part of the URL: a–z, 0–9 and dashes" error=slug_error typed=slug/>
             <div class="field" data-span="">
                 <label for="secret">"Secret"</label>
@@ -108,7 +108,7 @@ fn NameAndSecret(secret: String, #[prop(into)] error: Signal<Option<Error>>) -> 
                 {move || match wrong("secret").get() {
                     Some(error) => view! { <p class="field-error">{error}</p> }.into_any(),
                     None => view! {
-                        <p class="field-hint">"Made for you; replace it if the provider gives you one. Copy it now: after saving it can be replaced, not read."</p>
+                        <p class="field-hint">"Generated for you; replace it if the provider gives you one. Copy it now: after saving, it cannot be viewed again, only replaced."</p>
                     }.into_any(),
                 }}
             </div>

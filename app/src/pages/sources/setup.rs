@@ -1,4 +1,4 @@
-//! One source: what is left to do at the provider, the wait for the first event, and what can be changed.
+//! One source: set-up steps at the provider, waiting for the first event, and management.
 
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
@@ -55,7 +55,7 @@ fn Loaded(found: SourceSetup) -> impl IntoView {
     }
 }
 
-/// What to do at the provider.
+/// Set-up steps at the provider.
 #[component]
 fn Steps(setup: SourceSetup) -> impl IntoView {
     let url = setup.url.clone();
@@ -66,7 +66,7 @@ fn Steps(setup: SourceSetup) -> impl IntoView {
     let command =
         setup.provider.sample.as_ref().map(|sample| format!("opscenter send {} --event {sample}", setup.source.slug));
     view! {
-        <h2>{format!("At {}", setup.provider.name)}</h2>
+        <h2>{format!("In {}", setup.provider.name)}</h2>
         <div class="field" data-span="">
             <label for="url">"Payload URL"</label>
             <CopyField id="url" value=setup.url/>
@@ -74,14 +74,14 @@ fn Steps(setup: SourceSetup) -> impl IntoView {
         <ol class="howto">{setup.provider.steps.into_iter().map(step).collect_view()}</ol>
         {command.map(|command| view! {
             <div>
-                <div class="code-head"><span>"Or try it from the server's terminal"</span></div>
+                <div class="code-head"><span>"Or send a test event from the server's terminal"</span></div>
                 <pre class="code-block" tabindex="0"><code>{command}</code></pre>
             </div>
         })}
     }
 }
 
-/// Copies the payload URL beside the step that wants it.
+/// Copies the webhook URL, beside the step that needs it.
 #[component]
 fn CopyUrl() -> impl IntoView {
     let (copied, set_copied) = signal(false);
@@ -96,7 +96,7 @@ fn CopyUrl() -> impl IntoView {
     }
 }
 
-/// `**strong**` and `` `code` `` of a pack's steps, as elements.
+/// Renders `**strong**` and `` `code` `` in a pack's steps as elements.
 fn marked(text: &str) -> Vec<AnyView> {
     let mut views = Vec::new();
     for (i, part) in text.split("**").enumerate() {

@@ -1,4 +1,4 @@
-//! The wait for the first event: it turns green by itself, or says why a request was refused.
+//! Waits for the first event: turns green when it arrives, or shows why a request was rejected.
 
 use leptos::prelude::*;
 
@@ -11,7 +11,7 @@ use crate::types::{Alert, RefusedRequest, time};
 use crate::ui::text::grouped;
 use crate::ui::{Age, ErrorBanner, Icon, Step, Task};
 
-/// How often the server is asked while nothing has come, in milliseconds: refusals are not part of the live stream.
+/// Polling interval in milliseconds until the first event; rejected requests are not part of the live stream.
 #[cfg_attr(not(feature = "hydrate"), allow(dead_code))]
 const ASK_EVERY: u64 = 2_000;
 
@@ -42,7 +42,7 @@ pub fn Waiting(found: SourceSetup) -> impl IntoView {
             <Rings last since=found.now/>
             <Checks last refused/>
             {move || arrived.get().map(|alert| view! {
-                <a class="panel-link" href=format!("/alerts/{}", alert.id)><Icon data=icondata_lu::LuBell/>"See the alert"<Icon data=icondata_lu::LuArrowRight/></a>
+                <a class="panel-link" href=format!("/alerts/{}", alert.id)><Icon data=icondata_lu::LuBell/>"View alert"<Icon data=icondata_lu::LuArrowRight/></a>
             })}
             {move || refused.with(|refused| refused.first().cloned()).map(|request| view! { <Refused request/> })}
             {move || test.error().map(|error| view! { <ErrorBanner error/> })}
@@ -51,7 +51,7 @@ pub fn Waiting(found: SourceSetup) -> impl IntoView {
     }
 }
 
-/// Asks for refusals until the first event is there.
+/// Polls for rejected requests until the first event arrives.
 fn ask(slug: StoredValue<String>, last: RwSignal<Option<i64>>, refused: RwSignal<Vec<RefusedRequest>>) {
     let load = move || async move {
         let setup = Call::of(GetSourceSetup { slug: slug.get_value() }).send().await?;
@@ -85,9 +85,9 @@ fn Rings(last: RwSignal<Option<i64>>, since: i64) -> impl IntoView {
         <div class="waiting">
             <span class="waiting-rings" data-tone=tone><span></span></span>
             <div>
-                <h2>{move || if last.get().is_some() { "Events arrive" } else { "Waiting for the first event…" }}</h2>
+                <h2>{move || if last.get().is_some() { "Receiving events" } else { "Waiting for the first event…" }}</h2>
                 <p>{move || match last.get() {
-                    Some(at) => view! { "The last one "<Age at/> }.into_any(),
+                    Some(at) => view! { "Last event "<Age at/> }.into_any(),
                     None => view! { {move || format!("Listening for {}", time::span(clock.now() - since))} }.into_any(),
                 }}</p>
             </div>
@@ -95,7 +95,7 @@ fn Rings(last: RwSignal<Option<i64>>, since: i64) -> impl IntoView {
     }
 }
 
-/// What has happened on the way, by the last request.
+/// Checks that the last request passed or failed.
 #[component]
 fn Checks(last: RwSignal<Option<i64>>, refused: RwSignal<Vec<RefusedRequest>>) -> impl IntoView {
     let steps = move || {
@@ -118,7 +118,7 @@ fn Checks(last: RwSignal<Option<i64>>, refused: RwSignal<Vec<RefusedRequest>>) -
     view! { <div class="watch"><ol>{steps}</ol></div> }
 }
 
-/// The newest request that was refused, with the exact reason.
+/// The newest rejected request, with the exact reason.
 #[component]
 fn Refused(request: RefusedRequest) -> impl IntoView {
     let detail = request.detail.clone();
@@ -128,7 +128,7 @@ fn Refused(request: RefusedRequest) -> impl IntoView {
             <p><Icon data=icondata_lu::LuCircleX/>{request.reason.clone()}<Age at=request.created_at/></p>
             <strong>{sentence}</strong>
             <p>{format!("From {}, {} bytes", request.ip_address, grouped(request.size))}</p>
-            <a class="link" href=format!("/events/refused?source={}", request.source)>"Look at it and verify again"</a>
+            <a class="link" href=format!("/events/refused?source={}", request.source)>"Review and verify again"</a>
         </div>
     }
 }

@@ -1,11 +1,11 @@
-//! A JSON text cut into lines that can be folded, without building a value: numbers, key order and duplicates stay as sent.
+//! Splits JSON text into foldable lines without parsing it into values: numbers, key order and duplicate keys stay as sent.
 
 use std::ops::Range;
 
-/// What a line shows.
+/// The content of a line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
-    /// `{` or `[`; `end` is the line that closes it, `count` how many entries it has.
+    /// `{` or `[`; `end` is the index of the closing line, `count` the number of entries.
     Open {
         bracket: u8,
         end: u32,
@@ -18,22 +18,22 @@ pub enum Kind {
     Literal,
 }
 
-/// One line. Places are byte ranges of the text.
+/// One line. Positions are byte ranges of the text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Line {
     pub depth: u16,
     pub kind: Kind,
-    /// With its quotes.
+    /// The key, including its quotes.
     pub key: Option<Range<usize>>,
-    /// The scalar, or everything from bracket to bracket.
+    /// The scalar, or everything from the opening to the closing bracket.
     pub value: Range<usize>,
-    /// The line of the bracket around it.
+    /// Index of the line that opens the enclosing object or array.
     pub parent: Option<u32>,
-    /// Place in the list around it.
+    /// Index within the enclosing array or object.
     pub index: u32,
 }
 
-/// The lines of a text, or None if it is no JSON.
+/// The lines of a text; `None` if it is not valid JSON.
 pub fn lines(text: &str) -> Option<Vec<Line>> {
     let mut parser = Parser { bytes: text.as_bytes(), at: 0, lines: Vec::new() };
     parser.value(None, None, 0, 0)?;
@@ -41,7 +41,7 @@ pub fn lines(text: &str) -> Option<Vec<Line>> {
     (parser.at == parser.bytes.len()).then_some(parser.lines)
 }
 
-/// Deeper than this it is shown raw.
+/// Maximum nesting; a deeper document is shown raw.
 const MAX_DEPTH: u16 = 500;
 
 struct Parser<'t> {
@@ -152,7 +152,7 @@ impl Parser<'_> {
     }
 }
 
-/// `$.workflow_run.steps[2]`, as JSONPath has it.
+/// JSONPath of a line, such as `$.workflow_run.steps[2]`.
 pub fn path(text: &str, lines: &[Line], at: usize) -> String {
     let mut parts = Vec::new();
     let mut at = Some(at);
@@ -168,7 +168,7 @@ pub fn path(text: &str, lines: &[Line], at: usize) -> String {
     parts.into_iter().rev().collect()
 }
 
-/// A key as it stands between its quotes.
+/// A key without its quotes.
 pub fn unquoted(key: &str) -> &str {
     key.strip_prefix('"').and_then(|key| key.strip_suffix('"')).unwrap_or(key)
 }

@@ -1,5 +1,5 @@
-//! The JSON viewer: a tree that folds, found text, values and paths to copy. Only the lines in sight are drawn, so that five
-//! megabytes scroll like five lines.
+//! The JSON viewer: a foldable tree with search and copying of values and paths. Only visible lines are rendered, so that
+//! five megabytes scroll as smoothly as five lines.
 
 pub mod lines;
 mod raw;
@@ -8,18 +8,18 @@ mod tree;
 pub use raw::Raw;
 pub use tree::Tree;
 
-/// Height of a line in pixels, as the style sheet has it, and lines drawn beyond what is in sight.
+/// Line height in pixels, which must match the style sheet, and the number of lines rendered beyond the visible range.
 pub const LINE: usize = 24;
 pub const MARGIN: usize = 12;
 
-/// The first and the last line to draw.
+/// Range of lines to render.
 pub fn window(scrolled: usize, height: usize, count: usize) -> std::ops::Range<usize> {
     let first = (scrolled / LINE).saturating_sub(MARGIN);
     let last = ((scrolled + height) / LINE + MARGIN).min(count);
     first.min(last)..last
 }
 
-/// How far the element of an event is scrolled, in pixels.
+/// Scroll offset of the event's target, in pixels.
 pub fn scroll_top(event: &leptos::ev::Event) -> usize {
     #[cfg(feature = "hydrate")]
     {

@@ -1,4 +1,4 @@
-//! The text as it came, in lines of bounded length.
+//! The raw text, wrapped to lines of bounded length.
 
 use std::sync::Arc;
 
@@ -6,7 +6,7 @@ use leptos::prelude::*;
 
 use super::{LINE, scroll_top, window};
 
-/// Characters of a line.
+/// Characters per line.
 const WIDTH: usize = 160;
 
 #[component]

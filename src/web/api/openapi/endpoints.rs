@@ -1,4 +1,4 @@
-//! The one table of `/api/v1`: method, path, role, what it takes and what it gives. The tests hold it against the router.
+//! The table of `/api/v1`: method, path, role, request and response. A test compares it with the router.
 
 use app::types::Role::{self, Admin, Operator, Viewer};
 use app::types::{
@@ -12,24 +12,24 @@ use crate::web::api::alerts::Note;
 use crate::web::api::sources::Rotation;
 use crate::web::api::{Count, EventId, Resent, Retold};
 
-/// The schema of a type, with the types it is made of.
+/// Generates the schema of a type and of the types it refers to.
 pub type Shape = fn(&mut SchemaGenerator) -> Schema;
 
 /// One endpoint.
 #[derive(Clone, Copy, Debug)]
 pub struct Endpoint {
     pub method: &'static str,
-    /// Below `/api/v1`.
+    /// Path below `/api/v1`.
     pub path: &'static str,
-    /// The least role.
+    /// The minimum role.
     pub role: Role,
     pub summary: &'static str,
-    /// Names of the filters it takes.
+    /// Names of the query parameters.
     pub filters: &'static [&'static str],
-    /// A body that is well-formed, in JSON; empty where it takes none.
+    /// A valid example body in JSON; empty if the endpoint has no body.
     pub body: &'static str,
     pub takes: Option<Shape>,
-    /// None where it gives nothing, or bytes.
+    /// `None` if the response has no body or is binary.
     pub gives: Option<Shape>,
 }
 
@@ -110,7 +110,7 @@ pub const ENDPOINTS: &[Endpoint] = &[
     )
     .gives::<Page<Notification>>(),
     write("post", "/notifications/{id}/retry", Operator, "Send a failed or cancelled one again").gives::<Resent>(),
-    write("post", "/notifications/retry-untold", Operator, "Retry for every open alert that nobody was notified of")
+    write("post", "/notifications/retry-untold", Operator, "Retry all open alerts with no notification delivered")
         .gives::<Retold>(),
     get("/channels", Viewer, "Notification channels", &[]).gives::<Page<Channel>>(),
     write("post", "/channels", Admin, "Add a channel")
@@ -119,12 +119,12 @@ pub const ENDPOINTS: &[Endpoint] = &[
     write("patch", "/channels/{id}", Admin, "Change a channel; an operator may mute it")
         .takes::<ChannelUpdate>(r#"{"name":"Room"}"#)
         .gives::<Channel>(),
-    write("put", "/channels/{id}", Admin, "The same as PATCH: what is left out stays")
+    write("put", "/channels/{id}", Admin, "Same as PATCH: omitted fields are unchanged")
         .takes::<ChannelUpdate>(r#"{"name":"Room"}"#)
         .gives::<Channel>(),
     write("delete", "/channels/{id}", Admin, "Delete a channel"),
     write("post", "/channels/{id}/test", Operator, "Send a test; the provider's own answer").gives::<ChannelTest>(),
-    get("/stats", Viewer, "Figures of the Overview", &[]).gives::<Stats>(),
+    get("/stats", Viewer, "Overview statistics", &[]).gives::<Stats>(),
     get("/health", Viewer, "Health of every component", &[]).gives::<Health>(),
     get("/users", Admin, "Users", &[]).gives::<Page<User>>(),
     write("post", "/users", Admin, "Add a user")

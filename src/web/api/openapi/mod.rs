@@ -1,4 +1,4 @@
-//! `GET /api/openapi.json`: every endpoint of `/api/v1`, from one table and the types themselves.
+//! `GET /api/openapi.json`: every endpoint of `/api/v1`, generated from one table and the Rust types.
 
 mod endpoints;
 
@@ -15,7 +15,7 @@ pub use endpoints::{ENDPOINTS, Endpoint};
 
 const PAGE: [&str; 4] = ["from", "to", "limit", "cursor"];
 
-/// The document, OpenAPI 3.1; built once.
+/// The OpenAPI 3.1 document, built once.
 pub async fn document() -> impl IntoResponse {
     static DOCUMENT: LazyLock<Bytes> = LazyLock::new(|| serde_json::to_vec(&build()).unwrap_or_default().into());
     ([(header::CONTENT_TYPE, "application/json")], DOCUMENT.clone())
@@ -54,7 +54,7 @@ fn operation(endpoint: &Endpoint, generator: &mut SchemaGenerator) -> Value {
     let in_path = endpoint.path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'));
     let mut parameters: Vec<Value> =
         in_path.map(|name| json!({ "name": name, "in": "path", "required": true, "schema": kind(name) })).collect();
-    // A timeline names its own: it goes by id.
+    // The timeline lists its own `cursor`, as it pages by id.
     let is_list = !endpoint.filters.is_empty() && !endpoint.filters.contains(&"cursor");
     let paged = if is_list { &PAGE[..] } else { &[] };
     let filters = endpoint.filters.iter().chain(paged);

@@ -1,4 +1,4 @@
-//! Refused: why, from where, and verifying again once the cause is mended.
+//! Rejected requests: the reason, the client, and verifying again once the cause is fixed.
 
 mod table;
 
@@ -100,7 +100,7 @@ fn Filter(source: String, sources: Vec<SourceName>) -> impl IntoView {
         <Form method="GET" action="/events/refused" attr:class="search-form" attr:role="search">
             <SourceSelect sources chosen=source/>
             <button class="button search-go" data-size="small">"Filter"</button>
-            <p class="field-hint">"The newest 1,000, kept for the days set in Settings (7 by default)."</p>
+            <p class="field-hint">"The latest 1,000 are kept for the retention period in Settings (7 days by default)."</p>
         </Form>
     }
 }
@@ -108,8 +108,8 @@ fn Filter(source: String, sources: Vec<SourceName>) -> impl IntoView {
 #[component]
 fn NoRefused() -> impl IntoView {
     view! {
-        <Empty icon=icondata_lu::LuShieldCheck title="No rejected requests" text="Requests with a wrong signature, an expired timestamp or an oversized body are kept here with the exact reason.">
-            <div class="button-row"><a class="button" href="/events">"See what was accepted"</a></div>
+        <Empty icon=icondata_lu::LuShieldCheck title="No rejected requests" text="Requests with a wrong signature, an expired timestamp or an oversized body appear here with the exact reason.">
+            <div class="button-row"><a class="button" href="/events">"View accepted events"</a></div>
         </Empty>
     }
 }

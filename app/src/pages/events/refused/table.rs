@@ -1,4 +1,4 @@
-//! The table of refused requests.
+//! The table of rejected requests.
 
 use leptos::prelude::*;
 

@@ -1,4 +1,4 @@
-//! What is in sight: what no fold hides, and what is looked for.
+//! Folding, search and the set of visible lines.
 
 use std::collections::HashSet;
 
@@ -9,7 +9,7 @@ use super::View;
 use crate::ui::json::LINE;
 use crate::ui::json::lines::{Kind, Line};
 
-/// With more lines than this only the first level is unfolded.
+/// Above this number of lines only the first level is expanded initially.
 const LONG: usize = 400;
 
 pub fn folded_at_first(lines: &[Line]) -> HashSet<u32> {
@@ -19,7 +19,7 @@ pub fn folded_at_first(lines: &[Line]) -> HashSet<u32> {
 }
 
 impl View {
-    /// Lines that no fold hides.
+    /// Lines that are not folded away.
     pub fn shown(self) -> Vec<u32> {
         self.folded.with(|folded| {
             self.document.with_value(|document| {
@@ -36,7 +36,7 @@ impl View {
         })
     }
 
-    /// Lines whose key or scalar holds what is looked for, letter case aside.
+    /// Lines whose key or scalar contains the search text, ignoring case.
     pub fn found(self) -> Vec<u32> {
         let needle = self.needle.get().to_lowercase();
         if needle.is_empty() {
@@ -60,7 +60,7 @@ impl View {
         });
     }
 
-    /// Unfolds what hides a line, and scrolls to it.
+    /// Expands the parents of a line and scrolls to it.
     pub fn reveal(self, at: u32) {
         let parents = self.document.with_value(|document| {
             let parent = |at: &u32| document.lines.get(*at as usize)?.parent;
@@ -72,7 +72,7 @@ impl View {
         let place = untrack(|| self.shown()).iter().position(|shown| *shown == at).unwrap_or_default();
         #[cfg(feature = "hydrate")]
         if let Some(scroller) = self.scroller.get_untracked() {
-            // Once what was unfolded has its height, else the browser stops at the old end.
+            // After the next layout; before it, the browser would clamp the offset to the old height.
             request_animation_frame(move || {
                 scroller.set_scroll_top(i32::try_from((place * LINE).saturating_sub(160)).unwrap_or(i32::MAX));
             });

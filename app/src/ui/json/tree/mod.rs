@@ -1,4 +1,4 @@
-//! The tree: folded and unfolded, searched, copied from.
+//! The JSON tree: folding, search and copying.
 
 mod folds;
 mod row;
@@ -16,20 +16,20 @@ use super::{LINE, scroll_top, window};
 use folds::folded_at_first;
 use search::Search;
 
-/// A text and its lines, shared by every row.
+/// The text and its lines, shared by every row.
 #[derive(Clone)]
 struct Document {
     text: Arc<str>,
     lines: Arc<[Line]>,
 }
 
-/// What is folded, found and in sight.
+/// Fold, search and scroll state.
 #[derive(Clone, Copy)]
 struct View {
     document: StoredValue<Document>,
     folded: RwSignal<HashSet<u32>>,
     needle: RwSignal<String>,
-    /// Place among the lines that were found.
+    /// Index of the current search result.
     found_at: RwSignal<usize>,
     scrolled: RwSignal<usize>,
     scroller: NodeRef<Div>,

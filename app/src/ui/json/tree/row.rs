@@ -8,7 +8,7 @@ use crate::ui::copy::copy_text;
 use crate::ui::json::lines::{Kind, Line, path, unquoted};
 use crate::ui::text::{counted, visible};
 
-/// Longest value drawn, in characters; it is copied whole.
+/// Longest value displayed, in characters; copying copies all of it.
 const LONGEST: usize = 400;
 
 impl View {

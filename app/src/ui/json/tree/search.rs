@@ -1,4 +1,4 @@
-//! The field over the tree, and what folds and unfolds all of it.
+//! The search field of the tree, with buttons to expand and collapse everything.
 
 use std::collections::HashSet;
 
@@ -34,7 +34,7 @@ pub fn Search(view_of: View, found: Memo<Vec<u32>>) -> impl IntoView {
                     on:keydown=step on:input=move |event| { view_of.found_at.set(0); view_of.needle.set(event_target_value(&event)); }/>
                 <span class="search-count" aria-live="polite">{place}</span>
             </span>
-            <button class="icon-button" type="button" title="Unfold all" aria-label="Unfold all" on:click=move |_| view_of.folded.set(HashSet::new())>
+            <button class="icon-button" type="button" title="Expand all" aria-label="Expand all" on:click=move |_| view_of.folded.set(HashSet::new())>
                 <Icon data=icondata_lu::LuUnfoldVertical/>
             </button>
             <button class="icon-button" type="button" title="Fold" aria-label="Fold" on:click=move |_| view_of.fold_all()>
