@@ -53,7 +53,7 @@ fn read_env_file(path: &Path) -> Result<(), String> {
         Err(dotenvy::Error::LineParse(text, _)) => {
             let file = std::fs::read_to_string(path).unwrap_or_default();
             let line = line_of(&file, &text);
-            Err(format!("cannot read .env: {line} is not NAME=value; a value with blanks needs quotes"))
+            Err(format!("cannot read .env: {line} is not NAME=value; quote values that contain spaces"))
         }
         Err(error) => Err(format!("cannot read .env: {error}")),
         Ok(()) => Ok(()),

@@ -38,7 +38,7 @@ impl Metrics {
         counter(&mut text, "events_failed_total", "Events that failed after the last attempt.", &self.events_failed);
         counter(&mut text, "jobs_retried_total", "Failed attempts that will be retried.", &self.jobs_retried);
         counter(&mut text, "refused_not_kept_total", "Rejected requests that were not stored.", &self.refused_not_kept);
-        gauge(&mut text, "live_clients", "Open live connections.", self.live_clients.load(Ordering::Relaxed));
+        gauge(&mut text, "live_clients", "Open WebSocket connections.", self.live_clients.load(Ordering::Relaxed));
         text
     }
 }

@@ -103,7 +103,7 @@ impl Node {
         self.ops.queue.close().await;
         let signing_off = self.ops.db.forget_node(&self.ops.node, self.ops.now() - FORGOTTEN);
         if !matches!(tokio::time::timeout(SIGN_OFF, signing_off).await, Ok(Ok(()))) {
-            tracing::warn!("cannot sign off: this node is forgotten after an hour");
+            tracing::warn!("cannot deregister this node: it expires after an hour");
         }
         self.ops.db.close().await;
     }
@@ -130,21 +130,21 @@ async fn beat(ops: Arc<Ops>, role: Role, alive: Alive, stop: CancellationToken) 
             () = stop.cancelled() => return,
         }
         if let Err(error) = ops.set_clock().await {
-            tracing::warn!("cannot ask the database for the time: {error}");
+            tracing::warn!("cannot read the database clock: {error}");
         }
         if let Err(error) = ops.db.beat(&heartbeat(&ops, role, &alive), ops.now()).await {
-            tracing::warn!("cannot say that this node is alive: {error}");
+            tracing::warn!("cannot send heartbeat: {error}");
         }
         if beats.is_multiple_of(WARN_EVERY) && ops.db.wal_bytes() > LARGE_WAL {
             tracing::warn!(
                 bytes = ops.db.wal_bytes(),
-                "the WAL is large: another process keeps a read transaction open"
+                "the WAL is large: another process is holding a read transaction open"
             );
         }
         if beats.is_multiple_of(PRUNE_EVERY)
             && let Err(error) = prune_sign_ins(&ops).await
         {
-            tracing::warn!("cannot drop sessions that have ended: {error}");
+            tracing::warn!("cannot delete expired sessions: {error}");
         }
     }
 }

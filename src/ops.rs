@@ -84,7 +84,7 @@ impl Ops {
         check_key(&db, &crypto, clock.now()).await?;
         let (catalog, complaints) = Catalog::load(config.providers_dir());
         for complaint in complaints {
-            tracing::error!("a provider pack is left out: {complaint}");
+            tracing::error!("skipping an invalid provider pack: {complaint}");
         }
         let node = random_id();
         let channels = Channels::new(db.clone(), crypto.clone(), &config);
@@ -131,7 +131,7 @@ impl Ops {
         let Some(there) = self.db.clock().await? else { return Ok(()) };
         let off = there + asked.elapsed().as_millis() as i64 / 2 - self.now();
         if matches!(self.clock, Clock::System) && off.abs() > TOLERATED {
-            tracing::warn!(ms = off, "this node's clock is off: it goes by the database's");
+            tracing::warn!(ms = off, "this node's clock is off: using the database clock");
             self.behind.fetch_add(off, Ordering::Relaxed);
         }
         Ok(())
@@ -148,7 +148,7 @@ impl Ops {
         }
         match self.db.list_frames(first - 1, ids.len() as i64).await {
             Ok(frames) => self.bus.publish(&frames),
-            Err(error) => tracing::warn!("cannot read what to publish, the tail will: {error}"),
+            Err(error) => tracing::warn!("cannot read changes to publish, will retry: {error}"),
         }
     }
 
@@ -183,7 +183,7 @@ fn read_or_make_key(path: &Path) -> anyhow::Result<String> {
         Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
             std::fs::read_to_string(path).with_context(|| format!("cannot read the key {}", path.display()))
         }
-        Err(error) => Err(error).with_context(|| format!("cannot make the key {}", path.display())),
+        Err(error) => Err(error).with_context(|| format!("cannot create key {}", path.display())),
     }
 }
 

@@ -128,7 +128,7 @@ async fn queue(ops: &Ops) -> Check {
         (Err(error), _) | (_, Err(error)) => return down(clean(&error.to_string())),
     };
     if workers.count == 0 {
-        return down("No worker has been heard of for 15 s".to_owned());
+        return down("No worker heartbeat for 15 s".to_owned());
     }
     let oldest = backlog.1.map_or(0, |since| now - since);
     let status = match oldest {
@@ -142,7 +142,7 @@ async fn queue(ops: &Ops) -> Check {
 fn queue_detail(last_job: Option<i64>, waiting: i64, oldest: i64, now: i64) -> String {
     let last = last_job.map_or("No job yet".to_owned(), |at| format!("Last job {}", time::ago(at, now)));
     match waiting {
-        0 => format!("{last}, none waiting"),
+        0 => format!("{last}, queue empty"),
         n => format!("{last}, {} waiting, oldest {}", capped(n), time::span(oldest)),
     }
 }

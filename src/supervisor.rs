@@ -62,7 +62,7 @@ impl Supervisor {
             None => std::future::pending().await,
         };
         let name = self.names.get(&id).copied().unwrap_or("unknown");
-        tracing::error!(task = name, "a task of this node has failed, the node stops: {why}");
+        tracing::error!(task = name, "a task failed, stopping this node: {why}");
         name
     }
 

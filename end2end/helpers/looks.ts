@@ -17,7 +17,7 @@ export const EMPTY: Look[] = [
   ['nothing matches', '/alerts?severity=warning', 'Nothing matches'],
   ['empty events', '/events', 'No events yet'],
   ['empty refused', '/events/refused', 'No rejected requests'],
-  ['empty sources', '/sources', 'A source is an address'],
+  ['empty sources', '/sources', 'A source is a webhook URL'],
   ['empty notifications', '/notifications', 'No notifications yet'],
   ['first channel', '/notifications/channels', 'Message template'],
 ];
@@ -34,9 +34,9 @@ const LISTS: Look[] = [
 const THINGS: Look[] = [
   ['an alert', '/alerts/1', 'Payout failed'],
   ['an acknowledged alert', '/alerts/2', 'on it'],
-  ['a source', '/sources/github', 'Known here', unfold('Edit name')],
+  ['a source', '/sources/github', 'Available settings', unfold('Edit name')],
   ['a secret of a source', '/sources/github', 'New secret', unfold('Rotate the secret')],
-  ['the end of a source', '/sources/github', 'go with it', unfold('Delete this source')],
+  ['the end of a source', '/sources/github', 'will be deleted with it', unfold('Delete this source')],
   ['a new source', '/sources/new', 'Name and secret'],
 ];
 

@@ -51,7 +51,7 @@ test('a user is added, given another role, and shut out', async ({ page, context
   await hers.close();
   await stayed();
   await page.reload();
-  await expect(user(page, 'ann@example.com').getByLabel('Whether')).toHaveValue('false');
+  await expect(user(page, 'ann@example.com').getByLabel('Sign-in access')).toHaveValue('false');
 });
 
 test('the last admin stays one', async ({ page, context, watch }) => {
@@ -133,7 +133,7 @@ for (const role of ['viewer', 'operator'] as const) {
     await expect(page.getByRole('main').getByRole('heading', { level: 2 })).toHaveText(['Your password']);
     await expect(page.getByRole('link', { name: 'Audit log' })).toHaveCount(0);
     await open(page, '/settings/audit');
-    await expect(page.getByRole('alert')).toContainText('This needs the role admin.');
+    await expect(page.getByRole('alert')).toContainText('This requires the admin role.');
     await open(page, '/notifications/channels');
     await expect(page.getByText('Add a channel')).toHaveCount(0);
 

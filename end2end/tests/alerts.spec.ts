@@ -103,7 +103,7 @@ test('one alert is marked as read', async ({ page, context, server }) => {
   const stayed = await stays(page);
   const unread = page.getByRole('navigation', { name: 'Main' }).getByLabel(/unread alert/);
   await expect(unread).toHaveText('2');
-  await expect(page.getByText('2 unread, warning and worse', { exact: true })).toBeVisible();
+  await expect(page.getByText('2 unread, warning or higher', { exact: true })).toBeVisible();
 
   const row = rows(page).filter({ hasText: 'Payout failed' });
   await expect(row).toContainText('Unread:');
@@ -112,7 +112,7 @@ test('one alert is marked as read', async ({ page, context, server }) => {
   await expect(row).not.toContainText('Unread:');
   await expect(row.locator('.cell-read')).toHaveText('Read');
   await expect(unread).toHaveText('1');
-  await expect(page.getByText('1 unread, warning and worse', { exact: true })).toBeVisible();
+  await expect(page.getByText('1 unread, warning or higher', { exact: true })).toBeVisible();
   await expect(rows(page).filter({ hasText: 'failed on' }).getByRole('button', { name: 'Mark as read' })).toBeVisible();
 
   // Read alerts stay until the next load, then the filter holds.

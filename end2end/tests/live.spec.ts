@@ -22,7 +22,7 @@ test('what one marks as read another sees', async ({ page, context, server, page
   const row = rows(other).filter({ hasText: 'Payout failed' });
   await expect(row.locator('.cell-read')).toHaveText('Read');
   await expect(row).not.toContainText('Unread:');
-  await expect(other.getByText('1 unread, warning and worse', { exact: true })).toBeVisible();
+  await expect(other.getByText('1 unread, warning or higher', { exact: true })).toBeVisible();
   await expect(rows(other).filter({ hasText: 'failed on' }).getByRole('button', { name: 'Mark as read' })).toBeVisible();
   await expect(recent(overview).filter({ hasText: 'Payout failed' })).not.toContainText('Unread:');
   await expect(overview.getByRole('navigation', { name: 'Main' }).getByLabel('1 unread alert')).toBeVisible();

@@ -45,7 +45,7 @@ impl RedisBus {
     /// Starts the publishing task; Redis need not answer yet.
     pub fn open(url: &str, prefix: &str) -> anyhow::Result<Self> {
         let client =
-            Client::open(url).map_err(|error| anyhow::anyhow!("REDIS_URL is not an address of Redis: {error}"))?;
+            Client::open(url).map_err(|error| anyhow::anyhow!("REDIS_URL is not a valid Redis URL: {error}"))?;
         let channel = format!("{prefix}alerts");
         let connection = client.get_connection_manager_lazy(
             ConnectionManagerConfig::new()
@@ -64,7 +64,7 @@ impl RedisBus {
     pub fn publish(&self, frames: &[Frame]) {
         let texts = frames.iter().map(Frame::to_text).collect();
         if self.outbox.try_send(texts).is_err() {
-            tracing::warn!("frames are not published, too many wait for Redis");
+            tracing::warn!("dropping live frames: the Redis publish queue is full");
         }
     }
 
@@ -109,7 +109,7 @@ async fn send(mut connection: ConnectionManager, channel: String, mut waiting: m
 async fn listen(client: Client, channel: String, bell: watch::Sender<u64>) {
     loop {
         match on_message(&client, &channel, &bell).await {
-            Ok(()) => tracing::warn!(channel, "the subscription ended, subscribing again"),
+            Ok(()) => tracing::warn!(channel, "subscription ended, resubscribing"),
             Err(error) => tracing::warn!(channel, "cannot subscribe: {error}"),
         }
         tokio::time::sleep(PAUSE).await;
@@ -124,7 +124,7 @@ async fn on_message(client: &Client, channel: &str, bell: &watch::Sender<u64>) -
     while let Some(message) = messages.next().await {
         match serde_json::from_slice::<Frame>(message.get_payload_bytes()) {
             Ok(_) => bell.send_modify(|n| *n += 1),
-            Err(_) => tracing::warn!(channel, "a foreign message is ignored"),
+            Err(_) => tracing::warn!(channel, "ignoring an unrecognized message"),
         }
     }
     Ok(())

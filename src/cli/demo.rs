@@ -36,10 +36,10 @@ pub struct Demo {
     /// How many webhooks to post
     #[arg(long, default_value_t = 600)]
     count: u32,
-    /// Milliseconds between two, on average
+    /// Average interval between webhooks, in milliseconds
     #[arg(long, default_value_t = 2_000)]
     pause_ms: u64,
-    /// How many to post at once at the start, so that the page is alive at first sight
+    /// How many webhooks to post immediately at the start
     #[arg(long, default_value_t = 40)]
     burst: u32,
     /// Address of the server [default: APP_URL]
@@ -59,14 +59,16 @@ impl Demo {
         }
         for number in 0..self.count {
             let (slug, event) = pick()?;
-            let sender =
-                senders.iter().find(|sender| sender.slug == slug).context("the script names another source")?;
+            let sender = senders
+                .iter()
+                .find(|sender| sender.slug == slug)
+                .context("the demo script refers to an unknown source")?;
             post(sender, &http, &base, event).await?;
             if number >= self.burst {
                 tokio::time::sleep(Duration::from_millis(rand::random_range(0..=2 * self.pause_ms))).await;
             }
         }
-        say!("{} webhooks were accepted", self.count);
+        say!("{} webhooks accepted", self.count);
         Ok(())
     }
 }
@@ -77,11 +79,11 @@ fn pick() -> anyhow::Result<(&'static str, &'static str)> {
 }
 
 async fn post(sender: &Sender<'_>, http: &reqwest::Client, base: &str, event: &str) -> anyhow::Result<()> {
-    let sample = fixture(&sender.pack.id, event).with_context(|| format!("there is no sample of {event}"))?;
+    let sample = fixture(&sender.pack.id, event).with_context(|| format!("no sample for {event}"))?;
     let body = sender.fresh(&serde_json::to_vec(&varied(serde_json::from_slice(&sample)?))?);
     let url = format!("{base}/api/webhooks/{}", sender.slug);
     let (status, answer) = sender.post(http, &url, event, body).await?;
-    anyhow::ensure!(status == 200, "the server answered {status}: {answer}");
+    anyhow::ensure!(status == 200, "the server responded {status}: {answer}");
     Ok(())
 }
 

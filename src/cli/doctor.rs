@@ -58,15 +58,13 @@ fn check_urls(config: &Config, report: &mut Report) {
         _ => report.bad(format!("APP_URL must begin with http:// or https://, not '{url}'")),
     }
     if url.starts_with("http://") && !config.listen.ip().is_loopback() {
-        report.note("APP_URL is plain http on a public address: passwords and sessions travel in the clear");
+        report.note("APP_URL uses plain HTTP on a public address: passwords and sessions are sent unencrypted");
     }
     if let Some(Err(why)) = given(&config.smtp_url).map(crate::notify::check_smtp_url) {
         report.bad(why);
     }
     if config.redis_url().is_none() && sqlite_path(&config.database_url).is_none() {
-        report.note(
-            "REDIS_URL is not set: several nodes still share the work, each finds its own by asking the database",
-        );
+        report.note("REDIS_URL is not set: with several nodes, each polls the database for work");
     }
 }
 
@@ -98,7 +96,7 @@ async fn check_ops(ops: &Ops, report: &mut Report) -> anyhow::Result<()> {
         }
     }
     if sources.is_empty() {
-        report.note("there is no source yet: `opscenter source add`, or `opscenter seed`");
+        report.note("no sources yet: run `opscenter source add` or `opscenter seed`");
     }
     for channel in ops.channels.list().await?.iter().filter(|channel| channel.channel.is_active) {
         let name = format!("channel {} ({})", channel.channel.name, channel.channel.kind);
@@ -109,7 +107,7 @@ async fn check_ops(ops: &Ops, report: &mut Report) -> anyhow::Result<()> {
         }
     }
     if !ops.db.has_admin().await? {
-        report.note("there is no admin yet: `opscenter serve` prints a link that makes the first");
+        report.note("no admin yet: `opscenter serve` prints a setup link");
     }
     Ok(())
 }

@@ -29,7 +29,7 @@ use crate::dashboard::Dashboard;
 use crate::db::Db;
 use crate::ops::Ops;
 
-/// Receives webhooks, turns them into alerts, shows them live.
+/// Receives webhooks, turns them into alerts and shows them live.
 #[derive(Debug, Parser)]
 #[command(name = "opscenter", version, propagate_version = true)]
 pub struct Cli {
@@ -56,7 +56,7 @@ pub enum Command {
     Demo(demo::Demo),
     /// Check configuration, database, Redis and provider packs, and report problems
     Doctor,
-    /// Ask a running server whether it is ready
+    /// Check whether a running server is ready
     Healthcheck,
     /// Manage users
     #[command(subcommand)]
@@ -67,7 +67,7 @@ pub enum Command {
     /// Manage API tokens
     #[command(subcommand)]
     Token(token::TokenCommand),
-    /// Rejected requests: see why, and verify them again
+    /// List rejected requests and verify them again
     #[command(subcommand)]
     Quarantine(quarantine::QuarantineCommand),
     /// Rebuild a SQLite file to reclaim free space; stop the server first
@@ -125,7 +125,7 @@ fn read_line(what: &str) -> anyhow::Result<String> {
     let mut line = String::new();
     std::io::stdin().read_line(&mut line)?;
     let line = line.trim_end_matches(['\r', '\n']).to_owned();
-    anyhow::ensure!(!line.is_empty(), "no {what} was given on stdin");
+    anyhow::ensure!(!line.is_empty(), "no {what} on stdin");
     Ok(line)
 }
 

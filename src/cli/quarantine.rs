@@ -10,25 +10,25 @@ use crate::dashboard::Dashboard;
 
 #[derive(Debug, Subcommand)]
 pub enum QuarantineCommand {
-    /// List refused requests, newest first: id, time, source, address, reason
+    /// List rejected requests, newest first: id, time, source, address, reason
     List {
         /// Only those of this source
         #[arg(long)]
         source: Option<String>,
-        /// Most lines
+        /// Maximum number of lines
         #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(i64).range(1..=200))]
         limit: i64,
     },
-    /// Verify again with the current secrets; what holds becomes an event
+    /// Verify again with the current secrets; valid requests become events
     Retry(Retry),
 }
 
 #[derive(Args, Debug)]
 #[group(required = true, multiple = false)]
 pub struct Retry {
-    /// Ids of refused requests
+    /// IDs of rejected requests
     ids: Vec<i64>,
-    /// All of this source
+    /// All requests of this source
     #[arg(long)]
     source: Option<String>,
     /// All
@@ -66,7 +66,7 @@ impl Retry {
             match (&one.event_id, &one.detail) {
                 (Some(event), _) => say!("{}\taccepted\tevent {event}", one.id),
                 (None, Some(why)) => say!("{}\trefused\t{why}", one.id),
-                (None, None) => say!("{}\tdropped\ta handshake that came too late", one.id),
+                (None, None) => say!("{}\tdropped\tthe handshake has expired", one.id),
             }
         }
         eprintln!("{} accepted, {} still rejected", retried.changed, retried.refused);

@@ -25,7 +25,7 @@ pub enum SourceCommand {
         slug: String,
         #[command(flatten)]
         secret: Secret,
-        /// Hours that the old secret stays valid
+        /// Hours the old secret stays valid
         #[arg(long, default_value_t = 24)]
         keep_hours: i64,
     },
@@ -53,13 +53,13 @@ pub struct Add {
 #[derive(Args, Debug)]
 #[group(required = true, multiple = false)]
 pub struct Secret {
-    /// The secret itself (visible to other users of this machine while the command runs)
+    /// The secret (visible to other local users while the command runs)
     #[arg(long)]
     secret: Option<String>,
     /// Read the secret from stdin, one line
     #[arg(long)]
     secret_stdin: bool,
-    /// Generate one and print it, this once
+    /// Generate a secret and print it once
     #[arg(long)]
     generate_secret: bool,
 }

@@ -19,7 +19,7 @@ pub async fn run(config: &Config) -> anyhow::Result<()> {
     let Some(path) = sqlite_path(&config.database_url) else {
         bail!("not needed with PostgreSQL: autovacuum reclaims space")
     };
-    ensure!(path.exists(), "there is no database {}", path.display());
+    ensure!(path.exists(), "no database at {}", path.display());
     lock(&config.database_url)?;
     let mut vacuum = Vacuum::open(&config.database_url).await?;
     let (used, size) = vacuum.size().await?;

@@ -40,7 +40,7 @@ fn database(lookup: Lookup<'_>) -> Result<Option<String>, String> {
         Some(kind @ ("mysql" | "mariadb")) => {
             Err(format!("DB_CONNECTION={kind} is not supported: use pgsql or sqlite"))
         }
-        Some(_) => Err("DB_CONNECTION is neither pgsql nor sqlite".to_owned()),
+        Some(_) => Err("DB_CONNECTION must be pgsql or sqlite".to_owned()),
     }
 }
 
@@ -60,7 +60,7 @@ fn redis(lookup: Lookup<'_>) -> Result<Option<String>, String> {
         Some("redis") => {}
         None if lookup("REDIS_HOST").is_some() => {}
         None | Some("sync" | "database" | "deferred" | "background") => return Ok(None),
-        Some(_) => return Err("QUEUE_CONNECTION is neither redis nor sync".to_owned()),
+        Some(_) => return Err("QUEUE_CONNECTION must be redis or sync".to_owned()),
     }
     let place = place(lookup, ("REDIS_HOST", "127.0.0.1"), ("REDIS_PORT", 6379))?;
     Ok(Some(format!("redis://{}{place}", login(lookup, "REDIS_USERNAME", "REDIS_PASSWORD"))))
@@ -71,7 +71,7 @@ fn mail(lookup: Lookup<'_>) -> Result<Option<String>, String> {
         Some("smtp") => {}
         None if lookup("MAIL_HOST").is_some() => {}
         None | Some("log" | "array") => return Ok(None),
-        Some(_) => return Err("MAIL_MAILER is not smtp".to_owned()),
+        Some(_) => return Err("MAIL_MAILER must be smtp".to_owned()),
     }
     let place = place(lookup, ("MAIL_HOST", "127.0.0.1"), ("MAIL_PORT", 2525))?;
     let (scheme, tls) = security(lookup, &place)?;
@@ -88,7 +88,7 @@ fn security(lookup: Lookup<'_>, place: &str) -> Result<(&'static str, &'static s
         None if is_here => Ok(("smtp", "")),
         None if lookup("MAIL_PASSWORD").is_some() => Ok(("smtp", "?tls=required")),
         None => Ok(("smtp", "?tls=opportunistic")),
-        Some(_) => Err("MAIL_ENCRYPTION is neither tls nor ssl".to_owned()),
+        Some(_) => Err("MAIL_ENCRYPTION must be tls or ssl".to_owned()),
     }
 }
 
@@ -116,9 +116,10 @@ fn place(lookup: Lookup<'_>, (host, home): (&str, &str), (port, usual): (&str, u
         Ok(ip) => format!("[{ip}]"),
         Err(_) if name.starts_with('/') => encoded(&name),
         Err(_) if name.chars().all(fits) => name,
-        Err(_) => return Err(format!("{host} is no host")),
+        Err(_) => return Err(format!("{host} is not a valid host")),
     };
-    let number: u16 = lookup(port).map_or(Ok(usual), |text| text.parse().map_err(|_| format!("{port} is no port")))?;
+    let number: u16 =
+        lookup(port).map_or(Ok(usual), |text| text.parse().map_err(|_| format!("{port} is not a valid port")))?;
     Ok(format!("{written}:{number}"))
 }
 

@@ -18,12 +18,12 @@ use crate::outgoing::Allow;
 /// Which parts of the pipeline run in this process.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum Role {
-    /// Receive, process, show: everything.
+    /// Everything: receive, process and show.
     #[default]
     All,
-    /// Receive and show.
+    /// Receive webhooks and serve the dashboard.
     Web,
-    /// Process only; listens for health and metrics.
+    /// Process events only; serves health and metrics.
     Worker,
 }
 
@@ -65,7 +65,7 @@ pub struct Config {
     #[arg(long, env = "REDIS_URL", hide_env_values = true, global = true)]
     pub redis_url: Option<String>,
 
-    /// Put before every Redis key and channel, where several systems share one Redis
+    /// Prefix for all Redis keys and channels, for a shared Redis
     #[arg(long, env = "REDIS_PREFIX", default_value = "", global = true)]
     pub redis_prefix: String,
 
@@ -89,7 +89,7 @@ pub struct Config {
     #[arg(long, env = "LISTEN", default_value = "127.0.0.1:8080", global = true)]
     pub listen: SocketAddr,
 
-    /// Folder of your own provider packs
+    /// Directory with custom provider packs
     #[arg(long, env = "PROVIDERS_DIR", global = true)]
     pub providers_dir: Option<PathBuf>,
 
@@ -97,19 +97,19 @@ pub struct Config {
     #[arg(long, env = "OUTGOING_ALLOW", default_value = "", global = true)]
     pub outgoing_allow: Allow,
 
-    /// Bot that sends to Telegram
+    /// Telegram bot token
     #[arg(long, env = "TELEGRAM_BOT_TOKEN", hide_env_values = true, global = true)]
     pub telegram_bot_token: Option<String>,
 
-    /// Chat that the bot sends to
+    /// Telegram chat ID
     #[arg(long, env = "TELEGRAM_CHAT_ID", global = true)]
     pub telegram_chat_id: Option<String>,
 
-    /// Where Telegram's Bot API is
+    /// Base URL of the Telegram Bot API
     #[arg(long, env = "TELEGRAM_API_URL", default_value = "https://api.telegram.org", global = true)]
     pub telegram_api_url: String,
 
-    /// Server that takes mail: smtp://user:password@host:587?tls=required, smtps://…
+    /// SMTP server: smtp://user:password@host:587?tls=required, smtps://…
     #[arg(long, env = "SMTP_URL", hide_env_values = true, global = true)]
     pub smtp_url: Option<String>,
 
@@ -121,23 +121,23 @@ pub struct Config {
     #[arg(long, env = "SMTP_OAUTH_TOKEN_URL", global = true)]
     pub smtp_oauth_token_url: Option<String>,
 
-    /// Client id that the token endpoint knows
+    /// OAuth client ID
     #[arg(long, env = "SMTP_OAUTH_CLIENT_ID", global = true)]
     pub smtp_oauth_client_id: Option<String>,
 
-    /// Client secret, where the token endpoint wants one
+    /// OAuth client secret, if required
     #[arg(long, env = "SMTP_OAUTH_CLIENT_SECRET", hide_env_values = true, global = true)]
     pub smtp_oauth_client_secret: Option<String>,
 
-    /// Sender of mail, such as OpsCenter <ops@example.com>
+    /// Sender address, such as OpsCenter <ops@example.com>
     #[arg(long, env = "MAIL_FROM", global = true)]
     pub mail_from: Option<String>,
 
-    /// Recipients of mail, separated by commas
+    /// Email recipients, comma-separated
     #[arg(long, env = "MAIL_TO", global = true)]
     pub mail_to: Option<String>,
 
-    /// Incoming webhook of Slack
+    /// Slack incoming webhook URL
     #[arg(long, env = "SLACK_WEBHOOK_URL", hide_env_values = true, global = true)]
     pub slack_webhook_url: Option<String>,
 
@@ -164,7 +164,7 @@ impl Config {
                     self.from_aliases.push(format!("{ours} from {theirs}"));
                 }
                 (false, Ok(value)) if *slot == value => {}
-                (false, _) => warnings.push(format!("both {ours} and {theirs} are set: {ours} counts")),
+                (false, _) => warnings.push(format!("both {ours} and {theirs} are set: using {ours}")),
             }
         }
         if self.database_url.is_empty() {
@@ -232,7 +232,7 @@ fn app_name(text: &str) -> Result<String, String> {
     if fits {
         Ok(text.trim().to_owned())
     } else {
-        Err("must be at most 40 characters, none of them control characters".to_owned())
+        Err("must be at most 40 characters, without control characters".to_owned())
     }
 }
 

@@ -24,7 +24,7 @@ impl Crypto {
     /// Parses a key of 32 bytes in base64, optionally with the prefix `base64:` that Laravel uses.
     pub fn from_base64(key: &str) -> anyhow::Result<Self> {
         let key = key.trim();
-        let key = STANDARD.decode(key.strip_prefix("base64:").unwrap_or(key)).context("APP_KEY is not base64")?;
+        let key = STANDARD.decode(key.strip_prefix("base64:").unwrap_or(key)).context("APP_KEY is not valid base64")?;
         let Ok(key) = <[u8; 32]>::try_from(key) else { bail!("APP_KEY must be 32 bytes in base64") };
         Ok(Self { cipher: XChaCha20Poly1305::new(&key.into()) })
     }
@@ -46,7 +46,7 @@ impl Crypto {
 
     /// Decrypts a value that was sealed with the same key for the same location.
     pub fn open(&self, column: &str, key_ref: &str, sealed: &str) -> anyhow::Result<Vec<u8>> {
-        let wrong = "a secret cannot be decrypted: another APP_KEY, or another row's secret";
+        let wrong = "cannot decrypt a secret: wrong APP_KEY, or the value belongs to another row";
         let bytes = sealed.strip_prefix(VERSION).and_then(|text| STANDARD.decode(text).ok()).context(wrong)?;
         let (nonce, sealed) = bytes.split_first_chunk::<24>().context(wrong)?;
         let aad = place(column, key_ref);

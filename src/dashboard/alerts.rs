@@ -205,7 +205,7 @@ fn read_selection(selection: Selection) -> app::Result<Selected> {
         (Some(ids), None) if ids.len() > MOST_NAMED => {
             Err(Error::invalid("ids", format!("at most {MOST_NAMED} at once; use a filter")))
         }
-        (Some(ids), None) if ids.is_empty() => Err(Error::invalid("ids", "names no alert")),
+        (Some(ids), None) if ids.is_empty() => Err(Error::invalid("ids", "must contain at least one id")),
         (Some(ids), None) => Ok(Selected::Ids(ids)),
         (None, Some(filter)) if filter.limit.is_some() || filter.cursor.is_some() => {
             Err(Error::invalid("filter", "must not have a limit or cursor"))

@@ -74,7 +74,7 @@ const LONGEST_SEARCH: usize = 500;
 fn check_search(q: Option<&str>) -> app::Result<()> {
     let q = q.unwrap_or_default();
     if q.len() > LONGEST_SEARCH || words_of(q).len() > MOST_SOUGHT {
-        return Err(Error::invalid("q", format!("takes at most {MOST_SOUGHT} words and {LONGEST_SEARCH} bytes")));
+        return Err(Error::invalid("q", format!("accepts at most {MOST_SOUGHT} words and {LONGEST_SEARCH} bytes")));
     }
     Ok(())
 }

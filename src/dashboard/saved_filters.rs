@@ -40,7 +40,7 @@ impl Dashboard {
         check(name, query)?;
         let saved = self.ops.db.list_saved(&actor.name, page).await?;
         if saved.len() >= MOST && !saved.iter().any(|filter| filter.name == name) {
-            return Err(Error::invalid("name", format!("{MOST} filters are kept; remove one first")).into());
+            return Err(Error::invalid("name", format!("limit of {MOST} filters reached; remove one first")).into());
         }
         let mut tx = self.ops.db.begin(Writer::Person).await?;
         if !tx.save_filter(&actor.name, page, (name, query), self.ops.now()).await? {
@@ -60,7 +60,7 @@ impl Dashboard {
 
 fn check(name: &str, query: &str) -> app::Result<()> {
     if name.is_empty() || name.chars().count() > MAX_NAME || clean_line(name, MAX_NAME * 4) != name {
-        return Err(Error::invalid("name", format!("must be 1 to {MAX_NAME} plain characters")));
+        return Err(Error::invalid("name", format!("must be 1 to {MAX_NAME} printable characters")));
     }
     if query.len() > MAX_QUERY || !query.bytes().all(|byte| byte.is_ascii_graphic()) {
         return Err(Error::invalid("query", "is not a URL query string"));

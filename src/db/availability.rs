@@ -69,7 +69,7 @@ impl Availability {
         let mut state = self.state();
         state.stored_at = Some(Instant::now());
         if let Some(away) = state.away.take() {
-            tracing::info!("the database takes deliveries again, after {} s", away.since.elapsed().as_secs());
+            tracing::info!("database available again after {} s", away.since.elapsed().as_secs());
         }
     }
 

@@ -59,9 +59,9 @@ impl Identity {
 /// Makes the file where there is none, for us alone, since it holds payloads; returns where it really is.
 pub fn make(named: &Path) -> anyhow::Result<PathBuf> {
     if let Some(folder) = named.parent() {
-        std::fs::create_dir_all(folder).with_context(|| format!("cannot make the folder {}", folder.display()))?;
+        std::fs::create_dir_all(folder).with_context(|| format!("cannot create directory {}", folder.display()))?;
     }
-    let cannot = || format!("cannot make the database {}", named.display());
+    let cannot = || format!("cannot create database {}", named.display());
     match OpenOptions::new().write(true).create_new(true).mode(0o600).open(named) {
         Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(error).with_context(cannot),
         _ => named.canonicalize().with_context(cannot),

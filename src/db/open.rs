@@ -39,7 +39,7 @@ impl Db {
 
     /// Brings the tables up to date; doing it again changes nothing.
     pub async fn migrate(&self) -> anyhow::Result<()> {
-        let cannot = "cannot bring the tables up to date";
+        let cannot = "database migration failed";
         match self {
             Self::Sqlite(embedded) => {
                 let mut checkout = Checkout::new(embedded.slot.take().await?, Instant::now() + MIGRATE);
@@ -62,9 +62,9 @@ pub fn sqlite_path(url: &str) -> Option<PathBuf> {
 pub(super) fn checked_path(url: &str) -> anyhow::Result<PathBuf> {
     let asked = url.split_once('?').map_or("", |(_, asked)| asked);
     let is_ours = matches!(asked, "" | "mode=rwc" | "mode=rw");
-    ensure!(is_ours, "DATABASE_URL: only ?mode=rwc is understood behind the path, not ?{asked}");
+    ensure!(is_ours, "DATABASE_URL: only ?mode=rwc is supported after the path, not ?{asked}");
     let path = sqlite_path(url).filter(|path| !path.as_os_str().is_empty() && path.as_os_str() != ":memory:");
-    path.context("DATABASE_URL names no file")
+    path.context("DATABASE_URL has no file path")
 }
 
 /// Refuses a second server on an embedded database; to be called before it is opened.
@@ -123,7 +123,7 @@ pub(super) fn sqlite_options() -> SqliteConnectOptions {
 }
 
 async fn open_postgres(url: &str) -> anyhow::Result<Db> {
-    let options = PgConnectOptions::from_str(url).context("DATABASE_URL is not a PostgreSQL address")?;
+    let options = PgConnectOptions::from_str(url).context("DATABASE_URL is not a valid PostgreSQL URL")?;
     let pool = PgPoolOptions::new().max_connections(16).acquire_timeout(CONNECT);
     let suspicion = Arc::new(Suspicion::default());
     let watched = suspicion.clone();
@@ -141,7 +141,7 @@ async fn open_postgres(url: &str) -> anyhow::Result<Db> {
             Ok(true)
         })
     });
-    let pool = pool.connect_with(options).await.context("cannot reach PostgreSQL")?;
+    let pool = pool.connect_with(options).await.context("cannot connect to PostgreSQL")?;
     let scheduler = WriteScheduler::of_many_writers();
     Ok(Db::Postgres(Networked { availability: Arc::default(), pool, suspicion, scheduler }))
 }

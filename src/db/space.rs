@@ -47,7 +47,7 @@ impl Vacuum {
         let options = sqlite_options().filename(&real).locking_mode(SqliteLockingMode::Exclusive);
         // A copy as large as the file would else be kept in memory.
         let options = options.auto_vacuum(SqliteAutoVacuum::Incremental).pragma("temp_store", "file");
-        let taken = || format!("cannot have {} for this alone", real.display());
+        let taken = || format!("cannot get exclusive access to {}", real.display());
         let mut connection = options.connect().await.with_context(taken)?;
         connection.execute("begin immediate; commit").await.with_context(taken)?;
         Ok(Self { connection, real })

@@ -1,5 +1,5 @@
-//! Ingest: from a request to a durable row. `receive` bounds the body, `genuine` verifies and identifies, `record`
-//! commits, `quarantine` keeps what was refused.
+//! Ingest: from a request to a durable row. `receiver` bounds the body, `authenticate` verifies and identifies, `record`
+//! commits, `quarantine` keeps what was rejected.
 //!
 //! Ingest does not know what an event means; that is `process`.
 

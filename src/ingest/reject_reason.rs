@@ -5,7 +5,7 @@ use app::Error;
 /// Every reason not to store a request.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum RejectReason {
-    #[error("there is no active source of this name")]
+    #[error("there is no active source with this name")]
     NoSource,
     #[error("header {expected} is missing{}", among(found))]
     HeaderMissing {
@@ -13,7 +13,7 @@ pub enum RejectReason {
         /// Names of headers that look as if they were meant.
         found: Vec<String>,
     },
-    #[error("header {0} is there more than once")]
+    #[error("header {0} is present more than once")]
     HeaderTwice(String),
     #[error("header {0} is not ASCII")]
     HeaderNotAscii(String),

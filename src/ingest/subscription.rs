@@ -40,7 +40,7 @@ pub async fn confirm(ops: &Ops, body: &[u8]) -> Result<(), RejectReason> {
     let url = amazon(&url).ok_or_else(|| RejectReason::Unconfirmed("its URL is not one of Amazon SNS".to_owned()))?;
     match ops.outgoing.get(url.as_str(), Trust::Nobody).await {
         Ok(answer) if answer.status == 200 => Ok(()),
-        Ok(answer) => Err(RejectReason::Unconfirmed(format!("Amazon answered {}", answer.status))),
+        Ok(answer) => Err(RejectReason::Unconfirmed(format!("Amazon responded {}", answer.status))),
         Err(error) => Err(RejectReason::Unconfirmed(error.to_string())),
     }
 }

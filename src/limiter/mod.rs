@@ -39,7 +39,7 @@ impl Limiter {
             Self::Redis(redis, local) => match redis.take(limits).await {
                 Ok(taken) => taken,
                 Err(error) => {
-                    tracing::warn!("limits are kept in this process, Redis does not answer: {error}");
+                    tracing::warn!("Redis unavailable, enforcing rate limits per process: {error}");
                     local.take(limits)
                 }
             },
@@ -60,7 +60,7 @@ impl Limiter {
             Self::Redis(redis, local) => {
                 local.block(key, wait);
                 if let Err(error) = redis.block(key, wait).await {
-                    tracing::warn!("other nodes do not know of a pause: {error}");
+                    tracing::warn!("cannot share a rate-limit pause with other nodes: {error}");
                 }
             }
         }

@@ -39,17 +39,17 @@ pub struct Live {
 /// Why a connection ended.
 #[derive(Debug, thiserror::Error)]
 enum End {
-    #[error("the client left")]
+    #[error("client disconnected")]
     Left,
     #[error("the client is slow")]
     Slow,
-    #[error("the client is silent")]
+    #[error("client timed out")]
     Silent,
-    #[error("the sign-in ended")]
+    #[error("session ended")]
     SignedOut,
-    #[error("the server stops")]
+    #[error("server shutting down")]
     Stopping,
-    #[error("the database does not answer: {0}")]
+    #[error("database not responding: {0}")]
     Database(#[from] sqlx::Error),
 }
 

@@ -26,7 +26,7 @@ pub async fn follow(ops: Arc<Ops>, hub: Hub, stop: CancellationToken) {
     let mut tail = Tail { last: None, told: None, news: None };
     loop {
         if let Err(error) = tail.advance(&ops, &hub).await {
-            tracing::warn!("the tail cannot read the timeline: {error}");
+            tracing::warn!("cannot read the timeline: {error}");
         }
         tail.tell_stats(&ops, &hub).await;
         tokio::select! {
@@ -56,7 +56,7 @@ impl Tail {
             let frames = ops.db.list_frames(last, PAGE).await?;
             let Some(end) = frames.last().map(|frame| frame.seq) else { break };
             give(hub, &frames);
-            tracing::debug!(frames = frames.len(), seq = end, "given to all live clients");
+            tracing::debug!(frames = frames.len(), seq = end, "sent to all live clients");
             last = end;
             if frames.len() < PAGE as usize {
                 break;
@@ -91,7 +91,7 @@ impl Tail {
                 hub.send_aside(&Frame::new(FrameKind::Stats, self.last.unwrap_or(0), ops.now(), data));
                 (self.told, self.news) = (Some(Instant::now()), None);
             }
-            Err(error) => tracing::warn!("cannot read the numbers: {error}"),
+            Err(error) => tracing::warn!("cannot read the statistics: {error}"),
         }
     }
 }

@@ -32,11 +32,11 @@ const TICK: Duration = Duration::from_secs(1);
 pub async fn notify(ops: Arc<Ops>, stop: CancellationToken) {
     let (busy, tasks) = (Busy::default(), TaskTracker::new());
     if let Err(error) = recall(&ops).await {
-        tracing::warn!("the messages of the last minute are not counted: {error}");
+        tracing::warn!("cannot count the messages of the last minute: {error}");
     }
     while !stop.is_cancelled() {
         if let Err(error) = ops.db.release_held(ops.now()).await {
-            tracing::warn!("cannot release what was held: {error}");
+            tracing::warn!("cannot release held notifications: {error}");
         }
         match ops.channels.list().await {
             Ok(channels) => channels.iter().for_each(|channel| start(&ops, channel.channel.id, &stop, &busy, &tasks)),

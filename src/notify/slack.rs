@@ -74,7 +74,7 @@ fn taken(text: &str, words: String) -> Outcome {
     let reason = answer["error"].as_str().unwrap_or_default();
     match reason {
         _ if text.trim_start().starts_with('<') => {
-            Outcome::Later { error: format!("the answer is a page and not Slack's: {words}"), after: None }
+            Outcome::Later { error: format!("unexpected response, not from Slack: {words}"), after: None }
         }
         _ if !says_no => Outcome::Sent(words),
         "ratelimited" | "rate_limited" | "internal_error" | "fatal_error" | "service_unavailable" => {

@@ -56,10 +56,10 @@ pub fn check(url: &Url, allow: &Allow) -> Result<(), OutgoingError> {
         return Ok(());
     }
     if url.scheme() != "https" {
-        return refused("only https is allowed; OUTGOING_ALLOW names exceptions");
+        return refused("only https is allowed; add exceptions to OUTGOING_ALLOW");
     }
     match host.parse::<IpAddr>() {
-        Ok(ip) if !is_public(ip) => refused("the address is not public; OUTGOING_ALLOW names exceptions"),
+        Ok(ip) if !is_public(ip) => refused("the address is not public; add exceptions to OUTGOING_ALLOW"),
         _ => Ok(()),
     }
 }

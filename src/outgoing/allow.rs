@@ -51,7 +51,7 @@ fn entry(word: &str) -> Result<Entry, String> {
         return Ok(Entry::Network(ip.into()));
     }
     let (host, port) = match word.rsplit_once(':') {
-        Some((host, port)) => (host, Some(port.parse().map_err(|_| format!("'{word}' has no port behind its ':'"))?)),
+        Some((host, port)) => (host, Some(port.parse().map_err(|_| format!("'{word}' has no valid port after ':'"))?)),
         None => (word, None),
     };
     let fits = |c: char| c.is_ascii_alphanumeric() || "-._[]:".contains(c);

@@ -34,9 +34,9 @@ impl Certificates {
         }
         let answer = outgoing.get(url, Trust::Nobody).await?;
         if answer.status != 200 {
-            return Err(OutgoingError::Failed(format!("the certificate's server answered {}", answer.status)));
+            return Err(OutgoingError::Failed(format!("the certificate server responded {}", answer.status)));
         }
-        let key = read_key(&answer.body).ok_or_else(|| OutgoingError::Failed("it is no certificate".to_owned()))?;
+        let key = read_key(&answer.body).ok_or_else(|| OutgoingError::Failed("it is not a certificate".to_owned()))?;
         self.remember(url, key.clone()).await;
         Ok(key)
     }

@@ -35,7 +35,7 @@ pub enum OutgoingError {
     TimedOut,
     #[error("the connection failed: {0}")]
     Failed(String),
-    #[error("the answer is larger than {MAX_ANSWER} bytes")]
+    #[error("the response is larger than {MAX_ANSWER} bytes")]
     TooLarge,
 }
 
@@ -94,7 +94,7 @@ impl Outgoing {
     pub fn check(&self, url: &str, trust: Trust) -> Result<Url, OutgoingError> {
         let refused = |why: &str| OutgoingError::Refused(why.to_owned());
         if url.chars().any(char::is_control) {
-            return Err(refused("it holds a control character"));
+            return Err(refused("it contains a control character"));
         }
         let url = Url::parse(url).map_err(|_| refused("it is not a URL"))?;
         if trust == Trust::Nobody {

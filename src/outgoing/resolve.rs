@@ -9,7 +9,7 @@ use super::{Allow, address::is_public};
 
 /// The name resolves to no public address.
 #[derive(Debug, thiserror::Error)]
-#[error("the name leads to no public address; OUTGOING_ALLOW names exceptions")]
+#[error("the name resolves to no public address; add exceptions to OUTGOING_ALLOW")]
 pub struct NoPublicAddress;
 
 /// The system resolver with the address filter.

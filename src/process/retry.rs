@@ -22,7 +22,11 @@ pub async fn reschedule(ops: &Ops, event: &WorkItem, error: &anyhow::Error) {
     let wait = backoff(attempt, rand::random_range(-25..=25));
     let context = format!("event {} ({}), attempt {attempt}", event.id, event.event_type);
     if is_last {
-        tracing::error!(event = event.id, source = event.webhook_source_id, "{context} was the last: {error:#}");
+        tracing::error!(
+            event = event.id,
+            source = event.webhook_source_id,
+            "{context} failed, no attempts left: {error:#}"
+        );
     } else {
         tracing::warn!(
             event = event.id,
@@ -33,7 +37,7 @@ pub async fn reschedule(ops: &Ops, event: &WorkItem, error: &anyhow::Error) {
     }
     let due_at = (!is_last).then(|| ops.now() + wait);
     if let Err(error) = store(ops, event, due_at, &clean_text(&format!("{error:#}"), MAX_ERROR)).await {
-        tracing::error!(event = event.id, "cannot give an event back, its lease will end: {error}");
+        tracing::error!(event = event.id, "cannot release an event, its lease will expire: {error}");
     }
 }
 
@@ -47,7 +51,7 @@ pub async fn postpone(ops: &Ops, event: &WorkItem, why: &str) {
         tx.commit().await
     };
     if let Err(error) = put_off.await {
-        tracing::error!(event = event.id, "cannot put an event off, its lease will end: {error}");
+        tracing::error!(event = event.id, "cannot reschedule an event, its lease will expire: {error}");
     }
 }
 

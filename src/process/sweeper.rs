@@ -50,7 +50,7 @@ async fn sweep_once(ops: &Ops) -> crate::db::Result<()> {
     let failed = tx.fail_exhausted(now).await?;
     let mut stats = BTreeMap::new();
     for (event, source) in &failed {
-        tracing::error!(event, "event {event} failed: the worker died in the last attempt");
+        tracing::error!(event, "event {event} failed: the worker died during the last attempt");
         MinuteStats::at(&mut stats, now, *source).failed += 1;
     }
     tx.add_stats(&stats.into_values().collect::<Vec<_>>()).await?;

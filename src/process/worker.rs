@@ -32,7 +32,7 @@ pub async fn work(ops: Arc<Ops>, number: usize, stop: CancellationToken) {
             Ok(true) => MORE,
             Ok(false) => WAIT,
             Err(error) => {
-                tracing::error!("the worker cannot take events: {error}");
+                tracing::error!("cannot claim events: {error}");
                 tokio::time::sleep(WAIT).await;
                 WAIT
             }
@@ -96,7 +96,7 @@ async fn claim(ops: &Ops, ids: &[i64]) -> Result<Vec<WorkItem>> {
 async fn run(ops: &Ops, taken: Vec<WorkItem>, stop: &CancellationToken) {
     let batch = match webhook::usable(ops, taken).await {
         Ok(batch) => batch,
-        Err(error) => return tracing::error!("cannot look up the sources of events, their leases will end: {error}"),
+        Err(error) => return tracing::error!("cannot look up event sources, leases will expire: {error}"),
     };
     let mut at = 0;
     while at < batch.events.len() {
@@ -122,7 +122,7 @@ async fn each_alone(ops: &Ops, batch: &Arc<Usable>, at: usize, error: &anyhow::E
     if let [event] = left {
         return retry::reschedule(ops, event, error).await;
     }
-    tracing::warn!(events = left.len(), "a batch failed, each event alone: {error:#}");
+    tracing::warn!(events = left.len(), "a batch failed, retrying each event individually: {error:#}");
     for at in at..batch.events.len() {
         if stop.is_cancelled() {
             return;

@@ -20,7 +20,7 @@ pub fn sign_sample(
 ) -> Result<Signed, String> {
     let recipes = settings.recipes(pack).map_err(|(key, why)| format!("setting {key}: {why}"))?;
     let fits = recipes.iter().find(|recipe| decode_key(recipe.key, secret).is_ok());
-    let recipe = fits.ok_or("the secret fits no way to verify")?;
+    let recipe = fits.ok_or("the secret does not fit any verification method")?;
     let body = encoded(&pack.content_type, to_sign.body.to_vec());
     let signed = sign(recipe, secret, &ToSign { content_type: &pack.content_type, body: &body, ..*to_sign })?;
     let mut headers: BTreeMap<String, String> =

@@ -40,10 +40,10 @@ impl Settings {
         let unknown = |key: &&String| !COMMON.contains(&key.as_str()) && !pack.settings.contains(key);
         if let Some(key) = words.keys().find(unknown) {
             let known: Vec<&str> = COMMON.into_iter().chain(pack.settings.iter().map(String::as_str)).collect();
-            return Err((key.clone(), format!("{} has no such setting; it knows {}", pack.name, known.join(", "))));
+            return Err((key.clone(), format!("{} has no such setting; it supports {}", pack.name, known.join(", "))));
         }
         if let Some((key, _)) = words.iter().find(|(_, word)| word.chars().any(char::is_control)) {
-            return Err((key.clone(), "holds a control character".to_owned()));
+            return Err((key.clone(), "contains a control character".to_owned()));
         }
         let settings = Self {
             max_body: size(&words)?,
@@ -118,7 +118,7 @@ fn header_name(word: &str) -> Result<String, String> {
     if !word.is_empty() && word.chars().all(token) {
         Ok(word.to_owned())
     } else {
-        Err("is not a header name".to_owned())
+        Err("must be a header name".to_owned())
     }
 }
 
@@ -135,7 +135,9 @@ fn number<T: FromStr>(words: &BTreeMap<String, String>, key: &str) -> Result<Opt
 /// Size of a body in bytes.
 fn size(words: &BTreeMap<String, String>) -> Result<Option<u64>, Wrong> {
     match number(words, "max_body")? {
-        Some(bytes) if bytes > LARGEST_BODY => Err(("max_body".to_owned(), format!("is at most {LARGEST_BODY} bytes"))),
+        Some(bytes) if bytes > LARGEST_BODY => {
+            Err(("max_body".to_owned(), format!("must be at most {LARGEST_BODY} bytes")))
+        }
         bytes => Ok(bytes),
     }
 }
@@ -145,7 +147,7 @@ fn address(words: &BTreeMap<String, String>, key: &str) -> Result<Option<String>
     let is_one = |url: &Url| ["http", "https"].contains(&url.scheme()) && url.host().is_some();
     match words.get(key).filter(|word| !word.is_empty()) {
         Some(word) if Url::parse(word).is_ok_and(|url| is_one(&url)) => Ok(Some(word.clone())),
-        Some(_) => Err((key.to_owned(), "must be an http:// or https:// address".to_owned())),
+        Some(_) => Err((key.to_owned(), "must be an http:// or https:// URL".to_owned())),
         None => Ok(None),
     }
 }
@@ -153,7 +155,7 @@ fn address(words: &BTreeMap<String, String>, key: &str) -> Result<Option<String>
 /// A duration in seconds; 0 means none.
 fn seconds(words: &BTreeMap<String, String>, key: &str) -> Result<Option<i64>, Wrong> {
     match number::<u32>(words, key)? {
-        Some(seconds) if seconds > MAX_WINDOW => Err((key.to_owned(), format!("is at most {MAX_WINDOW} seconds"))),
+        Some(seconds) if seconds > MAX_WINDOW => Err((key.to_owned(), format!("must be at most {MAX_WINDOW} seconds"))),
         seconds => Ok(seconds.filter(|seconds| *seconds > 0).map(i64::from)),
     }
 }

@@ -46,7 +46,7 @@ pub fn sign(recipe: &Recipe, secret: &str, to_sign: &ToSign<'_>) -> Result<Signe
         Scheme::Hmac => sign_hmac(recipe, secret, to_sign),
         Scheme::Token => Ok(Signed { headers: vec![token_header(recipe, secret)], body: to_sign.body.to_vec() }),
         Scheme::Ed25519 | Scheme::Sns => {
-            Err("only the provider has the private key: this source cannot be signed for".to_owned())
+            Err("cannot sign for this source: only the provider has the private key".to_owned())
         }
     }
 }

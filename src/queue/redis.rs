@@ -119,7 +119,7 @@ impl RedisTaker {
     }
 
     fn leave_alone(&mut self) {
-        tracing::warn!("the Redis queue answers nothing, asking the database instead");
+        tracing::warn!("no response from the Redis queue, polling the database instead");
         self.connection = None;
         self.quiet = Some(Instant::now() + QUIET);
     }
@@ -160,7 +160,7 @@ impl RedisTaker {
         if error.code() == Some("NOGROUP") {
             tracing::warn!("Redis consumer group is missing, recreating it");
         } else {
-            tracing::warn!("the Redis queue does not answer, asking the database instead: {error}");
+            tracing::warn!("Redis queue unavailable, polling the database instead: {error}");
         }
         self.connection = None;
         tokio::time::sleep(PAUSE).await;
@@ -168,7 +168,7 @@ impl RedisTaker {
 }
 
 fn client(url: &str) -> anyhow::Result<Client> {
-    Client::open(url).map_err(|error| anyhow::anyhow!("REDIS_URL is not an address of Redis: {error}"))
+    Client::open(url).map_err(|error| anyhow::anyhow!("REDIS_URL is not a valid Redis URL: {error}"))
 }
 
 /// A connection that mends itself; longer than the longest blocking read.
@@ -219,7 +219,7 @@ async fn send(client: Client, stream: String, mut waiting: mpsc::Receiver<i64>) 
             pipe.xadd_maxlen(&stream, trim, "*", &[("id", id)]).ignore();
         }
         if let Err(error) = pipe.query_async::<()>(&mut connection).await {
-            tracing::warn!("cannot hint through Redis, workers will find the rows themselves: {error}");
+            tracing::warn!("cannot publish hints to Redis, workers will poll the database: {error}");
             tokio::time::sleep(PAUSE).await;
         }
     }

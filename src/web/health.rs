@@ -41,7 +41,7 @@ pub async fn metrics(State(web): State<Web>) -> impl IntoResponse {
     gauges(
         &mut text,
         "write_transaction_longest_seconds",
-        "Longest write transaction since the start.",
+        "Longest write transaction since startup.",
         "writer",
         longest,
     );

@@ -7,7 +7,7 @@ use axum::routing::{delete, get, patch, post};
 use leptos_axum::LeptosRoutes;
 
 use super::body_limit::{CALL, FORM, limited};
-use super::{Web, api, assets, auth, guard, health, pages, socket, webhooks};
+use super::{Web, api, assets, auth, csrf, health, pages, security_headers, socket, webhooks};
 
 /// The router of a node that serves the web.
 pub fn router(web: Web) -> Router {
@@ -17,13 +17,13 @@ pub fn router(web: Web) -> Router {
         .merge(dashboard_routes(&web))
         .merge(health_routes())
         .fallback(pages::not_found)
-        .layer(from_fn_with_state(auth::is_https(&web.ops), guard::headers))
+        .layer(from_fn_with_state(auth::is_https(&web.ops), security_headers::set))
         .with_state(web)
 }
 
 /// The router of a worker: liveness, readiness and metrics.
 pub fn health_only(web: Web) -> Router {
-    health_routes().layer(from_fn_with_state(auth::is_https(&web.ops), guard::headers)).with_state(web)
+    health_routes().layer(from_fn_with_state(auth::is_https(&web.ops), security_headers::set)).with_state(web)
 }
 
 fn webhook_routes() -> Router<Web> {
@@ -81,7 +81,7 @@ fn dashboard_routes(web: &Web) -> Router<Web> {
         .route("/sign-out", post(auth::sign_out))
         .route("/setup", post(auth::setup))
         .layer(from_fn_with_state(FORM, limited))
-        .layer(from_fn_with_state(web.clone(), guard::same_site));
+        .layer(from_fn_with_state(web.clone(), csrf::same_site));
     // Beside the pages, Leptos adds a route under /rpc for every server function.
     let pages = Router::new()
         .route("/download/events/{id}", get(api::events::payload))
@@ -89,7 +89,7 @@ fn dashboard_routes(web: &Web) -> Router<Web> {
         .leptos_routes_with_context(web, pages::routes(), pages::context(web), pages::shell)
         .layer(from_fn_with_state(CALL, limited))
         .layer(from_fn_with_state(web.clone(), auth::require_sign_in))
-        .layer(from_fn_with_state(web.clone(), guard::same_site));
+        .layer(from_fn_with_state(web.clone(), csrf::same_site));
     Router::new()
         .route("/admin", get(|| async { Redirect::to("/") }))
         .route("/ws/alerts", get(socket::connect))

@@ -70,7 +70,7 @@ pub async fn serve(listener: TcpListener, router: Router, most: usize, trusted: 
     drop(listener);
     tasks.close();
     if tokio::time::timeout(SHUTDOWN_GRACE, tasks.wait()).await.is_err() {
-        tracing::warn!(connections = tasks.len(), "connections were cut off");
+        tracing::warn!(connections = tasks.len(), "closed remaining connections");
     }
 }
 

@@ -8,7 +8,7 @@ use axum::response::Response;
 use serde::Deserialize;
 
 use super::api::answer;
-use super::guard::is_same_site;
+use super::csrf::is_same_site;
 use super::{Web, auth};
 use crate::crypto::random_id;
 use crate::live::socket::Live;

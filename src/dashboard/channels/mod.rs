@@ -111,7 +111,7 @@ impl Dashboard {
         let ChannelRow { channel, secret: sealed, key_ref, .. } = row.ok_or_else(|| Error::not_found("channel"))?;
         let is_ours = channel.is_from_environment();
         if is_ours && (update.recipient.is_some() || update.secret.is_some() || update.is_active == Some(true)) {
-            return Err(Error::invalid("recipient", "is set by the environment, and changed there").into());
+            return Err(Error::invalid("recipient", "is set by environment variables and must be changed there").into());
         }
         let secret = update.secret.filter(|secret| !secret.trim().is_empty());
         if secret.is_some() || update.recipient.is_some() {
@@ -163,7 +163,7 @@ impl Dashboard {
     async fn remove_channel(&self, actor: &Actor, id: i64) -> Result<()> {
         let channel = self.channel(id).await?.channel;
         if channel.is_from_environment() && channel.is_active {
-            return Err(Error::invalid("id", "is set by the environment, and removed there").into());
+            return Err(Error::invalid("id", "is set by environment variables and must be removed there").into());
         }
         let mut tx = self.ops.db.begin(Writer::Person).await?;
         tx.hand_over_notifications(id, self.ops.now()).await?;

@@ -20,8 +20,8 @@ impl Dashboard {
     pub(super) fn check(&self, kind: ChannelKind, recipient: &str, secret: Option<&str>) -> app::Result<()> {
         let invalid = |field: &str, why: &str| Err(Error::invalid(field, why));
         match (kind, secret) {
-            (ChannelKind::Telegram, None) => invalid("secret", "is the bot's token"),
-            (ChannelKind::Telegram, _) if recipient.trim().is_empty() => invalid("recipient", "is the chat's id"),
+            (ChannelKind::Telegram, None) => invalid("secret", "must be the bot token"),
+            (ChannelKind::Telegram, _) if recipient.trim().is_empty() => invalid("recipient", "must be the chat ID"),
             (ChannelKind::Email, _) if !crate::notify::is_mail_address(recipient) => {
                 invalid("recipient", "is not an email address")
             }

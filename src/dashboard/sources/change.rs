@@ -50,7 +50,7 @@ impl Dashboard {
         let secret = String::from_utf8(self.ops.crypto.open(SECRET, &row.key_ref, &row.secret_key)?);
         let recipes = settings.recipes(pack).map_err(wrong_setting)?;
         check_secret(&recipes, &secret.map_err(anyhow::Error::from)?)
-            .map_err(|error| Error::invalid("settings", format!("do not match the source's secret: it {error}")))?;
+            .map_err(|error| Error::invalid("settings", format!("do not work with the source's secret: it {error}")))?;
         Ok(settings.words.into_iter().map(|(key, word)| (key, word.into())).collect())
     }
 

@@ -27,13 +27,13 @@ pub fn check_secret(recipes: &[Recipe], secret: &str) -> app::Result<()> {
         return Err(Error::invalid("secret", "must not be empty"));
     }
     if secret.trim() != secret {
-        return Err(Error::invalid("secret", "must not begin or end with white space"));
+        return Err(Error::invalid("secret", "must not start or end with whitespace"));
     }
     methods(recipes, secret).map(drop).map_err(|why| Error::invalid("secret", why))
 }
 
 pub fn warnings(recipes: &[Recipe], secret: &str) -> Vec<String> {
-    let short = format!("The secret has fewer than {SHORT} characters: it can be guessed.");
+    let short = format!("The secret has fewer than {SHORT} characters and may be guessable.");
     let no_topic = "Deliveries are accepted once the secret is the ARN of the topic.".to_owned();
     let wants_topic = recipes.iter().any(|recipe| recipe.scheme == Scheme::Sns) && !secret.starts_with("arn:");
     let mut warnings = Vec::new();

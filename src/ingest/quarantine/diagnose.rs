@@ -49,7 +49,7 @@ fn with_keys_of(source: &LoadedSource, other: &LoadedSource) -> Vec<Verification
 /// The same document as others would write it.
 fn encodings(body: &Bytes) -> Vec<(&'static str, Bytes)> {
     let mut forms: Vec<(&str, Vec<u8>)> = vec![
-        ("without the white space at its end", body.trim_ascii_end().to_vec()),
+        ("without trailing whitespace", body.trim_ascii_end().to_vec()),
         ("with a trailing newline", [body.trim_ascii_end(), b"\n"].concat()),
         ("without carriage returns", body.iter().copied().filter(|byte| *byte != b'\r').collect()),
     ];

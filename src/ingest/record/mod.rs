@@ -28,7 +28,7 @@ pub enum RecordError {
     #[error("cannot store now: {0}")]
     Unavailable(String),
     /// The database refuses this row.
-    #[error("the database refuses the event: {0}")]
+    #[error("the database rejected the event: {0}")]
     Refused(String),
 }
 
@@ -67,17 +67,17 @@ impl EventWriter {
         let busy = |error| RecordError::Unavailable(busy(&error).to_owned());
         self.jobs.try_send(Job { event, answer }).map_err(busy)?;
         let Ok(answered) = tokio::time::timeout(deadline, answered).await else {
-            let why = "the database does not answer".to_owned();
+            let why = "the database is not responding".to_owned();
             availability.failed(why.clone());
             return Err(RecordError::Unavailable(why));
         };
-        answered.unwrap_or_else(|_| Err(RecordError::Unavailable("the server stops".to_owned())))
+        answered.unwrap_or_else(|_| Err(RecordError::Unavailable("the server is shutting down".to_owned())))
     }
 }
 
 const fn busy(error: &mpsc::error::TrySendError<Job>) -> &'static str {
     match error {
-        mpsc::error::TrySendError::Full(_) => "too many deliveries wait",
+        mpsc::error::TrySendError::Full(_) => "too many deliveries are waiting",
         mpsc::error::TrySendError::Closed(_) => "the writing task has ended",
     }
 }

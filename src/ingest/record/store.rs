@@ -17,7 +17,7 @@ pub async fn store_or_bisect(db: &Db, events: &[NewEvent]) -> HashMap<String, An
             events.iter().map(|event| (event.request_id.clone(), Err(answer_of(&error)))).collect()
         }
         Err(error) => {
-            tracing::warn!(events = events.len(), "a batch cannot be stored, each event alone: {error}");
+            tracing::warn!(events = events.len(), "cannot store a batch, retrying each event individually: {error}");
             let mut answers = HashMap::with_capacity(events.len());
             for event in events {
                 answers.extend(Box::pin(store_or_bisect(db, std::slice::from_ref(event))).await);

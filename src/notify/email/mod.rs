@@ -94,8 +94,8 @@ fn together(outcomes: Vec<(String, Outcome)>, were_some: bool) -> Outcome {
 pub async fn check(ops: &Ops) -> Result<String, String> {
     let transport = transport(ops).await.map_err(|outcome| outcome.words().to_owned())?;
     match transport.test_connection().await {
-        Ok(true) => Ok("the mail server answers".to_owned()),
-        Ok(false) => Err("the mail server does not answer as it should".to_owned()),
+        Ok(true) => Ok("mail server reachable".to_owned()),
+        Ok(false) => Err("unexpected response from the mail server".to_owned()),
         Err(error) => Err(read(&error).words().to_owned()),
     }
 }
@@ -155,7 +155,7 @@ fn mail(ops: &Ops, channel: &LoadedChannel, message: &Message) -> Result<Mail, S
                 .singlepart(SinglePart::builder().header(ContentType::TEXT_PLAIN).body(text(message)))
                 .singlepart(SinglePart::builder().header(ContentType::TEXT_HTML).body(html(message))),
         )
-        .map_err(|error| format!("the mail cannot be written: {error}"))
+        .map_err(|error| format!("cannot build the email: {error}"))
 }
 
 /// The title, on one line.

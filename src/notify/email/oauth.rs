@@ -57,10 +57,10 @@ async fn ask(ops: &Ops, url: &str, refresh_token: &str) -> Result<(String, u64),
     let mut form = vec![("grant_type", "refresh_token"), ("refresh_token", refresh_token), ("client_id", id)];
     form.extend(secret.map(|secret| ("client_secret", secret)));
     let answer = ops.outgoing.post_form(url, Trust::Environment, &form).await;
-    let answer = answer.map_err(|error| later(format!("the token endpoint cannot be asked: {error}")))?;
+    let answer = answer.map_err(|error| later(format!("cannot reach the token endpoint: {error}")))?;
     let reply: Option<Reply> = serde_json::from_slice(&answer.body).ok();
     let said = reply.as_ref().and_then(|reply| reply.error.as_deref()).unwrap_or("no token");
-    let why = clean_line(&format!("the token endpoint answered {} ({said})", answer.status), 200);
+    let why = clean_line(&format!("the token endpoint responded {} ({said})", answer.status), 200);
     match reply {
         Some(Reply { access_token: Some(token), expires_in, .. }) if answer.status == 200 => {
             Ok((token, expires_in.unwrap_or(UNSAID)))

@@ -18,7 +18,7 @@ const TIMEOUT: Duration = Duration::from_secs(20);
 /// A connection that is ready to be made, or what became of it already.
 pub async fn transport(ops: &Ops) -> Result<AsyncSmtpTransport<Tokio1Executor>, Outcome> {
     let url = given(&ops.config.smtp_url);
-    let url = url.ok_or_else(|| broken("SMTP_URL is not set: there is no server to send mail by"))?;
+    let url = url.ok_or_else(|| broken("SMTP_URL is not set: no mail server configured"))?;
     let wants_token = check_smtp_url(url).map_err(Outcome::Broken)?;
     let plain = url.replace("auth=xoauth2&", "").replace("&auth=xoauth2", "").replace("?auth=xoauth2", "");
     let mut builder = AsyncSmtpTransport::<Tokio1Executor>::from_url(&plain).map_err(|_| broken(UNREADABLE))?;
@@ -51,7 +51,7 @@ fn hello_name(ops: &Ops) -> String {
     own.or(named).unwrap_or(if machine.is_empty() { "localhost".to_owned() } else { machine })
 }
 
-const UNREADABLE: &str = "SMTP_URL cannot be read: in a user name or password # / ? @ : and % must be written as %23 %2F %3F \
+const UNREADABLE: &str = "SMTP_URL is invalid: in a username or password # / ? @ : and % must be written as %23 %2F %3F \
      %40 %3A and %25";
 
 /// Refuses a URL by which a password would travel in the clear: `tls=opportunistic` is no help, since whoever sits between

@@ -19,7 +19,7 @@ pub async fn handle_callback(ops: &Ops, bot: &Bot, channels: &[&LoadedChannel], 
     let done = act(ops, channels, &query).await;
     let words = done.clone().unwrap_or_else(|| "This action is not available here.".to_owned());
     if let Err(error) = bot.answer_callback_query(query.id.clone()).text(words).await {
-        tracing::debug!("a button is not answered: {}", read(&error).words());
+        tracing::debug!("cannot answer a button press: {}", read(&error).words());
     }
     if let (Some(done), Some(message)) = (done, query.regular_message()) {
         show(bot, message, &done).await;
@@ -40,7 +40,7 @@ async fn act(ops: &Ops, channels: &[&LoadedChannel], query: &CallbackQuery) -> O
         Ok(changed) if changed.is_empty() => None,
         Ok(_) => Some(format!("{word} by {who}")),
         Err(error) => {
-            tracing::error!(alert, "a button could not act: {error}");
+            tracing::error!(alert, "a button action failed: {error}");
             None
         }
     }
@@ -77,7 +77,7 @@ async fn show(bot: &Bot, message: &Message, done: &str) {
         edit = edit.reply_markup(buttons.clone());
     }
     if let Err(error) = edit.await {
-        tracing::debug!("a message is not edited: {}", read(&error).words());
+        tracing::debug!("cannot edit a message: {}", read(&error).words());
     }
 }
 

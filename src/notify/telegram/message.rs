@@ -60,7 +60,7 @@ async fn follow(ops: &Ops, channel: &LoadedChannel, chat: &str) {
         tx.commit().await
     };
     if let Err(error) = moved.await {
-        tracing::warn!(channel = channel.channel.name, "the chat's new number is not kept: {error}");
+        tracing::warn!(channel = channel.channel.name, "cannot save the new chat ID: {error}");
     }
     ops.channels.forget().await;
 }
@@ -135,14 +135,14 @@ pub fn read(error: &RequestError) -> Outcome {
         }
         RequestError::Api(error) => api(error),
         RequestError::MigrateToChatId(chat) => {
-            Outcome::Later { error: format!("the group is a supergroup now, with the chat id {chat}"), after: None }
+            Outcome::Later { error: format!("the group was upgraded to a supergroup with chat ID {chat}"), after: None }
         }
         RequestError::Network(error) if error.is_timeout() => {
-            Outcome::Later { error: "no answer in time".to_owned(), after: None }
+            Outcome::Later { error: "timed out".to_owned(), after: None }
         }
         RequestError::Network(_) => Outcome::Later { error: "the connection failed".to_owned(), after: None },
         RequestError::InvalidJson { .. } => {
-            Outcome::Later { error: "the answer is not Telegram's".to_owned(), after: None }
+            Outcome::Later { error: "unexpected response, not from Telegram".to_owned(), after: None }
         }
         RequestError::Io(_) => Outcome::Later { error: "reading failed".to_owned(), after: None },
     }

@@ -72,7 +72,7 @@ async fn turn(ops: &Ops, offsets: &mut Offsets) -> Option<()> {
     answered
 }
 
-const CONFLICT: &str = "buttons do not work: another program polls this bot";
+const CONFLICT: &str = "buttons do not work: another process is polling this bot";
 
 /// Shows on the channels of a bot what is wrong with it, if that is not shown already.
 async fn warn(ops: &Ops, channels: &[&LoadedChannel], warning: Option<&str>) {
@@ -87,7 +87,7 @@ async fn warn(ops: &Ops, channels: &[&LoadedChannel], warning: Option<&str>) {
         tx.commit().await
     };
     if let Err(error) = write.await {
-        tracing::warn!("what is wrong with a bot is not shown: {error}");
+        tracing::warn!("cannot save the bot warning: {error}");
     }
     ops.channels.forget().await;
 }

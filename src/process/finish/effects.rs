@@ -143,7 +143,7 @@ impl BatchEffects {
     pub fn add_late(&mut self, item: &Item<'_>, alert_id: i64) {
         self.add_step(item, alert_id, ActivityKind::Noted);
         if let Some(step) = self.steps.last_mut() {
-            let text = format!("received late, and newer news came first: {}", item.draft.title);
+            let text = format!("received after a newer update: {}", item.draft.title);
             step.detail.insert("text".to_owned(), text.into());
         }
     }

@@ -12,7 +12,7 @@ pub fn title(delivery: &Delivery<'_>) -> String {
 
 /// A draft that reports the elements beyond the limit per delivery.
 pub fn left_out(delivery: &Delivery<'_>, count: usize) -> Draft {
-    let reason = format!("{count} more elements of one delivery were left out");
+    let reason = format!("{count} more items in one delivery were omitted");
     Draft {
         severity: Severity::Warning,
         kind: Kind::Problem,

@@ -43,7 +43,7 @@ fn named_part(name: &str) -> Result<Part<'_>, String> {
         "params" => Ok(Part::Params),
         pointer if pointer.starts_with('/') => Ok(Part::Pointer(pointer)),
         other => Err(format!(
-            "the template knows {{body}}, {{ts}}, {{id}}, {{url}}, {{params}} and {{/pointer}}, not {{{other}}}"
+            "the template supports {{body}}, {{ts}}, {{id}}, {{url}}, {{params}} and {{/pointer}}, not {{{other}}}"
         )),
     }
 }

@@ -119,7 +119,7 @@ fn note(ops: &Ops, noted: impl Future<Output = crate::db::Result<()>> + Send + '
     }
     tokio::spawn(async move {
         if let Err(error) = noted.await {
-            tracing::warn!("cannot note when somebody was last here: {error}");
+            tracing::warn!("cannot update the last-seen time: {error}");
         }
     });
 }

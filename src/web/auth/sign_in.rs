@@ -75,7 +75,7 @@ async fn fitting(ops: &Ops, email: &str, password: &str) -> Result<Option<Creden
 /// Written with the priority of a worker, so that password guessing does not delay webhooks. The throttle bounds the number
 /// of entries.
 async fn note_failure(ops: &Ops, origin: &Origin, email: &str, device: Option<i64>) -> Result<()> {
-    tracing::warn!(ip = %origin.ip, "a sign-in failed");
+    tracing::warn!(ip = %origin.ip, "sign-in failed");
     let mut tx = ops.db.begin(Writer::Worker).await?;
     if let Some(id) = device {
         tx.count_device_failure(id).await?;

@@ -1,10 +1,7 @@
 //! Dashboard assets: WASM through wasm-bindgen and wasm-opt, CSS through lightningcss, all compressed.
 
-mod alike;
 mod marks;
 mod pack;
-mod reorder;
-mod snip;
 mod style;
 mod wasm;
 

@@ -6,7 +6,6 @@ use std::process::Command;
 
 use anyhow::anyhow;
 
-use super::{reorder, snip};
 use crate::process::{exists, run, succeeds};
 use crate::root;
 
@@ -18,19 +17,13 @@ const PASSES: &[&str] = &["--one-caller-inline-max-function-size=10", "--flatten
 pub fn bind(wasm: &Path, out: &Path, release: bool) -> anyhow::Result<()> {
     let mut bindgen = wasm_bindgen_cli_support::Bindgen::new();
     bindgen.out_name("opscenter").typescript(false).debug(!release).remove_producers_section(true);
-    bindgen.input_bytes("opscenter", snip::without_unused(wasm)?);
+    bindgen.input_path(wasm);
     bindgen.remove_name_section(release);
     bindgen.web(true).and_then(|bindgen| bindgen.generate(out)).map_err(|error| anyhow!("wasm-bindgen: {error:#}"))
 }
 
-/// Runs wasm-opt, then reorders the functions.
-pub fn shrink(wasm: &Path) -> anyhow::Result<()> {
-    optimise(wasm)?;
-    Ok(fs::write(wasm, reorder::side_by_side(&fs::read(wasm)?)?)?)
-}
-
 /// Reduces the size by a fifth, compressed by 4 in 100. Skipped with a message if neither wasm-opt nor npm is available.
-fn optimise(wasm: &Path) -> anyhow::Result<()> {
+pub fn shrink(wasm: &Path) -> anyhow::Result<()> {
     let Some(wasm_opt) = wasm_opt() else {
         eprintln!(
             "wasm-opt is not at hand (install binaryen, or Node for npm's binaryen): the dashboard stays 4% larger"

@@ -62,7 +62,8 @@ pub const ENDPOINTS: &[Endpoint] = &[
     get("/alerts", Viewer, "Alerts, newest first", &["severity", "is_read", "state", "kind", "source", "q", "up_to"])
         .gives::<Page<Alert>>(),
     get("/alerts/{id}", Viewer, "One alert with its timeline and notifications", &[]).gives::<AlertDetail>(),
-    get("/alerts/{id}/timeline", Viewer, "Its timeline, newest first", &["limit", "cursor"]).gives::<Page<Activity>>(),
+    get("/alerts/{id}/timeline", Viewer, "Alert timeline, newest first", &["limit", "cursor"])
+        .gives::<Page<Activity>>(),
     write("post", "/alerts/read", Operator, "Mark as read").takes::<Selection>(IDS).gives::<Count>(),
     write("post", "/alerts/unread", Operator, "Mark as unread").takes::<Selection>(IDS).gives::<Count>(),
     write("post", "/alerts/acknowledge", Operator, "Acknowledge").takes::<Selection>(IDS).gives::<Count>(),
@@ -79,13 +80,14 @@ pub const ENDPOINTS: &[Endpoint] = &[
         &["status", "source", "event_type", "delivery_id", "ip_address", "q", "up_to"],
     )
     .gives::<Page<Event>>(),
-    get("/events/{id}", Viewer, "One event with headers, verdict, mapping and alerts", &[]).gives::<EventDetail>(),
-    get("/events/{id}/payload", Viewer, "The bytes as received", &[]),
-    write("post", "/events/{id}/replay", Operator, "Reprocess it with the current mapping").gives::<EventId>(),
+    get("/events/{id}", Viewer, "One event with headers, verification result, mapping and alerts", &[])
+        .gives::<EventDetail>(),
+    get("/events/{id}/payload", Viewer, "Raw payload", &[]),
+    write("post", "/events/{id}/replay", Operator, "Reprocess with the current mapping").gives::<EventId>(),
     get("/quarantine", Viewer, "Rejected requests, newest first", &["source", "reason", "ip_address"])
         .gives::<Page<RefusedRequest>>(),
     get("/quarantine/{id}", Viewer, "One rejected request with its headers", &[]).gives::<RefusedDetail>(),
-    get("/quarantine/{id}/payload", Viewer, "The bytes as received", &[]),
+    get("/quarantine/{id}/payload", Viewer, "Raw payload", &[]),
     write("post", "/quarantine/retry", Operator, "Verify again with the current secrets")
         .takes::<RefusedSelection>(IDS)
         .gives::<Retried>(),
@@ -94,10 +96,10 @@ pub const ENDPOINTS: &[Endpoint] = &[
         .takes::<NewSource>(r#"{"slug":"made-by-api","provider":"github"}"#)
         .gives::<CreatedSource>(),
     get("/sources/{slug}", Viewer, "One source", &[]).gives::<Source>(),
-    write("patch", "/sources/{slug}", Admin, "Change name, slug, settings, or whether it is active")
+    write("patch", "/sources/{slug}", Admin, "Update name, slug, settings or active state")
         .takes::<SourceUpdate>(r#"{"name":"GitHub"}"#)
         .gives::<Source>(),
-    write("delete", "/sources/{slug}", Admin, "Delete it and everything it sent"),
+    write("delete", "/sources/{slug}", Admin, "Delete a source and all its events and alerts"),
     write("post", "/sources/{slug}/rotate", Admin, "Set a new secret")
         .takes::<Rotation>(r#"{"keep_hours":24}"#)
         .gives::<CreatedSource>(),
@@ -109,32 +111,33 @@ pub const ENDPOINTS: &[Endpoint] = &[
         &["status", "channel", "channel_id", "alert_id", "kind"],
     )
     .gives::<Page<Notification>>(),
-    write("post", "/notifications/{id}/retry", Operator, "Send a failed or cancelled one again").gives::<Resent>(),
+    write("post", "/notifications/{id}/retry", Operator, "Resend a failed or cancelled notification").gives::<Resent>(),
     write("post", "/notifications/retry-untold", Operator, "Retry all open alerts with no notification delivered")
         .gives::<Retold>(),
     get("/channels", Viewer, "Notification channels", &[]).gives::<Page<Channel>>(),
     write("post", "/channels", Admin, "Add a channel")
         .takes::<NewChannel>(r#"{"name":"Room","kind":"email","recipient":"a@example.com"}"#)
         .gives::<Channel>(),
-    write("patch", "/channels/{id}", Admin, "Change a channel; an operator may mute it")
+    write("patch", "/channels/{id}", Admin, "Update a channel; operators may mute it")
         .takes::<ChannelUpdate>(r#"{"name":"Room"}"#)
         .gives::<Channel>(),
     write("put", "/channels/{id}", Admin, "Same as PATCH: omitted fields are unchanged")
         .takes::<ChannelUpdate>(r#"{"name":"Room"}"#)
         .gives::<Channel>(),
     write("delete", "/channels/{id}", Admin, "Delete a channel"),
-    write("post", "/channels/{id}/test", Operator, "Send a test; the provider's own answer").gives::<ChannelTest>(),
+    write("post", "/channels/{id}/test", Operator, "Send a test message; returns the provider's response")
+        .gives::<ChannelTest>(),
     get("/stats", Viewer, "Overview statistics", &[]).gives::<Stats>(),
     get("/health", Viewer, "Health of every component", &[]).gives::<Health>(),
     get("/users", Admin, "Users", &[]).gives::<Page<User>>(),
     write("post", "/users", Admin, "Add a user")
         .takes::<NewUser>(r#"{"email":"new@example.com","role":"viewer","password":"long enough 1"}"#)
         .gives::<User>(),
-    write("patch", "/users/{id}", Admin, "Change role, password, or whether somebody may sign in")
+    write("patch", "/users/{id}", Admin, "Update role, password or sign-in access")
         .takes::<UserUpdate>(r#"{}"#)
         .gives::<User>(),
-    get("/tokens", Admin, "API tokens, without their values", &[]).gives::<Page<Token>>(),
-    write("post", "/tokens", Admin, "Create a token, shown only once")
+    get("/tokens", Admin, "API tokens, without values", &[]).gives::<Page<Token>>(),
+    write("post", "/tokens", Admin, "Create a token; its value is returned only once")
         .takes::<NewToken>(r#"{"name":"made-by-api","role":"viewer"}"#)
         .gives::<CreatedToken>(),
     write("delete", "/tokens/{name}", Admin, "Revoke a token"),

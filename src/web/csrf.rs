@@ -1,45 +1,14 @@
-//! Security headers of every response, and the same-site check of requests that change state (CSRF).
+//! Cross-site requests: state changes from other sites are rejected, and error texts in links from other sites are dropped.
 
 use app::Error;
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, Uri, header};
+use axum::http::{HeaderMap, Uri};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 use percent_encoding::percent_decode_str;
 
 use super::Web;
 use super::api::answer;
-
-/// Headers of every response (OWASP, HTTP Headers Cheat Sheet).
-const HEADERS: [(HeaderName, &str); 5] = [
-    (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-    (header::REFERRER_POLICY, "same-origin"),
-    (header::X_FRAME_OPTIONS, "DENY"),
-    (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
-    (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
-];
-
-/// Defaults that a response may override: pages set their own CSP, and assets may be cached.
-const DEFAULTS: [(HeaderName, &str); 2] = [
-    (header::CACHE_CONTROL, "no-store"),
-    (header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'"),
-];
-
-/// Adds [`HEADERS`] and [`DEFAULTS`], and HSTS if the public URL uses HTTPS.
-pub async fn headers(State(is_https): State<bool>, request: Request, next: Next) -> Response {
-    let mut response = next.run(request).await;
-    let headers = response.headers_mut();
-    for (name, value) in HEADERS {
-        headers.insert(name, HeaderValue::from_static(value));
-    }
-    if is_https {
-        headers.insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000"));
-    }
-    for (name, value) in DEFAULTS {
-        headers.entry(name).or_insert(HeaderValue::from_static(value));
-    }
-    response
-}
 
 /// Rejects cross-site browser requests, except reading a page.
 pub async fn same_site(State(web): State<Web>, request: Request, next: Next) -> Response {
@@ -85,6 +54,8 @@ pub fn is_same_site(headers: &HeaderMap, app_url: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use axum::http::HeaderName;
+
     use super::*;
 
     #[test]
