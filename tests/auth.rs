@@ -70,7 +70,7 @@ both! {
         let wrong = sign_in(app, "ann@example.com", "wrong").await;
         let nobody = sign_in(app, "nobody@example.com", "wrong").await;
         assert_eq!((wrong.status, &wrong.location, &wrong.cookie), (nobody.status, &nobody.location, &nobody.cookie));
-        assert!(wrong.location.starts_with("/sign-in?error=Email+and+password"), "{}", wrong.location);
+        assert!(wrong.location.starts_with("/sign-in?error=Incorrect+email+or+password"), "{}", wrong.location);
         for _ in 0..5 {
             sign_in(app, "ann@example.com", "wrong").await;
         }
@@ -214,7 +214,7 @@ async fn one_network_is_one_guesser() {
     };
     let mut asked = 0;
     for n in 1..=40 {
-        asked += usize::from(guess(n).await.contains("do+not+match"));
+        asked += usize::from(guess(n).await.contains("Incorrect+email"));
     }
     assert_eq!(asked, 21, "20 for nothing, and one more");
     let other = try_from(&app, "2001:db8:1:3::1", ("ann@example.com", PASSWORD), "").await.0;

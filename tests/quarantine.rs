@@ -60,7 +60,7 @@ both! {
         assert!(detail.ends_with("it matches the secret of the source other"), "{detail}");
         let spaced = br#"{ "ref": "refs/heads/main", "commits": [] }"#;
         let (_, detail) = reason(app, 3, github(app, &github_signature(BODY), spaced)).await;
-        assert!(detail.ends_with("the body was re-encoded on its way, it matches as compact JSON"), "{detail}");
+        assert!(detail.ends_with("the body was re-encoded in transit; it matches as compact JSON"), "{detail}");
         let url = format!("{}/api/webhooks/github", app.url);
         let (word, detail) = reason(app, 4, app.http.post(&url).header("x-my-signature", "x").body(BODY)).await;
         assert_eq!(word, "header_missing");

@@ -207,7 +207,7 @@ async fn no_page_shows_more_than_its_role() {
         let seen = page(&app, &viewer, &filled(path)).await.text().await.unwrap();
         assert!(!seen.contains("planted@"), "{path} as a viewer");
         if least == Some(Admin) {
-            assert!(seen.contains("needs the role admin"), "{path}");
+            assert!(seen.contains("requires the admin role"), "{path}");
         }
     }
     app.stop().await;

@@ -38,7 +38,7 @@ fn database(lookup: Lookup<'_>) -> Result<Option<String>, String> {
         Some("sqlite") => Ok(lookup("DB_DATABASE").map(|path| format!("sqlite://{path}"))),
         Some("pgsql") => postgres(lookup).map(Some),
         Some(kind @ ("mysql" | "mariadb")) => {
-            Err(format!("DB_CONNECTION={kind} is not supported: use pgsql or sqlite"))
+            Err(format!("DB_CONNECTION={kind} is not supported yet: use pgsql or sqlite"))
         }
         Some(_) => Err("DB_CONNECTION must be pgsql or sqlite".to_owned()),
     }
@@ -163,7 +163,7 @@ mod tests {
     #[test]
     fn mysql_is_to_come() {
         let said = said(&[("DB_CONNECTION", "mysql"), ("DB_PASSWORD", "hush")]);
-        assert!(said["DATABASE_URL"].as_ref().unwrap_err().contains("is to come"));
+        assert!(said["DATABASE_URL"].as_ref().unwrap_err().contains("not supported yet"));
     }
 
     #[test]

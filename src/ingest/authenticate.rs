@@ -1,34 +1,18 @@
-//! Whether a request is genuine, and which event it then is.
-
-use std::net::IpAddr;
+//! Authentication: verifies the signature of a request and identifies the event.
 
 use app::types::time::SECOND;
-use axum::body::Bytes;
-use axum::http::HeaderMap;
 use sha2::{Digest, Sha256};
 
-use super::verify::{content_type, signed_url};
-use super::{RejectReason, Request, headers, subscription, verify};
+use super::request::{InboundRequest, public_url};
+use super::{RejectReason, headers, subscription, verify};
 use crate::crypto::token_hash;
 use crate::db::{BodyDedup, NewEvent};
 use crate::ops::Ops;
-use crate::provider::{Reply, Scheme, clean_line, json_text, reply};
+use crate::provider::{Reply, clean_line, json_text, reply};
 use crate::sources::LoadedSource;
 
 /// Longest delivery id kept as it is, in bytes; a longer one becomes its SHA-256.
 const MAX_DELIVERY_ID: usize = 200;
-
-/// A whole request, as it came in or as quarantine kept it.
-#[derive(Clone, Copy, Debug)]
-pub struct InboundRequest<'a> {
-    pub headers: &'a HeaderMap,
-    pub query: Option<&'a str>,
-    pub body: &'a Bytes,
-    pub ip: IpAddr,
-    pub request_id: &'a str,
-    /// When it was received, Unix milliseconds.
-    pub at: i64,
-}
 
 /// A request whose signature holds.
 #[derive(Debug)]
@@ -39,36 +23,22 @@ pub enum Authenticated {
     Handshake(Reply),
 }
 
-/// Verifies a request and finds out what it is.
+/// Verifies a request and identifies its event.
 pub async fn authenticate(
     ops: &Ops,
     source: &LoadedSource,
     inbound: &InboundRequest<'_>,
 ) -> Result<Authenticated, RejectReason> {
-    let is_sns = source.methods.iter().any(|method| method.recipe.scheme == Scheme::Sns);
-    let public_key = if is_sns { subscription::public_key(ops, source, inbound).await? } else { None };
     let url = public_url(ops, source, inbound.query);
-    let verified = verify(&source.methods, &Request { public_key: public_key.as_deref(), ..request(inbound, &url) })?;
-    if is_sns {
-        subscription::confirm(ops, inbound.body).await?;
-    }
-    if let Some(reply) = handshake(source, content_type(inbound.headers), inbound.body) {
+    let verified = match subscription::method(source) {
+        Some(method) => subscription::verify(ops, source, method, inbound, &url).await?,
+        None => verify(&source.methods, &inbound.to_verify(&url))?,
+    };
+    if let Some(reply) = handshake(source, inbound.content_type(), inbound.body) {
         tracing::info!(source = source.slug, "answered a handshake");
         return Ok(Authenticated::Handshake(reply));
     }
     Ok(Authenticated::Event(Box::new(new_event(source, inbound, &verified.signature))))
-}
-
-/// What the verifier sees of it.
-pub fn request<'a>(inbound: &InboundRequest<'a>, url: &'a str) -> Request<'a> {
-    let content_type = content_type(inbound.headers);
-    Request { headers: inbound.headers, content_type, body: inbound.body, public_key: None, url, now: inbound.at }
-}
-
-/// What the provider was told to post to, never what the request says of itself.
-pub fn public_url(ops: &Ops, source: &LoadedSource, query: Option<&str>) -> String {
-    let own = source.settings.public_url.clone();
-    signed_url(&own.unwrap_or_else(|| ops.config.webhook_url(&source.slug)), query)
 }
 
 fn handshake(source: &LoadedSource, content_type: &str, body: &[u8]) -> Option<Reply> {
@@ -77,7 +47,7 @@ fn handshake(source: &LoadedSource, content_type: &str, body: &[u8]) -> Option<R
 }
 
 fn new_event(source: &LoadedSource, inbound: &InboundRequest<'_>, signature: &str) -> NewEvent {
-    let content_type = clean_line(content_type(inbound.headers), 200);
+    let content_type = clean_line(inbound.content_type(), 200);
     let header = |name: &str| headers::text(inbound.headers, name);
     let identity = source.identify.look(header, &json_text(&content_type, inbound.body));
     NewEvent {

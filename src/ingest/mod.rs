@@ -11,6 +11,7 @@ pub mod receiver;
 mod record;
 mod reject_reason;
 mod repeats;
+mod request;
 mod subscription;
 mod test_event;
 mod verify;

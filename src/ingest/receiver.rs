@@ -9,9 +9,10 @@ use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, header};
 use serde::Serialize;
 
-use super::authenticate::{Authenticated, InboundRequest, authenticate};
+use super::authenticate::{Authenticated, authenticate};
 use super::quarantine::{Quarantine, Refused};
 use super::record::RecordError;
+use super::request::InboundRequest;
 use super::{BodyReader, EventWriter, Party, RejectReason, Repeats};
 use crate::db::{NewEvent, Recorded};
 use crate::error::Result;

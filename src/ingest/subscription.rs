@@ -1,38 +1,56 @@
-//! What Amazon SNS wants beside a signature check: its certificate fetched, and a subscription confirmed by a GET.
+//! Amazon SNS: besides checking the signature, its certificate is fetched and subscriptions are confirmed with a GET.
 
 use std::sync::Arc;
 
 use reqwest::Url;
 
-use super::authenticate::InboundRequest;
-use super::{RejectReason, verify::sns};
+use super::request::InboundRequest;
+use super::verify::sns;
+use super::{RejectReason, Request, Verified};
 use crate::ops::Ops;
 use crate::outgoing::{OutgoingError, Trust};
 use crate::provider::Scheme;
-use crate::sources::LoadedSource;
+use crate::sources::{LoadedSource, VerificationMethod};
 
-/// The key of the certificate that a body names. Fetched only for the right topic, so that strangers cause no requests.
-pub async fn public_key(
+/// The method of a source that receives from Amazon SNS.
+pub fn method(source: &LoadedSource) -> Option<&VerificationMethod> {
+    source.methods.iter().find(|method| method.recipe.scheme == Scheme::Sns)
+}
+
+/// Verifies by the certificate that the body names, and confirms the subscription if the body asks for it.
+pub async fn verify(
     ops: &Ops,
     source: &LoadedSource,
+    method: &VerificationMethod,
     inbound: &InboundRequest<'_>,
-) -> Result<Option<Arc<[u8]>>, RejectReason> {
-    let Some(method) = source.methods.iter().find(|method| method.recipe.scheme == Scheme::Sns) else {
-        return Ok(None);
-    };
+    url: &str,
+) -> Result<Verified, RejectReason> {
+    let public_key = public_key(ops, method, inbound).await?;
+    let request = Request { public_key: Some(&public_key), ..inbound.to_verify(url) };
+    let verified = super::verify(&source.methods, &request)?;
+    confirm(ops, inbound.body).await?;
+    Ok(verified)
+}
+
+/// The public key of the certificate. Fetched only for the source's own topic, so that strangers cannot trigger requests.
+async fn public_key(
+    ops: &Ops,
+    method: &VerificationMethod,
+    inbound: &InboundRequest<'_>,
+) -> Result<Arc<[u8]>, RejectReason> {
     sns::topic(method, inbound.body, inbound.at)?;
     let url = sns::field(inbound.body, "SigningCertURL").unwrap_or_default();
     let url = amazon(&url).filter(is_certificate);
     let url = url.ok_or_else(|| RejectReason::BadCertificate("its URL is not one of Amazon SNS".to_owned()))?;
     match ops.certificates.public_key(&ops.outgoing, url.as_str()).await {
-        Ok(key) => Ok(Some(key)),
+        Ok(key) => Ok(key),
         Err(OutgoingError::Refused(why)) => Err(RejectReason::BadCertificate(why)),
         Err(error) => Err(RejectReason::NoCertificate(error.to_string())),
     }
 }
 
-/// Confirms the subscription that a genuine body asks to confirm; anything else passes.
-pub async fn confirm(ops: &Ops, body: &[u8]) -> Result<(), RejectReason> {
+/// Confirms the subscription if a verified body asks for it.
+async fn confirm(ops: &Ops, body: &[u8]) -> Result<(), RejectReason> {
     if sns::field(body, "Type").as_deref() != Some("SubscriptionConfirmation") {
         return Ok(());
     }

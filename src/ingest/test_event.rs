@@ -6,8 +6,9 @@ use anyhow::Context;
 use app::Error;
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
 
-use super::authenticate::{Authenticated, InboundRequest, authenticate, public_url};
+use super::authenticate::{Authenticated, authenticate};
 use super::record::store;
+use super::request::{InboundRequest, public_url};
 use crate::crypto::random_id;
 use crate::error::Result;
 use crate::ops::Ops;

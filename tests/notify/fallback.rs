@@ -157,12 +157,12 @@ on_both! {
         told.app.ops.channels.forget().await;
         let shown = told.app.dashboard.list_channels(&TestApp::admin()).await.unwrap();
         let reason = shown.iter().find(|channel| channel.id == id).unwrap().broken_reason.clone().unwrap();
-        assert!(reason.contains("cannot be read"), "{reason}");
+        assert!(reason.contains("cannot be decrypted"), "{reason}");
         told.app.custom("custom", &json!({ "title": "x", "severity": "critical" })).await.event_id();
         told.app.until("the log to say so", || async {
             let query = NotificationQuery { channel_id: Some(id), ..NotificationQuery::default() };
             let rows = told.app.ops.db.list_notifications(&query, None, 10).await.unwrap();
-            rows.iter().any(|row| row.error_message.as_deref().is_some_and(|why| why.contains("cannot be read")))
+            rows.iter().any(|row| row.error_message.as_deref().is_some_and(|why| why.contains("cannot be decrypted")))
         })
         .await;
         told.app.stop().await;

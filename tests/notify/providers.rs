@@ -27,7 +27,7 @@ on_both! {
         let told = told(place).await;
         told.telegram.set_mood(Mood::Conflict);
         let warning = || async { told.channel(ChannelKind::Telegram).await.warning };
-        told.app.until("the warning", || async { warning().await.is_some_and(|why| why.contains("polls")) }).await;
+        told.app.until("the warning", || async { warning().await.is_some_and(|why| why.contains("another process is polling")) }).await;
         told.telegram.set_mood(Mood::Strict);
         told.app.until("it to go", || async { warning().await.is_none() }).await;
         told.app.stop().await;

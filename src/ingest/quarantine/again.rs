@@ -6,8 +6,9 @@ use axum::body::Bytes;
 use super::sealed;
 use crate::db::{NewEvent, Refused, Writer};
 use crate::error::Result;
-use crate::ingest::authenticate::{Authenticated, InboundRequest, authenticate};
+use crate::ingest::authenticate::{Authenticated, authenticate};
 use crate::ingest::record::store_in;
+use crate::ingest::request::InboundRequest;
 use crate::ops::Ops;
 use crate::sources::Found;
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::body::Bytes;
 
 use super::Refused;
-use crate::ingest::authenticate::{public_url, request};
+use crate::ingest::request::public_url;
 use crate::ingest::{RejectReason, verify};
 use crate::ops::Ops;
 use crate::provider::reformat_json;
@@ -25,7 +25,7 @@ pub fn mismatch(ops: &Ops, refused: &Refused, others: &[Arc<LoadedSource>]) -> O
     }
     let url = public_url(ops, &refused.source, refused.query.as_deref());
     let holds = |methods: &[VerificationMethod], body: &Bytes| {
-        verify(methods, &request(&refused.with_body(body), &url)).is_ok()
+        verify(methods, &refused.with_body(body).to_verify(&url)).is_ok()
     };
     let other =
         others.iter().find(|other| other.id != refused.source.id && holds(&with_keys_of(&refused.source, other), body));
@@ -33,7 +33,7 @@ pub fn mismatch(ops: &Ops, refused: &Refused, others: &[Arc<LoadedSource>]) -> O
         return Some(format!("it matches the secret of the source {}", other.slug));
     }
     let (form, _) = encodings(body).into_iter().find(|(_, body)| holds(&refused.source.methods, body))?;
-    Some(format!("the body was modified in transit; it matches {form}"))
+    Some(format!("the body was re-encoded in transit; it matches {form}"))
 }
 
 /// The ways of one source with the secrets of another.

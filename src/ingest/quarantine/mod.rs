@@ -16,7 +16,7 @@ use axum::body::Bytes;
 use axum::http::HeaderMap;
 use tokio::sync::mpsc;
 
-use super::authenticate::InboundRequest;
+use super::request::InboundRequest;
 use super::{RejectReason, headers};
 use crate::db::{NewRefused, Writer};
 use crate::ops::Ops;

@@ -1,0 +1,42 @@
+//! An inbound webhook request, as the stages of ingest pass it on.
+
+use std::net::IpAddr;
+
+use axum::body::Bytes;
+use axum::http::HeaderMap;
+
+use super::Request;
+use super::verify::{content_type, signed_url};
+use crate::ops::Ops;
+use crate::sources::LoadedSource;
+
+/// A complete request: just received, or loaded from quarantine.
+#[derive(Clone, Copy, Debug)]
+pub struct InboundRequest<'a> {
+    pub headers: &'a HeaderMap,
+    pub query: Option<&'a str>,
+    pub body: &'a Bytes,
+    pub ip: IpAddr,
+    pub request_id: &'a str,
+    /// Time of receipt, Unix milliseconds.
+    pub at: i64,
+}
+
+impl<'a> InboundRequest<'a> {
+    /// Its media type, from `Content-Type`.
+    pub fn content_type(self) -> &'a str {
+        content_type(self.headers)
+    }
+
+    /// The part that the verifier uses. `url` comes from [`public_url`].
+    pub fn to_verify(self, url: &'a str) -> Request<'a> {
+        let content_type = self.content_type();
+        Request { headers: self.headers, content_type, body: self.body, public_key: None, url, now: self.at }
+    }
+}
+
+/// The URL that the provider was configured with. Never taken from the request, which an attacker controls.
+pub fn public_url(ops: &Ops, source: &LoadedSource, query: Option<&str>) -> String {
+    let own = source.settings.public_url.clone();
+    signed_url(&own.unwrap_or_else(|| ops.config.webhook_url(&source.slug)), query)
+}
