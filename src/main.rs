@@ -60,12 +60,17 @@ fn read_env_file(path: &Path) -> Result<(), String> {
     }
 }
 
-/// Number and variable name of the line that contains a text, which may be a value.
+/// Number and name of the line that contains `text`, which may be only its value. Only the name of a setting is shown: other text
+/// before a `=` may be part of a secret.
 fn line_of(file: &str, text: &str) -> String {
-    let Some((at, line)) = file.lines().enumerate().find(|(_, line)| line.contains(text.trim())) else {
+    let holds = |line: &str| !text.trim().is_empty() && line.contains(text.trim());
+    let Some((at, line)) = file.lines().enumerate().find(|(_, line)| holds(line)) else {
         return "a line".to_owned();
     };
     let name = line.trim_start_matches("export ").split_once('=').map(|(name, _)| name.trim());
-    let is_name = |name: &&str| name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    let is_name = |name: &&str| {
+        name.starts_with(|c: char| c.is_ascii_uppercase())
+            && name.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_')
+    };
     name.filter(is_name).map_or(format!("line {}", at + 1), |name| format!("line {} ({name})", at + 1))
 }

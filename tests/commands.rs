@@ -262,6 +262,7 @@ fn only_the_env_file_of_the_folder_counts_and_its_text_is_not_told() {
         ("APP_KEY='hush\n", "line 1 (APP_KEY)"),
         ("LISTEN=127.0.0.1:1\nSMTP_URL=smtp://u:hush hush@host\n", "line 2 (SMTP_URL)"),
         ("hush hush\n", "line 1"),
+        ("LISTEN=127.0.0.1:1\nhushQ=hush hush\n", "line 2"),
         ("MAIL_FROM=hush <hush@example.com>\n", "line 1 (MAIL_FROM)"),
     ] {
         std::fs::write(inner.join(".env"), text).unwrap();

@@ -58,7 +58,8 @@ impl Tx {
     /// Says of alerts what today's mapping says; their state, and when they were seen, stay.
     pub async fn remap_alerts(&mut self, alerts: &[(i64, NewAlert)], now: i64) -> Result<()> {
         const SQL: &str = "update alerts set title = rows.column2, message = rows.column3, severity = rows.column4, \
-             metadata = rows.column5, updated_at = rows.column6, is_notice = rows.column7 from (";
+             metadata = rows.column5, updated_at = rows.column6, is_notice = rows.column7, \
+             is_untold = alerts.is_untold and not rows.column7 from (";
         for piece in pieces(alerts) {
             on!(tx self, conn => {
                 let mut query = QueryBuilder::new(SQL);

@@ -11,19 +11,19 @@ use crate::ops::Ops;
 use crate::provider::{Reply, clean_line, json_text, reply};
 use crate::sources::LoadedSource;
 
-/// Longest delivery id kept as it is, in bytes; a longer one becomes its SHA-256.
+/// Longest delivery id stored verbatim, in bytes; a longer one is replaced by its SHA-256.
 const MAX_DELIVERY_ID: usize = 200;
 
-/// A request whose signature holds.
+/// A request with a valid signature.
 #[derive(Debug)]
 pub enum Authenticated {
-    /// Ready to be stored.
+    /// An event, ready to be stored.
     Event(Box<NewEvent>),
-    /// Wants an answer of its own and is no event.
+    /// A handshake request that needs its own response and is not an event.
     Handshake(Reply),
 }
 
-/// Verifies a request and identifies its event.
+/// Verifies the signature and identifies the event.
 pub async fn authenticate(
     ops: &Ops,
     source: &LoadedSource,
@@ -65,13 +65,13 @@ fn new_event(source: &LoadedSource, inbound: &InboundRequest<'_>, signature: &st
     }
 }
 
-/// The check for the same type and body within `window` seconds.
+/// Deduplication key over event type and body; `window` in seconds.
 fn dedup_by_body(event_type: &str, inbound: &InboundRequest<'_>, window: i64) -> BodyDedup {
     let hash = Sha256::new_with_prefix(event_type).chain_update([0]).chain_update(inbound.body).finalize();
     BodyDedup { body_hash: hex::encode(hash), since: inbound.at - window * SECOND }
 }
 
-/// Bounded and clean, and still different where the original was.
+/// Limits length and strips control characters, while ids that differ before still differ afterwards.
 fn delivery_id(id: String) -> String {
     let clean = clean_line(&id, MAX_DELIVERY_ID);
     if clean == id { id } else { token_hash(&id) }

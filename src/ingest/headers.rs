@@ -1,4 +1,4 @@
-//! Headers as they are read and as they are kept.
+//! Reading request headers, and redacting them for storage.
 
 use axum::http::HeaderMap;
 use serde_json::{Map, Value};
@@ -6,18 +6,18 @@ use serde_json::{Map, Value};
 use super::RejectReason;
 use crate::provider::clean_line;
 
-/// Most headers kept, and bytes of each.
+/// Most headers stored, and the longest value of each in bytes.
 const MAX_HEADERS: usize = 100;
 const MAX_VALUE: usize = 1024;
 
 const REDACTED: &str = "(redacted)";
 
-/// Names that hold a secret whatever the provider.
+/// Header names that carry a secret with any provider.
 const SECRET: [&str; 6] =
     ["authorization", "proxy-authorization", "cookie", "x-gitlab-token", "cf-webhook-auth", "x-api-key"];
 const SECRET_PARTS: [&str; 4] = ["token", "secret", "password", "apikey"];
 
-/// The only value of a header, as text.
+/// The value of a header that occurs once, as text.
 pub fn single<'h>(headers: &'h HeaderMap, name: &str) -> Result<Option<&'h str>, RejectReason> {
     let mut values = headers.get_all(name).iter();
     let Some(value) = values.next() else { return Ok(None) };
@@ -27,23 +27,24 @@ pub fn single<'h>(headers: &'h HeaderMap, name: &str) -> Result<Option<&'h str>,
     value.to_str().map(Some).map_err(|_| RejectReason::HeaderNotAscii(name.to_owned()))
 }
 
-/// What headers take, names and values, in bytes.
+/// Total size of the headers (names and values), in bytes.
 pub fn header_bytes(headers: &HeaderMap) -> usize {
     headers.iter().map(|(name, value)| name.as_str().len() + value.len()).sum()
 }
 
-/// Text of a header's first value, if it is text.
+/// The first value of a header, if it is valid text.
 pub fn text<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
     headers.get(name).and_then(|value| value.to_str().ok())
 }
 
-/// Names of headers that seem to sign something or to hold a token.
+/// Names of headers that look like a signature or a token.
 pub fn looking_like_signatures(headers: &HeaderMap) -> Vec<String> {
     let seems = |name: &&str| ["signature", "hmac", "token", "authorization"].iter().any(|part| name.contains(part));
     headers.keys().map(|name| name.as_str()).filter(seems).take(5).map(|name| clean_line(name, 64)).collect()
 }
 
-/// Headers for the record: bounded, cleaned, secrets replaced; `secret` names those of this source.
+/// The headers to store: limited in size, sanitized, secrets redacted. `secret` tells which names are secret for this
+/// source.
 pub fn kept(headers: &HeaderMap, secret: impl Fn(&str) -> bool) -> Map<String, Value> {
     let shown = |name: &str, value: &[u8]| if secret(name) { REDACTED.to_owned() } else { shown(name, value) };
     headers

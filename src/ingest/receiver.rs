@@ -1,4 +1,4 @@
-//! `POST /api/webhooks/{source}`: the first stage of every webhook's way.
+//! `POST /api/webhooks/{source}`: receives, verifies and stores a webhook.
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -21,7 +21,7 @@ use crate::ops::Ops;
 use crate::provider::{Reply, clean_line};
 use crate::sources::{Found, LoadedSource};
 
-/// What ingest needs.
+/// Dependencies of ingest.
 #[derive(Clone, Debug)]
 pub struct Receiver {
     pub ops: Arc<Ops>,
@@ -31,23 +31,23 @@ pub struct Receiver {
     pub repeats: Repeats,
 }
 
-/// The answer to the provider.
+/// Response body for the provider.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Receipt {
     pub status: &'static str,
     pub event_id: i64,
 }
 
-/// What becomes of a request that is not refused.
+/// The outcome of a request that was not rejected.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Answer {
-    /// An event was stored, or is there already; the status is the one its provider asks for.
+    /// The event was stored or is a duplicate; the status code is the one the provider expects.
     Receipt(Receipt, u16),
-    /// A handshake wants an answer of its own.
+    /// A handshake with a response of its own.
     Handshake(Reply),
 }
 
-/// A request to be received.
+/// A request without its body.
 #[derive(Debug)]
 pub struct Incoming {
     pub slug: String,
@@ -58,7 +58,7 @@ pub struct Incoming {
 }
 
 impl Receiver {
-    /// Verifies and stores; the answer comes after the commit. Every outcome is counted, every refusal logged.
+    /// Verifies and stores; responds after the commit. Counts every outcome and logs every rejection.
     pub async fn receive(&self, incoming: Incoming, body: Body) -> Result<Answer> {
         if let Some(why) = self.ops.db.availability().failing(Duration::ZERO) {
             return Err(self.unavailable(&incoming, &why));
@@ -71,7 +71,7 @@ impl Receiver {
         let label = if source.is_some() { incoming.slug.clone() } else { "unknown".to_owned() };
         let outcome = match source {
             Some(Found::Ready(source)) => self.verify_and_store(source, incoming, body).await,
-            // It is sent again, and taken once somebody mended it.
+            // The provider sends it again; it is accepted once the source was repaired.
             Some(Found::Broken(_)) => Err(Error::Unavailable.into()),
             None => Err(self.refuse(0, &incoming, &RejectReason::NoSource)),
         };
@@ -119,7 +119,7 @@ impl Receiver {
         }
     }
 
-    /// Refuses, and keeps the request in quarantine as far as its bounds allow.
+    /// Rejects the request and keeps it in quarantine, within its limits.
     fn quarantine_request(
         &self,
         source: Arc<LoadedSource>,
@@ -129,14 +129,15 @@ impl Receiver {
         reason: RejectReason,
     ) -> crate::error::Error {
         let error = self.refuse(source.id, &incoming, &reason);
-        // What strangers sent must not fill the budget while it waits to be kept.
+        // Rejected bodies must not use up the budget while they wait for the quarantine task.
         let body = body.filter(|_| !self.body_reader.is_busy());
         let Incoming { headers, query, ip, request_id, .. } = incoming;
         self.quarantine.keep(Refused { source, headers, query, ip, request_id, at, body, reason });
         error
     }
 
-    /// Tells the sender the code, and the log the reason; of many alike a few, and how many were left out before them.
+    /// Responds with the public error code and logs the reason. Repeated log lines are sampled, with the count of
+    /// suppressed ones.
     fn refuse(&self, source: i64, incoming: &Incoming, reason: &RejectReason) -> crate::error::Error {
         let Incoming { slug, ip, request_id, .. } = incoming;
         if let Some(left_out) = self.repeats.should_log(source, reason.word()) {

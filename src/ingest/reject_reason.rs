@@ -1,4 +1,4 @@
-//! Why a request was refused, in words for the log and the operator. The provider learns only the code.
+//! Why a request was rejected, worded for the log and the operator. The provider only receives an error code.
 
 use app::Error;
 
@@ -10,7 +10,7 @@ pub enum RejectReason {
     #[error("header {expected} is missing{}", among(found))]
     HeaderMissing {
         expected: String,
-        /// Names of headers that look as if they were meant.
+        /// Names of headers that were probably meant.
         found: Vec<String>,
     },
     #[error("header {0} is present more than once")]
@@ -54,12 +54,12 @@ fn among(found: &[String]) -> String {
 }
 
 impl RejectReason {
-    /// Whether quarantine keeps the request: not where nobody could mend anything, or nobody is meant.
+    /// Whether quarantine keeps the request: not if verifying again could never succeed or no source is concerned.
     pub const fn is_kept(&self) -> bool {
         !matches!(self, Self::NoSource | Self::Interrupted(_) | Self::OverCapacity)
     }
 
-    /// One word for filters.
+    /// One word, used in filters.
     pub const fn word(&self) -> &'static str {
         match self {
             Self::NoSource => "no_source",
@@ -84,7 +84,7 @@ impl RejectReason {
         }
     }
 
-    /// What the provider is told. A stranger does not learn which header it is that counts.
+    /// The error returned to the provider. It does not reveal which header is expected.
     pub fn to_public(&self) -> Error {
         match self {
             Self::NoSource => Error::SourceNotFound,
@@ -94,7 +94,7 @@ impl RejectReason {
             Self::TooLarge(limit) => Error::PayloadTooLarge { limit: *limit },
             Self::Encoded(_) => Error::UnsupportedEncoding,
             Self::Interrupted(_) => Error::BadRequest("The request body was not received.".to_owned()),
-            // What may pass is worth another delivery.
+            // Temporary: the provider should send it again.
             Self::OverCapacity | Self::NoCertificate(_) | Self::Unconfirmed(_) => Error::Unavailable,
             _ => Error::InvalidSignature,
         }

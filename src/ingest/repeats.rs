@@ -1,4 +1,5 @@
-//! Log lines that repeat: a few are written, the rest counted, so that whoever is refused often does not fill the disk.
+//! Rate-limits repeated log lines: a few are written and the rest are counted, so that rejected requests cannot fill
+//! the disk.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
@@ -6,14 +7,14 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-/// Lines of one kind that are written in each span.
+/// Most lines of one kind per interval.
 const WRITTEN: u64 = 5;
 const SPAN: Duration = Duration::from_secs(10);
 
-/// Kinds that are told apart at a time.
+/// Most kinds tracked at a time.
 const KINDS: usize = 1_024;
 
-/// How often each kind came in its span.
+/// Occurrences of each kind in its current interval.
 #[derive(Clone, Debug, Default)]
 pub struct Repeats(Arc<Mutex<HashMap<(i64, &'static str), Span>>>);
 
@@ -24,7 +25,7 @@ struct Span {
 }
 
 impl Repeats {
-    /// Whether a line of a source (0: none) and a kind is to be written, and how many were left out before it.
+    /// Whether to write a line of this source (0: none) and kind, and how many were suppressed before it.
     pub fn should_log(&self, source: i64, kind: &'static str) -> Option<u64> {
         let mut spans = self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         let now = Instant::now();

@@ -1,4 +1,4 @@
-//! An inbound webhook request, as the stages of ingest pass it on.
+//! An inbound webhook request as passed between the stages of ingest.
 
 use std::net::IpAddr;
 
@@ -23,19 +23,19 @@ pub struct InboundRequest<'a> {
 }
 
 impl<'a> InboundRequest<'a> {
-    /// Its media type, from `Content-Type`.
+    /// The media type of `Content-Type`.
     pub fn content_type(self) -> &'a str {
         content_type(self.headers)
     }
 
-    /// The part that the verifier uses. `url` comes from [`public_url`].
+    /// The part that signature verification uses; `url` comes from [`public_url`].
     pub fn to_verify(self, url: &'a str) -> Request<'a> {
         let content_type = self.content_type();
         Request { headers: self.headers, content_type, body: self.body, public_key: None, url, now: self.at }
     }
 }
 
-/// The URL that the provider was configured with. Never taken from the request, which an attacker controls.
+/// The URL under which the provider was configured. Never taken from the request, which an attacker controls.
 pub fn public_url(ops: &Ops, source: &LoadedSource, query: Option<&str>) -> String {
     let own = source.settings.public_url.clone();
     signed_url(&own.unwrap_or_else(|| ops.config.webhook_url(&source.slug)), query)

@@ -1,4 +1,5 @@
-//! Amazon SNS: besides checking the signature, its certificate is fetched and subscriptions are confirmed with a GET.
+//! Amazon SNS: fetches the signing certificate, and confirms subscriptions with a GET, in addition to verifying
+//! signatures.
 
 use std::sync::Arc;
 
@@ -12,12 +13,12 @@ use crate::outgoing::{OutgoingError, Trust};
 use crate::provider::Scheme;
 use crate::sources::{LoadedSource, VerificationMethod};
 
-/// The method of a source that receives from Amazon SNS.
+/// The verification method of a source that receives from Amazon SNS.
 pub fn method(source: &LoadedSource) -> Option<&VerificationMethod> {
     source.methods.iter().find(|method| method.recipe.scheme == Scheme::Sns)
 }
 
-/// Verifies by the certificate that the body names, and confirms the subscription if the body asks for it.
+/// Verifies against the certificate named in the body, and confirms the subscription if the message is a confirmation.
 pub async fn verify(
     ops: &Ops,
     source: &LoadedSource,
@@ -32,7 +33,8 @@ pub async fn verify(
     Ok(verified)
 }
 
-/// The public key of the certificate. Fetched only for the source's own topic, so that strangers cannot trigger requests.
+/// The certificate's public key. Only fetched for the source's own topic, so that strangers cannot trigger requests
+/// (SSRF).
 async fn public_key(
     ops: &Ops,
     method: &VerificationMethod,
@@ -73,15 +75,15 @@ fn amazon(url: &str) -> Option<Url> {
     (is_region(region) && plain && url.scheme() == "https").then_some(url)
 }
 
-/// Words of letters and a number, such as `us-gov-west-1`. `sns.s3-us-west-2.amazonaws.com` would be a bucket that anybody
-/// may have called "sns".
+/// A region such as `us-gov-west-1`: letters and a number. `sns.s3-us-west-2.amazonaws.com` would be an S3 bucket that
+/// anybody can name "sns".
 fn is_region(text: &str) -> bool {
     let Some((words, number)) = text.rsplit_once('-') else { return false };
     let is_word = |word: &str| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase());
     words.contains('-') && words.split('-').all(is_word) && number.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// Whether a URL has the path of a certificate of SNS, and nothing behind it.
+/// Whether the URL has the path of an SNS certificate, without query or fragment.
 fn is_certificate(url: &Url) -> bool {
     let name = url.path().strip_prefix("/SimpleNotificationService-").and_then(|name| name.strip_suffix(".pem"));
     let is_name = name.is_some_and(|name| name.len() == 32 && name.bytes().all(|byte| byte.is_ascii_hexdigit()));

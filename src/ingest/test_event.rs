@@ -1,4 +1,4 @@
-//! A test event: a sample signed with the source's own secret, taken in by the same verifier as any delivery.
+//! A test event: a sample signed with the source's own secret and received by the same verifier as any delivery.
 
 use std::net::{IpAddr, Ipv4Addr};
 
@@ -15,7 +15,7 @@ use crate::ops::Ops;
 use crate::provider::{Signed, ToSign, fixture, sample_type, sign_sample, with_fresh_id};
 use crate::sources::LoadedSource;
 
-/// What is sent for a pack without samples.
+/// Body used for a pack without samples.
 const PLAIN: &[u8] = br#"{"title":"Test event","message":"Sent from OpsCenter to try this source out."}"#;
 
 /// Signs, verifies, stores and queues a sample; returns the event's id.

@@ -7,7 +7,7 @@ use app::types::{NotificationKind, Severity};
 
 use crate::channels::LoadedChannel;
 use crate::db::{Candidate, Result, Tx, Writer};
-use crate::delivery::{self, Decision, LastSent, Now, Row, TOLD_ALREADY};
+use crate::delivery::{self, Decision, FIRED_AGAIN, LastSent, Now, Row, TOLD_ALREADY};
 use crate::ops::Ops;
 
 /// How long a claim holds, in milliseconds: longer than any message may take.
@@ -139,7 +139,7 @@ fn decide(
             }
             Decision::Cancel(reason) => {
                 decided.cancelled.entry(reason).or_default().push(row.id);
-                if reason != TOLD_ALREADY {
+                if !matches!(reason, TOLD_ALREADY | FIRED_AGAIN) {
                     decided.unsaid.entry(reason).or_default().push(row.alert_id);
                 }
             }

@@ -1,4 +1,4 @@
-//! Keeping events in hand for as long as they are worked on.
+//! Renews the leases of events while they are processed.
 
 use std::time::Duration;
 
@@ -8,11 +8,10 @@ use super::LEASE;
 use crate::db::{WorkItem, Writer};
 use crate::ops::Ops;
 
-/// Before the sweeper takes a first attempt for lost, and long before a lease ends.
+/// Shorter than the time after which the sweeper considers a first attempt lost, and much shorter than a lease.
 const RENEW: Duration = Duration::from_secs(4);
 
-/// Does `work`, and keeps others from what is in hand meanwhile. Both go on side by side: the work may hold the turn at the
-/// database that the renewal waits for.
+/// Runs `work` and renews the leases concurrently: the work may hold the write permit that the renewal waits for.
 pub async fn holding<T>(ops: &Ops, held: &[WorkItem], work: impl Future<Output = T>) -> T {
     let mut tick = interval_at(Instant::now() + RENEW, RENEW);
     tick.set_missed_tick_behavior(MissedTickBehavior::Delay);

@@ -1,4 +1,4 @@
-//! The indexer: reads what was stored and writes its words, a little behind the work and never in its way.
+//! The search indexer: reads stored rows and writes their words in the background, at low priority.
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -11,18 +11,18 @@ use crate::ops::Ops;
 use crate::provider::json_text;
 use crate::words::words_of;
 
-/// Rows of one transaction. An event's body has a thousand words, so that a batch takes some 20 ms.
+/// Rows per transaction. An event has about a thousand words, so that a batch takes some 20 ms.
 const BATCH: i64 = 64;
 
-/// How long to rest when nothing waits, between batches, and between them while events wait for the worker.
+/// Pause when the queue is empty, between batches, and between batches while events are waiting for a worker.
 const IDLE: Duration = Duration::from_millis(500);
 const BETWEEN: Duration = Duration::from_millis(20);
 const BEHIND: Duration = Duration::from_millis(400);
 
-/// Bytes of a body that are read.
+/// Bytes of a body that are indexed.
 const HEAD: i32 = 16 * 1024;
 
-/// Indexes until it is told to stop.
+/// Runs until it is cancelled.
 pub async fn index(ops: Arc<Ops>, stop: CancellationToken) {
     loop {
         let pause = match batch(&ops).await {
@@ -42,7 +42,7 @@ pub async fn index(ops: Arc<Ops>, stop: CancellationToken) {
     }
 }
 
-/// Takes some rows of each kind and writes their words; returns how many.
+/// Indexes one batch of each kind; returns the number of rows.
 async fn batch(ops: &Ops) -> Result<usize> {
     if !ops.db.search_waits().await? {
         return Ok(0);

@@ -1,9 +1,8 @@
-//! Process: from a stored event to an alert. `worker` takes and claims, a `slice` at a time, `hold` renews
-//! its leases, `webhook` maps, `finish` commits,
-//! `retry` decides about what went wrong, `sweeper` finds what was lost, `prune` forgets what is old,
-//! `index` writes the words that are searched.
+//! Process: from a stored event to an alert. `worker` takes and claims events, one `slice` at a time; `hold` renews the
+//! leases, `webhook` maps, `finish` commits, `retry` handles failures, `sweeper` finds lost events, `prune` removes old
+//! rows, `index` maintains the search index.
 //!
-//! Process does not know how an event was verified; that was `ingest`.
+//! Process does not know how an event was verified; that is `ingest`.
 
 mod finish;
 mod hold;
@@ -21,5 +20,5 @@ pub use prune::prune;
 pub use sweeper::sweep;
 pub use worker::work;
 
-/// How long a claim holds, in milliseconds.
+/// Duration of a claim, in milliseconds.
 pub const LEASE: i64 = 30_000;

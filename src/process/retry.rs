@@ -1,4 +1,4 @@
-//! What becomes of an attempt that failed: another one later, or the end.
+//! Handles a failed attempt: retries it later or gives up.
 
 use std::collections::BTreeMap;
 use std::sync::atomic::Ordering;
@@ -9,13 +9,13 @@ use crate::db::{MAX_ATTEMPTS, MinuteStats, WorkItem, Writer};
 use crate::ops::Ops;
 use crate::provider::clean_text;
 
-/// The first wait in milliseconds; each further one is four times as long.
+/// First backoff in milliseconds; each further one is four times as long.
 const FIRST_WAIT: i64 = 2_000;
 
-/// Longest error kept, in bytes.
+/// Longest stored error, in bytes.
 const MAX_ERROR: usize = 2_000;
 
-/// Gives an event back for a later attempt, or fails it after the last, with the error kept.
+/// Schedules an event for another attempt, or fails it after the last one; stores the error.
 pub async fn reschedule(ops: &Ops, event: &WorkItem, error: &anyhow::Error) {
     let attempt = event.attempt.attempts.max(1);
     let is_last = attempt >= MAX_ATTEMPTS;
@@ -41,7 +41,7 @@ pub async fn reschedule(ops: &Ops, event: &WorkItem, error: &anyhow::Error) {
     }
 }
 
-/// Puts an event off that cannot be mapped now, through no fault of its own, without spending an attempt.
+/// Postpones an event that cannot be mapped now through no fault of its own, without spending an attempt.
 pub async fn postpone(ops: &Ops, event: &WorkItem, why: &str) {
     let now = ops.now();
     let put_off = async {
@@ -73,7 +73,7 @@ async fn store(ops: &Ops, event: &WorkItem, due_at: Option<i64>, error: &str) ->
     Ok(())
 }
 
-/// Exponential, with up to a quarter of jitter to either side.
+/// Exponential backoff with ±25 % jitter.
 const fn backoff(attempts: i64, jitter_percent: i64) -> i64 {
     let wait = FIRST_WAIT * 4_i64.pow(attempts.saturating_sub(1) as u32);
     wait + wait * jitter_percent / 100

@@ -1,13 +1,14 @@
-//! What is worked off together: sources in turn, and no more than memory and one transaction can take.
+//! Selects the events to process together: round-robin over sources, within the limits of memory and of one
+//! transaction.
 
 use std::collections::HashMap;
 
 use crate::db::Waiting;
 
-/// Bytes of bodies in memory at once; a larger body is alone.
+/// Bytes of bodies in memory at once; a larger body is processed alone.
 const BYTES: i64 = 8 * 1024 * 1024;
 
-/// One of each source, then the second of each: a flood of one does not keep the others waiting.
+/// Orders events round-robin by source, so that a flood from one source does not delay the others.
 pub fn in_turns(waiting: Vec<Waiting>) -> Vec<Waiting> {
     let mut seen: HashMap<i64, usize> = HashMap::new();
     let turn = |waiting: Waiting| {
@@ -20,7 +21,7 @@ pub fn in_turns(waiting: Vec<Waiting>) -> Vec<Waiting> {
     turns.into_iter().map(|(_, waiting)| waiting).collect()
 }
 
-/// How many of the first are taken together, at least one.
+/// Length of the longest prefix that fits, at least one.
 pub fn fitting(waiting: &[Waiting]) -> usize {
     let mut bytes = 0;
     let fits = |waiting: &&Waiting| {

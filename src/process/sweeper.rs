@@ -1,4 +1,5 @@
-//! The sweeper: every second it offers what waits too long, and fails what died with its worker.
+//! The sweeper: every second it pushes hints for overdue events, and fails events whose worker died during the last
+//! attempt.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -12,15 +13,15 @@ use crate::db::{MinuteStats, Writer};
 use crate::ops::Ops;
 use crate::queue::{BATCH, CAPACITY};
 
-/// A row due for longer than this, in milliseconds, has lost its hint.
+/// An event that is due for longer than this, in milliseconds, has lost its hint.
 const OVERDUE: i64 = 5_000;
 
-/// With fewer hints than this in the lane the workers will soon run dry.
+/// With fewer hints than this in the queue, the workers will soon be idle.
 const FEW: usize = 4 * BATCH;
 
 const TICK: Duration = Duration::from_secs(1);
 
-/// Sweeps until it is told to stop.
+/// Runs until it is cancelled.
 pub async fn sweep(ops: Arc<Ops>, stop: CancellationToken) {
     let mut tick = tokio::time::interval(TICK);
     tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -35,8 +36,8 @@ pub async fn sweep(ops: Arc<Ops>, stop: CancellationToken) {
     }
 }
 
-/// Behind a long lane nothing is offered: most of what is overdue then has its hint there, and a second one costs the
-/// workers a look for nothing.
+/// Pushes nothing while the queue is long: most overdue events still have a hint in it, and a second one would only
+/// cost the workers a useless query.
 async fn sweep_once(ops: &Ops) -> crate::db::Result<()> {
     let now = ops.now();
     let overdue = ops.db.due_events(now - OVERDUE, now, CAPACITY as i64).await?;

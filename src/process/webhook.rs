@@ -1,4 +1,4 @@
-//! The webhook job: maps each event by the pack of its source.
+//! Maps events to alert drafts by the pack of their source.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -13,29 +13,29 @@ use crate::ops::Ops;
 use crate::provider::{Action, Delivery, Draft};
 use crate::sources::{Found, LoadedSource};
 
-/// An event with the alerts it is to become.
+/// An event with the alert drafts that its pack made of it.
 #[derive(Debug)]
 pub struct MappedEvent {
     pub id: i64,
     pub attempt: Attempt,
-    /// Whether it was worked off before.
+    /// Whether it was processed before.
     pub is_replay: bool,
     pub created_at: i64,
     pub source: Arc<LoadedSource>,
     pub drafts: Vec<Draft>,
-    /// Why the body could not be read.
+    /// Why the body could not be parsed.
     pub unreadable: Option<String>,
 }
 
-/// Alerts that one transaction takes, and how long is mapped before what is mapped is committed.
+/// Most alerts per transaction, and the time after which the mapped events are committed.
 const DRAFTS: usize = 1_000;
 const SPAN: Duration = Duration::from_secs(2);
 
-/// A body of more bytes is parsed while no other such body is: parsed it takes many times its size.
+/// Larger bodies are parsed one at a time: parsed JSON takes many times the size of the body, in bytes.
 const LARGE: usize = 1024 * 1024;
 static LARGE_BODIES: Semaphore = Semaphore::const_new(1);
 
-/// Events with their sources, which can be used.
+/// Events whose source can be loaded, with these sources.
 #[derive(Debug)]
 pub struct Usable {
     pub events: Vec<WorkItem>,
@@ -43,13 +43,14 @@ pub struct Usable {
 }
 
 impl Usable {
-    /// One of them.
+    /// One of the events, alone.
     pub fn only(&self, at: usize) -> Self {
         Self { events: vec![self.events[at].clone()], sources: vec![self.sources[at].clone()] }
     }
 }
 
-/// Those whose source can be used; the others are put off until somebody mended it, and lose no attempt by it.
+/// Events whose source can be loaded. The others are postponed until the source is repaired, without spending an
+/// attempt.
 pub async fn usable(ops: &Ops, events: Vec<WorkItem>) -> crate::db::Result<Arc<Usable>> {
     let mut usable = Usable { events: Vec::with_capacity(events.len()), sources: Vec::with_capacity(events.len()) };
     for event in events {
@@ -65,8 +66,8 @@ pub async fn usable(ops: &Ops, events: Vec<WorkItem>) -> crate::db::Result<Arc<U
     Ok(Arc::new(usable))
 }
 
-/// Maps from `at` on until there is enough for a transaction, its time is over or the node stops: away from the async
-/// threads, since a large payload may take long and a bad template may panic.
+/// Maps events from `at` until there is enough for a transaction, the time is over or the node stops. Runs on the
+/// blocking pool, since a large payload may take long and a faulty template may panic.
 pub async fn map(batch: Arc<Usable>, at: usize, stop: CancellationToken) -> anyhow::Result<Vec<MappedEvent>> {
     let is_large = batch.events[at..].iter().any(|event| event.payload.len() > LARGE);
     let alone = if is_large { Some(LARGE_BODIES.acquire().await?) } else { None };

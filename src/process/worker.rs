@@ -1,4 +1,4 @@
-//! The worker: take hints, read or claim the rows, run the job, commit what it means, tell everyone.
+//! The worker: takes hints, reads or claims the rows, maps them, commits the results, and wakes the live stream.
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -15,15 +15,15 @@ use crate::error::is_away;
 use crate::ops::Ops;
 use crate::queue::{BATCH, Batch, Taker};
 
-/// How long an idle worker waits for a hint before it asks the database itself, and how long while that has more.
+/// How long an idle worker waits for a hint before it polls the database, and how long while the database has more.
 const WAIT: Duration = Duration::from_secs(1);
 const MORE: Duration = Duration::from_millis(1);
 
-/// Works until it is told to stop; what is in hand is finished first.
+/// Runs until it is cancelled; events in progress are finished first.
 pub async fn work(ops: Arc<Ops>, number: usize, stop: CancellationToken) {
     let (mut taker, mut wait) = (ops.queue.taker(number), WAIT);
     while !stop.is_cancelled() {
-        // Only the wait is cut short: what is claimed is also finished.
+        // Cancellation only interrupts the wait: claimed events are finished.
         let hint = tokio::select! {
             hint = taker.take(wait) => hint,
             () = stop.cancelled() => break,
@@ -40,8 +40,8 @@ pub async fn work(ops: Arc<Ops>, number: usize, stop: CancellationToken) {
     }
 }
 
-/// Works off what is hinted at, or whatever is due; returns whether the database has more of that. A hint is answered while
-/// the work is under way.
+/// Processes the hinted events, or any that are due; returns whether the database has more of these. Hints are
+/// acknowledged while the work is under way.
 async fn turn(ops: &Ops, taker: &mut Taker, hint: Option<Batch>, stop: &CancellationToken) -> Result<bool> {
     let Some(batch) = hint else {
         let now = ops.now();
@@ -56,8 +56,8 @@ async fn turn(ops: &Ops, taker: &mut Taker, hint: Option<Batch>, stop: &Cancella
     worked.map(|()| false)
 }
 
-/// A slice at a time, sources in turn; a slice is claimed when its work begins. What is not begun when the node stops is due
-/// still, and taken by the next.
+/// Processes one slice at a time, round-robin over sources; a slice is claimed when its work begins. Events not yet
+/// begun when the node stops remain due for another worker.
 async fn work_off(ops: &Ops, ids: &[i64], stop: &CancellationToken) -> Result<()> {
     let waiting = in_turns(ops.db.list_waiting(ids).await?);
     let mut rest = waiting.as_slice();
@@ -70,9 +70,9 @@ async fn work_off(ops: &Ops, ids: &[i64], stop: &CancellationToken) -> Result<()
     Ok(())
 }
 
-/// A first attempt needs no claim: its hint came to one worker only, and the fence keeps a second one out.
-/// What came before this node started, or was tried before, is claimed, so that an event that kills its worker counts
-/// up to its last attempt.
+/// A first attempt needs no claim: its hint went to one worker only, and fencing excludes a second one. Events from
+/// before this node started, or tried before, are claimed, so that an event that crashes its worker reaches its last
+/// attempt.
 async fn take(ops: &Ops, ids: &[i64]) -> Result<Vec<WorkItem>> {
     let mut taken = ops.db.fresh_events(ids, ops.started_at).await?;
     if taken.len() < ids.len() {
@@ -92,7 +92,7 @@ async fn claim(ops: &Ops, ids: &[i64]) -> Result<Vec<WorkItem>> {
     Ok(claimed)
 }
 
-/// Runs a slice part by part: as much as maps in a while is committed before more is mapped.
+/// Processes a slice in parts: what was mapped within the time limit is committed before more is mapped.
 async fn run(ops: &Ops, taken: Vec<WorkItem>, stop: &CancellationToken) {
     let batch = match webhook::usable(ops, taken).await {
         Ok(batch) => batch,
@@ -101,7 +101,7 @@ async fn run(ops: &Ops, taken: Vec<WorkItem>, stop: &CancellationToken) {
     let mut at = 0;
     while at < batch.events.len() {
         match holding(ops, &batch.events[at..], process(ops, &batch, at, stop)).await {
-            // The node stops.
+            // The node is shutting down.
             Ok(0) => return,
             Ok(done) => at += done,
             Err(error) => return each_alone(ops, &batch, at, &error, stop).await,
@@ -109,8 +109,8 @@ async fn run(ops: &Ops, taken: Vec<WorkItem>, stop: &CancellationToken) {
     }
 }
 
-/// A part that failed may hold one bad event: each alone, so that it fails alone. Not where the database is away: then
-/// nothing is wrong with any of them, and no attempt is spent.
+/// After a failed part every event is tried alone, so that a bad event fails alone. Not if the database is unavailable:
+/// then no event is at fault and no attempt is spent.
 async fn each_alone(ops: &Ops, batch: &Arc<Usable>, at: usize, error: &anyhow::Error, stop: &CancellationToken) {
     let left = &batch.events[at..];
     if is_away(error) {
@@ -134,7 +134,7 @@ async fn each_alone(ops: &Ops, batch: &Arc<Usable>, at: usize, error: &anyhow::E
     }
 }
 
-/// Maps and commits as much as fits, from `at` on; returns how many events.
+/// Maps and commits as many events as fit, from `at` on; returns their number.
 async fn process(ops: &Ops, batch: &Arc<Usable>, at: usize, stop: &CancellationToken) -> anyhow::Result<usize> {
     let events = webhook::map(batch.clone(), at, stop.clone()).await?;
     if !events.is_empty() {

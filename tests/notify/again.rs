@@ -94,4 +94,48 @@ on_both! {
         assert_eq!(told.app.ops.db.count_undelivered().await.unwrap(), 1);
         told.app.stop().await;
     }
+
+    async fn an_end_that_is_denied_makes_nothing_undelivered(place: Place) {
+        let clock = Clock::fixed(NOON);
+        let told = told_at(place, clock.clone()).await;
+        told.only(ChannelKind::Slack, true).await;
+        told.alert(told.report("error", "firing")).await;
+        told.app.until("the alarm", || async { told.slack.taken().len() == 1 }).await;
+        told.all_done().await;
+        told.slack.set_mood(Mood::Failing);
+        clock.advance(60_000);
+        told.alert(told.report("error", "resolved")).await;
+        told.app.until("a try", || async { told.log().await.iter().any(|n| n.error_message.is_some()) }).await;
+        clock.advance(60_000);
+        told.alert(told.report("error", "firing")).await;
+        told.app.settled().await;
+        told.slack.set_mood(Mood::Strict);
+        clock.advance(6 * 60_000);
+        let is_denied = || async { told.log().await.iter().any(|n| n.status == NotificationStatus::Cancelled) };
+        told.app.until("the end to be denied", is_denied).await;
+        assert_eq!(told.app.ops.db.count_undelivered().await.unwrap(), 0, "it is known to fire");
+        assert_eq!(told.slack.taken().len(), 1);
+        told.app.stop().await;
+    }
+
+    async fn what_a_mute_held_that_was_taken_back_waits_like_any_other(place: Place) {
+        let clock = Clock::fixed(NOON);
+        let told = told_at(place, clock.clone()).await;
+        let slack = told.only(ChannelKind::Slack, false).await;
+        told.set(slack.id, ChannelUpdate { muted_until: Some(NOON + 8 * HOUR), ..Default::default() }).await;
+        told.alert(told.report("error", "firing")).await;
+        told.app.settled().await;
+        told.slack.set_mood(Mood::Failing);
+        clock.advance(HOUR);
+        told.set(slack.id, ChannelUpdate { muted_until: Some(0), ..Default::default() }).await;
+        told.app.until("a try", || async { told.log().await.iter().any(|n| n.error_message.is_some()) }).await;
+        clock.advance(60_000);
+        told.alert(told.report("error", "resolved")).await;
+        told.app.settled().await;
+        told.slack.set_mood(Mood::Strict);
+        clock.advance(6 * 60_000);
+        told.app.until("both to be said", || async { told.slack.taken().len() == 1 }).await;
+        assert!(told.headlines()[0].contains("Fired and resolved"), "{:?}", told.headlines());
+        told.app.stop().await;
+    }
 }

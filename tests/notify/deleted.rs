@@ -55,6 +55,42 @@ on_both! {
         told.app.stop().await;
     }
 
+    async fn all_that_a_deleted_channel_had_to_tell_goes_there(place: Place) {
+        const MANY: i64 = 1_100;
+        let told = told(place).await;
+        let mail = told.only(ChannelKind::Email, false).await;
+        let new = NewChannel {
+            name: "With a fallback".into(),
+            kind: ChannelKind::Slack,
+            recipient: String::new(),
+            secret: Some("https://hooks.slack.com/services/T/B/hush".into()),
+            min_severity: Some(Severity::Critical),
+            fallback_id: Some(mail.id),
+            settings: Default::default(),
+        };
+        let channel_id = told.app.dashboard.create_channel(&TestApp::admin(), new).await.unwrap().id;
+        told.alert(json!({ "title": "Down", "severity": "info" })).await;
+        told.app.settled().await;
+        let later = |episode| opscenter::db::NewNotification {
+            alert_id: 1,
+            channel_id,
+            channel: ChannelKind::Slack,
+            recipient: "x".into(),
+            kind: app::types::NotificationKind::Repeated,
+            episode,
+            severity: Severity::Critical,
+            queued: opscenter::delivery::Queued::Pending,
+            now: told.app.ops.now() + 3_600_000,
+        };
+        let mut tx = told.app.ops.db.begin(opscenter::db::Writer::Person).await.unwrap();
+        tx.insert_notifications(&(0..MANY).map(later).collect::<Vec<_>>()).await.unwrap();
+        tx.commit().await.unwrap();
+        told.app.dashboard.delete_channel(&TestApp::admin(), channel_id).await.unwrap();
+        let query = NotificationQuery { channel_id: Some(mail.id), ..Default::default() };
+        assert_eq!(told.app.ops.db.list_notifications(&query, None, 2_000).await.unwrap().len() as i64, MANY);
+        told.app.stop().await;
+    }
+
     async fn a_channel_of_the_environment_finds_a_name(place: Place) {
         let place = Arc::new(place);
         let app = TestApp::start_with(place.clone(), config::Role::All, Clock::System, None).await;

@@ -165,8 +165,17 @@ impl Dashboard {
         if channel.is_from_environment() && channel.is_active {
             return Err(Error::invalid("id", "is set by environment variables and must be removed there").into());
         }
+        // In pieces first, so that the last transaction is short; its fallback is forgotten with it.
+        loop {
+            let mut tx = self.ops.db.begin(Writer::Person).await?;
+            let has_more = tx.hand_over_notifications(id, self.ops.now()).await?;
+            tx.commit().await?;
+            if !has_more {
+                break;
+            }
+        }
         let mut tx = self.ops.db.begin(Writer::Person).await?;
-        tx.hand_over_notifications(id, self.ops.now()).await?;
+        while tx.hand_over_notifications(id, self.ops.now()).await? {}
         tx.delete_channel(id, self.ops.now()).await?;
         self.audit(&mut tx, actor, "channel.delete", &channel.name, Value::Null).await?;
         tx.commit().await?;

@@ -68,7 +68,8 @@ impl Tx {
         // What was cancelled there is to be said after all.
         const AGAIN: &str = ") on conflict (alert_id, channel_id, kind, episode) do update set status = 'pending', \
              reason = null, due_at = excluded.due_at, severity = excluded.severity, updated_at = excluded.updated_at, \
-             attempts = 0, fallback_at = null, lease_until = null where notification_logs.status = 'cancelled'";
+             attempts = 0, fallback_at = null, lease_until = null, held_until = null, error_message = null \
+             where notification_logs.status = 'cancelled'";
         const INSERT: &str = "insert into notification_logs (alert_id, channel_id, channel, recipient, kind, episode, severity, \
              status, due_at, created_at, updated_at) select n.alert_id, f.id, f.kind, f.recipient, n.kind, n.episode, n.severity, \
              'pending', cast(";
@@ -106,9 +107,10 @@ impl Tx {
         reason: &str,
         now: i64,
     ) -> Result<(Vec<i64>, bool)> {
-        const SQL: &str = "update notification_logs set status = 'failed', reason = $1, updated_at = $2 where id in \
-             (select id from notification_logs where channel_id = $3 and status = 'pending' and fallback_at is not null \
-             and due_at <= $4 and (lease_until is null or lease_until <= $5) limit $6) returning alert_id";
+        // The outer condition holds where another node changed a row meanwhile (PostgreSQL, READ COMMITTED).
+        const SQL: &str = "update notification_logs set status = 'failed', reason = $1, updated_at = $2 \
+             where status = 'pending' and (lease_until is null or lease_until <= $2) and id in (select id \
+             from notification_logs where channel_id = $3 and status = 'pending' and fallback_at is not null and due_at <= $4 and (lease_until is null or lease_until <= $5) limit $6) returning alert_id";
         let alerts = on!(tx self, conn => {
             let query = sqlx::query_scalar::<_, Option<i64>>(SQL).bind(reason).bind(now).bind(channel).bind(before);
             query.bind(now).bind(AT_ONCE).fetch_all(conn).await

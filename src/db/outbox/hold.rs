@@ -55,11 +55,11 @@ impl Tx {
             query.bind(now).bind(CHANNEL_MUTED).fetch_all(conn).await
         })?;
         let by_channel = format!(
-            "update notification_logs set status = 'pending', due_at = $1, updated_at = $1 where id in (select id \
-             from notification_logs where channel_id = $2 and reason = $3 and {HELD} limit $4)"
+            "update notification_logs set status = 'pending', due_at = $1, held_until = $1, updated_at = $1 where {HELD} \
+             and id in (select id from notification_logs where channel_id = $2 and reason = $3 and {HELD} limit $4)"
         );
         let by_time = format!(
-            "update notification_logs set status = 'pending', due_at = $1, updated_at = $1 where id in (select id \
+            "update notification_logs set status = 'pending', due_at = $1, updated_at = $1 where {HELD} and id in (select id \
              from notification_logs where {HELD} and held_until <= $2 order by held_until, id limit $3)"
         );
         let mut released = 0;

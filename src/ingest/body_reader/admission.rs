@@ -1,4 +1,4 @@
-//! Whether there is room for a body, and which others must make way for it.
+//! Admission control for request bodies: is there room, and which other bodies are evicted to make room.
 
 use std::cmp::Reverse;
 use std::collections::HashMap;
@@ -8,45 +8,46 @@ use std::time::Duration;
 
 use crate::provider::LARGEST_BODY;
 
-/// What all bodies together may hold until each is stored. As much again is for the copies of the one that the database
-/// stores and of the one that is worked off.
+/// Memory budget, in bytes, for all bodies until they are stored. The same amount again is needed for the copy that the
+/// database writes and for the copy being processed.
 pub const BUDGET: u64 = 128 * MIB;
 
-/// What a party may hold above half of that. The largest body there can be fits.
+/// Limit per party, in bytes, once half of the budget is in use. The largest possible body fits.
 const SHARE: u64 = LARGEST_BODY;
 
-/// Who has not brought another 16 KiB for this long is slow.
+/// A sender that has not delivered another 16 KiB for this long counts as slow.
 const SLOW: Duration = Duration::from_secs(2);
 
 pub const MIB: u64 = 1024 * 1024;
 
-/// Who sends a body, and to which source.
+/// Origin of a body: target source and client network.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Party {
     pub source: i64,
     pub network: IpAddr,
 }
 
-/// A body that holds room.
+/// A body that occupies part of the budget.
 #[derive(Clone, Copy, Debug)]
 pub struct Held {
     pub id: u64,
     pub party: Party,
     pub bytes: u64,
-    /// Since it last got on while it arrives; None when it is whole and nobody may take its room.
+    /// Time since its last progress while it is being received; `None` once it is complete and cannot be evicted.
     pub quiet: Option<Duration>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Verdict {
     Fits,
-    /// It fits once these are gone.
+    /// Fits after these bodies (ids) are evicted.
     InPlaceOf(Vec<u64>),
     Full,
 }
 
-/// Below half use everything fits. Above, what a party holds beyond its share must come out of its own; and when all is used,
-/// the slow make way first, then those who hold more than the newcomer would.
+/// Below half of the budget everything is admitted. Above half, whatever a party holds beyond its share must come out
+/// of its own bodies. When the budget is exhausted, slow senders are evicted first, then bodies with a greater load
+/// than the new one.
 pub fn admit(held: &[Held], party: Party, bytes: u64) -> Verdict {
     let used: u64 = held.iter().map(|held| held.bytes).sum();
     let own: u64 = held.iter().filter(|held| held.party == party).map(|held| held.bytes).sum();
@@ -75,7 +76,7 @@ fn enough(others: &[&Held], missing: u64) -> Verdict {
     if freed < missing { Verdict::Full } else { Verdict::InPlaceOf(out) }
 }
 
-/// How heavy a body weighs: with all that its network sends and all that is sent to its source, the newcomer's included.
+/// The load of a body: its own size plus all bytes of its network plus all bytes for its source, the new body included.
 fn loads(held: &[Held], party: Party, bytes: u64) -> impl Fn(Party, u64) -> u64 {
     let all = || held.iter().map(|held| (held.party, held.bytes)).chain([(party, bytes)]);
     let by_network = sums(all().map(|(party, bytes)| (party.network, bytes)));
@@ -109,7 +110,7 @@ mod tests {
         Held { id, party, bytes, quiet: Some(Duration::from_secs(quiet)) }
     }
 
-    /// As many as fit.
+    /// Fills the budget with bodies of this size.
     fn crowd(parties: impl Fn(u64) -> Party, bytes: u64, quiet: u64) -> Vec<Held> {
         let mut all = Vec::new();
         for id in 0..10_000 {

@@ -1,4 +1,4 @@
-//! Who holds how much of the budget.
+//! Accounting of the memory budget.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -10,11 +10,11 @@ use super::admission::{BUDGET, Held, Party, Verdict, admit};
 use super::share::Share;
 use crate::ingest::RejectReason;
 
-/// The shares that are out.
+/// The outstanding shares of the budget.
 #[derive(Clone, Debug, Default)]
 pub struct Ledger {
     book: Arc<Mutex<Book>>,
-    /// Rung when a share is given back.
+    /// Notified when a share is released.
     pub freed: Arc<Notify>,
 }
 
@@ -23,22 +23,22 @@ pub struct Book {
     last_id: u64,
     pub used: u64,
     pub entries: HashMap<u64, Entry>,
-    /// Who waits for room.
+    /// Parties waiting for room.
     pub waiting: Vec<Party>,
 }
 
-/// A share that is out.
+/// An outstanding share.
 #[derive(Debug)]
 pub struct Entry {
     pub party: Party,
     pub bytes: u64,
-    /// When it last got on, and how much came since; None when it is whole.
+    /// Time of the last progress and the bytes received since; `None` once the body is complete.
     pub progress: Option<(Instant, u64)>,
     taken_back: Arc<Notify>,
 }
 
 impl Ledger {
-    /// Room for a body, at the cost of others if need be.
+    /// Reserves room for a body immediately, evicting others if necessary.
     pub fn take_now(&self, party: Party, bytes: u64) -> Result<Share, RejectReason> {
         let mut book = self.lock();
         book.make_room(None, party, bytes)?;
@@ -50,7 +50,7 @@ impl Ledger {
         Ok(Share { id, party, ledger: self.clone(), taken_back })
     }
 
-    /// Whether more than half is used.
+    /// Whether more than half of the budget is in use.
     pub fn is_busy(&self) -> bool {
         self.lock().used > BUDGET / 2
     }
@@ -61,9 +61,9 @@ impl Ledger {
 }
 
 impl Book {
-    /// Makes others go, or says that there is no room.
+    /// Evicts other bodies as needed, or returns an error if there is no room.
     pub fn make_room(&mut self, grows: Option<u64>, party: Party, bytes: u64) -> Result<(), RejectReason> {
-        // What everything fits into needs no look at the others.
+        // Fast path: below half of the budget no other share has to be examined.
         if self.used + bytes <= BUDGET / 2 {
             return Ok(());
         }

@@ -1,7 +1,7 @@
-//! Taking a body in: bounded in bytes, in time, and in what all bodies together may hold. Room is taken for all of it before
-//! any of it is read.
+//! Reads request bodies with limits on size, time and total memory. The memory for a body is reserved before any of it
+//! is read.
 //!
-//! `ledger` knows who holds what, `admission` says who may have more, `wait` is for those who may not yet.
+//! `ledger` does the accounting, `admission` decides who gets more memory, `wait` queues those who have to wait.
 
 mod admission;
 mod ledger;
@@ -19,20 +19,20 @@ pub use admission::Party;
 use ledger::Ledger;
 use share::Share;
 
-/// A body must be whole within this.
+/// A body must be complete within this time.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// Room for a body that does not say its length, at first.
+/// Initial reservation, in bytes, for a body without a Content-Length.
 const FIRST: u64 = 64 * 1024;
 
-/// Bounds what all bodies together may hold.
+/// Limits the memory that all bodies use together.
 #[derive(Clone, Debug, Default)]
 pub struct BodyReader {
     ledger: Ledger,
 }
 
-/// A whole body with its share of the budget, which goes wherever its bytes go: to the task that stores them, or to
-/// quarantine. It is given back when the last who has the bytes lets go of them.
+/// A complete body together with its share of the budget. The share lives as long as the bytes do, in the event writer
+/// or in quarantine, and is released when the last reference is dropped.
 struct Paid {
     bytes: Vec<u8>,
     _share: Share,
@@ -45,7 +45,7 @@ impl AsRef<[u8]> for Paid {
 }
 
 impl BodyReader {
-    /// The whole body, if it is no larger than `limit` bytes.
+    /// Reads the whole body if it has at most `limit` bytes.
     pub async fn read(&self, party: Party, body: Body, limit: u64) -> Result<Bytes, RejectReason> {
         let length = body.size_hint().exact();
         if length.is_some_and(|length| length > limit) {
@@ -61,13 +61,13 @@ impl BodyReader {
         Ok(Bytes::from_owner(Paid { bytes: whole, _share: share }))
     }
 
-    /// Whether so much is under way that what is refused should not be kept.
+    /// Whether the load is too high to keep rejected bodies.
     pub fn is_busy(&self) -> bool {
         self.ledger.is_busy()
     }
 }
 
-/// Into one buffer, made as large as the body says it is; else it grows, and the share with it.
+/// Reads into one buffer of the announced size; without a Content-Length the buffer grows, and the share with it.
 async fn collect(body: Body, limit: u64, share: &Share) -> Result<Vec<u8>, RejectReason> {
     let room = body.size_hint().exact().unwrap_or(FIRST.min(limit)) as usize;
     let mut whole = Vec::with_capacity(room);
@@ -84,7 +84,7 @@ async fn collect(body: Body, limit: u64, share: &Share) -> Result<Vec<u8>, Rejec
     Ok(whole)
 }
 
-/// Twice as much as before, since whoever says no length may send little.
+/// Doubles the buffer: a body without a Content-Length may be small.
 fn make_room(whole: &mut Vec<u8>, more: usize, limit: u64, share: &Share) -> Result<(), RejectReason> {
     let have = whole.capacity();
     if whole.len() + more > have {

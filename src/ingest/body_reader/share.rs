@@ -1,4 +1,4 @@
-//! A part of the budget, from the moment that a body is announced until it is stored.
+//! A share of the memory budget, from the announcement of a body until it is stored.
 
 use std::sync::Arc;
 
@@ -9,10 +9,10 @@ use super::admission::Party;
 use super::ledger::Ledger;
 use crate::ingest::RejectReason;
 
-/// Who brings this much gets on.
+/// A sender makes progress when it delivers this many bytes.
 const STEP: u64 = 16 * 1024;
 
-/// A part of the budget, until dropped.
+/// A share of the budget; released on drop.
 #[derive(Debug)]
 pub struct Share {
     pub(super) id: u64,
@@ -22,7 +22,7 @@ pub struct Share {
 }
 
 impl Share {
-    /// Makes it larger.
+    /// Enlarges the share.
     pub fn grow(&self, bytes: u64) -> Result<(), RejectReason> {
         let mut book = self.ledger.lock();
         book.make_room(Some(self.id), self.party, bytes)?;
@@ -32,7 +32,7 @@ impl Share {
         Ok(())
     }
 
-    /// Some of the body came.
+    /// Records received bytes as progress.
     pub fn received(&self, bytes: u64) {
         let mut book = self.ledger.lock();
         if let Some(Some((at, since))) = book.entries.get_mut(&self.id).map(|entry| &mut entry.progress) {
@@ -43,13 +43,13 @@ impl Share {
         }
     }
 
-    /// The body is whole: from here on nobody takes its room, unless somebody just did.
+    /// Marks the body as complete: it can no longer be evicted. Fails if it was evicted just before.
     pub fn settle(&self) -> Result<(), RejectReason> {
         let mut book = self.ledger.lock();
         book.entries.get_mut(&self.id).map(|entry| entry.progress = None).ok_or(RejectReason::OverCapacity)
     }
 
-    /// Ends when another body was given its room.
+    /// Completes when this share was evicted for another body.
     pub async fn taken_back(&self) {
         self.taken_back.notified().await;
     }

@@ -1,4 +1,4 @@
-//! Waiting for room. Whoever waits holds nothing: none of the body is read.
+//! Waiting for room. A waiting request holds no memory: none of its body has been read.
 
 use std::time::Duration;
 
@@ -9,19 +9,19 @@ use super::ledger::Ledger;
 use super::share::Share;
 use crate::ingest::RejectReason;
 
-/// For how long a body may wait for room before any of it is read, and how often it looks whether others have become slow.
+/// Longest wait for room before the body is read, and the interval at which waiters check for senders that became slow.
 const WAIT: Duration = Duration::from_secs(5);
 const LOOK: Duration = Duration::from_millis(500);
 
-/// Bodies that may wait, and those of one party.
+/// Most waiting bodies, in total and per party.
 const WAITING: usize = 128;
 const WAITING_OF_ONE: usize = 32;
 
-/// A place among those who wait, until dropped.
+/// A slot among the waiting bodies; released on drop.
 struct Waiter<'l>(&'l Ledger, Party);
 
 impl Ledger {
-    /// Room for a body, now or in a while.
+    /// Reserves room for a body, waiting for a while if necessary.
     pub async fn take(&self, party: Party, bytes: u64) -> Result<Share, RejectReason> {
         let at_once = self.take_now(party, bytes);
         if at_once.is_ok() {

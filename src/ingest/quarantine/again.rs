@@ -1,4 +1,5 @@
-//! Verifying again what was refused, once its cause is mended, and storing what now holds.
+//! Verifies a quarantined request again after the operator fixed the cause, and stores it if the signature is now
+//! valid.
 
 use anyhow::Context;
 use axum::body::Bytes;
@@ -12,18 +13,19 @@ use crate::ingest::request::InboundRequest;
 use crate::ops::Ops;
 use crate::sources::Found;
 
-/// What became of it.
+/// The result of verifying again.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Verdict {
-    /// Stored as this event, or known as it already.
+    /// Id of the event that was stored, or of the existing duplicate.
     Event(i64),
-    /// It asked for an answer that came too late, and is dropped.
+    /// A handshake whose response is too late to matter; it is dropped.
     Handshake,
-    /// In words.
+    /// The reason, for display.
     StillRefused(String),
 }
 
-/// Verifies with the secrets of today at the time it came; what holds is stored once and worked off like any other.
+/// Verifies with today's secrets as of the time of receipt. A valid request is stored once and processed like any
+/// other.
 pub async fn verify_again(ops: &Ops, refused: &Refused) -> Result<Verdict> {
     let source = match ops.sources.get(refused.webhook_source_id).await?.filter(Found::is_active) {
         Some(Found::Ready(source)) => source,
@@ -51,8 +53,8 @@ pub async fn verify_again(ops: &Ops, refused: &Refused) -> Result<Verdict> {
     }
 }
 
-/// Stores the event as received when it came, so that it overrides nothing that came after it. None where somebody else was
-/// quicker: what was stored here is undone with its transaction.
+/// Stores the event with its original time of receipt, so that it does not override newer events. Returns `None` if
+/// another caller accepted it first; the transaction is then rolled back.
 async fn accept(ops: &Ops, refused_id: i64, event: NewEvent) -> Result<Option<i64>> {
     let mut tx = ops.db.begin(Writer::Person).await?;
     let recorded = store_in(&mut tx, std::slice::from_ref(&event)).await?;

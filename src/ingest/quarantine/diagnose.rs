@@ -1,4 +1,4 @@
-//! Why a signature does not match: the two mistakes that are made again and again, looked for one by one.
+//! Diagnoses a signature mismatch by testing for the two most frequent mistakes.
 
 use std::sync::Arc;
 
@@ -11,10 +11,10 @@ use crate::ops::Ops;
 use crate::provider::reformat_json;
 use crate::sources::{LoadedSource, VerificationMethod};
 
-/// A larger body is not looked into.
+/// Largest body that is diagnosed, in bytes.
 const MAX_BODY: usize = 1024 * 1024;
 
-/// What would have matched, in words that follow the refusal; None if nothing did.
+/// What would have matched, worded as a continuation of the reject reason; `None` if nothing did.
 pub fn mismatch(ops: &Ops, refused: &Refused, others: &[Arc<LoadedSource>]) -> Option<String> {
     if !matches!(refused.reason, RejectReason::Mismatch | RejectReason::WrongToken) {
         return None;
@@ -36,7 +36,7 @@ pub fn mismatch(ops: &Ops, refused: &Refused, others: &[Arc<LoadedSource>]) -> O
     Some(format!("the body was re-encoded in transit; it matches {form}"))
 }
 
-/// The ways of one source with the secrets of another.
+/// The verification methods of one source with the secrets of another.
 fn with_keys_of(source: &LoadedSource, other: &LoadedSource) -> Vec<VerificationMethod> {
     let theirs =
         |method: &VerificationMethod| other.methods.iter().find(|theirs| theirs.recipe.key == method.recipe.key);
@@ -46,7 +46,7 @@ fn with_keys_of(source: &LoadedSource, other: &LoadedSource) -> Vec<Verification
     source.methods.iter().filter_map(with).collect()
 }
 
-/// The same document as others would write it.
+/// The same JSON document in other common encodings.
 fn encodings(body: &Bytes) -> Vec<(&'static str, Bytes)> {
     let mut forms: Vec<(&str, Vec<u8>)> = vec![
         ("without trailing whitespace", body.trim_ascii_end().to_vec()),

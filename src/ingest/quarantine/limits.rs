@@ -1,4 +1,4 @@
-//! What one address may bring into quarantine.
+//! Quarantine limits per client address.
 
 use std::collections::HashMap;
 use std::net::IpAddr;
@@ -7,14 +7,14 @@ use app::types::time::MINUTE;
 
 use crate::network::network;
 
-/// Requests and bytes of one address in a minute. 8 MiB lets a large push pass, not a flood of them.
+/// Most requests and bytes of one address per minute. 8 MiB admits one large push but not a flood of them.
 const MAX_REQUESTS: u32 = 30;
 const MAX_BYTES: usize = 8 * 1024 * 1024;
 
-/// Addresses remembered in a minute; beyond, nobody new is let in.
+/// Most addresses tracked per minute; requests of further addresses are not kept.
 const MAX_ADDRESSES: usize = 10_000;
 
-/// What came in the present minute, by address.
+/// Usage of the current minute, by address.
 #[derive(Debug, Default)]
 pub struct Limits {
     minute: i64,
@@ -22,10 +22,10 @@ pub struct Limits {
 }
 
 impl Limits {
-    /// Takes a request of an address into account; false if it is one too many.
+    /// Counts a request of an address; false if a limit is exceeded.
     pub fn take(&mut self, ip: IpAddr, bytes: usize, now: i64) -> bool {
         let minute = now / MINUTE;
-        // A request that took long counts in the present minute: going back would forget it.
+        // A slow request counts in the current minute: switching back would reset the counts.
         if minute > self.minute {
             self.minute = minute;
             self.seen.clear();

@@ -1,7 +1,7 @@
-//! Quarantine: refused requests, kept for a while with the exact reason, so that they can be verified again.
+//! Quarantine: rejected requests, kept for a while with the exact reason, so that they can be verified again.
 //!
-//! Strangers can fill it, so everything is bounded: `limits` what one address may bring, `db::quarantine` what is kept
-//! in all. `diagnose` looks for the reason behind a mismatch, `again` verifies once the secret is mended.
+//! Anybody can cause rejected requests, so everything is bounded: `limits` per client address, `db::quarantine` in
+//! total. `diagnose` looks for the cause of a mismatch, `again` verifies again after the secret was corrected.
 
 pub mod again;
 mod diagnose;
@@ -24,13 +24,13 @@ use crate::provider::{clean_line, clean_text};
 use crate::sources::LoadedSource;
 use limits::Limits;
 
-/// Requests that may wait to be kept; one more is not kept.
+/// Capacity of the queue of requests to keep; when it is full, further requests are dropped.
 const WAITING: usize = 64;
 
-/// Longest reason, in bytes.
+/// Longest stored reason, in bytes.
 const MAX_DETAIL: usize = 1_000;
 
-/// A refused request.
+/// A rejected request.
 #[derive(Debug)]
 pub struct Refused {
     pub source: Arc<LoadedSource>,
@@ -38,14 +38,14 @@ pub struct Refused {
     pub query: Option<String>,
     pub ip: IpAddr,
     pub request_id: String,
-    /// When it came, Unix milliseconds.
+    /// Time of receipt, Unix milliseconds.
     pub at: i64,
-    /// None where it was not read to its end.
+    /// `None` if the body was not read completely.
     pub body: Option<Bytes>,
     pub reason: RejectReason,
 }
 
-/// Hands refused requests to the task that keeps them; nobody waits for it.
+/// Hands rejected requests to a background task; callers never wait for it.
 #[derive(Clone, Debug)]
 pub struct Quarantine {
     ops: Arc<Ops>,
@@ -54,14 +54,14 @@ pub struct Quarantine {
 }
 
 impl Quarantine {
-    /// With the keeping task, to be spawned; it ends when every clone is dropped.
+    /// Returns the handle and the background task to spawn; the task ends when every clone of the handle is dropped.
     pub fn new(ops: &Arc<Ops>) -> (Self, impl Future<Output = ()> + Send + 'static) {
         let (requests, waiting) = mpsc::channel(WAITING);
         let task = keep_all(ops.clone(), waiting);
         (Self { ops: ops.clone(), limits: Arc::default(), requests }, task)
     }
 
-    /// Keeps a request if its kind is worth it and its address has not brought too much.
+    /// Keeps a request if its reject reason qualifies and its address is within the limits.
     pub fn keep(&self, refused: Refused) {
         if !refused.reason.is_kept() {
             return;
@@ -86,7 +86,7 @@ async fn keep_all(ops: Arc<Ops>, mut waiting: mpsc::Receiver<Refused>) {
 async fn keep_one(ops: &Arc<Ops>, refused: Refused) -> anyhow::Result<()> {
     let others = ops.sources.list().await?;
     let looking = ops.clone();
-    // Away from the async threads: it may hash a large body several times.
+    // Runs on the blocking pool, since it may hash a large body several times.
     let (refused, hint) = tokio::task::spawn_blocking(move || {
         let hint = diagnose::mismatch(&looking, &refused, &others);
         (refused, hint)
@@ -121,7 +121,7 @@ fn row(ops: &Ops, refused: &Refused, hint: Option<String>) -> anyhow::Result<New
 }
 
 impl Refused {
-    /// The request as it came, with another body in place of its own.
+    /// The original request with a different body.
     fn with_body<'a>(&'a self, body: &'a Bytes) -> InboundRequest<'a> {
         let Self { headers, query, ip, request_id, at, .. } = self;
         InboundRequest { headers, query: query.as_deref(), body, ip: *ip, request_id, at: *at }

@@ -1,4 +1,4 @@
-//! Headers and query of a refused request, encrypted: they may hold a token, and verifying again needs them.
+//! Headers and query of a rejected request, stored encrypted: they may contain a token, and verifying again needs them.
 
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use serde::{Deserialize, Serialize};
@@ -6,12 +6,12 @@ use serde::{Deserialize, Serialize};
 use super::Refused;
 use crate::crypto::Crypto;
 
-/// The column that the text is bound to.
+/// The column to which the ciphertext is bound (AAD).
 const COLUMN: &str = "quarantine.sealed";
 
 #[derive(Deserialize, Serialize)]
 struct Parts {
-    /// Values as Latin-1, which keeps every byte.
+    /// Values as Latin-1, which preserves every byte.
     headers: Vec<(String, String)>,
     query: Option<String>,
 }
@@ -24,7 +24,7 @@ pub fn seal(crypto: &Crypto, refused: &Refused) -> anyhow::Result<String> {
     crypto.seal(COLUMN, &refused.request_id, &parts)
 }
 
-/// Headers and query of the row with that request id.
+/// Decrypts headers and query of the row with this request id.
 pub fn open(crypto: &Crypto, request_id: &str, sealed: &str) -> anyhow::Result<(HeaderMap, Option<String>)> {
     let parts: Parts = serde_json::from_slice(&crypto.open(COLUMN, request_id, sealed)?)?;
     let mut headers = HeaderMap::new();

@@ -1,4 +1,4 @@
-//! Group commit: a task stores all deliveries that wait in one transaction, and answers each after it is durable.
+//! Group commit: a task stores all waiting deliveries in one transaction and answers each of them once it is durable.
 
 mod store;
 
@@ -14,20 +14,20 @@ pub use store::{store, store_in};
 use crate::db::{Db, NewEvent, Recorded};
 use crate::queue::Queue;
 
-/// Most rows and bytes of one transaction.
+/// Most rows and bytes per transaction.
 const MAX_ROWS: usize = 128;
 const MAX_BYTES: usize = 8 * 1024 * 1024;
 
-/// Deliveries that may wait; the next one is told that the server is busy.
+/// Capacity of the queue; further deliveries are answered with "unavailable".
 const WAITING: usize = 4096;
 
 /// Why a delivery was not stored.
 #[derive(Debug, thiserror::Error)]
 pub enum RecordError {
-    /// Too many wait, or the database does not answer: try again.
+    /// The queue is full or the database is unavailable: retry later.
     #[error("cannot store now: {0}")]
     Unavailable(String),
-    /// The database refuses this row.
+    /// The database rejected this row.
     #[error("the database rejected the event: {0}")]
     Refused(String),
 }
@@ -39,10 +39,10 @@ struct Job {
     answer: oneshot::Sender<Answer>,
 }
 
-/// A provider waits no longer than this (Slack gives up after three seconds).
+/// Providers time out quickly (Slack after three seconds).
 const DEADLINE: Duration = Duration::from_secs(3);
 
-/// Hands deliveries to the writing task.
+/// Hands deliveries to the writer tasks.
 #[derive(Clone, Debug)]
 pub struct EventWriter {
     db: Db,
@@ -50,7 +50,7 @@ pub struct EventWriter {
 }
 
 impl EventWriter {
-    /// With the writing tasks, to be spawned; they end when every clone is dropped and all is written.
+    /// Returns the handle and the writer tasks to spawn; they end when every clone is dropped and the queue is drained.
     pub fn new(db: &Db, queue: &Queue) -> (Self, Vec<impl Future<Output = ()> + Send + 'static>) {
         let (jobs, waiting) = mpsc::channel(WAITING);
         let waiting = Arc::new(Mutex::new(waiting));
@@ -58,8 +58,8 @@ impl EventWriter {
         (Self { db: db.clone(), jobs }, writing.collect())
     }
 
-    /// Stores a delivery durably, or names the event that has its delivery id already. Where it takes too long nobody knows
-    /// what becomes of it: the provider sends it again, and the delivery id sorts it out.
+    /// Stores a delivery durably, or returns the existing event with the same delivery id. After a timeout the outcome
+    /// is unknown: the provider sends it again, and the delivery id makes that idempotent.
     pub async fn record(&self, event: NewEvent) -> Answer {
         let availability = self.db.availability();
         let deadline = availability.enter(DEADLINE).map_err(RecordError::Unavailable)?;
@@ -86,7 +86,7 @@ async fn write_all(db: Db, queue: Queue, waiting: Arc<Mutex<mpsc::Receiver<Job>>
     let mut jobs = Vec::with_capacity(MAX_ROWS);
     while waiting.lock().await.recv_many(&mut jobs, MAX_ROWS).await > 0 {
         if db.availability().failing(Duration::ZERO).is_some() {
-            // Nobody waits for these any more, and each batch of them would cost its deadline.
+            // The callers have gone; without this each batch of abandoned jobs would cost a whole deadline.
             jobs.retain(|job: &Job| !job.answer.is_closed());
         }
         while !jobs.is_empty() {
@@ -96,7 +96,7 @@ async fn write_all(db: Db, queue: Queue, waiting: Arc<Mutex<mpsc::Receiver<Job>>
     }
 }
 
-/// The first jobs that fit one transaction, at least one.
+/// The longest prefix that fits one transaction, at least one job.
 fn next_batch(jobs: &mut Vec<Job>) -> Vec<Job> {
     let mut bytes = 0;
     let fits = |job: &&Job| {
@@ -113,13 +113,13 @@ async fn write_batch(db: &Db, queue: &Queue, jobs: Vec<Job>) {
         answers.insert(job.event.request_id.clone(), job.answer);
         events.push(job.event);
     }
-    // In one order on every node, else two of them wait for each other; those with a replay check at the end.
+    // The same order on every node prevents deadlocks; rows with a body check come last.
     events.sort_by(|a, b| order(a).cmp(&order(b)));
     let recorded = store_or_bisect(db, &events).await;
     hint(queue, &recorded);
     for (request_id, answer) in recorded {
         if let Some(waiter) = answers.remove(&request_id) {
-            // Whoever hung up gets the same answer when they send it again.
+            // A caller that disconnected gets the same answer when the provider sends the webhook again.
             let _hung_up = waiter.send(answer);
         }
     }

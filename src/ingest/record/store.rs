@@ -1,13 +1,13 @@
-//! The transaction of a batch.
+//! The transaction that stores a batch of events.
 
 use std::collections::{BTreeMap, HashMap};
 
 use super::{Answer, RecordError};
 use crate::db::{Db, MinuteStats, NewEvent, Recorded, Tx, Writer};
 
-/// One transaction for all; if it fails, one for each, so that one bad row fails alone.
+/// Stores all in one transaction; if that fails, each in its own, so that one bad row fails alone.
 pub async fn store_or_bisect(db: &Db, events: &[NewEvent]) -> HashMap<String, Answer> {
-    // The delivery id makes a second try safe.
+    // Idempotent because of the delivery id.
     let stored = db.once_more(|| store(db, events)).await;
     db.availability().note(&stored);
     match stored {
@@ -27,7 +27,7 @@ pub async fn store_or_bisect(db: &Db, events: &[NewEvent]) -> HashMap<String, An
     }
 }
 
-/// Stores events that are in the order of a batch.
+/// Stores events; they must be sorted in batch order.
 pub async fn store(db: &Db, events: &[NewEvent]) -> crate::db::Result<HashMap<String, Recorded>> {
     let mut tx = db.begin(Writer::Ingest).await?;
     let recorded = store_in(&mut tx, events).await?;
@@ -35,7 +35,7 @@ pub async fn store(db: &Db, events: &[NewEvent]) -> crate::db::Result<HashMap<St
     Ok(recorded)
 }
 
-/// The same in a transaction of somebody else.
+/// The same within an existing transaction.
 pub async fn store_in(tx: &mut Tx, events: &[NewEvent]) -> crate::db::Result<HashMap<String, Recorded>> {
     let (plain, checked) = events.split_at(events.partition_point(|event| event.dedup_by_body.is_none()));
     let mut recorded = tx.insert_events(plain).await?;
@@ -56,7 +56,8 @@ fn received(events: &[NewEvent], recorded: &HashMap<String, Recorded>) -> Vec<Mi
     stats.into_values().collect()
 }
 
-/// Whether the database found fault with a row (constraint or data, SQLSTATE 22 and 23) rather than with itself.
+/// Whether the database rejected the row (constraint or data, SQLSTATE classes 22 and 23), as opposed to being
+/// unavailable.
 fn is_about_a_row(error: &sqlx::Error) -> bool {
     let sqlx::Error::Database(error) = error else { return matches!(error, sqlx::Error::Encode(_)) };
     let data = |code: &str| code.len() == 5 && (code.starts_with("22") || code.starts_with("23"));

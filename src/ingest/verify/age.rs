@@ -1,14 +1,14 @@
-//! How old a signed request may be.
+//! Limits the age of a signed request (replay protection).
 
 use super::RejectReason;
 use crate::provider::{Recipe, TimestampUnit, parse_stamp};
 
-/// Bounds a timestamp to both sides of `now` (Unix milliseconds).
+/// Requires the timestamp to be within the tolerance before or after `now` (Unix milliseconds).
 pub fn check(recipe: &Recipe, ts: &str, now: i64) -> Result<(), RejectReason> {
     within(recipe.tolerance, recipe.timestamp_unit, ts, now)
 }
 
-/// The same by a tolerance in seconds.
+/// The same with an explicit tolerance in seconds.
 pub fn within(tolerance: i64, unit: TimestampUnit, ts: &str, now: i64) -> Result<(), RejectReason> {
     let at = parse_stamp(unit, ts).ok_or(RejectReason::NoTimestamp)?;
     let age = (now / 1000).saturating_sub(at);

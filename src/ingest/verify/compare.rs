@@ -1,4 +1,4 @@
-//! Holding what was sent against every secret in force.
+//! Compares the signatures of a request with every key in force.
 
 use ring::signature::{ED25519, UnparsedPublicKey};
 use sha2::{Digest, Sha256};
@@ -9,7 +9,7 @@ use crate::ingest::headers::single;
 use crate::provider::{Content, Recipe, Scheme, mac};
 use crate::sources::{Key, VerificationMethod};
 
-/// Every candidate is compared with every secret, whichever fits first, so that time tells nothing.
+/// Compares every candidate with every key, without an early exit, so that timing reveals nothing.
 pub fn with_all(
     method: &VerificationMethod,
     candidates: &[Vec<u8>],
@@ -32,7 +32,7 @@ pub fn with_all(
     })
 }
 
-/// Whether a key that is in force matches; one that has expired is named, anything else is `otherwise`.
+/// Whether a key in force matches. A match with an expired key is reported as such; anything else is `otherwise`.
 pub fn in_force(
     keys: &[Key],
     now: i64,
@@ -62,7 +62,7 @@ fn fits(recipe: &Recipe, key: &Key, content: &[&[u8]], candidates: &[Vec<u8>]) -
     candidates.iter().fold(false, |any, candidate| any | bool::from(expected.ct_eq(candidate)))
 }
 
-/// The URL as it may have been signed: Twilio signs some with the default port and some without.
+/// The URLs that may have been signed: Twilio signs some with the default port and some without.
 fn urls(recipe: &Recipe, url: &str) -> Vec<String> {
     let mut urls = vec![url.to_owned()];
     if recipe.template.contains("{url}")
@@ -78,7 +78,7 @@ fn urls(recipe: &Recipe, url: &str) -> Vec<String> {
     urls
 }
 
-/// Where the URL's query holds the body's hash, the two must agree; a form is signed by its fields instead.
+/// If the URL's query contains the body's hash, the two must match; a form is covered by its signed fields instead.
 pub fn body_hash(recipe: &Recipe, request: &Request<'_>) -> Result<(), RejectReason> {
     let Some(name) = &recipe.body_hash else { return Ok(()) };
     if request.content_type.starts_with("application/x-www-form-urlencoded") {

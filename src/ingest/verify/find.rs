@@ -1,11 +1,11 @@
-//! What a request brings: the signatures, and the timestamp they go with.
+//! Extracts the signatures and the timestamp from a request.
 
 use super::{RejectReason, Request};
 use crate::ingest::headers::single;
 use crate::provider::{Auth, Encoding, Recipe, Scheme, decode_signature, scan};
 use crate::sources::VerificationMethod;
 
-/// The signature as sent, by whichever of its names is there.
+/// The signature as sent, from the first of its header names that is present.
 pub fn signature(recipe: &Recipe, request: &Request<'_>) -> Result<Option<String>, RejectReason> {
     if recipe.scheme == Scheme::Sns {
         return Ok(scan(request.body, &["/Signature"]).remove(0));
@@ -25,7 +25,7 @@ pub fn signature(recipe: &Recipe, request: &Request<'_>) -> Result<Option<String
     Ok(None)
 }
 
-/// Names of the headers that any of the ways looks for.
+/// Names of the headers that the methods expect.
 pub fn expected(methods: &[VerificationMethod]) -> String {
     let names = methods.iter().flat_map(|method| match (method.recipe.scheme, method.recipe.auth()) {
         (Scheme::Token, Auth::Bearer | Auth::Basic) => vec!["Authorization".to_owned()],
@@ -35,7 +35,7 @@ pub fn expected(methods: &[VerificationMethod]) -> String {
     names.collect::<Vec<_>>().join(" or ")
 }
 
-/// The parts of a header that may hold several.
+/// Splits a header that may hold several elements.
 pub fn elements<'v>(recipe: &Recipe, value: &'v str) -> Vec<&'v str> {
     match recipe.separator.as_deref() {
         Some(separator) => value.split(separator).map(str::trim).collect(),
@@ -43,7 +43,7 @@ pub fn elements<'v>(recipe: &Recipe, value: &'v str) -> Vec<&'v str> {
     }
 }
 
-/// The bytes of every signature of the right scheme; others, such as Stripe's `v0`, are not looked at.
+/// The decoded signatures of the expected scheme; others, such as Stripe's `v0`, are ignored.
 pub fn candidates(recipe: &Recipe, elements: &[&str]) -> Result<Vec<Vec<u8>>, RejectReason> {
     let of_key = |element: &&str| match &recipe.signature_key {
         Some(key) => keyed(element, key).map(str::to_owned),
@@ -65,7 +65,7 @@ fn keyed<'e>(element: &'e str, key: &str) -> Option<&'e str> {
     element.split_once('=').filter(|(name, _)| *name == key).map(|(_, value)| value)
 }
 
-/// The timestamp as written, since that is what was signed.
+/// The timestamp verbatim, since it is part of the signed text.
 pub fn timestamp(recipe: &Recipe, request: &Request<'_>, elements: &[&str]) -> Result<Option<String>, RejectReason> {
     if !recipe.has_timestamp() {
         return Ok(None);

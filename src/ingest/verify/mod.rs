@@ -1,7 +1,7 @@
-//! The signature engine: a pack's ways to prove a delivery, over the raw bytes, in constant time.
+//! Signature verification over the raw bytes, in constant time, by the methods of a provider pack.
 //!
-//! `find` reads what was sent, `compare` holds it against every secret, `age` bounds the timestamp, `token` compares
-//! secrets that are sent as they are, `sns` checks what Amazon signs.
+//! `find` extracts what was sent, `compare` checks it against every key, `age` limits the timestamp, `token` handles
+//! shared secrets sent verbatim, `sns` handles Amazon SNS.
 
 mod age;
 mod compare;
@@ -18,31 +18,31 @@ use super::headers::text;
 use crate::provider::Scheme;
 use crate::sources::VerificationMethod;
 
-/// A signature that holds.
+/// A verified signature.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Verified {
-    /// As sent; `(token)` where it is the secret itself.
+    /// As sent; `(token)` if the secret itself was sent.
     pub signature: String,
-    /// Such as `hmac-sha256`.
+    /// For example `hmac-sha256`.
     pub scheme: &'static str,
 }
 
-/// What is to be verified.
+/// The input of the verification.
 #[derive(Clone, Copy, Debug)]
 pub struct Request<'a> {
     pub headers: &'a HeaderMap,
     pub content_type: &'a str,
     pub body: &'a [u8],
-    /// RSA key of the certificate that the body names, fetched before (SNS).
+    /// RSA key of the certificate named in the body, fetched beforehand (SNS).
     pub public_key: Option<&'a [u8]>,
-    /// The source's public URL with the query of the request.
+    /// The source's public URL including the query of the request.
     pub url: &'a str,
     /// Unix milliseconds.
     pub now: i64,
 }
 
-/// Checks a delivery by the first way whose signature it brings: a later one that holds, such as a token beside a wrong
-/// signature, would let a changed body pass.
+/// Verifies by the first method whose signature is present. Falling through to a later method, such as a token next to
+/// a wrong signature, would accept a modified body.
 pub fn verify(methods: &[VerificationMethod], request: &Request<'_>) -> Result<Verified, RejectReason> {
     for method in methods {
         if let Some(value) = find::signature(&method.recipe, request)? {
@@ -76,7 +76,7 @@ fn check(method: &VerificationMethod, value: &str, request: &Request<'_>) -> Res
     Ok(Verified { signature: value.to_owned(), scheme })
 }
 
-/// The URL a provider was given, with what it put behind it.
+/// The configured URL with the query string that the provider appended.
 pub fn signed_url(public_url: &str, query: Option<&str>) -> String {
     match query.filter(|query| !query.is_empty()) {
         Some(query) if public_url.contains('?') => format!("{public_url}&{query}"),
@@ -85,7 +85,7 @@ pub fn signed_url(public_url: &str, query: Option<&str>) -> String {
     }
 }
 
-/// The content type of a request as text.
+/// The `Content-Type` of a request as text.
 pub fn content_type(headers: &HeaderMap) -> &str {
     text(headers, "content-type").unwrap_or_default()
 }

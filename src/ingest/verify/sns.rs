@@ -1,7 +1,7 @@
-//! Amazon SNS: a canonical text of some fields, signed by the key of a certificate that the body names.
+//! Amazon SNS: a canonical text of some fields, signed with the key of a certificate named in the body.
 //!
-//! Source: AWS, "Verifying the signatures of Amazon SNS messages". The topic is checked against the secret, since every
-//! customer of AWS can have a message of theirs signed.
+//! Source: AWS, "Verifying the signatures of Amazon SNS messages". The topic is compared with the secret, since any AWS
+//! customer can obtain validly signed messages.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -15,7 +15,7 @@ use super::{RejectReason, Request, age};
 use crate::provider::{TimestampUnit, clean_line, scan};
 use crate::sources::VerificationMethod;
 
-/// In seconds. A message keeps its timestamp while SNS tries again, which it does for an hour at most.
+/// In seconds. A message keeps its timestamp while SNS retries, for at most one hour.
 const TOLERANCE: i64 = 2 * 3_600;
 
 const NOTIFICATION: [&str; 6] = ["Message", "MessageId", "Subject", "Timestamp", "TopicArn", "Type"];
@@ -32,14 +32,14 @@ pub fn check(method: &VerificationMethod, signature: &str, request: &Request<'_>
     age::within(TOLERANCE, TimestampUnit::Iso, &ts, request.now)
 }
 
-/// Whether the message is of the topic that the source is for.
+/// Whether the message belongs to the topic configured for the source.
 pub fn topic(method: &VerificationMethod, body: &[u8], now: i64) -> Result<(), RejectReason> {
     let topic = field(body, "TopicArn").unwrap_or_default();
     let other = RejectReason::OtherTopic(clean_line(&topic, 200));
     in_force(&method.keys, now, other, |key| bool::from(key.bytes.ct_eq(topic.as_bytes())))
 }
 
-/// One text field of the body.
+/// A text field of the body.
 pub fn field(body: &[u8], name: &str) -> Option<String> {
     scan(body, &[&format!("/{name}")]).remove(0)
 }
@@ -52,7 +52,7 @@ fn algorithm(body: &[u8]) -> Result<&'static RsaParameters, RejectReason> {
     }
 }
 
-/// Each field that is there, name and value on a line of their own.
+/// Every field that is present, name and value on separate lines.
 fn canonical(body: &[u8]) -> String {
     let is_notification = field(body, "Type").as_deref() == Some("Notification");
     let names = if is_notification { &NOTIFICATION[..] } else { &CONFIRMATION[..] };

@@ -1,4 +1,4 @@
-//! Sources that do not sign: the secret itself, in a header of theirs, as bearer token or as password.
+//! Providers that do not sign: the secret itself is sent in a header, as bearer token or as password.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -9,7 +9,7 @@ use super::compare::in_force;
 use crate::provider::{Auth, Recipe};
 use crate::sources::Key;
 
-/// Compares what was sent with every secret in force at `now` (Unix milliseconds).
+/// Compares the sent value with every key in force at `now` (Unix milliseconds).
 pub fn check(recipe: &Recipe, keys: &[Key], value: &str, now: i64) -> Result<(), RejectReason> {
     let sent = secret_of(recipe, value).ok_or(RejectReason::Malformed(match recipe.auth() {
         Auth::Header => "a token",
@@ -27,13 +27,13 @@ fn secret_of(recipe: &Recipe, value: &str) -> Option<Vec<u8>> {
     }
 }
 
-/// What stands behind the scheme's name, which is written in any case (RFC 9110, section 11.1).
+/// The credentials after the scheme name, which is case-insensitive (RFC 9110, section 11.1).
 fn after_scheme<'v>(value: &'v str, scheme: &str) -> Option<&'v str> {
     let (name, rest) = value.split_once(' ')?;
     name.eq_ignore_ascii_case(scheme).then(|| rest.trim())
 }
 
-/// The password of RFC 7617, if the user is the one expected.
+/// The password of Basic credentials (RFC 7617), if the user name is the expected one.
 fn password(user: Option<&str>, credentials: &str) -> Option<Vec<u8>> {
     let bytes = STANDARD.decode(credentials).ok()?;
     let colon = bytes.iter().position(|byte| *byte == b':')?;

@@ -1,4 +1,4 @@
-//! Events that are replayed: what they made is said anew by today's mapping, and nothing is opened twice.
+//! Reprocessed events: their alerts are updated by today's mapping, and nothing is opened twice.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -7,7 +7,7 @@ use app::types::{ActivityKind, NotificationKind};
 use super::effects::{BatchEffects, Item};
 use crate::db::{EventAlertLink, NewAlert, Result, Tx};
 
-/// Takes the drafts of replayed events that made something before, and returns the rest, which are as new.
+/// Handles the drafts of reprocessed events that produced alerts before; returns the rest, which are treated as new.
 pub async fn apply<'a>(tx: &mut Tx, items: Vec<Item<'a>>, effects: &mut BatchEffects) -> Result<Vec<Item<'a>>> {
     let (replayed, mut rest): (Vec<_>, Vec<_>) = items.into_iter().partition(|item| item.event.is_replay);
     if replayed.is_empty() {
@@ -26,7 +26,8 @@ pub async fn apply<'a>(tx: &mut Tx, items: Vec<Item<'a>>, effects: &mut BatchEff
                 remapped.push((made.alert_id, item.alert(item.draft.severity)));
                 effects.add_step(&item, made.alert_id, ActivityKind::Replayed);
             }
-            // It only touched alerts of others: they are told once, and stay as they are.
+            // The event only touched alerts opened by others: it is recorded once in their timelines, and they stay
+            // unchanged.
             None if mine.iter().any(|made| made.position.is_none()) => {
                 for made in mine.iter().filter(|made| made.position.is_none()) {
                     if told.insert((made.event_id, made.alert_id)) {
@@ -41,7 +42,7 @@ pub async fn apply<'a>(tx: &mut Tx, items: Vec<Item<'a>>, effects: &mut BatchEff
     Ok(rest)
 }
 
-/// Of news that is a problem by today's mapping people are told as if it had just come.
+/// A notice that is a problem by today's mapping is notified as if it were new.
 async fn remap(tx: &mut Tx, remapped: &[(i64, NewAlert)], effects: &mut BatchEffects) -> Result<()> {
     let problems: Vec<i64> = remapped.iter().filter(|(_, alert)| !alert.is_notice).map(|(id, _)| *id).collect();
     let found = tx.list_notices(&problems).await?;

@@ -1,4 +1,4 @@
-//! What a batch leaves behind: the steps of timelines and the counts of the roll-up.
+//! The effects of a batch: timeline steps, counts and notification requests.
 
 use std::collections::BTreeMap;
 
@@ -19,19 +19,19 @@ pub struct Item<'a> {
     pub draft: &'a Draft,
 }
 
-/// What the transaction will add at its end.
+/// What the transaction writes at its end.
 pub struct BatchEffects {
     pub now: i64,
     pub steps: Vec<NewActivity>,
     pub stats: BTreeMap<(i64, i64), MinuteStats>,
-    /// What people are to be told.
+    /// Notification requests, in order.
     pub requests: Vec<NotificationRequest>,
-    /// Alerts that were taken in hand at the provider, and those that ended.
+    /// Alerts that the provider acknowledged, and alerts that were resolved.
     pub acknowledged: Vec<i64>,
     pub resolved: Vec<i64>,
 }
 
-/// The alert that is told of.
+/// The alert that a notification is about.
 pub struct NotifiedAlert {
     pub state: AlertState,
     pub severity: Severity,
@@ -41,24 +41,25 @@ pub struct NotifiedAlert {
 }
 
 impl NotifiedAlert {
-    /// One that was opened just now.
+    /// An alert that was just opened.
     pub const fn new(severity: Severity) -> Self {
         Self { state: AlertState::Open, severity, episode: 0, is_new: true, muted_until: None }
     }
 }
 
 impl Item<'_> {
-    /// A key belongs to its source.
+    /// The deduplication key, prefixed with the source id.
     pub fn key(&self) -> String {
         format!("{}:{}", self.event.source.id, self.draft.key.as_deref().unwrap_or_default())
     }
 
-    /// When it happened: by the provider's clock where it says so, but never after it was received.
+    /// Time of occurrence: the provider's timestamp if there is one, but never later than the time of receipt.
     pub fn at(&self) -> i64 {
         self.draft.at.map_or(self.event.created_at, |at| at.min(self.event.created_at))
     }
 
-    /// What it says of its key. A snapshot says how it is when it is received; else the provider's time counts.
+    /// The draft as a lifecycle message. A snapshot describes the state at its receipt; otherwise the provider's time
+    /// counts.
     pub fn message(&self) -> Message {
         let (at, received_at) = (self.at(), self.event.created_at);
         let clock = match self.event.source.pack.mapper.order {
@@ -69,7 +70,7 @@ impl Item<'_> {
         Message { position, action: self.draft.action, severity: self.draft.severity, at, received_at }
     }
 
-    /// An alert of its own, without a key.
+    /// An alert for this draft.
     pub fn alert(&self, severity: Severity) -> NewAlert {
         NewAlert {
             webhook_event_id: self.event.id,
@@ -90,7 +91,7 @@ impl Item<'_> {
         }
     }
 
-    /// What explains the mapping later.
+    /// Details that explain the mapping in the timeline.
     fn detail(&self) -> Map<String, Value> {
         let mut detail = Map::new();
         detail.extend(self.draft.rule.clone().map(|rule| ("rule".to_owned(), rule.into())));
@@ -100,7 +101,7 @@ impl Item<'_> {
 }
 
 impl BatchEffects {
-    /// Nothing yet.
+    /// Empty effects.
     pub const fn new(now: i64) -> Self {
         Self {
             now,
@@ -112,7 +113,7 @@ impl BatchEffects {
         }
     }
 
-    /// An alert that is new counts in the roll-up; a repeat of it does not.
+    /// Records a newly opened alert. Only new alerts count in the roll-up, repeats do not.
     pub fn add_opened(&mut self, item: &Item<'_>, alert_id: i64, severity: Severity) {
         self.add_step(item, alert_id, ActivityKind::Opened);
         let row = MinuteStats::at(&mut self.stats, item.event.created_at, item.event.source.id);
@@ -124,7 +125,7 @@ impl BatchEffects {
         }
     }
 
-    /// Has people told of an alert.
+    /// Requests a notification about an alert.
     pub fn notify(&mut self, item: &Item<'_>, alert_id: i64, kind: NotificationKind, alert: &NotifiedAlert) {
         self.requests.push(NotificationRequest {
             alert_id,
@@ -139,7 +140,7 @@ impl BatchEffects {
         });
     }
 
-    /// Keeps a message in the timeline that changed nothing, since a newer one came first.
+    /// Adds a late message to the timeline; a newer one was applied first, so it changes no state.
     pub fn add_late(&mut self, item: &Item<'_>, alert_id: i64) {
         self.add_step(item, alert_id, ActivityKind::Noted);
         if let Some(step) = self.steps.last_mut() {
@@ -148,7 +149,7 @@ impl BatchEffects {
         }
     }
 
-    /// Adds a step to the timeline of an alert.
+    /// Adds a step to an alert's timeline.
     pub fn add_step(&mut self, item: &Item<'_>, alert_id: i64, kind: ActivityKind) {
         self.steps.push(NewActivity {
             alert_id,
@@ -160,13 +161,13 @@ impl BatchEffects {
         });
     }
 
-    /// Alerts whose words are new or others than before.
+    /// Alerts whose text is new or has changed, for the search index.
     pub fn alerts_to_index(&self) -> Vec<i64> {
         let is_new = |step: &&NewActivity| matches!(step.kind, ActivityKind::Opened | ActivityKind::Replayed);
         self.steps.iter().filter(is_new).map(|step| step.alert_id).collect()
     }
 
-    /// Counts how long an event waited and was worked on.
+    /// Records waiting and processing time of an event.
     pub fn record_latency(&mut self, event: &MappedEvent) {
         let row = MinuteStats::at(&mut self.stats, event.created_at, event.source.id);
         row.took_ms += (self.now - event.created_at).max(0);

@@ -1,6 +1,7 @@
-//! Alerts with a key: a batch is read in one go, decided in memory by [`lifecycle`], and written in one go.
+//! Alerts with a deduplication key: a batch is read with one query, decided in memory by [`lifecycle`], and written
+//! with one query.
 //!
-//! The rows of `alert_keys` are locked first, in the order of the keys, so that two nodes never hold one key at once.
+//! The rows of `alert_keys` are locked first, in key order, so that two nodes never process one key at the same time.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -11,16 +12,16 @@ use super::subjects::{Subjects, key_of};
 use crate::db::{NewAlert, Result, Tx};
 use crate::process::lifecycle::{Effect, Key, Subject, apply as apply_message};
 
-/// What a message did, to which of the batch's alerts.
+/// The effect of a message on one of the batch's alerts.
 struct Applied<'a> {
     item: Item<'a>,
     effect: Effect,
-    /// How the alert was right after it.
+    /// The state of the key right after the message.
     key: Key,
     alert: Option<usize>,
 }
 
-/// Does what the drafts of a batch ask of their keys.
+/// Applies the keyed drafts of a batch.
 pub async fn apply(tx: &mut Tx, mut items: Vec<Item<'_>>, effects: &mut BatchEffects) -> Result<()> {
     if items.is_empty() {
         return Ok(());
@@ -77,7 +78,7 @@ async fn write(
         .map(|(newest, name)| (name, newest))
         .collect();
     tx.write_keys(&noted).await?;
-    // Ends come before beginnings: of one key only one alert may be open.
+    // Write resolved alerts before new ones: a key may have only one open alert (unique index).
     tx.write_subjects(&subjects.changed(), now).await?;
     let new: Vec<NewAlert> = subjects.new_alerts(muted);
     subjects.found(tx.insert_alerts(&new).await?);
@@ -86,10 +87,10 @@ async fn write(
     tx.note_events(&events.into_iter().map(|id| (id, NOTHING_OPEN)).collect::<Vec<_>>()).await
 }
 
-/// What an event says that ended, or took in hand, what was not there.
+/// Noted on an event that resolves or acknowledges an alert that does not exist.
 const NOTHING_OPEN: &str = "nothing was open";
 
-/// What the timeline and people are told of it.
+/// Collects timeline steps and notification requests for a message.
 fn collect_effects(
     applied: &Applied<'_>,
     subjects: &Subjects<'_>,
@@ -99,7 +100,7 @@ fn collect_effects(
     let Applied { item, effect, key, alert } = applied;
     let (Some(id), Some(subject)) = (alert.and_then(|alert| subjects.id(alert)), key.subject) else { return };
     let Subject { severity, episode, .. } = subject;
-    // What is said is what is true when the batch is done.
+    // Notifications report the state at the end of the batch.
     let state = alert.and_then(|alert| subjects.state(alert)).unwrap_or(subject.state);
     let is_new = *effect == Effect::Opened;
     let told = NotifiedAlert { state, severity, episode, is_new, muted_until: muted.get(&item.key()).copied() };
@@ -137,7 +138,7 @@ fn collect_effects(
         }
         Effect::Unacknowledged => {
             effects.add_step(item, id, ActivityKind::Reopened);
-            // What the acknowledge cancelled is to be said after all.
+            // The acknowledge had cancelled the notification; it is due after all.
             effects.notify(item, id, NotificationKind::Opened, &told);
         }
         Effect::Late => effects.add_late(item, id),

@@ -1,7 +1,7 @@
-//! Committing what a batch means: event processed, alerts, roll-up and timeline in one transaction.
+//! Commits the results of a batch: event status, alerts, roll-up and timeline in one transaction.
 //!
-//! `keyed` opens, repeats and closes alerts that have a key; `again` is for events that are replayed; `steps` collects what the
-//! transaction adds at its end.
+//! `keyed` opens, repeats and resolves alerts with a key; `again` handles reprocessed events; `effects` collects what
+//! the transaction writes at its end.
 
 mod again;
 mod effects;
@@ -19,12 +19,12 @@ use crate::delivery::{ACKNOWLEDGED, RESOLVED_WHILE_HELD};
 use crate::ops::Ops;
 use effects::{BatchEffects, Item, NotifiedAlert};
 
-/// Alerts of one delivery that a transaction takes.
+/// Most alerts of one delivery per transaction.
 const PART: usize = 1_000;
 
-/// Commits a batch and returns the ids of its timeline steps. Events that another worker took are left alone.
+/// Commits a batch and returns the ids of its timeline steps. Skips events that another worker has claimed since.
 pub async fn finish(ops: &Ops, events: &[MappedEvent]) -> crate::db::Result<Vec<i64>> {
-    // Read before the transactions: in one only the database is waited for.
+    // Loaded before the transaction, so that within it only the database is awaited.
     ops.channels.list().await?;
     let mut ids = Vec::new();
     for event in events {
@@ -37,14 +37,14 @@ pub async fn finish(ops: &Ops, events: &[MappedEvent]) -> crate::db::Result<Vec<
     Ok(ids)
 }
 
-/// Where the last part of a delivery begins, which is committed with the event itself.
+/// Index of the last part of a delivery, which is committed together with the event itself.
 fn last_part(event: &MappedEvent) -> usize {
-    // A replay looks at all that the event made before.
+    // Reprocessing needs all drafts at once, to compare them with what the event produced before.
     if event.is_replay { 0 } else { event.drafts.len().saturating_sub(1) / PART * PART }
 }
 
-/// A part of a large delivery, before its event is finished. Done twice it changes no state: a key knows its newest message, and
-/// an alert without one its place in the event. At most an occurrence is counted twice.
+/// Commits a part of a large delivery before its event is finished. Repeating it is safe: a key knows its newest
+/// message, and an alert without a key its position in the event. At worst an occurrence is counted twice.
 async fn open_part(ops: &Ops, items: Vec<Item<'_>>) -> crate::db::Result<Vec<i64>> {
     let mut effects = BatchEffects::new(ops.now());
     let mut tx = ops.db.begin(Writer::Worker).await?;
@@ -72,7 +72,7 @@ async fn finish_batch(ops: &Ops, events: &[MappedEvent]) -> crate::db::Result<Ve
     Ok(ids)
 }
 
-/// Writes what the steps collected, and commits.
+/// Writes the collected effects and commits.
 async fn commit(ops: &Ops, mut tx: Tx, effects: BatchEffects) -> crate::db::Result<Vec<i64>> {
     tx.queue_search(Searched::Alert, &effects.alerts_to_index()).await?;
     tx.add_stats(&effects.stats.into_values().collect::<Vec<_>>()).await?;
@@ -86,7 +86,7 @@ async fn commit(ops: &Ops, mut tx: Tx, effects: BatchEffects) -> crate::db::Resu
     Ok(ids)
 }
 
-/// Marks the batch processed and returns what was still ours; one statement for each kind of attempt in it.
+/// Marks the events processed and returns those still claimed by us (fencing); one statement per attempt number.
 async fn fence(tx: &mut Tx, events: &[MappedEvent], now: i64) -> crate::db::Result<HashSet<i64>> {
     let mut by_attempt: BTreeMap<Attempt, Vec<i64>> = BTreeMap::new();
     for event in events {
@@ -99,7 +99,7 @@ async fn fence(tx: &mut Tx, events: &[MappedEvent], now: i64) -> crate::db::Resu
     Ok(ours)
 }
 
-/// The drafts of a batch, in the order of their events.
+/// The drafts of a batch, in event order.
 fn items<'a>(events: &[&'a MappedEvent]) -> Vec<Item<'a>> {
     let of = |event: &&'a MappedEvent| {
         let event = *event;
@@ -108,7 +108,7 @@ fn items<'a>(events: &[&'a MappedEvent]) -> Vec<Item<'a>> {
     events.iter().flat_map(of).collect()
 }
 
-/// Alerts without a key are all new.
+/// Inserts alerts without a key, which are always new.
 async fn open_all(tx: &mut Tx, items: Vec<Item<'_>>, effects: &mut BatchEffects) -> crate::db::Result<()> {
     let (keyed, plain): (Vec<Item<'_>>, Vec<Item<'_>>) = items.into_iter().partition(|item| item.draft.key.is_some());
     let alerts: Vec<NewAlert> = plain.iter().map(|item| item.alert(item.draft.severity)).collect();

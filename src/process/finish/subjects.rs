@@ -9,7 +9,7 @@ use super::effects::Item;
 use crate::db::{KeyRow, NewAlert, Opened, SubjectRow};
 use crate::process::lifecycle::{Key, Newest, Position, Subject};
 
-/// In the order in which they came up; of one key the last is the newest.
+/// In order of appearance; the last of a key is its newest.
 #[derive(Default)]
 pub struct Subjects<'a> {
     all: Vec<One<'a>>,
@@ -19,15 +19,15 @@ pub struct Subjects<'a> {
 struct One<'a> {
     key: String,
     subject: Subject,
-    /// None until it is stored.
+    /// `None` until it is stored.
     id: Option<i64>,
-    /// What opened it in this batch.
+    /// The draft that opened it in this batch.
     opened_by: Option<Item<'a>>,
     is_changed: bool,
 }
 
 impl<'a> Subjects<'a> {
-    /// One that is stored.
+    /// Adds an alert that is already stored.
     pub fn add_known(&mut self, row: SubjectRow) -> Subject {
         let subject = Subject {
             state: AlertState::from_str(&row.state).unwrap_or(AlertState::Open),
@@ -42,7 +42,7 @@ impl<'a> Subjects<'a> {
         subject
     }
 
-    /// One that a draft opens; returns its place.
+    /// Adds an alert opened by a draft; returns its index.
     pub fn add_new(&mut self, item: Item<'a>, key: String, subject: Subject) -> usize {
         self.add(One { key, subject, id: None, opened_by: Some(item), is_changed: true })
     }
@@ -53,7 +53,7 @@ impl<'a> Subjects<'a> {
         self.all.len() - 1
     }
 
-    /// What became of the newest of a key; returns its place.
+    /// Replaces the newest alert of a key; returns its index.
     pub fn change(&mut self, key: &str, subject: Subject) -> Option<usize> {
         let at = *self.newest.get(key)?;
         let one = self.all.get_mut(at)?;
@@ -62,7 +62,7 @@ impl<'a> Subjects<'a> {
         Some(at)
     }
 
-    /// Those that are stored and changed, in the order of their ids.
+    /// Stored alerts that changed, ordered by id.
     pub fn changed(&self) -> Vec<SubjectRow> {
         let row = |one: &One<'_>| {
             let Subject { state, severity, is_read, occurrences, last_seen_at, episode, ended_at } = one.subject;
@@ -76,7 +76,7 @@ impl<'a> Subjects<'a> {
         rows
     }
 
-    /// Those that are to be stored, with the mute of their key.
+    /// Alerts to insert, with the mute of their key.
     pub fn new_alerts(&self, muted: &HashMap<String, i64>) -> Vec<NewAlert> {
         let alert = |one: &One<'a>| {
             let item = one.opened_by?;
@@ -94,7 +94,7 @@ impl<'a> Subjects<'a> {
         self.all.iter().filter_map(alert).collect()
     }
 
-    /// Notes under which ids they are stored.
+    /// Records the ids of the inserted alerts.
     pub fn found(&mut self, opened: Vec<Opened>) {
         let ids: HashMap<_, i64> =
             opened.into_iter().map(|opened| ((opened.webhook_event_id, opened.position), opened.id)).collect();
@@ -109,13 +109,13 @@ impl<'a> Subjects<'a> {
         self.all.get(at)?.id
     }
 
-    /// How the batch leaves it.
+    /// The state at the end of the batch.
     pub fn state(&self, at: usize) -> Option<AlertState> {
         Some(self.all.get(at)?.subject.state)
     }
 }
 
-/// What is known of a key; of one that an earlier version wrote, by the provider's times.
+/// The state of a key. For a row written by an earlier version it is derived from the provider's timestamps.
 pub fn key_of(row: &KeyRow) -> Key {
     let read = row.newest.as_deref().and_then(|text| serde_json::from_str(text).ok());
     let before = || Newest {

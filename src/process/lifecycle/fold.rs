@@ -1,4 +1,4 @@
-//! One message after the other.
+//! Applies messages to a key one by one.
 
 use app::types::AlertState::{Acknowledged, Open, Resolved};
 use app::types::{AlertState, time};
@@ -6,7 +6,8 @@ use app::types::{AlertState, time};
 use super::{Effect, Key, Message, Subject};
 use crate::provider::Action;
 
-/// What fires within this after its end, in milliseconds, is the same alert again.
+/// An alert that fires again within this time after it was resolved, in milliseconds, is reopened instead of opening a
+/// new one.
 const SAME_AGAIN: i64 = time::HOUR;
 
 /// Applies a message to its key.
@@ -27,7 +28,7 @@ pub fn apply(key: &mut Key, message: &Message) -> Effect {
         (Action::Open, Some(subject)) => fire_late(subject, message),
         (_, None) => Effect::NothingOpen,
         (Action::Resolve, Some(subject)) if truth == Resolved && is_newer => set(subject, truth, message),
-        // An end that came late may still end an acknowledge.
+        // A late resolve may still end an acknowledge.
         (_, Some(subject)) if truth != was => set(subject, truth, message),
         (_, Some(_)) if is_newer && message.action != Action::Resolve => Effect::Unchanged,
         (_, Some(_)) => Effect::Late,
@@ -46,10 +47,10 @@ fn new(state: AlertState, message: &Message) -> Subject {
     }
 }
 
-/// The newest that is known: it fires on, or again.
+/// The message is the newest: the alert keeps firing or fires again.
 fn fire(subject: &mut Subject, was: AlertState, truth: AlertState, message: &Message) -> Effect {
     if subject.state != Resolved && was == Resolved {
-        // A person had opened it again, and now its source says so, too.
+        // A person had reopened it, and now its source reports it as well.
         *subject = Subject { episode: subject.episode + 1, ..seen(subject, message) };
         return Effect::Reopened { is_news: true };
     }
@@ -65,7 +66,8 @@ fn fire(subject: &mut Subject, was: AlertState, truth: AlertState, message: &Mes
     Effect::Reopened { is_news: was == Resolved }
 }
 
-/// Something newer is known already. It may have begun after the end that ended the alert, and end before the next.
+/// A newer message is known. The episode may have begun after the alert was last resolved, and have ended before the
+/// next.
 fn fire_late(subject: &mut Subject, message: &Message) -> Effect {
     let is_unknown = subject.state == Resolved && message.at > subject.ended_at;
     if is_unknown && !is_same(subject, message) {
@@ -81,12 +83,13 @@ fn fire_late(subject: &mut Subject, message: &Message) -> Effect {
     if is_worse { Effect::Repeated } else { Effect::Late }
 }
 
-/// It began not after its last end, as where a source says that it kept firing; or that end was a moment ago.
+/// Whether it is the same alert: it began before the last end (the source kept firing), or that end is recent.
 fn is_same(subject: &Subject, message: &Message) -> bool {
     message.at <= subject.ended_at || message.received_at - subject.ended_at < SAME_AGAIN
 }
 
-/// Once more. As bad as it ever was, since the order in which messages come must not matter; worse is news again.
+/// Counts another occurrence. Severity only rises, since the result must not depend on message order; a rise is
+/// notified again.
 fn seen(subject: &Subject, message: &Message) -> Subject {
     Subject {
         occurrences: subject.occurrences + 1,
@@ -97,7 +100,7 @@ fn seen(subject: &Subject, message: &Message) -> Subject {
     }
 }
 
-/// Ends it, takes it in hand or out of it. What a person resolved stays so.
+/// Resolves, acknowledges or unacknowledges. An alert that a person resolved stays resolved.
 fn set(subject: &mut Subject, truth: AlertState, message: &Message) -> Effect {
     if subject.state == truth {
         return Effect::Unchanged;

@@ -1,7 +1,7 @@
-//! The life of an alert with a key: what the messages of the key make of it, in whatever order they are worked off. Pure.
+//! The lifecycle of an alert with a deduplication key, independent of the order in which messages are processed. Pure.
 //!
-//! Of each kind of message only the newest counts, so that the order in which they come does not ([`Newest::truth`]). An older
-//! one changes no state: it is kept in the timeline, and an alarm in it is told if it never was.
+//! Only the newest message of each kind counts, which makes the result independent of the order ([`Newest::truth`]). An
+//! older message changes no state: it is added to the timeline, and an alarm in it is notified if it never was.
 
 mod fold;
 mod newest;
@@ -15,13 +15,13 @@ use crate::provider::Action;
 pub use fold::apply;
 pub use newest::{Newest, Position};
 
-/// What a message says of its key.
+/// What a message says about its key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Message {
     pub position: Position,
     pub action: Action,
     pub severity: Severity,
-    /// When what it tells of began, or ended, by its source; Unix milliseconds.
+    /// When the reported state began or ended, according to the source; Unix milliseconds.
     pub at: i64,
     pub received_at: i64,
 }
@@ -34,39 +34,39 @@ pub struct Subject {
     pub is_read: bool,
     pub occurrences: i64,
     pub last_seen_at: i64,
-    /// How often it was opened again.
+    /// How often it was reopened.
     pub episode: i64,
-    /// When it last ended; 0 if it never did.
+    /// When it was last resolved; 0 if never.
     pub ended_at: i64,
 }
 
-/// What is known of a key.
+/// The state of a key.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Key {
     pub newest: Newest,
     pub subject: Option<Subject>,
 }
 
-/// What a message did.
+/// The effect of a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Effect {
-    /// A new alert, in the state that is true: where that is resolved, its end came first.
+    /// A new alert in its effective state, which is resolved if the resolve arrived first.
     Opened,
-    /// The same alert once more.
+    /// Another occurrence of the same alert.
     Repeated,
-    /// The alert fires again. `is_news` is false where its source never said that it was over: a person had resolved it.
+    /// The alert fires again. `is_news` is false if the source never reported an end, because a person had resolved it.
     Reopened {
         is_news: bool,
     },
-    /// An episode between two that are known already: nothing changes, but nobody was told of it.
+    /// An episode between two known ones: no state changes, but it was never notified.
     OpenedLate,
     Resolved,
     Acknowledged,
     Unacknowledged,
-    /// It is so already.
+    /// Already in this state.
     Unchanged,
-    /// A newer message has decided.
+    /// Superseded by a newer message.
     Late,
-    /// There is nothing that it could change.
+    /// There is no alert that it could change.
     NothingOpen,
 }

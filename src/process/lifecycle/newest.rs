@@ -1,15 +1,15 @@
-//! The newest message of each kind, and what they say together.
+//! The newest message of each kind, and the state that follows from them.
 
 use app::types::AlertState;
 use serde::{Deserialize, Serialize};
 
 use crate::provider::Action;
 
-/// Where a message stands among those of its key: by the clock of its pack's order, then by event, then by its place there.
+/// Order of the messages of a key: by the pack's ordering clock, then by event, then by position within the event.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Position(pub i64, pub i64, pub i64);
 
-/// The newest of each kind; the default position is before all.
+/// The newest position of each kind; the default sorts before all others.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Newest {
@@ -20,7 +20,7 @@ pub struct Newest {
 }
 
 impl Newest {
-    /// Notes a message; false if one of its kind is as new.
+    /// Records a message; false if one of its kind is as new or newer.
     pub fn note(&mut self, action: Action, position: Position) -> bool {
         let newest = match action {
             Action::Open => &mut self.opened,
@@ -33,7 +33,7 @@ impl Newest {
         is_newer
     }
 
-    /// What is true by what is known.
+    /// The state that follows from the newest messages.
     pub fn truth(&self) -> AlertState {
         if self.resolved > self.opened {
             AlertState::Resolved
@@ -44,7 +44,7 @@ impl Newest {
         }
     }
 
-    /// Of one kind.
+    /// The newest position of one kind.
     pub const fn of(&self, action: Action) -> Position {
         match action {
             Action::Open => self.opened,

@@ -1,4 +1,4 @@
-//! The pruner: forgets what is old, a batch at a time, so that nobody waits for it.
+//! The pruner: removes old rows in small batches, so that it never blocks other writers for long.
 
 mod pace;
 mod source;
@@ -13,20 +13,20 @@ use crate::db::{Batch, Old, Removed, Result, Searched, Writer};
 use crate::ops::Ops;
 use crate::retention;
 
-/// How long to rest between rounds while there is more, and when nothing is left.
+/// Pause between rounds while there is more to remove, and when there is nothing left.
 const BETWEEN: Duration = Duration::from_millis(5);
 const REST: Duration = Duration::from_secs(10);
 
-/// How much of a round one kind may take.
+/// Time per kind and round.
 const SHARE: Duration = Duration::from_millis(500);
 
-/// On PostgreSQL one node prunes at a time; it is taken for gone after this long, in milliseconds.
+/// On PostgreSQL one node prunes at a time; its lease expires after this time, in milliseconds.
 const LEASE: (&str, i64) = ("pruner", 30_000);
 
-/// The next batch of each kind.
+/// The next batch size of each kind.
 type Batches = [Batch; Old::ALL.len()];
 
-/// Prunes until it is told to stop.
+/// Runs until it is cancelled.
 pub async fn prune(ops: Arc<Ops>, stop: CancellationToken) {
     let mut batches = [Batch { rows: pace::FEWEST, parts: pace::FEWEST }; Old::ALL.len()];
     loop {
@@ -42,7 +42,7 @@ pub async fn prune(ops: Arc<Ops>, stop: CancellationToken) {
     }
 }
 
-/// Some of everything that has had its time; whether there is more.
+/// Removes some expired rows of every kind; returns whether there are more.
 async fn round(ops: &Ops, batches: &mut Batches, stop: &CancellationToken) -> Result<bool> {
     let (now, days) = (ops.now(), retention::read(ops).await?);
     if ops.db.is_shared() && !ops.db.take_lease(LEASE.0, &ops.node, now, now - LEASE.1).await? {
@@ -63,8 +63,8 @@ async fn round(ops: &Ops, batches: &mut Batches, stop: &CancellationToken) -> Re
     Ok(source::remove_some(ops).await? || more)
 }
 
-/// Batch after batch of one kind until one is not full, or its share of a round is over; whether there is more. Where nothing
-/// is old, nothing is locked.
+/// Removes batches of one kind until a batch is not full or its share of the round is used up; returns whether there
+/// are more. Takes no lock if nothing is old.
 async fn drain(ops: &Ops, what: Old, before: i64, batch: &mut Batch) -> Result<bool> {
     let until = Instant::now() + SHARE;
     while ops.db.has_old(what, before).await? {
@@ -83,7 +83,7 @@ async fn drain(ops: &Ops, what: Old, before: i64, batch: &mut Batch) -> Result<b
     Ok(false)
 }
 
-/// Moves some of what earlier versions stored; whether there is more.
+/// Migrates some rows that earlier versions stored; returns whether there are more.
 async fn backfill(ops: &Ops, stop: &CancellationToken) -> Result<bool> {
     let until = Instant::now() + SHARE;
     while ops.db.backfill_notices(ops.now()).await? {
@@ -95,7 +95,7 @@ async fn backfill(ops: &Ops, stop: &CancellationToken) -> Result<bool> {
     Ok(false)
 }
 
-/// Gives space back to the disk; whether there is more.
+/// Returns free pages to the file system; returns whether there are more.
 async fn shrink(ops: &Ops) -> Result<bool> {
     let until = Instant::now() + SHARE;
     while ops.db.spare_pages().await? > 0 {
@@ -108,13 +108,13 @@ async fn shrink(ops: &Ops) -> Result<bool> {
     Ok(false)
 }
 
-/// What SQLite would else do within somebody's commit.
+/// Maintenance that SQLite would otherwise do during another writer's commit.
 async fn tidy(ops: &Ops, indexed: &[Searched]) -> Result<()> {
     ops.db.merge_words(indexed).await?;
     ops.db.checkpoint().await
 }
 
-/// The indexes of words from which something was removed.
+/// The search indexes from which rows were removed.
 const fn indexed(what: Old, removed: Removed) -> &'static [Searched] {
     match (what, removed) {
         (Old::Alerts | Old::Notices, Removed::Rows(_)) => &[Searched::Alert],

@@ -1,4 +1,4 @@
-//! How many rows the next batch takes, and what is old.
+//! Batch sizes of the pruner, and the age at which rows expire.
 
 use std::time::Duration;
 
@@ -6,18 +6,18 @@ use app::types::{Retention, time};
 
 use crate::db::{Batch, Old, Removed};
 
-/// How long a batch is to hold the write lock.
+/// Target time for which a batch holds the write lock.
 const TURN: Duration = Duration::from_millis(8);
 
-/// Fewest and most rows of a batch; the first takes the fewest.
+/// Smallest and largest batch; the first one is the smallest.
 pub const FEWEST: i64 = 8;
 const MOST: i64 = 2_048;
 
-/// Days that a key is remembered after it was last seen; a delivery that is later is not expected any more.
+/// Days after which an unused deduplication key is removed; a delivery that is even later is not expected.
 const KEYS: i64 = 90;
 
-/// After a batch of `rows`, which took `took`: as many as fit a turn, at most half as many again. A batch that was not full
-/// tells nothing, unless it took too long.
+/// The next size after a batch of `rows` that took `took`: as many as fit the target time, growing by at most half. A
+/// partial batch says nothing about speed, unless it took too long.
 pub fn next(rows: i64, was_full: bool, took: Duration) -> i64 {
     if !was_full && took <= TURN {
         return rows;
@@ -26,7 +26,7 @@ pub fn next(rows: i64, was_full: bool, took: Duration) -> i64 {
     fit.min(rows + rows / 2).clamp(FEWEST, MOST)
 }
 
-/// After a batch of a kind. Rows and what hangs on them cost differently, so each has a size of its own.
+/// Adapts the batch of a kind. Rows and their dependent rows differ in cost, so each has its own size.
 pub fn learn(batch: &mut Batch, removed: Removed, took: Duration) {
     match removed {
         Removed::Rows(rows) => batch.rows = next(batch.rows, rows >= batch.rows, took),
@@ -34,7 +34,7 @@ pub fn learn(batch: &mut Batch, removed: Removed, took: Duration) {
     }
 }
 
-/// The moment before which something is old, Unix milliseconds; None where it is kept for ever.
+/// The time before which rows are expired, Unix milliseconds; `None` if they are kept indefinitely.
 pub fn before(what: Old, days: &Retention, now: i64) -> Option<i64> {
     let days = match what {
         Old::Minutes => days.minutes,
@@ -48,7 +48,7 @@ pub fn before(what: Old, days: &Retention, now: i64) -> Option<i64> {
         Old::Events => days.events,
     };
     let at = now - days * time::DAY;
-    // Only whole hours are folded.
+    // Only whole hours are rolled up.
     (days > 0).then_some(if what == Old::Minutes { at.div_euclid(time::HOUR) * time::HOUR } else { at })
 }
 

@@ -1,4 +1,4 @@
-//! A deleted source goes in pieces: what it sent and made, its keys, at last itself.
+//! Removes a deleted source in steps: its events and alerts, its deduplication keys, finally its own row.
 
 use std::time::Duration;
 
@@ -8,13 +8,13 @@ use super::{pace, tidy};
 use crate::db::{Result, Searched, Writer};
 use crate::ops::Ops;
 
-/// How much of a round it may take.
+/// Time per round.
 const SHARE: Duration = Duration::from_millis(500);
 
-/// Keys forgotten in one transaction.
+/// Most keys removed in one transaction.
 const KEYS: usize = 512;
 
-/// Removes some of the oldest deleted source; whether there was one.
+/// Removes some rows of the oldest deleted source; returns whether there was one.
 pub async fn remove_some(ops: &Ops) -> Result<bool> {
     let Some(source) = ops.db.find_deleted_source().await? else { return Ok(false) };
     let (until, mut rows) = (Instant::now() + SHARE, pace::FEWEST);
