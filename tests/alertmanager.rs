@@ -1,14 +1,13 @@
 //! Real Alertmanagers, two as a pair: whatever happened on the way, what they hold active is what is open here.
 
 use std::collections::BTreeSet;
-use std::net::TcpListener;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use app::types::AlertState;
 use serde_json::{Value, json};
 
-use crate::app::{Place, SECRET, TestApp, on_both};
+use crate::app::{Place, SECRET, TestApp, free_port, on_both};
 
 /// One of a pair; killed when dropped.
 struct Alertmanager {
@@ -22,10 +21,6 @@ impl Drop for Alertmanager {
         let _gone_already = self.child.kill();
         let _gone_already = self.child.wait();
     }
-}
-
-fn free_port() -> u16 {
-    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }
 
 impl Alertmanager {

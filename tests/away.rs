@@ -6,7 +6,7 @@ use app::types::Role;
 use sqlx::{Connection, Executor};
 
 use crate::app::proxy::{Mood, Proxy};
-use crate::app::{Place, TestApp, spawn};
+use crate::app::{Place, TestApp, free_port, spawn};
 
 const BODY: &[u8] = br#"{"ref":"refs/heads/main","commits":[]}"#;
 
@@ -110,7 +110,7 @@ fn second(place: &Place, url: &str) -> String {
 #[test]
 fn a_second_server_is_refused_however_it_names_the_database() {
     let place = Place::embedded();
-    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let port = free_port();
     let mut first = spawn(&place, &format!("127.0.0.1:{port}"), &[]);
     let database = place.folder.path().join("opscenter.db");
     let link = place.folder.path().join("link.db");

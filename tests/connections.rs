@@ -11,7 +11,7 @@ use opscenter::ops::Ops;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpSocket, TcpStream};
 
-use crate::app::{Place, SECRET, TestApp, github_signature, spawn_with_files};
+use crate::app::{Place, SECRET, TestApp, free_port, github_signature, spawn_with_files};
 
 type Ip = [u8; 4];
 
@@ -73,7 +73,7 @@ async fn add_source(dashboard: &Dashboard, slug: &str) {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_webhook_gets_through_where_strangers_hold_every_connection() {
     let place = Place::embedded();
-    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let port = free_port();
     let to = SocketAddr::from(([127, 0, 0, 1], port));
     let ops = Ops::open(place.config(to), Clock::System).await.unwrap();
     add_source(&Dashboard::new(ops.into()), "github").await;
@@ -85,7 +85,7 @@ async fn a_webhook_gets_through_where_strangers_hold_every_connection() {
         post("/api/webhooks/github", 1_000),
         post("/sign-in", 1_000),
         post("/setup", 1_000),
-        "GET /pkg/opscenter_bg.wasm HTTP/1.1\r\nhost: x\r\n\r\n".repeat(50),
+        "GET /pkg/opscenter.css HTTP/1.1\r\nhost: x\r\n\r\n".repeat(200),
     ];
     for way in ways {
         let mut held = Vec::new();

@@ -10,7 +10,7 @@ use opscenter::clock::Clock;
 use opscenter::dashboard::Dashboard;
 use opscenter::ops::Ops;
 
-use crate::app::{Place, SECRET, TestApp, github_signature, on_both, spawn};
+use crate::app::{Place, SECRET, TestApp, free_port, github_signature, on_both, spawn};
 
 const DELIVERIES: usize = 10_000;
 const CONNECTIONS: usize = 64;
@@ -50,7 +50,7 @@ async fn post_all(url: String, answered: Arc<AtomicUsize>) {
 
 on_both! {
     async fn nothing_is_lost_and_nothing_is_doubled(place: Place) {
-        let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let port = free_port();
         let listen = format!("127.0.0.1:{port}");
         let ops = Arc::new(Ops::open(place.config(listen.parse().unwrap()), Clock::System).await.unwrap());
         let dashboard = Dashboard::new(ops.clone());

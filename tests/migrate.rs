@@ -7,7 +7,7 @@ use opscenter::clock::Clock;
 use sqlx::migrate::Migrator;
 use sqlx::{AssertSqlSafe, PgPool, SqlitePool};
 
-use crate::app::{Place, on_both};
+use crate::app::{Place, free_port, on_both};
 
 static SQLITE: Migrator = sqlx::migrate!("migrations/sqlite");
 static POSTGRES: Migrator = sqlx::migrate!("migrations/postgres");
@@ -141,7 +141,7 @@ on_both! {
         }
         let before = pool.sums().await;
         pool.close().await;
-        let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let port = free_port();
         let listen = format!("127.0.0.1:{port}");
         for kill in KILLS {
             let server = serve(&place, &listen);

@@ -10,7 +10,7 @@ use opscenter::clock::Clock;
 use opscenter::dashboard::Dashboard;
 use opscenter::ops::Ops;
 
-use crate::app::{Place, SECRET, TestApp, github_signature, on_both, spawn};
+use crate::app::{Place, SECRET, TestApp, free_port, github_signature, on_both, spawn};
 
 const EVENTS: usize = 24;
 
@@ -47,7 +47,7 @@ on_both! {
         let packs = place.folder.path().join("packs");
         std::fs::create_dir_all(&packs).unwrap();
         std::fs::write(packs.join("slow.toml"), slow_pack()).unwrap();
-        let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let port = free_port();
         let listen = format!("127.0.0.1:{port}");
         let mut config = place.config(listen.parse().unwrap());
         config.providers_dir = Some(packs);

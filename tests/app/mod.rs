@@ -24,7 +24,7 @@ use tokio::net::TcpListener;
 
 pub use http::{Answer, github_signature, sign};
 pub use place::Place;
-pub use process::{spawn, spawn_with_files};
+pub use process::{free_port, spawn, spawn_with_files};
 
 /// The secret of every source of the tests.
 pub const SECRET: &str = "It's a Secret to Everybody";

@@ -1,11 +1,23 @@
 //! The real binary, for what must survive `kill -9`.
 
 use std::io::{BufRead, BufReader};
+use std::net::TcpListener;
 use std::process::{Child, Command, Stdio};
 
 use super::Place;
 
 const SERVER: &str = env!("CARGO_BIN_EXE_opscenter");
+
+/// A port for a server that is started again on it. Below the ephemeral ports (32768, `ip_local_port_range`), none of which
+/// another test could be given in the meantime.
+pub fn free_port() -> u16 {
+    loop {
+        let port = 20_000 + rand::random::<u16>() % 12_000;
+        if TcpListener::bind(("127.0.0.1", port)).is_ok() {
+            return port;
+        }
+    }
+}
 
 /// Starts a server and returns once it has said where it listens.
 pub fn spawn(place: &Place, listen: &str, env: &[(&str, &str)]) -> Child {

@@ -12,7 +12,7 @@ use opscenter::ops::Ops;
 use serde_json::{Value, json};
 
 use crate::app::receivers::{Receiver, Smtp};
-use crate::app::{Place, SECRET, TestApp, on_both, sign, spawn};
+use crate::app::{Place, SECRET, TestApp, free_port, on_both, sign, spawn};
 
 const ALERTS: usize = 1_000;
 const SPAN: Duration = Duration::from_secs(10);
@@ -30,7 +30,7 @@ struct Storm {
 
 impl Storm {
     async fn new() -> Self {
-        let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let port = free_port();
         let (telegram, slack, smtp) = (Receiver::telegram().await, Receiver::slack().await, Smtp::start().await);
         Self { telegram, slack, smtp, listen: format!("127.0.0.1:{port}") }
     }
