@@ -8,6 +8,7 @@ use serde_json::{Map, Value, json};
 use crate::db::{AuditEntry, MUTED, NewActivity, Result, Tx, Writer, is_deadlock};
 use crate::delivery;
 use crate::ops::Ops;
+use crate::outbox;
 
 /// Changes those alerts that are not yet in the target state, and announces it to all nodes; returns their previous states.
 pub async fn change_alerts(ops: &Ops, actor: &str, change: AlertChange, ids: &[i64]) -> Result<Vec<Before>> {
@@ -42,7 +43,7 @@ async fn change_once(ops: &Ops, actor: &str, change: AlertChange, ids: &[i64]) -
     let steps = changed.iter().map(|id| changed_step(*id, change, actor, now)).collect();
     let steps = write_down(&mut tx, actor, &format!("alert.{change}"), &changed, steps, now).await?;
     tx.commit().await?;
-    ops.wake_sender(&due);
+    ops.signals.wake_sender(&due);
     Ok((before, steps))
 }
 
@@ -71,8 +72,8 @@ async fn deliver(ops: &Ops, tx: &mut Tx, change: AlertChange, ids: &[i64], now: 
 
 /// Queues notifications where the alert's state differs from what was last sent; returns those that are due.
 async fn tell(ops: &Ops, tx: &mut Tx, ids: &[i64], kind: NotificationKind, now: i64) -> Result<Vec<i64>> {
-    let requests: Vec<_> = tx.list_to_tell(ids).await?.into_iter().map(|alert| alert.request(kind)).collect();
-    ops.channels.write_due(tx, &requests, now).await
+    let requests: Vec<_> = tx.list_for_notification(ids).await?.into_iter().map(|alert| alert.request(kind)).collect();
+    outbox::write(tx, &ops.channels.cached(), &requests, now).await
 }
 
 /// Mutes are stored by deduplication key.
@@ -111,7 +112,7 @@ async fn undo_once(ops: &Ops, actor: &str, change: AlertChange, before: &[Before
     let steps = restored.iter().filter_map(of).collect();
     let steps = write_down(&mut tx, actor, &format!("alert.undo_{change}"), &restored, steps, now).await?;
     tx.commit().await?;
-    ops.wake_sender(&due);
+    ops.signals.wake_sender(&due);
     Ok(steps)
 }
 

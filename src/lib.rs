@@ -30,10 +30,13 @@ pub mod db;
 pub mod delivery;
 pub mod limiter;
 pub mod ops;
+pub mod outbox;
 pub mod outgoing;
 pub mod payload;
 pub mod provider;
+pub mod reloading;
 pub mod retention;
+pub mod signals;
 pub mod sources;
 pub mod supervisor;
 

@@ -1,18 +1,16 @@
 //! State shared by all parts of the pipeline: config, crypto, clock, packs and the three ports.
 
-use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Instant;
 
-use anyhow::{Context, bail};
+use anyhow::bail;
 use app::types::Numbers;
-use tokio::sync::Notify;
 
 use crate::bus::Bus;
 use crate::channels::Channels;
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::crypto::{Crypto, Passwords, random_id};
+use crate::crypto::{Crypto, Passwords, key_path, random_id, read_or_create};
 use crate::db::{Db, Writer};
 use crate::fresh::Fresh;
 use crate::limiter::Limiter;
@@ -21,11 +19,9 @@ use crate::outgoing::{Certificates, Outgoing};
 use crate::payload::PayloadReads;
 use crate::provider::Catalog;
 use crate::queue::Queue;
+use crate::signals::Signals;
 use crate::sources::Sources;
 use crate::throttle::Throttle;
-
-/// Name of the encryption key file, stored beside a SQLite database.
-pub const KEY_FILE: &str = "opscenter.key";
 
 /// Tolerated clock difference between node and database, in milliseconds.
 const TOLERATED: i64 = 1_000;
@@ -54,28 +50,15 @@ pub struct Ops {
     /// Rate limits of password guesses.
     pub throttle: Throttle,
     pub metrics: Metrics,
-    /// Whether the last batch of a worker on this node was full, so that a backlog is likely.
-    pub is_behind: AtomicBool,
     /// Cached figures of the Overview.
     pub numbers: Fresh<Numbers>,
     /// Limits concurrent reads of payloads.
     pub payload_reads: PayloadReads,
-    /// Wakes this node's indexer.
-    pub to_index: Notify,
-    /// Wakes the pruner.
-    pub to_prune: Notify,
-    /// Wakes this node's senders.
-    pub to_notify: Notify,
+    /// Wakes this node's tasks.
+    pub signals: Signals,
 }
 
 impl Ops {
-    /// Wakes the senders of this node if notifications are due; those of other nodes poll every second.
-    pub fn wake_sender(&self, due: &[i64]) {
-        if !due.is_empty() {
-            self.to_notify.notify_one();
-        }
-    }
-
     /// Opens and migrates the database, checks the encryption key, and opens queue and bus.
     pub async fn open(config: Config, clock: Clock) -> anyhow::Result<Self> {
         let db = Db::open(&config.database_url).await?;
@@ -101,12 +84,9 @@ impl Ops {
             passwords: Passwords::default(),
             throttle: Throttle::default(),
             metrics: Metrics::default(),
-            is_behind: AtomicBool::new(false),
             numbers: Fresh::default(),
             payload_reads: PayloadReads::default(),
-            to_index: Notify::new(),
-            to_prune: Notify::new(),
-            to_notify: Notify::new(),
+            signals: Signals::default(),
             node,
             config,
             crypto,
@@ -174,36 +154,7 @@ fn app_key(config: &Config) -> anyhow::Result<String> {
     let Some(path) = crate::db::sqlite_path(&config.database_url) else {
         bail!("APP_KEY is not set: with PostgreSQL every node needs the same key (32 bytes, base64)");
     };
-    read_or_make_key(&path.with_file_name(KEY_FILE))
-}
-
-fn read_or_make_key(path: &Path) -> anyhow::Result<String> {
-    match make_key(path) {
-        Ok(key) => Ok(key),
-        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
-            std::fs::read_to_string(path).with_context(|| format!("cannot read the key {}", path.display()))
-        }
-        Err(error) => Err(error).with_context(|| format!("cannot create key {}", path.display())),
-    }
-}
-
-/// Writes the key to a temporary file and hard-links it into place, so that a concurrent command never reads a partial key
-/// and an existing key is never replaced.
-fn make_key(path: &Path) -> std::io::Result<String> {
-    use std::io::Write;
-    use std::os::unix::fs::OpenOptionsExt;
-
-    if path.exists() {
-        return Err(std::io::ErrorKind::AlreadyExists.into());
-    }
-    let key = Crypto::generate_key();
-    let draft: PathBuf = path.with_extension(format!("{}.new", random_id()));
-    let mut file = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&draft)?;
-    file.write_all(key.as_bytes())?;
-    file.sync_all()?;
-    let linked = std::fs::hard_link(&draft, path);
-    std::fs::remove_file(&draft)?;
-    linked.map(|()| key)
+    read_or_create(&key_path(&path))
 }
 
 /// Fails if the key is not the one that this database was encrypted with.

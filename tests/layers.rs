@@ -28,7 +28,10 @@ const FORBIDDEN: &[(&str, &[&str])] = &[
             "provider",
         ],
     ),
-    ("channels", &["ingest", "process", "notify", "live", "web", "dashboard", "cli", "node", "ops"]),
+    ("outbox", &["ingest", "process", "notify", "live", "web", "dashboard", "cli", "node", "ops"]),
+    ("reloading.rs", &["ingest", "process", "notify", "live", "web", "dashboard", "cli", "node", "ops", "db"]),
+    ("signals.rs", &["ingest", "process", "notify", "live", "web", "dashboard", "cli", "node", "ops", "db"]),
+    ("channels", &["outbox", "ingest", "process", "notify", "live", "web", "dashboard", "cli", "node", "ops"]),
     (
         "delivery",
         &[

@@ -147,7 +147,7 @@ async fn change(db: &Db) {
     tx.mark_undelivered(&[1, 2], "why").await.unwrap();
     tx.mark_delivered(&[1, 2]).await.unwrap();
     tx.list_last_sent(&[1, 2]).await.unwrap();
-    tx.list_unsaid(&[1, 2]).await.unwrap();
+    tx.list_unsent(&[1, 2]).await.unwrap();
     tx.cancel_alerts(&[1, 2], true, "why", 1).await.unwrap();
     tx.hold_alerts(&[1, 2], 2, "why", 1).await.unwrap();
     tx.end_alert_hold(&[1, 2], "why", 1).await.unwrap();

@@ -6,8 +6,9 @@ use app::types::CheckStatus;
 
 use crate::clock::Clock;
 use crate::config::{Config, given};
+use crate::crypto::key_path;
 use crate::db::sqlite_path;
-use crate::ops::{KEY_FILE, Ops};
+use crate::ops::Ops;
 use crate::provider::Catalog;
 use crate::sources::Found;
 
@@ -72,7 +73,7 @@ fn check_urls(config: &Config, report: &mut Report) {
 fn check_files(config: &Config, report: &mut Report) {
     use std::os::unix::fs::PermissionsExt;
     let database = sqlite_path(&config.database_url);
-    let key = database.as_deref().filter(|_| config.app_key().is_none()).map(|path| path.with_file_name(KEY_FILE));
+    let key = database.as_deref().filter(|_| config.app_key().is_none()).map(key_path);
     for path in [key, database, Some(".env".into())].into_iter().flatten() {
         let Ok(found) = path.metadata() else { continue };
         if found.permissions().mode() & 0o077 != 0 {

@@ -42,7 +42,7 @@ async fn run(config: Config, role: Role) -> anyhow::Result<()> {
     }
     // Not in Ops::open: a command may run in another environment than the server.
     ops.channels.sync_environment(ops.now()).await?;
-    ops.channels.forget().await;
+    ops.channels.invalidate();
     // Before anybody is told that we are here: whoever knows of us may want us to stop.
     let mut terminate = signal(SignalKind::terminate())?;
     let mut node = Node::start(&ops, role, listener);

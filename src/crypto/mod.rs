@@ -1,5 +1,6 @@
 //! Encryption of secrets at rest, random tokens, password hashing.
 
+mod key_file;
 mod passwords;
 
 use anyhow::{Context, bail};
@@ -9,6 +10,7 @@ use chacha20poly1305::aead::{Aead, KeyInit, Payload};
 use chacha20poly1305::{XChaCha20Poly1305, XNonce};
 use sha2::{Digest, Sha256};
 
+pub use key_file::{key_path, read_or_create};
 pub use passwords::Passwords;
 
 /// Version prefix of ciphertexts, so that the cipher can be changed later.

@@ -11,6 +11,7 @@ use super::{Dashboard, cursor, page_size, public_error};
 use crate::db::Writer;
 use crate::error::Result;
 use crate::notify::{PER_MINUTE, limits};
+use crate::outbox;
 
 /// Alerts queued again per transaction.
 const UNTOLD_AT_ONCE: i64 = 500;
@@ -84,11 +85,11 @@ impl Dashboard {
         let mut tx = self.ops.db.begin(Writer::Person).await?;
         let failed = tx.list_given_up(alerts).await?;
         tx.retry_notifications(&failed, now).await?;
-        let alerts = tx.list_to_tell(alerts).await?.into_iter();
+        let alerts = tx.list_for_notification(alerts).await?.into_iter();
         let requests: Vec<_> = alerts.map(|alert| alert.request(NotificationKind::Opened)).collect();
-        self.ops.channels.write_due(&mut tx, &requests, now).await?;
+        outbox::write(&mut tx, &self.ops.channels.cached(), &requests, now).await?;
         tx.commit().await?;
-        self.ops.to_notify.notify_one();
+        self.ops.signals.send.notify_one();
         Ok(())
     }
 
@@ -99,7 +100,7 @@ impl Dashboard {
         }
         self.audit(&mut tx, actor, "notification.retry", &id.to_string(), Value::Null).await?;
         tx.commit().await?;
-        self.ops.wake_sender(&[id]);
+        self.ops.signals.wake_sender(&[id]);
         Ok(())
     }
 }

@@ -66,7 +66,8 @@ pub use nodes::{Node, Workers};
 pub use old::{Batch, Old, Removed};
 pub use open::{lock, sqlite_path};
 pub use outbox::{
-    AlertText, Candidate, Ended, LastSentRow, NewNotification, Overdue, ToTell, UnsaidRow, Waiting as WaitingToTell,
+    AlertForNotification, AlertText, Candidate, DueNotification, Ended, LastSentRow, NewNotification, Overdue,
+    UnsentRow,
 };
 pub use quarantine::{NewRefused, Refused};
 pub use reprocess::EventAlertLink;

@@ -18,7 +18,7 @@ pub use claim::claim;
 pub use queue::queue;
 
 /// An alarm of the same severity is told again after this, in milliseconds.
-const TELL_AGAIN: i64 = 4 * HOUR;
+const REPEAT_INTERVAL: i64 = 4 * HOUR;
 
 /// For how long something is tried, in milliseconds.
 pub const GIVE_UP_AFTER: i64 = 24 * HOUR;
@@ -28,7 +28,7 @@ pub const ALERT_MUTED: &str = "the alert is muted";
 pub const ACKNOWLEDGED: &str = "acknowledged before it was sent";
 pub const RESOLVED: &str = "resolved before it was sent";
 pub const RESOLVED_WHILE_HELD: &str = "resolved while held";
-pub const TOLD_ALREADY: &str = "already notified";
+pub const ALREADY_SENT: &str = "already notified";
 pub const FIRED_AGAIN: &str = "it fired again";
 pub const NOT_TOLD: &str = "the alert was never sent";
 
@@ -52,13 +52,13 @@ pub struct NotificationRequest {
 
 /// What a channel wants to hear.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Wishes {
+pub struct ChannelFilter {
     pub is_active: bool,
     pub min_severity: Severity,
     /// Slugs; None for all.
     pub sources: Option<Vec<String>>,
     /// Whether it wants to hear of the end.
-    pub ends: bool,
+    pub send_resolved: bool,
     pub muted_until: Option<i64>,
 }
 
@@ -69,14 +69,14 @@ pub struct LastSent {
     pub severity: Severity,
     pub alarmed_at: i64,
     /// When anything was last sent.
-    pub said_at: i64,
+    pub sent_at: i64,
     /// Whether its end was told since.
     pub is_end: bool,
 }
 
 /// What a channel has still to say of an alert.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Unsaid {
+pub struct Unsent {
     /// The worst alarm that waits or is held.
     pub alarm: Option<Severity>,
     /// Whether an alarm is in the hands of a sender.
@@ -137,19 +137,21 @@ pub enum Decision {
     Cancel(&'static str),
 }
 
-impl Wishes {
+impl ChannelFilter {
     /// Whether a channel wants to hear of an alert at all.
-    pub fn want(&self, request: &NotificationRequest) -> bool {
+    pub fn accepts(&self, request: &NotificationRequest) -> bool {
         let is_its_source = self.sources.as_ref().is_none_or(|slugs| slugs.contains(&request.source));
         let is_end = request.kind == NotificationKind::Resolved;
-        self.is_active && is_its_source && if is_end { self.ends } else { request.severity >= self.min_severity }
+        self.is_active
+            && is_its_source
+            && if is_end { self.send_resolved } else { request.severity >= self.min_severity }
     }
 }
 
 impl LastSent {
     /// Whether an alarm is news to who was told this: it is worse, or the last was long ago.
     const fn is_stale(&self, severity: Severity, now: i64) -> bool {
-        severity as u8 > self.severity as u8 || now - self.alarmed_at >= TELL_AGAIN
+        severity as u8 > self.severity as u8 || now - self.alarmed_at >= REPEAT_INTERVAL
     }
 }
 

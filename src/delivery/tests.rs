@@ -20,18 +20,24 @@ fn request(kind: NotificationKind, severity: Severity) -> NotificationRequest {
     }
 }
 
-fn wishes() -> Wishes {
-    Wishes { is_active: true, min_severity: Severity::Warning, sources: None, ends: true, muted_until: None }
+fn filter() -> ChannelFilter {
+    ChannelFilter {
+        is_active: true,
+        min_severity: Severity::Warning,
+        sources: None,
+        send_resolved: true,
+        muted_until: None,
+    }
 }
 
 fn told(severity: Severity, ago: i64, is_end: bool) -> Option<LastSent> {
-    Some(LastSent { severity, alarmed_at: NOW - ago, said_at: NOW - ago, is_end })
+    Some(LastSent { severity, alarmed_at: NOW - ago, sent_at: NOW - ago, is_end })
 }
 
 #[test]
 fn an_alarm_is_due_when_it_differs_from_what_was_told() {
     use NotificationKind::{Opened, Repeated};
-    let due = |kind, told| queue(&request(kind, Severity::Error), &wishes(), told, Unsaid::default(), NOW).is_some();
+    let due = |kind, told| queue(&request(kind, Severity::Error), &filter(), told, Unsent::default(), NOW).is_some();
     assert!(due(Opened, None) && due(Repeated, None));
     assert!(!due(Repeated, told(Severity::Error, HOUR, false)) && !due(Opened, told(Severity::Error, HOUR, false)));
     assert!(due(Repeated, told(Severity::Warning, HOUR, false)), "worse");
@@ -47,14 +53,14 @@ fn acknowledged_alerts_ring_only_when_they_got_worse() {
         ..request(NotificationKind::Repeated, severity)
     };
     let long_ago = told(Severity::Error, 9 * HOUR, false);
-    assert_eq!(queue(&of(Severity::Error), &wishes(), long_ago, Unsaid::default(), NOW), None);
-    assert_eq!(queue(&of(Severity::Critical), &wishes(), long_ago, Unsaid::default(), NOW), Some(Queued::Pending));
+    assert_eq!(queue(&of(Severity::Error), &filter(), long_ago, Unsent::default(), NOW), None);
+    assert_eq!(queue(&of(Severity::Critical), &filter(), long_ago, Unsent::default(), NOW), Some(Queued::Pending));
 }
 
 #[test]
 fn what_waits_says_it_as_well() {
-    let waiting = Unsaid { alarm: Some(Severity::Error), in_flight: false };
-    let due = |kind, severity| queue(&request(kind, severity), &wishes(), None, waiting, NOW);
+    let waiting = Unsent { alarm: Some(Severity::Error), in_flight: false };
+    let due = |kind, severity| queue(&request(kind, severity), &filter(), None, waiting, NOW);
     assert_eq!(due(NotificationKind::Repeated, Severity::Error), None);
     assert_eq!(due(NotificationKind::Repeated, Severity::Critical), Some(Queued::Pending));
     assert_eq!(due(NotificationKind::Resolved, Severity::Error), None, "one message with both times");
@@ -63,16 +69,16 @@ fn what_waits_says_it_as_well() {
 #[test]
 fn a_mute_holds_and_says_until_when() {
     let until = Some(NOW + HOUR);
-    let quiet = Wishes { muted_until: until, ..wishes() };
+    let quiet = ChannelFilter { muted_until: until, ..filter() };
     let alarm = request(NotificationKind::Opened, Severity::Critical);
     let held = |reason| Some(Queued::Held { until: NOW + HOUR, reason });
-    assert_eq!(queue(&alarm, &quiet, None, Unsaid::default(), NOW), held(CHANNEL_MUTED));
+    assert_eq!(queue(&alarm, &quiet, None, Unsent::default(), NOW), held(CHANNEL_MUTED));
     let muted = NotificationRequest { muted_until: until, ..alarm };
-    assert_eq!(queue(&muted, &wishes(), None, Unsaid::default(), NOW), held(ALERT_MUTED));
+    assert_eq!(queue(&muted, &filter(), None, Unsent::default(), NOW), held(ALERT_MUTED));
     let end = NotificationRequest { kind: NotificationKind::Resolved, ..muted };
     let was_told = told(Severity::Critical, HOUR, false);
     assert_eq!(
-        queue(&end, &wishes(), was_told, Unsaid::default(), NOW),
+        queue(&end, &filter(), was_told, Unsent::default(), NOW),
         Some(Queued::Pending),
         "never held by an alert"
     );
@@ -80,10 +86,10 @@ fn a_mute_holds_and_says_until_when() {
 
 #[test]
 fn what_is_over_or_in_hand_is_not_held() {
-    let quiet = Wishes { muted_until: Some(NOW + HOUR), ..wishes() };
+    let quiet = ChannelFilter { muted_until: Some(NOW + HOUR), ..filter() };
     let of = |kind, state, told| {
         let request = NotificationRequest { state, ..request(kind, Severity::Critical) };
-        queue(&request, &quiet, told, Unsaid::default(), NOW).and_then(Queued::reason)
+        queue(&request, &quiet, told, Unsent::default(), NOW).and_then(Queued::reason)
     };
     use NotificationKind::{Opened, Repeated, Resolved};
     assert_eq!(of(Opened, AlertState::Resolved, None), Some(RESOLVED_WHILE_HELD), "whichever message came first");
@@ -96,20 +102,21 @@ fn what_is_over_or_in_hand_is_not_held() {
 #[test]
 fn channels_hear_what_they_want() {
     let alarm = request(NotificationKind::Opened, Severity::Warning);
-    let wants = |wishes: Wishes| queue(&alarm, &wishes, None, Unsaid::default(), NOW).is_some();
+    let wants = |filter: ChannelFilter| queue(&alarm, &filter, None, Unsent::default(), NOW).is_some();
     assert!(
-        !wants(Wishes { is_active: false, ..wishes() }) && !wants(Wishes { min_severity: Severity::Error, ..wishes() })
+        !wants(ChannelFilter { is_active: false, ..filter() })
+            && !wants(ChannelFilter { min_severity: Severity::Error, ..filter() })
     );
-    assert!(!wants(Wishes { sources: Some(vec!["other".to_owned()]), ..wishes() }));
-    assert!(wants(Wishes { sources: Some(vec!["other".to_owned(), "custom".to_owned()]), ..wishes() }));
+    assert!(!wants(ChannelFilter { sources: Some(vec!["other".to_owned()]), ..filter() }));
+    assert!(wants(ChannelFilter { sources: Some(vec!["other".to_owned(), "custom".to_owned()]), ..filter() }));
 }
 
 #[test]
 fn what_is_over_before_it_could_be_told_is_one_message_or_none() {
-    let over = |severity, ends, told, was_held| {
+    let over = |severity, send_resolved, told, was_held| {
         let alert = Now { state: AlertState::Resolved, severity, muted_until: None };
         let row = Row { kind: NotificationKind::Opened, created_at: NOW - MINUTE, was_held };
-        claim(row, &Wishes { ends, ..wishes() }, alert, told, NOW)
+        claim(row, &ChannelFilter { send_resolved, ..filter() }, alert, told, NOW)
     };
     assert_eq!(over(Severity::Error, false, None, false), Decision::Send { is_over: true });
     assert_eq!(over(Severity::Warning, false, None, false), Decision::Cancel(RESOLVED));
@@ -141,11 +148,11 @@ struct Said {
 impl Course {
     fn ask(&mut self, kind: NotificationKind) {
         let alarms = self.rows.iter().filter(|(row, _)| row.kind != NotificationKind::Resolved);
-        let unsaid = Unsaid { alarm: alarms.map(|(_, severity)| *severity).max(), in_flight: false };
+        let unsent = Unsent { alarm: alarms.map(|(_, severity)| *severity).max(), in_flight: false };
         let severity = self.alert.severity;
         let Now { state, muted_until, .. } = self.alert;
         let request = NotificationRequest { state, muted_until, ..request(kind, severity) };
-        let Some(queued) = queue(&request, &wishes(), self.told, unsaid, self.now) else { return };
+        let Some(queued) = queue(&request, &filter(), self.told, unsent, self.now) else { return };
         let is_again = kind == NotificationKind::Opened && self.sent.contains(&(kind, self.episode));
         let kind = if is_again { NotificationKind::Repeated } else { kind };
         if kind != NotificationKind::Repeated && self.sent.contains(&(kind, self.episode)) {
@@ -159,7 +166,7 @@ impl Course {
 
     fn send(&mut self, at: usize) {
         let row = self.rows[at].0;
-        match claim(row, &wishes(), self.alert, self.told, self.now) {
+        match claim(row, &filter(), self.alert, self.told, self.now) {
             Decision::Hold { .. } => self.rows[at].0.was_held = true,
             Decision::Cancel(_) => drop(self.rows.remove(at)),
             Decision::Send { is_over } => {
@@ -169,7 +176,7 @@ impl Course {
                 self.said.push(Said { kind: row.kind, is_over, state, episode });
                 let is_end = is_over || row.kind == NotificationKind::Resolved;
                 let alarmed_at = self.told.filter(|_| is_end && !is_over).map_or(self.now, |told| told.alarmed_at);
-                self.told = Some(LastSent { severity, alarmed_at, said_at: self.now, is_end });
+                self.told = Some(LastSent { severity, alarmed_at, sent_at: self.now, is_end });
             }
         }
     }

@@ -7,7 +7,7 @@ use app::types::{NotificationKind, Severity};
 
 use crate::channels::LoadedChannel;
 use crate::db::{Candidate, Result, Tx, Writer};
-use crate::delivery::{self, Decision, FIRED_AGAIN, LastSent, Now, Row, TOLD_ALREADY};
+use crate::delivery::{self, ALREADY_SENT, Decision, FIRED_AGAIN, LastSent, Now, Row};
 use crate::ops::Ops;
 
 /// How long a claim holds, in milliseconds: longer than any message may take.
@@ -54,7 +54,7 @@ struct Decided {
     waiting: Vec<i64>,
     cancelled: BTreeMap<&'static str, Vec<i64>>,
     /// The alerts of what is not said.
-    unsaid: BTreeMap<&'static str, Vec<i64>>,
+    unsent: BTreeMap<&'static str, Vec<i64>>,
 }
 
 /// Claims of these rows those that nobody else holds and that may still go.
@@ -81,23 +81,23 @@ pub async fn clear(ops: &Ops, channel: &LoadedChannel, ids: &[i64]) -> Result<us
 async fn ask_gate(tx: &mut Tx, channel: &LoadedChannel, ids: &[i64], is_sending: bool, now: i64) -> Result<Decided> {
     tx.lock_alerts_of(ids).await?;
     let rows = tx.lock_candidates(ids, now).await?;
-    let told = told(tx, channel.channel.id, &rows).await?;
+    let last_sent = last_sent(tx, channel.channel.id, &rows).await?;
     let in_flight = in_flight(tx, channel.channel.id, &rows, now).await?;
-    let decided = decide(channel, rows, (told, in_flight), is_sending, now);
+    let decided = decide(channel, rows, (last_sent, in_flight), is_sending, now);
     for ((until, reason), ids) in &decided.held {
         tx.hold_notifications(ids, *until, reason, now).await?;
     }
     for (reason, ids) in &decided.cancelled {
         tx.cancel_notifications(ids, reason, now).await?;
     }
-    for (reason, alerts) in &decided.unsaid {
+    for (reason, alerts) in &decided.unsent {
         tx.mark_undelivered(alerts, reason).await?;
     }
     tx.postpone_notifications(&decided.waiting, now + BEHIND).await?;
     Ok(decided)
 }
 
-async fn told(tx: &mut Tx, channel: i64, rows: &[Candidate]) -> Result<HashMap<i64, LastSent>> {
+async fn last_sent(tx: &mut Tx, channel: i64, rows: &[Candidate]) -> Result<HashMap<i64, LastSent>> {
     let mut alerts: Vec<i64> = rows.iter().map(|row| row.alert_id).collect();
     alerts.sort_unstable();
     alerts.dedup();
@@ -108,39 +108,42 @@ async fn told(tx: &mut Tx, channel: i64, rows: &[Candidate]) -> Result<HashMap<i
 /// Alerts of which another sender has a row of this channel in hand: whatever else there is to say waits for it.
 async fn in_flight(tx: &mut Tx, channel: i64, rows: &[Candidate], now: i64) -> Result<HashSet<i64>> {
     let alerts: Vec<i64> = rows.iter().map(|row| row.alert_id).collect::<BTreeSet<_>>().into_iter().collect();
-    let leased = |row: &crate::db::UnsaidRow| row.channel_id == channel && row.lease_until.is_some_and(|at| at > now);
-    Ok(tx.list_unsaid(&alerts).await?.into_iter().filter(leased).map(|row| row.alert_id).collect())
+    let leased = |row: &crate::db::UnsentRow| row.channel_id == channel && row.lease_until.is_some_and(|at| at > now);
+    Ok(tx.list_unsent(&alerts).await?.into_iter().filter(leased).map(|row| row.alert_id).collect())
 }
 
 /// In the order of the rows: of several of one alert the first that goes is counted as told when the next is looked at.
 fn decide(
     channel: &LoadedChannel,
     rows: Vec<Candidate>,
-    (mut told, in_flight): (HashMap<i64, LastSent>, HashSet<i64>),
+    (mut last_sent, in_flight): (HashMap<i64, LastSent>, HashSet<i64>),
     is_sending: bool,
     now: i64,
 ) -> Decided {
-    let (wishes, mut decided) = (channel.wishes(), Decided::default());
+    let (filter, mut decided) = (channel.filter(), Decided::default());
     let (behind, rows): (Vec<_>, Vec<_>) = rows.into_iter().partition(|row| in_flight.contains(&row.alert_id));
     decided.waiting.extend(behind.iter().map(|row| row.id));
     for row in rows {
         let alert = Now { state: row.state, severity: row.severity, muted_until: row.muted_until };
         let queued = Row { kind: row.kind, created_at: row.created_at, was_held: row.ended_while_held() };
-        match delivery::claim(queued, &wishes, alert, told.get(&row.alert_id).copied(), now) {
+        match delivery::claim(queued, &filter, alert, last_sent.get(&row.alert_id).copied(), now) {
             Decision::Send { is_over } => {
                 if is_sending {
-                    told.insert(row.alert_id, after(row.kind, row.severity, is_over, told.get(&row.alert_id), now));
+                    last_sent.insert(
+                        row.alert_id,
+                        after(row.kind, row.severity, is_over, last_sent.get(&row.alert_id), now),
+                    );
                 }
                 decided.send.push(Ours { row, is_over });
             }
             Decision::Hold { until, reason } => {
                 decided.held.entry((until, reason)).or_default().push(row.id);
-                decided.unsaid.entry(reason).or_default().push(row.alert_id);
+                decided.unsent.entry(reason).or_default().push(row.alert_id);
             }
             Decision::Cancel(reason) => {
                 decided.cancelled.entry(reason).or_default().push(row.id);
-                if !matches!(reason, TOLD_ALREADY | FIRED_AGAIN) {
-                    decided.unsaid.entry(reason).or_default().push(row.alert_id);
+                if !matches!(reason, ALREADY_SENT | FIRED_AGAIN) {
+                    decided.unsent.entry(reason).or_default().push(row.alert_id);
                 }
             }
         }
@@ -150,7 +153,7 @@ fn decide(
 
 fn after(kind: NotificationKind, severity: Severity, is_over: bool, before: Option<&LastSent>, now: i64) -> LastSent {
     match (kind, before) {
-        (NotificationKind::Resolved, Some(before)) => LastSent { is_end: true, said_at: now, ..*before },
-        _ => LastSent { severity, alarmed_at: now, said_at: now, is_end: is_over },
+        (NotificationKind::Resolved, Some(before)) => LastSent { is_end: true, sent_at: now, ..*before },
+        _ => LastSent { severity, alarmed_at: now, sent_at: now, is_end: is_over },
     }
 }

@@ -76,5 +76,5 @@ pub async fn give_up_all(ops: &Ops, channel: &LoadedChannel, reason: &str) -> Re
 
 fn wake_sender(ops: &Ops) {
     ops.numbers.changed();
-    ops.to_notify.notify_one();
+    ops.signals.send.notify_one();
 }

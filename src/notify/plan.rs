@@ -2,7 +2,7 @@
 
 use app::types::{NotificationKind, Severity};
 
-use crate::db::WaitingToTell;
+use crate::db::DueNotification;
 
 /// What waits longer than this, in milliseconds, is folded into one message.
 pub const FOLD_AFTER: i64 = 60_000;
@@ -22,7 +22,7 @@ pub struct Plan {
 }
 
 /// `waiting` has the worst first and is not empty; `criticals` is how many went on their own in the last minute.
-pub fn plan(waiting: &[WaitingToTell], criticals: usize, now: i64) -> Plan {
+pub fn plan(waiting: &[DueNotification], criticals: usize, now: i64) -> Plan {
     let is_old = |at: usize| now - waiting[at].due_at >= FOLD_AFTER;
     let is_critical =
         |at: usize| waiting[at].severity == Severity::Critical && waiting[at].kind != NotificationKind::Resolved;
@@ -48,8 +48,8 @@ pub fn plan(waiting: &[WaitingToTell], criticals: usize, now: i64) -> Plan {
 mod tests {
     use super::*;
 
-    fn waiting(id: i64, severity: Severity, due_at: i64) -> WaitingToTell {
-        WaitingToTell { id, kind: NotificationKind::Opened, severity, due_at }
+    fn waiting(id: i64, severity: Severity, due_at: i64) -> DueNotification {
+        DueNotification { id, kind: NotificationKind::Opened, severity, due_at }
     }
 
     fn one(at: usize, reserve: u32) -> Plan {

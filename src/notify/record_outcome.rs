@@ -10,9 +10,10 @@ use super::limits::own_limits;
 use super::{Outcome, render, send};
 use crate::changes::step;
 use crate::channels::LoadedChannel;
-use crate::db::{Ended, Result, ToTell, Writer};
+use crate::db::{AlertForNotification, Ended, Result, Writer};
 use crate::delivery::{Failing, NotificationRequest, backoff};
 use crate::ops::Ops;
+use crate::outbox;
 
 /// The longest that a provider may ask to wait, in milliseconds: a mistake in its Retry-After must not silence a channel.
 const LONGEST_SILENCE: i64 = HOUR;
@@ -45,9 +46,9 @@ pub async fn record_outcome(ops: &Ops, channel: &LoadedChannel, claim: &Claim, o
 async fn sent(ops: &Ops, channel: &LoadedChannel, claim: &Claim, words: &str) -> Result<()> {
     let (steps, due) = ops.db.once_more(|| note_sent(ops, channel, claim, words)).await?;
     if channel.is_failing() {
-        ops.channels.forget().await;
+        ops.channels.invalidate();
     }
-    ops.wake_sender(&due);
+    ops.signals.wake_sender(&due);
     ops.numbers.changed();
     ops.announce(&steps).await;
     Ok(())
@@ -70,8 +71,8 @@ async fn note_sent(ops: &Ops, channel: &LoadedChannel, claim: &Claim, words: &st
         tx.channel_works(id).await?;
     }
     let requests: Vec<NotificationRequest> =
-        tx.list_to_tell(&alerts).await?.into_iter().filter_map(|now| denied(&told, now)).collect();
-    let due = ops.channels.write_due(&mut tx, &requests, now).await?;
+        tx.list_for_notification(&alerts).await?.into_iter().filter_map(|now| denied(&told, now)).collect();
+    let due = outbox::write(&mut tx, &ops.channels.cached(), &requests, now).await?;
     let steps: Vec<_> = alerts.iter().map(|alert| notified(*alert, channel, now)).collect();
     let steps = tx.insert_activity(&steps).await?;
     tx.commit().await?;
@@ -91,7 +92,7 @@ fn last_sent_of(claim: &Claim, sent: &HashSet<i64>) -> Vec<(i64, Severity, bool,
 }
 
 /// What is to be said where it became otherwise while the message was on its way.
-fn denied(told: &[(i64, Severity, bool, bool)], alert: ToTell) -> Option<NotificationRequest> {
+fn denied(told: &[(i64, Severity, bool, bool)], alert: AlertForNotification) -> Option<NotificationRequest> {
     let is_end = told.iter().find(|told| told.0 == alert.id)?.3;
     let kind = match alert.state {
         AlertState::Open if is_end => NotificationKind::Opened,
@@ -129,7 +130,7 @@ async fn put_off(
     let failures = tx.channel_failed(id, (failing == Failing::Broken).then_some(error), now).await?;
     tx.retry_channel_at(id, now + backoff(failing, failures, after)).await?;
     tx.commit().await?;
-    ops.channels.forget().await;
+    ops.channels.invalidate();
     Ok(())
 }
 
@@ -145,7 +146,7 @@ async fn partly(ops: &Ops, channel: &LoadedChannel, claim: &Claim, why: &str) ->
     }
     tx.commit().await?;
     if channel.is_failing() {
-        ops.channels.forget().await;
+        ops.channels.invalidate();
     }
     Ok(())
 }
@@ -155,7 +156,7 @@ async fn refused(ops: &Ops, claim: &Claim, error: &str) -> Result<()> {
     // What marks alerts and what works events off lock them in different orders.
     ops.db.once_more(|| refuse(ops, claim, error)).await?;
     ops.numbers.changed();
-    ops.to_notify.notify_one();
+    ops.signals.send.notify_one();
     Ok(())
 }
 
@@ -193,7 +194,7 @@ pub async fn send_test(ops: &Ops, channel: &LoadedChannel) -> Result<Outcome> {
         Outcome::Later { .. } | Outcome::Refused(_) => {}
     }
     tx.commit().await?;
-    ops.channels.forget().await;
-    ops.to_notify.notify_one();
+    ops.channels.invalidate();
+    ops.signals.send.notify_one();
     Ok(outcome)
 }

@@ -16,7 +16,7 @@ use super::plan::{Plan, plan};
 use super::record_outcome::record_outcome;
 use super::{Outcome, message, overdue, send};
 use crate::channels::LoadedChannel;
-use crate::db::{Result, WaitingToTell};
+use crate::db::{DueNotification, Result};
 use crate::limiter::Limit;
 use crate::ops::Ops;
 
@@ -43,7 +43,7 @@ pub async fn notify(ops: Arc<Ops>, stop: CancellationToken) {
             Err(error) => tracing::warn!("cannot read the channels: {error}"),
         }
         tokio::select! {
-            () = ops.to_notify.notified() => {}
+            () = ops.signals.send.notified() => {}
             () = tokio::time::sleep(TICK) => {}
             () = stop.cancelled() => {}
         }
@@ -106,7 +106,7 @@ async fn drain(ops: &Ops, id: i64, stop: &CancellationToken) -> Result<()> {
 }
 
 /// Sends the next message, or says how many milliseconds the limits want to wait.
-async fn next(ops: &Ops, channel: &LoadedChannel, waiting: &[WaitingToTell]) -> Result<std::result::Result<(), i64>> {
+async fn next(ops: &Ops, channel: &LoadedChannel, waiting: &[DueNotification]) -> Result<std::result::Result<(), i64>> {
     let now = ops.now();
     let alone = criticals(channel);
     let used = ops.limiter.used(&alone).await;
@@ -116,7 +116,7 @@ async fn next(ops: &Ops, channel: &LoadedChannel, waiting: &[WaitingToTell]) -> 
         false => plan(waiting, used as usize, now),
     };
     let mut wanted = limits(channel, plan.reserve);
-    let chosen: Vec<&WaitingToTell> = plan.at.iter().map(|at| &waiting[*at]).collect();
+    let chosen: Vec<&DueNotification> = plan.at.iter().map(|at| &waiting[*at]).collect();
     if let [one] = chosen.as_slice()
         && one.severity == Severity::Critical
     {

@@ -27,7 +27,7 @@ pub async fn index(ops: Arc<Ops>, stop: CancellationToken) {
     loop {
         let pause = match batch(&ops).await {
             Ok(0) => IDLE,
-            Ok(_) if ops.is_behind.load(Ordering::Relaxed) => BEHIND,
+            Ok(_) if ops.signals.is_behind.load(Ordering::Relaxed) => BEHIND,
             Ok(_) => BETWEEN,
             Err(error) => {
                 tracing::warn!("cannot write the search index: {error}");
@@ -36,7 +36,7 @@ pub async fn index(ops: Arc<Ops>, stop: CancellationToken) {
         };
         tokio::select! {
             () = tokio::time::sleep(pause) => {}
-            () = ops.to_index.notified(), if pause == IDLE => {}
+            () = ops.signals.index.notified(), if pause == IDLE => {}
             () = stop.cancelled() => return,
         }
     }

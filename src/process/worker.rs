@@ -47,11 +47,11 @@ async fn turn(ops: &Ops, taker: &mut Taker, hint: Option<Batch>, stop: &Cancella
         let now = ops.now();
         let due = ops.db.due_events(now, now, BATCH as i64).await?;
         let has_more = due.len() == BATCH;
-        ops.is_behind.store(has_more, Ordering::Relaxed);
+        ops.signals.is_behind.store(has_more, Ordering::Relaxed);
         work_off(ops, &due, stop).await?;
         return Ok(has_more);
     };
-    ops.is_behind.store(batch.ids.len() == BATCH, Ordering::Relaxed);
+    ops.signals.is_behind.store(batch.ids.len() == BATCH, Ordering::Relaxed);
     let (worked, ()) = tokio::join!(work_off(ops, &batch.ids, stop), taker.done(&batch));
     worked.map(|()| false)
 }

@@ -104,7 +104,7 @@ impl TestApp {
         configure(&mut config);
         let ops = Arc::new(Ops::open(config, clock).await.unwrap());
         ops.channels.sync_environment(ops.now()).await.unwrap();
-        ops.channels.forget().await;
+        ops.channels.invalidate();
         let node = Node::start(&ops, role, listener);
         // Answers are looked at as they are, redirects included.
         let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();

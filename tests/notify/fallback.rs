@@ -154,7 +154,7 @@ on_both! {
         let mut tx = told.app.ops.db.begin(Writer::Person).await.unwrap();
         let id = tx.insert_channel(&row).await.unwrap();
         tx.commit().await.unwrap();
-        told.app.ops.channels.forget().await;
+        told.app.ops.channels.invalidate();
         let shown = told.app.dashboard.list_channels(&TestApp::admin()).await.unwrap();
         let reason = shown.iter().find(|channel| channel.id == id).unwrap().broken_reason.clone().unwrap();
         assert!(reason.contains("cannot be decrypted"), "{reason}");

@@ -110,14 +110,14 @@ impl Told {
             settings: Default::default(),
         };
         let channel = self.app.dashboard.create_channel(&TestApp::admin(), new).await.unwrap();
-        self.app.ops.channels.forget().await;
+        self.app.ops.channels.invalidate();
         channel
     }
 
     /// Changes a channel.
     async fn set(&self, channel: i64, update: ChannelUpdate) {
         self.app.dashboard.update_channel(&TestApp::admin(), channel, update).await.unwrap();
-        self.app.ops.channels.forget().await;
+        self.app.ops.channels.invalidate();
     }
 
     fn report(&self, severity: &str, status: &str) -> Value {

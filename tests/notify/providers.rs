@@ -12,7 +12,7 @@ on_both! {
         let settings = Some([("thread".to_owned(), "7".to_owned())].into());
         let update = ChannelUpdate { settings, ..Default::default() };
         told.app.dashboard.update_channel(&TestApp::admin(), telegram.id, update).await.unwrap();
-        told.app.ops.channels.forget().await;
+        told.app.ops.channels.invalidate();
         told.telegram.set_mood(Mood::Moved);
         told.alert(told.report("error", "firing")).await;
         told.app.until("the message", || async { told.telegram.taken().len() == 1 }).await;

@@ -38,7 +38,7 @@ impl Dashboard {
         retention::write(&mut tx, &days, self.ops.now()).await?;
         self.audit(&mut tx, actor, "retention.set", "retention", json!(days)).await?;
         tx.commit().await?;
-        self.ops.to_prune.notify_one();
+        self.ops.signals.prune.notify_one();
         Ok(days)
     }
 

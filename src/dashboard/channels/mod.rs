@@ -99,8 +99,8 @@ impl Dashboard {
         let name = tx.mute_channel(id, muted_until, now).await?.ok_or_else(|| Error::not_found("channel"))?;
         self.audit(&mut tx, actor, "channel.mute", &name, json!({ "muted_until": muted_until })).await?;
         tx.commit().await?;
-        self.ops.channels.forget().await;
-        self.ops.to_notify.notify_one();
+        self.ops.channels.invalidate();
+        self.ops.signals.send.notify_one();
         Ok(self.channel(id).await?.channel)
     }
 
@@ -179,10 +179,10 @@ impl Dashboard {
         tx.delete_channel(id, self.ops.now()).await?;
         self.audit(&mut tx, actor, "channel.delete", &channel.name, Value::Null).await?;
         tx.commit().await?;
-        self.ops.channels.forget().await;
-        self.ops.to_notify.notify_one();
+        self.ops.channels.invalidate();
+        self.ops.signals.send.notify_one();
         // The pruner removes the channel's remaining notifications.
-        self.ops.to_prune.notify_one();
+        self.ops.signals.prune.notify_one();
         Ok(())
     }
 
@@ -207,7 +207,7 @@ impl Dashboard {
             "is_active": row.is_active, "muted_until": row.muted_until, "settings": row.settings });
         self.audit(&mut tx, actor, action, &row.name, detail).await?;
         tx.commit().await?;
-        self.ops.channels.forget().await;
+        self.ops.channels.invalidate();
         Ok(())
     }
 

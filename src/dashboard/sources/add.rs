@@ -49,7 +49,7 @@ impl Dashboard {
         let detail = json!({ "provider": row.provider, "settings": row.settings });
         self.audit(&mut tx, actor, "source.create", &row.slug, detail).await?;
         tx.commit().await?;
-        self.ops.sources.forget().await;
+        self.ops.sources.invalidate();
         Ok(source)
     }
 }

@@ -37,7 +37,7 @@ impl Dashboard {
         let detail = json!({ "name": name, "slug": new_slug, "settings": settings, "is_active": update.is_active });
         self.audit(&mut tx, actor, "source.update", slug, detail).await?;
         tx.commit().await?;
-        self.ops.sources.forget().await;
+        self.ops.sources.invalidate();
         Ok(Source { is_active: update.is_active.unwrap_or(updated.is_active), ..updated })
     }
 
@@ -67,7 +67,7 @@ impl Dashboard {
         let action = if active { "source.enable" } else { "source.disable" };
         self.audit(&mut tx, actor, action, slug, Value::Null).await?;
         tx.commit().await?;
-        self.ops.sources.forget().await;
+        self.ops.sources.invalidate();
         Ok(())
     }
 
@@ -104,7 +104,7 @@ impl Dashboard {
         }
         self.audit(&mut tx, actor, "source.rotate", &row.slug, Value::Null).await?;
         tx.commit().await?;
-        self.ops.sources.forget().await;
+        self.ops.sources.invalidate();
         Ok(())
     }
 
@@ -117,8 +117,8 @@ impl Dashboard {
         }
         self.audit(&mut tx, actor, "source.remove", slug, Value::Null).await?;
         tx.commit().await?;
-        self.ops.sources.forget().await;
-        self.ops.to_prune.notify_one();
+        self.ops.sources.invalidate();
+        self.ops.signals.prune.notify_one();
         Ok(())
     }
 

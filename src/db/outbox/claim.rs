@@ -3,7 +3,7 @@
 use app::types::Severity;
 use sqlx::QueryBuilder;
 
-use super::{AlertText, Candidate, WORST, Waiting};
+use super::{AlertText, Candidate, DueNotification, WORST};
 use crate::db::bulk::{PRESENT, pieces, push_ids};
 use crate::db::{Db, Result, Tx, on};
 
@@ -22,7 +22,7 @@ pub struct Ended<'a> {
 
 impl Db {
     /// What a channel has to tell now: the worst first, then the oldest.
-    pub async fn list_waiting_to_tell(&self, channel: i64, now: i64, limit: i64) -> Result<Vec<Waiting>> {
+    pub async fn list_waiting_to_tell(&self, channel: i64, now: i64, limit: i64) -> Result<Vec<DueNotification>> {
         let sql = format!(
             "select n.id, n.kind, n.severity, n.due_at from notification_logs n where n.channel_id = $1 \
              and n.status = 'pending' and n.due_at <= $2 and (n.lease_until is null or n.lease_until <= $3) \

@@ -13,7 +13,7 @@ use crate::delivery::Queued;
 
 pub use claim::Ended;
 pub use fallback::Overdue;
-pub use queue::{LastSentRow, ToTell, UnsaidRow};
+pub use queue::{AlertForNotification, LastSentRow, UnsentRow};
 
 /// An alert to be told by a channel.
 #[derive(Clone, Debug)]
@@ -31,7 +31,7 @@ pub struct NewNotification {
 
 /// A row that a sender may take, as far as the choice of the next message needs it.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
-pub struct Waiting {
+pub struct DueNotification {
     pub id: i64,
     #[sqlx(try_from = "String")]
     pub kind: NotificationKind,

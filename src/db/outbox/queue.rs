@@ -22,13 +22,13 @@ pub struct LastSentRow {
 
 impl From<LastSentRow> for LastSent {
     fn from(row: LastSentRow) -> Self {
-        Self { severity: row.severity, alarmed_at: row.told_at, said_at: row.said_at, is_end: row.is_end }
+        Self { severity: row.severity, alarmed_at: row.told_at, sent_at: row.said_at, is_end: row.is_end }
     }
 }
 
 /// What a channel has still to say of an alert.
 #[derive(Clone, Debug, sqlx::FromRow)]
-pub struct UnsaidRow {
+pub struct UnsentRow {
     pub alert_id: i64,
     pub channel_id: i64,
     pub kind: String,
@@ -39,7 +39,7 @@ pub struct UnsaidRow {
 
 /// An alert as the delivery gate sees it.
 #[derive(Clone, Debug, sqlx::FromRow)]
-pub struct ToTell {
+pub struct AlertForNotification {
     pub id: i64,
     #[sqlx(try_from = "String")]
     pub state: AlertState,
@@ -52,7 +52,7 @@ pub struct ToTell {
     pub source: String,
 }
 
-impl ToTell {
+impl AlertForNotification {
     /// To be told of as it is now.
     pub fn request(self, kind: NotificationKind) -> NotificationRequest {
         let Self { id, state, severity, muted_until, episode, is_notice, source } = self;
@@ -79,7 +79,7 @@ impl Tx {
     }
 
     /// What channels have still to say of these alerts.
-    pub async fn list_unsaid(&mut self, alerts: &[i64]) -> Result<Vec<UnsaidRow>> {
+    pub async fn list_unsent(&mut self, alerts: &[i64]) -> Result<Vec<UnsentRow>> {
         const SQL: &str = "select alert_id, channel_id, kind, severity, lease_until from notification_logs \
              where status in ('pending', 'held') and channel_id is not null and alert_id in (";
         self.of_alerts(SQL, alerts).await
@@ -100,7 +100,7 @@ impl Tx {
     }
 
     /// These alerts as they are now.
-    pub async fn list_to_tell(&mut self, alerts: &[i64]) -> Result<Vec<ToTell>> {
+    pub async fn list_for_notification(&mut self, alerts: &[i64]) -> Result<Vec<AlertForNotification>> {
         const SQL: &str = "select a.id, a.state, a.severity, a.muted_until, a.episode, a.is_notice, s.slug as source \
              from alerts a join webhook_sources s on s.id = a.webhook_source_id where a.id in (";
         self.of_alerts(SQL, alerts).await

@@ -62,7 +62,7 @@ async fn follow(ops: &Ops, channel: &LoadedChannel, chat: &str) {
     if let Err(error) = moved.await {
         tracing::warn!(channel = channel.channel.name, "cannot save the new chat ID: {error}");
     }
-    ops.channels.forget().await;
+    ops.channels.invalidate();
 }
 
 /// Links of ours need a sign-in: there is nothing to preview.

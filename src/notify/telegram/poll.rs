@@ -89,7 +89,7 @@ async fn warn(ops: &Ops, channels: &[&LoadedChannel], warning: Option<&str>) {
     if let Err(error) = write.await {
         tracing::warn!("cannot save the bot warning: {error}");
     }
-    ops.channels.forget().await;
+    ops.channels.invalidate();
 }
 
 /// Asks one bot, whose channels these are, and does what was pressed; returns where to go on.

@@ -47,7 +47,8 @@ async fn remap(tx: &mut Tx, remapped: &[(i64, NewAlert)], effects: &mut BatchEff
     let problems: Vec<i64> = remapped.iter().filter(|(_, alert)| !alert.is_notice).map(|(id, _)| *id).collect();
     let found = tx.list_notices(&problems).await?;
     tx.remap_alerts(remapped, effects.now).await?;
-    let requests = tx.list_to_tell(&found).await?.into_iter().map(|alert| alert.request(NotificationKind::Opened));
+    let requests =
+        tx.list_for_notification(&found).await?.into_iter().map(|alert| alert.request(NotificationKind::Opened));
     effects.requests.extend(requests);
     Ok(())
 }

@@ -17,6 +17,7 @@ use super::webhook::MappedEvent;
 use crate::db::{Attempt, NewAlert, Opened, Searched, Tx, Writer};
 use crate::delivery::{ACKNOWLEDGED, RESOLVED_WHILE_HELD};
 use crate::ops::Ops;
+use crate::outbox;
 use effects::{BatchEffects, Item, NotifiedAlert};
 
 /// Most alerts of one delivery per transaction.
@@ -78,11 +79,11 @@ async fn commit(ops: &Ops, mut tx: Tx, effects: BatchEffects) -> crate::db::Resu
     tx.add_stats(&effects.stats.into_values().collect::<Vec<_>>()).await?;
     tx.cancel_alerts(&effects.acknowledged, true, ACKNOWLEDGED, effects.now).await?;
     tx.cancel_alerts(&effects.resolved, false, RESOLVED_WHILE_HELD, effects.now).await?;
-    let due = ops.channels.write_due(&mut tx, &effects.requests, effects.now).await?;
+    let due = outbox::write(&mut tx, &ops.channels.cached(), &effects.requests, effects.now).await?;
     let ids = tx.insert_activity(&effects.steps).await?;
     tx.commit().await?;
-    ops.wake_sender(&due);
-    ops.to_index.notify_one();
+    ops.signals.wake_sender(&due);
+    ops.signals.index.notify_one();
     Ok(ids)
 }
 

@@ -36,7 +36,7 @@ pub async fn prune(ops: Arc<Ops>, stop: CancellationToken) {
         });
         tokio::select! {
             () = tokio::time::sleep(if more { BETWEEN } else { REST }) => {}
-            () = ops.to_prune.notified() => {}
+            () = ops.signals.prune.notified() => {}
             () = stop.cancelled() => return,
         }
     }
