@@ -3,11 +3,9 @@
 //!
 //! Every method takes the actor first and checks the role itself.
 
+use crate::types::{EventList, EventView, NotificationList, RefusedList, SourceForm, SourceRow, SourceSetup};
 use async_trait::async_trait;
 
-use crate::api::events::{EventList, EventView, RefusedList};
-use crate::api::notifications::NotificationList;
-use crate::api::sources::{SourceForm, SourceRow, SourceSetup};
 use crate::error::Result;
 use crate::types::{
     About, AuditQuery, AuditRow, CreatedToken, NewToken, NewUser, Retention, TimelineQuery, Token, User, UserUpdate,

@@ -1,11 +1,11 @@
 //! Reading and reprocessing events.
 
 use app::Error;
-use app::api::events::{EventList, EventView};
 use app::backend::{Events, SavedFilters};
 use app::types::{
     Actor, Cursor, Event, EventDetail, EventQuery, EventStatus, ListPage, Mapping, Page, Role, Verdict, time,
 };
+use app::types::{EventList, EventView};
 use async_trait::async_trait;
 use serde_json::{Map, Value, json};
 

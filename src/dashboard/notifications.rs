@@ -1,9 +1,9 @@
 //! The notification log.
 
 use app::Error;
-use app::api::notifications::{ChannelRow, NotificationList};
 use app::backend::{Channels, Notifications};
 use app::types::{Actor, Cursor, Notification, NotificationKind, NotificationQuery, Page, Role};
+use app::types::{ChannelRow, NotificationList};
 use async_trait::async_trait;
 use serde_json::{Value, json};
 

@@ -1,8 +1,8 @@
 //! Rejected requests: reading them, and verifying them again.
 
 use app::Error;
-use app::api::events::RefusedList;
 use app::backend::Quarantine;
+use app::types::RefusedList;
 use app::types::{
     Actor, Cursor, Page, QuarantineQuery, RefusedDetail, RefusedRequest, RefusedSelection, Retried, RetriedOne, Role,
 };

@@ -1,19 +1,9 @@
 //! Settings: users, tokens, the audit log, retention.
 
 use leptos::prelude::*;
-use serde::{Deserialize, Serialize};
 
 use crate::Error;
-use crate::types::{About, AuditQuery, AuditRow, Page, Retention, Role, Token, User};
-
-/// Data of the admin-only settings page.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Administration {
-    pub users: Vec<User>,
-    pub tokens: Vec<Token>,
-    pub retention: Retention,
-    pub about: About,
-}
+use crate::types::{Administration, AuditQuery, AuditRow, Page, Retention, Role};
 
 #[server(prefix = "/rpc", endpoint = "settings/get")]
 pub async fn get_administration() -> Result<Administration, Error> {

@@ -1,45 +1,9 @@
 //! Events and rejected requests.
 
 use leptos::prelude::*;
-use serde::{Deserialize, Serialize};
 
 use crate::Error;
-use crate::types::{
-    Alert, Event, EventDetail, EventQuery, Page, QuarantineQuery, RefusedRequest, Retried, SavedFilter, SourceName,
-};
-
-/// A page of events with the data of the filter bar.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct EventList {
-    pub now: i64,
-    /// Number of events accepted from the start of the current hour until this list was read.
-    pub received: i64,
-    pub page: Page<Event>,
-    pub sources: Vec<SourceName>,
-    /// Saved filters of the current user.
-    pub saved: Vec<SavedFilter>,
-}
-
-/// Data of the event dialog.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct EventView {
-    pub detail: EventDetail,
-    pub source_name: String,
-    pub provider: String,
-    /// Size of the body in bytes.
-    pub size: i64,
-    /// Webhook URL of the source.
-    pub url: String,
-    pub alerts: Vec<Alert>,
-}
-
-/// A page of rejected requests.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct RefusedList {
-    pub now: i64,
-    pub page: Page<RefusedRequest>,
-    pub sources: Vec<SourceName>,
-}
+use crate::types::{EventList, EventQuery, EventView, QuarantineQuery, RefusedList, Retried};
 
 #[server(prefix = "/rpc", endpoint = "events/list")]
 pub async fn list_events(query: EventQuery) -> Result<EventList, Error> {

@@ -4,34 +4,7 @@ use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::Error;
-use crate::types::{
-    Channel, ChannelKind, ChannelTest, Notification, NotificationQuery, Page, Severity, UndeliveredReason,
-};
-
-/// A channel with the number of messages it may still send in the current minute.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct ChannelRow {
-    pub channel: Channel,
-    pub left: Option<i64>,
-}
-
-/// The result of a test message and the channel it belongs to.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Tested {
-    pub id: i64,
-    pub test: ChannelTest,
-}
-
-/// Data of the notifications page.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct NotificationList {
-    pub now: i64,
-    pub page: Page<Notification>,
-    pub channels: Vec<ChannelRow>,
-    /// Number of open alerts that nobody was notified of, and the reasons.
-    pub untold: i64,
-    pub untold_reasons: Vec<UndeliveredReason>,
-}
+use crate::types::{ChannelKind, NotificationList, NotificationQuery, Severity, Tested};
 
 #[server(prefix = "/rpc", endpoint = "notifications/list")]
 pub async fn list_notifications(query: NotificationQuery) -> Result<NotificationList, Error> {

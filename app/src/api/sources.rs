@@ -1,48 +1,9 @@
 //! Sources.
 
 use leptos::prelude::*;
-use serde::{Deserialize, Serialize};
 
 use crate::Error;
-use crate::types::{ProviderInfo, RefusedRequest, Source, SourceContents, SourceStats};
-
-/// A row of the source list.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct SourceRow {
-    pub source: Source,
-    /// Display name of the provider.
-    pub provider_name: String,
-    pub stats: SourceStats,
-    /// Events received in each of the last 24 hours, oldest first.
-    pub hours: Vec<i64>,
-    /// Rejected requests of the last 24 hours that are still in quarantine.
-    pub refused: i64,
-    /// Why the source cannot be used until it is reconfigured; its deliveries are answered with 503.
-    pub broken: Option<String>,
-}
-
-/// Data of the form that adds a source. A new secret is generated for every load and stored only when the form is submitted.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct SourceForm {
-    pub providers: Vec<ProviderInfo>,
-    pub secret: String,
-}
-
-/// A source with the remaining set-up steps at the provider.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct SourceSetup {
-    pub source: Source,
-    pub provider: ProviderInfo,
-    pub url: String,
-    pub last_event_at: Option<i64>,
-    /// Until when the previous secret is also accepted, in Unix milliseconds.
-    pub previous_until: Option<i64>,
-    /// The newest rejected requests since the last accepted one, or of all time if none was accepted.
-    pub refused: Vec<RefusedRequest>,
-    /// Why the source cannot be used until it is reconfigured; its deliveries are answered with 503.
-    pub broken: Option<String>,
-    pub now: i64,
-}
+use crate::types::{SourceContents, SourceForm, SourceRow, SourceSetup};
 
 #[server(prefix = "/rpc", endpoint = "sources/list")]
 pub async fn list_sources() -> Result<Vec<SourceRow>, Error> {

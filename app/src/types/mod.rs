@@ -18,6 +18,7 @@ mod source;
 pub mod stats;
 pub mod time;
 pub mod user;
+mod view;
 
 pub use access::{About, AuditQuery, AuditRow, CreatedToken, NewToken, NewUser, Retention, Token, UserUpdate};
 pub use alert::{
@@ -40,3 +41,7 @@ pub use saved::{ListPage, SavedFilter};
 pub use source::{CreatedSource, NewSource, ProviderInfo, Source, SourceContents, SourceUpdate};
 pub use stats::{Hour, SourceStats, Stats, UndeliveredReason, received_since};
 pub use user::{Actor, Role, User};
+pub use view::{
+    Administration, ChannelRow, EventList, EventView, NotificationList, RefusedList, SourceForm, SourceRow,
+    SourceSetup, Tested,
+};

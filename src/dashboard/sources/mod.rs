@@ -6,11 +6,11 @@ mod secret;
 mod show;
 
 use app::Error;
-use app::api::sources::{SourceForm, SourceRow, SourceSetup};
 use app::backend::Sources;
 use app::types::{
     Actor, CreatedSource, NewSource, ProviderInfo, Role, Source, SourceContents, SourceStats, SourceUpdate, time,
 };
+use app::types::{SourceForm, SourceRow, SourceSetup};
 use async_trait::async_trait;
 
 use super::{Dashboard, public_error};

@@ -1,9 +1,9 @@
 //! Data of the source pages.
 
+use app::types::{SourceRow, SourceSetup};
 use std::collections::HashMap;
 
 use app::Error;
-use app::api::sources::{SourceRow, SourceSetup};
 use app::types::{ProviderInfo, QuarantineQuery, Source, time};
 use serde_json::Value;
 

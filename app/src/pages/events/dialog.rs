@@ -1,5 +1,6 @@
 //! The event dialog: payload on the left, details on the right.
 
+use crate::types::EventView;
 use leptos::html::Dialog;
 use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;
@@ -9,7 +10,7 @@ use super::filters::View;
 use super::payload::Payload;
 use super::reprocess::{CopyCurl, Reprocess};
 use crate::api::call::Call;
-use crate::api::events::{EventView, GetEvent};
+use crate::api::events::GetEvent;
 use crate::error::Error;
 use crate::live::Live;
 use crate::pages::load::Load;

@@ -1,5 +1,6 @@
 //! The list of accepted events, filtered by its URL.
 
+use crate::types::EventList;
 use leptos::prelude::*;
 use leptos_router::hooks::{use_navigate, use_query_map};
 
@@ -10,7 +11,7 @@ use super::more::{NewBar, Older};
 use super::reprocess::ReprocessMatching;
 use super::table::Table;
 use crate::api::call::Call;
-use crate::api::events::{EventList, ListEvents};
+use crate::api::events::ListEvents;
 use crate::live::Live;
 use crate::pages::load::Load;
 use crate::types::Event;

@@ -1,10 +1,11 @@
 //! Newer and older events.
 
+use crate::types::EventList;
 use leptos::prelude::*;
 
 use super::filters::View;
 use crate::api::call::Call;
-use crate::api::events::{EventList, ListEvents};
+use crate::api::events::ListEvents;
 use crate::live::Live;
 use crate::pages::load::Load;
 use crate::types::{Event, EventQuery, Numbers, received_since, time};

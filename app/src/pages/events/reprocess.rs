@@ -1,10 +1,11 @@
 //! Reprocessing events, and copying a delivery as a curl command.
 
+use crate::types::EventView;
 use leptos::prelude::*;
 
 use super::filters::View;
 use crate::api::call::Call;
-use crate::api::events::{CountEvents, EventView, GetEventPayload, ReprocessEvent, ReprocessEvents};
+use crate::api::events::{CountEvents, GetEventPayload, ReprocessEvent, ReprocessEvents};
 use crate::pages::may::may_act;
 use crate::pages::post::{Post, PostForm};
 use crate::types::EventQuery;

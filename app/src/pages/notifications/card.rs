@@ -1,10 +1,10 @@
 //! One channel: its state, its actions, and the provider's response to a test message.
 
+use crate::types::ChannelRow;
 use leptos::prelude::*;
 
 use super::channels::ChannelActions;
 use super::edit::EditForm;
-use crate::api::notifications::ChannelRow;
 use crate::live::Clock;
 use crate::pages::may::{may_act, may_set_up};
 use crate::pages::post::PostForm;

@@ -1,5 +1,6 @@
 //! The channels: state, remaining rate limit, and a test that shows the provider's response.
 
+use crate::types::{ChannelRow, NotificationList, Tested};
 use leptos::prelude::*;
 
 use super::card::Card;
@@ -7,8 +8,7 @@ use super::edit::AddForm;
 use super::{Tabs, Undelivered};
 use crate::api::call::Call;
 use crate::api::notifications::{
-    ChannelRow, DeleteChannel, ListNotifications, MuteChannel, NotificationList, RetryUndelivered, SaveChannel,
-    TestChannel, Tested,
+    DeleteChannel, ListNotifications, MuteChannel, RetryUndelivered, SaveChannel, TestChannel,
 };
 use crate::live::Live;
 use crate::pages::load::Load;

@@ -1,5 +1,6 @@
 //! The log: every notification with the provider's response.
 
+use crate::types::NotificationList;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
@@ -7,7 +8,7 @@ use super::filters::{Filters, View};
 use super::table::Table;
 use super::{Tabs, Undelivered};
 use crate::api::call::Call;
-use crate::api::notifications::{ListNotifications, NotificationList, RetryNotification, RetryUndelivered};
+use crate::api::notifications::{ListNotifications, RetryNotification, RetryUndelivered};
 use crate::live::Live;
 use crate::pages::load::Load;
 use crate::pages::post::Post;

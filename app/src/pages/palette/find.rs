@@ -1,5 +1,6 @@
 //! The search field and its results.
 
+use crate::types::SourceRow;
 use leptos::html::Dialog;
 use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;
@@ -8,7 +9,7 @@ use super::close;
 use super::hits::{SearchResult, Target, known};
 use crate::api::alerts::ListAlerts;
 use crate::api::call::Call;
-use crate::api::sources::{ListSources, SourceRow};
+use crate::api::sources::ListSources;
 use crate::live::Live;
 use crate::types::{Alert, AlertQuery};
 use crate::ui::text::visible;

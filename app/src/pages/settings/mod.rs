@@ -6,9 +6,10 @@ mod people;
 mod system;
 mod tokens;
 
+use crate::types::Administration;
 use leptos::prelude::*;
 
-use crate::api::access::{Administration, ChangePassword, CreateToken, GetAdministration};
+use crate::api::access::{ChangePassword, CreateToken, GetAdministration};
 use crate::api::call::Call;
 use crate::pages::load::Load;
 use crate::pages::may::may_set_up;

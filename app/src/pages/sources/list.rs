@@ -1,9 +1,10 @@
 //! The list of sources.
 
+use crate::types::SourceRow;
 use leptos::prelude::*;
 
 use crate::api::call::Call;
-use crate::api::sources::{ListSources, SetSourceActive, SourceRow};
+use crate::api::sources::{ListSources, SetSourceActive};
 use crate::live::Live;
 use crate::pages::load::Load;
 use crate::pages::may::may_set_up;

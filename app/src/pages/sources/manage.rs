@@ -1,10 +1,11 @@
 //! Changing a source: name, slug and settings; rotating the secret; deleting it.
 
+use crate::types::SourceSetup;
 use leptos::prelude::*;
 
 use crate::api::call::Call;
 use crate::api::flash;
-use crate::api::sources::{CheckSourceSlug, DeleteSource, GetSourceContents, RotateSource, SourceSetup, UpdateSource};
+use crate::api::sources::{CheckSourceSlug, DeleteSource, GetSourceContents, RotateSource, UpdateSource};
 use crate::pages::load::Load;
 use crate::pages::may::may_set_up;
 use crate::pages::post::{Post, PostForm};

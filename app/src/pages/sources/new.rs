@@ -1,10 +1,11 @@
 //! Adding a source: provider, name, slug, and a secret that is displayed only here.
 
+use crate::types::SourceForm;
 use leptos::prelude::*;
 
 use super::manage::slug_verdict;
 use crate::api::call::Call;
-use crate::api::sources::{CreateSource, GetSourceForm, SourceForm};
+use crate::api::sources::{CreateSource, GetSourceForm};
 use crate::error::Error;
 use crate::pages::load::Load;
 use crate::pages::post::{Post, PostForm};

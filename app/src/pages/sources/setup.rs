@@ -1,12 +1,13 @@
 //! One source: set-up steps at the provider, waiting for the first event, and management.
 
+use crate::types::SourceSetup;
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
 use super::manage::Manage;
 use super::watch::Waiting;
 use crate::api::call::Call;
-use crate::api::sources::{GetSourceSetup, SourceSetup};
+use crate::api::sources::GetSourceSetup;
 use crate::live::Live;
 use crate::pages::load::Load;
 use crate::ui::{BrokenSource, ConnectionLost, CopyField, Icon, Mark, PageTitle, Problem};

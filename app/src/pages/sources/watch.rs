@@ -1,9 +1,10 @@
 //! Waits for the first event: turns green when it arrives, or shows why a request was rejected.
 
+use crate::types::SourceSetup;
 use leptos::prelude::*;
 
 use crate::api::call::Call;
-use crate::api::sources::{GetSourceSetup, SendTestEvent, SourceSetup};
+use crate::api::sources::{GetSourceSetup, SendTestEvent};
 use crate::live::{Clock, Live};
 use crate::pages::may::may_act;
 use crate::pages::post::{Post, PostForm};

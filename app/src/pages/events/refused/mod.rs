@@ -2,13 +2,14 @@
 
 mod table;
 
+use crate::types::RefusedList;
 use leptos::prelude::*;
 use leptos_router::components::Form;
 use leptos_router::hooks::use_query_map;
 
 use super::Tabs;
 use crate::api::call::Call;
-use crate::api::events::{ListRefused, RefusedList, RetryRefused};
+use crate::api::events::{ListRefused, RetryRefused};
 use crate::live::Live;
 use crate::pages::load::Load;
 use crate::pages::may::may_act;
