@@ -22,6 +22,7 @@ pub mod skeleton;
 pub mod spark;
 pub mod task;
 pub mod text;
+pub mod theme;
 pub mod tile;
 pub mod title;
 pub mod toast;

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
-use super::keys::focus_row;
+use super::order::{focus_row, neighbour};
 use super::view::View;
 use crate::pages::alert::{AlertColumn, alert_resource, provide_draft};
 use crate::types::Alert;
@@ -52,16 +52,4 @@ fn Place(open: Memo<Option<i64>>, alerts: RwSignal<Vec<Alert>>, view_of: Memo<Vi
             <Icon data=icondata_lu::LuChevronDown/>
         </a>
     }
-}
-
-/// The alert `step` rows below (or above, if negative) `id`; the first row if `id` is not in the list.
-pub fn neighbour(alerts: RwSignal<Vec<Alert>>, id: Option<i64>, step: isize) -> Option<i64> {
-    alerts.with(|alerts| {
-        let place = alerts.iter().position(|alert| Some(alert.id) == id);
-        let next = match place {
-            Some(place) => place.checked_add_signed(step)?,
-            None => 0,
-        };
-        alerts.get(next).map(|alert| alert.id)
-    })
 }

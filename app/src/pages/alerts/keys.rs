@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;
 
-use super::drawer::neighbour;
+use super::order::{focus_row, neighbour};
 use super::select::Selection;
 use super::view::View;
 use crate::live::Clock;
@@ -93,9 +93,4 @@ impl KeyboardState {
         }
         true
     }
-}
-
-/// Focuses a row's link, which Enter opens.
-pub fn focus_row(id: i64) {
-    focus(&format!("alert-{id}"));
 }

@@ -6,6 +6,7 @@ mod filters;
 mod heading;
 mod keys;
 mod older;
+mod order;
 mod row;
 mod select;
 mod table;

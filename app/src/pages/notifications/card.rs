@@ -3,7 +3,7 @@
 use crate::types::ChannelRow;
 use leptos::prelude::*;
 
-use super::channels::ChannelActions;
+use super::actions::ChannelActions;
 use super::edit::EditForm;
 use crate::live::Clock;
 use crate::pages::may::{may_act, may_set_up};

@@ -1,19 +1,17 @@
 //! The channels: state, remaining rate limit, and a test that shows the provider's response.
 
-use crate::types::{ChannelRow, NotificationList, Tested};
+use crate::types::{ChannelRow, NotificationList};
 use leptos::prelude::*;
 
+use super::actions::ChannelActions;
 use super::card::Card;
 use super::edit::AddForm;
 use super::{Tabs, Undelivered};
 use crate::api::call::Call;
-use crate::api::notifications::{
-    DeleteChannel, ListNotifications, MuteChannel, RetryUndelivered, SaveChannel, TestChannel,
-};
+use crate::api::notifications::ListNotifications;
 use crate::live::Live;
 use crate::pages::load::Load;
 use crate::pages::may::may_set_up;
-use crate::pages::post::{Post, reload_after};
 use crate::types::Channel;
 use crate::ui::{ConnectionLost, ErrorBanner, PageTitle};
 
@@ -27,36 +25,6 @@ pub fn ChannelsPage() -> impl IntoView {
     view! {
         <PageTitle text="Channels"/>
         {list.show(move |found| view! { <Loaded found acts/> }.into_any())}
-    }
-}
-
-/// Actions on the page's channels; they outlive a reload of the channels.
-#[derive(Clone, Copy)]
-pub struct ChannelActions {
-    pub mute: Post<()>,
-    pub delete: Post<()>,
-    pub test: Post<Tested>,
-    /// Receives the error of a form that was posted without JavaScript.
-    save: Post<()>,
-    retry: Post<()>,
-    pub version: RwSignal<u32>,
-}
-
-impl ChannelActions {
-    fn new() -> Self {
-        let version = RwSignal::new(0);
-        let (mute, delete) = (Post::to::<MuteChannel>(), Post::to::<DeleteChannel>());
-        let (test, save) = (Post::to::<TestChannel>(), Post::to::<SaveChannel>());
-        reload_after(mute, version);
-        reload_after(delete, version);
-        reload_after(test, version);
-        let retry = Post::to::<RetryUndelivered>();
-        reload_after(retry, version);
-        Self { mute, delete, test, save, retry, version }
-    }
-
-    fn error(self) -> Option<crate::Error> {
-        self.mute.error().or(self.delete.error()).or(self.test.error()).or(self.save.error())
     }
 }
 

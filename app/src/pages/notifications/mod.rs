@@ -1,5 +1,6 @@
 //! The notifications page: the log and the channels.
 
+mod actions;
 mod card;
 mod channels;
 mod edit;

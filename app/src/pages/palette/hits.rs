@@ -1,8 +1,8 @@
 //! Palette entries that need no request: pages, actions, and an alert by its number.
 
 use crate::live::Live;
-use crate::pages::shell::switch_theme;
 use crate::ui::keys::press;
+use crate::ui::theme::switch_theme;
 
 /// Label, the key after `g`, and path.
 pub const PLACES: [(&str, &str, &str); 10] = [

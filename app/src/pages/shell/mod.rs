@@ -1,7 +1,6 @@
 //! The shell around every page: top bar, navigation rail and the live stream.
 
 mod rail;
-mod theme;
 mod topbar;
 
 use leptos::prelude::*;
@@ -17,7 +16,6 @@ use crate::types::{AlertChange, Before, Shell};
 use crate::ui::{Problem, ToastBar, Toasts};
 
 use rail::Rail;
-pub use theme::switch_theme;
 use topbar::TopBar;
 
 /// The server knows the user before rendering; the browser gets the same data with the page.

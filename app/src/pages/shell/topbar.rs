@@ -2,11 +2,11 @@
 
 use leptos::prelude::*;
 
-use super::theme::{ThemeIcons, switch_theme};
 use crate::live::Live;
 use crate::pages::palette::Palette;
 use crate::types::Shell;
 use crate::ui::pill::LivePill;
+use crate::ui::theme::{ThemeIcons, switch_theme};
 use crate::ui::{Brand, Icon};
 
 #[component]

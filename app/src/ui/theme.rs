@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::ui::Icon;
+use super::Icon;
 
 /// Renders both icons; the style sheet hides that of the current theme.
 #[component]

@@ -1,0 +1,39 @@
+//! What can be done with the channels of the page.
+
+use leptos::prelude::*;
+
+use crate::api::notifications::{DeleteChannel, MuteChannel, RetryUndelivered, SaveChannel, TestChannel};
+use crate::pages::post::{Post, reload_after};
+use crate::types::Tested;
+
+/// Actions on the page's channels; they outlive a reload of the channels.
+#[derive(Clone, Copy)]
+pub struct ChannelActions {
+    pub mute: Post<()>,
+    pub delete: Post<()>,
+    pub test: Post<Tested>,
+    /// Receives the error of a form that was posted without JavaScript.
+    pub save: Post<()>,
+    pub retry: Post<()>,
+    pub version: RwSignal<u32>,
+}
+
+impl ChannelActions {
+    /// Actions that reload the channels when they are done.
+    pub fn new() -> Self {
+        let version = RwSignal::new(0);
+        let (mute, delete) = (Post::to::<MuteChannel>(), Post::to::<DeleteChannel>());
+        let (test, save) = (Post::to::<TestChannel>(), Post::to::<SaveChannel>());
+        reload_after(mute, version);
+        reload_after(delete, version);
+        reload_after(test, version);
+        let retry = Post::to::<RetryUndelivered>();
+        reload_after(retry, version);
+        Self { mute, delete, test, save, retry, version }
+    }
+
+    /// The last error of any of them.
+    pub fn error(self) -> Option<crate::Error> {
+        self.mute.error().or(self.delete.error()).or(self.test.error()).or(self.save.error())
+    }
+}
