@@ -162,7 +162,7 @@ fn heartbeat(ops: &Ops, role: Role, alive: &Alive) -> db::Node {
         role: role.as_str().to_owned(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
         started_at: ops.started_at,
-        clients: ops.metrics.live_clients.load(Ordering::Relaxed),
+        clients: ops.metrics.live_clients.get(),
         last_job_at: (last_job > 0).then_some(last_job),
         parts: alive.names(),
     }

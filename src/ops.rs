@@ -83,7 +83,7 @@ impl Ops {
             certificates: Certificates::default(),
             passwords: Passwords::default(),
             throttle: Throttle::default(),
-            metrics: Metrics::default(),
+            metrics: Metrics::new()?,
             numbers: Fresh::default(),
             payload_reads: PayloadReads::default(),
             signals: Signals::default(),

@@ -96,9 +96,9 @@ both! {
         assert!(app.ops.db.list_events(&Default::default(), None, 10).await.unwrap().is_empty());
         let metrics = app.send(app.http.get(format!("{}/metrics", app.url))).await.body;
         let metrics = metrics.as_str().unwrap();
-        assert!(metrics.contains(r#"opscenter_webhooks_total{source="github",result="invalid_signature"} 5"#), "{metrics}");
-        assert!(metrics.contains(r#"opscenter_webhooks_total{source="unknown",result="source_not_found"} 2"#), "{metrics}");
-        assert!(metrics.contains(r#"result="payload_too_large"} 2"#), "{metrics}");
+        assert!(metrics.contains(r#"opscenter_webhooks_total{result="invalid_signature",source="github"} 5"#), "{metrics}");
+        assert!(metrics.contains(r#"opscenter_webhooks_total{result="source_not_found",source="unknown"} 2"#), "{metrics}");
+        assert!(metrics.contains(r#"{result="payload_too_large",source="github"} 2"#), "{metrics}");
     }
 
     async fn a_signed_body_is_taken_whatever_it_holds(app: &TestApp) {

@@ -45,7 +45,7 @@ async fn web_and_worker_share_the_way() {
     futures::future::join_all(deliveries.iter().map(|d| web.send(web.github("push", d, b"{}")))).await;
     web.settled().await;
     assert_eq!(web.ops.db.list_alerts(&Default::default(), None, 500).await.unwrap().len(), 400);
-    let counts = [&one, &two].map(|app| app.ops.metrics.events_processed.load(std::sync::atomic::Ordering::Relaxed));
+    let counts = [&one, &two].map(|app| app.ops.metrics.events_processed.get());
     assert_eq!(counts.iter().sum::<u64>(), 400, "each event was processed by exactly one worker: {counts:?}");
     let answer = one.send(one.http.get(format!("{}/", one.url))).await;
     assert_eq!(answer.status, 404, "a worker serves no pages");

@@ -177,7 +177,7 @@ both! {
         futures::future::join_all((0..60).map(|_| post())).await;
         app.until("the rest to be counted", || async {
             let kept = app.ops.db.list_refused_ids(&QuarantineQuery::default(), 0, 100).await.unwrap().len() as u64;
-            let dropped = app.ops.metrics.refused_not_kept.load(std::sync::atomic::Ordering::Relaxed);
+            let dropped = app.ops.metrics.refused_not_kept.get();
             kept + dropped == 60 && kept <= 60
         })
         .await;

@@ -7,6 +7,8 @@
 #![recursion_limit = "512"]
 
 pub mod api;
+#[cfg(feature = "ssr")]
+pub mod cookies;
 pub mod error;
 pub mod live;
 pub mod pages;

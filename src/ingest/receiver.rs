@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use app::Error;
 use axum::body::{Body, Bytes};
@@ -60,6 +60,7 @@ pub struct Incoming {
 impl Receiver {
     /// Verifies and stores; responds after the commit. Counts every outcome and logs every rejection.
     pub async fn receive(&self, incoming: Incoming, body: Body) -> Result<Answer> {
+        let started = Instant::now();
         if let Some(why) = self.ops.db.availability().failing(Duration::ZERO) {
             return Err(self.unavailable(&incoming, &why));
         }
@@ -76,6 +77,9 @@ impl Receiver {
             None => Err(self.refuse(0, &incoming, &RejectReason::NoSource)),
         };
         self.ops.metrics.count_webhook(&label, result_word(&outcome));
+        if outcome.is_ok() {
+            self.ops.metrics.record_webhook(started.elapsed());
+        }
         outcome
     }
 

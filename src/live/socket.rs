@@ -1,7 +1,6 @@
 //! One live connection: hello, what was missed, then frames as they come, until either side ends it.
 
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use app::types::{Actor, Frame, FrameKind};
@@ -71,15 +70,15 @@ impl Live {
         F: Future<Output = bool>,
     {
         let clients = &self.ops.metrics.live_clients;
-        let count = clients.fetch_add(1, Ordering::Relaxed) + 1;
-        tracing::info!(actor = actor.name, count, "live client connected");
+        clients.inc();
+        tracing::info!(actor = actor.name, count = clients.get(), "live client connected");
         let mut connection = Connection { socket, sent: 0, heard: Instant::now() };
         let end = match self.run(&mut connection, after, still_in).await {
             Ok(never) => match never {},
             Err(end) => end,
         };
-        let count = clients.fetch_sub(1, Ordering::Relaxed) - 1;
-        tracing::info!(actor = actor.name, count, "live client disconnected: {end}");
+        clients.dec();
+        tracing::info!(actor = actor.name, count = clients.get(), "live client disconnected: {end}");
         connection.close(&end).await;
     }
 

@@ -76,6 +76,9 @@ async fn note_sent(ops: &Ops, channel: &LoadedChannel, claim: &Claim, words: &st
     let steps: Vec<_> = alerts.iter().map(|alert| notified(*alert, channel, now)).collect();
     let steps = tx.insert_activity(&steps).await?;
     tx.commit().await?;
+    for ours in claim.rows.iter().filter(|ours| sent.contains(&ours.row.id)) {
+        ops.metrics.record_notification(channel.channel.kind.as_str(), now - ours.row.waited_since());
+    }
     Ok((steps, due))
 }
 

@@ -1,7 +1,6 @@
 //! Handles a failed attempt: retries it later or gives up.
 
 use std::collections::BTreeMap;
-use std::sync::atomic::Ordering;
 
 use app::types::time::MINUTE;
 
@@ -69,7 +68,7 @@ async fn store(ops: &Ops, event: &WorkItem, due_at: Option<i64>, error: &str) ->
         return Ok(());
     }
     let counter = if due_at.is_some() { &ops.metrics.jobs_retried } else { &ops.metrics.events_failed };
-    counter.fetch_add(1, Ordering::Relaxed);
+    counter.inc();
     Ok(())
 }
 

@@ -3,7 +3,6 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use tokio::time::MissedTickBehavior;
@@ -56,6 +55,6 @@ async fn sweep_once(ops: &Ops) -> crate::db::Result<()> {
     }
     tx.add_stats(&stats.into_values().collect::<Vec<_>>()).await?;
     tx.commit().await?;
-    ops.metrics.events_failed.fetch_add(failed.len() as u64, Ordering::Relaxed);
+    ops.metrics.events_failed.inc_by(failed.len() as u64);
     Ok(())
 }

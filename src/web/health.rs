@@ -5,7 +5,8 @@ use axum::http::{StatusCode, header};
 use axum::response::IntoResponse;
 
 use super::Web;
-use crate::metrics::{gauge, gauges};
+use crate::metrics::Gauges;
+use crate::ops::Ops;
 
 /// `GET /healthz`: the process responds.
 pub async fn alive() -> &'static str {
@@ -25,25 +26,29 @@ pub async fn ready(State(web): State<Web>) -> impl IntoResponse {
 }
 
 /// `GET /metrics`, in the Prometheus text format.
-pub async fn metrics(State(web): State<Web>) -> impl IntoResponse {
-    let mut text = web.ops.metrics.render();
-    if let Ok((waiting, oldest)) = web.ops.db.backlog(web.ops.now()).await {
-        let age = oldest.map_or(0, |since| web.ops.now() - since);
-        gauge(&mut text, "events_waiting", "Events waiting to be processed.", waiting);
-        gauge(&mut text, "events_oldest_waiting_ms", "Age of the oldest waiting event in milliseconds.", age);
+pub async fn metrics(State(web): State<Web>) -> Result<impl IntoResponse, StatusCode> {
+    let gauges = read_gauges(&web.ops).await.map_err(|error| {
+        tracing::error!("cannot collect metrics: {error}");
+        StatusCode::INTERNAL_SERVER_ERROR
+    })?;
+    Ok(([(header::CONTENT_TYPE, prometheus::TEXT_FORMAT)], web.ops.metrics.render(&gauges)))
+}
+
+/// Those of the database are left out while it does not answer.
+async fn read_gauges(ops: &Ops) -> prometheus::Result<Gauges> {
+    let gauges = Gauges::new()?;
+    if let Ok((waiting, oldest)) = ops.db.backlog(ops.now()).await {
+        let age = oldest.map_or(0, |since| ops.now() - since);
+        gauges.add("events_waiting", "Events waiting to be processed.", waiting)?;
+        gauges.add("events_oldest_waiting_ms", "Age of the oldest waiting event in milliseconds.", age)?;
     }
-    if let Ok(untold) = web.ops.db.count_undelivered().await {
-        gauge(&mut text, "alerts_untold", "Open alerts with no notification delivered.", untold);
+    if let Ok(undelivered) = ops.db.count_undelivered().await {
+        gauges.add("alerts_untold", "Open alerts with no notification delivered.", undelivered)?;
     }
-    gauge(&mut text, "wal_bytes", "Size of SQLite's write-ahead log.", web.ops.db.wal_bytes() as i64);
-    let longest = web.ops.db.longest_writes();
+    gauges.add("wal_bytes", "Size of SQLite's write-ahead log.", ops.db.wal_bytes() as i64)?;
+    let longest = ops.db.longest_writes();
     let longest = longest.iter().map(|(writer, took)| (writer.as_str(), took.as_secs_f64()));
-    gauges(
-        &mut text,
-        "write_transaction_longest_seconds",
-        "Longest write transaction since startup.",
-        "writer",
-        longest,
-    );
-    ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], text)
+    let help = "Longest write transaction since startup.";
+    gauges.add_each("write_transaction_longest_seconds", help, "writer", longest)?;
+    Ok(gauges)
 }

@@ -9,7 +9,7 @@ use app::types::{Actor, Shell};
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::request::Parts;
-use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::response::Response;
 use leptos::config::{Env, LeptosOptions};
 use leptos::context::{provide_context, use_context};
@@ -85,10 +85,9 @@ fn set_policy() {
 
 /// Value of the theme cookie: `dark`, `light`, or none for the system's preference.
 fn theme_of(parts: &Parts) -> Option<&'static str> {
-    let cookies = parts.headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
-    cookies.flat_map(|value| value.split(';')).find_map(|pair| match pair.trim() {
-        "theme=dark" => Some("dark"),
-        "theme=light" => Some("light"),
+    match app::cookies::plain(&parts.headers, "theme")?.as_str() {
+        "dark" => Some("dark"),
+        "light" => Some("light"),
         _ => None,
-    })
+    }
 }

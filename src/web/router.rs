@@ -3,7 +3,7 @@
 use axum::Router;
 use axum::middleware::from_fn_with_state;
 use axum::response::Redirect;
-use axum::routing::{delete, get, patch, post};
+use axum::routing::{get, post};
 use leptos_axum::LeptosRoutes;
 
 use super::body_limit::{CALL, FORM, limited};
@@ -34,40 +34,7 @@ fn webhook_routes() -> Router<Web> {
 }
 
 fn api_routes(web: &Web) -> Router<Web> {
-    let api = Router::new()
-        .route("/alerts", get(api::alerts::list))
-        .route("/alerts/{id}", get(api::alerts::get).post(api::alerts::change))
-        .route("/events", get(api::events::list))
-        .route("/events/{id}", get(api::events::get))
-        .route("/events/{id}/payload", get(api::events::payload))
-        .route("/events/{id}/replay", post(api::events::reprocess))
-        .route("/notifications", get(api::notifications::list))
-        .route("/notifications/retry-untold", post(api::notifications::retry_undelivered))
-        .route("/notifications/{id}/retry", post(api::notifications::retry))
-        .route("/channels", get(api::notifications::channels).post(api::notifications::create))
-        .route(
-            "/channels/{id}",
-            patch(api::notifications::update).put(api::notifications::update).delete(api::notifications::delete),
-        )
-        .route("/channels/{id}/test", post(api::notifications::test))
-        .route("/quarantine", get(api::quarantine::list))
-        .route("/quarantine/retry", post(api::quarantine::retry))
-        .route("/quarantine/{id}", get(api::quarantine::get))
-        .route("/quarantine/{id}/payload", get(api::quarantine::payload))
-        .route("/sources", get(api::sources::list).post(api::sources::create))
-        .route("/sources/{slug}", get(api::sources::get).patch(api::sources::update).delete(api::sources::delete))
-        .route("/sources/{slug}/rotate", post(api::sources::rotate))
-        .route("/sources/{slug}/test", post(api::sources::test))
-        .route("/alerts/{id}/note", post(api::alerts::note))
-        .route("/alerts/{id}/timeline", get(api::alerts::timeline))
-        .route("/users", get(api::access::users).post(api::access::create_user))
-        .route("/users/{id}", patch(api::access::update_user))
-        .route("/tokens", get(api::access::tokens).post(api::access::create_token))
-        .route("/tokens/{name}", delete(api::access::revoke_token))
-        .route("/audit", get(api::access::audit))
-        .route("/retention", get(api::access::retention).put(api::access::set_retention))
-        .route("/stats", get(api::stats::get))
-        .route("/health", get(api::stats::health))
+    let api = api::routes()
         .fallback(api::no_such_address)
         .method_not_allowed_fallback(api::other_method)
         .layer(from_fn_with_state(CALL, limited))

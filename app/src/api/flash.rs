@@ -3,6 +3,8 @@
 
 use leptos::prelude::*;
 
+#[cfg(feature = "ssr")]
+use crate::cookies;
 use crate::read::Json;
 
 /// Cookie names: a newly created API token, and a source's new secret.
@@ -30,12 +32,9 @@ pub fn take(name: &'static str) -> Option<String> {
 #[cfg(feature = "ssr")]
 fn taken(name: &str) -> Option<String> {
     let parts = use_context::<http::request::Parts>()?;
-    let cookies = parts.headers.get_all(http::header::COOKIE).iter().filter_map(|value| value.to_str().ok());
-    let mut pairs = cookies.flat_map(|value| value.split("; ")).filter_map(|pair| pair.split_once('='));
-    let cookie = cookie_name(name);
-    let (_, value) = pairs.find(|(found, value)| *found == cookie && !value.is_empty())?;
+    let value = cookies::read(&parts.headers, name, is_https()).filter(|value| !value.is_empty())?;
     set_cookie(name, "", 0);
-    Some(value.to_owned())
+    Some(value)
 }
 
 #[cfg(not(feature = "ssr"))]
@@ -44,24 +43,14 @@ fn taken(_name: &str) -> Option<String> {
 }
 
 #[cfg(feature = "ssr")]
-fn set_cookie(name: &str, value: &str, seconds: u32) {
-    let secure = if is_https() { "; Secure" } else { "" };
-    let name = cookie_name(name);
-    let text = format!("{name}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Strict{secure}");
-    if let (Some(response), Ok(value)) =
-        (use_context::<leptos_axum::ResponseOptions>(), http::HeaderValue::from_str(&text))
-    {
-        response.append_header(http::header::SET_COOKIE, value);
+fn set_cookie(name: &str, value: &str, seconds: i64) {
+    let cookie = cookies::set(name, value, seconds, cookies::Sites::Strict, is_https());
+    if let (Some(response), Some(cookie)) = (use_context::<leptos_axum::ResponseOptions>(), cookie) {
+        response.append_header(http::header::SET_COOKIE, cookie);
     }
 }
 
 #[cfg(feature = "ssr")]
 fn is_https() -> bool {
     use_context::<Https>().is_none_or(|Https(https)| https)
-}
-
-/// The `__Host-` prefix binds a cookie to this host and requires HTTPS (RFC 6265bis, 4.1.3.2).
-#[cfg(feature = "ssr")]
-fn cookie_name(name: &str) -> String {
-    if is_https() { format!("__Host-{name}") } else { name.to_owned() }
 }

@@ -69,6 +69,11 @@ impl Candidate {
         self.held_until.is_some_and(|until| self.ended_at.is_some_and(|ended| ended <= until))
     }
 
+    /// When it was first to be sent: when it was queued, or at the end of a mute.
+    pub fn waited_since(&self) -> i64 {
+        self.held_until.unwrap_or_default().max(self.created_at)
+    }
+
     /// Whether an earlier attempt died before it could be logged, so that it may have been sent.
     pub const fn may_be_a_repeat(&self) -> bool {
         self.attempts > 0 && self.error_message.is_none()

@@ -9,7 +9,6 @@ mod limits;
 mod sealed;
 
 use std::net::IpAddr;
-use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::body::Bytes;
@@ -69,7 +68,7 @@ impl Quarantine {
         let bytes = refused.body.as_ref().map_or(0, Bytes::len) + headers::header_bytes(&refused.headers);
         let fits = self.limits.lock().unwrap_or_else(PoisonError::into_inner).take(refused.ip, bytes, refused.at);
         if !fits || self.requests.try_send(refused).is_err() {
-            self.ops.metrics.refused_not_kept.fetch_add(1, Ordering::Relaxed);
+            self.ops.metrics.refused_not_kept.inc();
         }
     }
 }

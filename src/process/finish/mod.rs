@@ -68,7 +68,8 @@ async fn finish_batch(ops: &Ops, events: &[MappedEvent]) -> crate::db::Result<Ve
     tx.queue_search(Searched::Event, &ours.iter().map(|event| event.id).collect::<Vec<_>>()).await?;
     let (count, now) = (ours.len() as u64, effects.now);
     let ids = commit(ops, tx, effects).await?;
-    ops.metrics.events_processed.fetch_add(count, Ordering::Relaxed);
+    ops.metrics.events_processed.inc_by(count);
+    ours.iter().filter(|event| !event.is_replay).for_each(|event| ops.metrics.record_event(now - event.created_at));
     ops.metrics.last_job_at.store(now, Ordering::Relaxed);
     Ok(ids)
 }

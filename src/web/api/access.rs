@@ -2,7 +2,10 @@
 
 use app::Error;
 use app::backend::Access;
-use app::types::{Actor, AuditQuery, NewToken, NewUser, Page, Retention, UserUpdate};
+use app::types::Role::Admin;
+use app::types::{
+    Actor, AuditQuery, AuditRow, CreatedToken, NewToken, NewUser, Page, Retention, Token, User, UserUpdate,
+};
 use axum::body::Bytes;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
@@ -10,8 +13,34 @@ use axum::response::{IntoResponse, Response};
 use axum::{Extension, Json};
 use serde_json::{Map, Value};
 
+use super::endpoint::{self, Endpoint};
 use super::{Filters, Id, answer, body, reply};
 use crate::web::Web;
+
+/// The endpoints and their roles.
+pub fn endpoints() -> Vec<Endpoint> {
+    const USER: &str = r#"{"email":"new@example.com","role":"viewer","password":"long enough 1"}"#;
+    const DAYS: &str = r#"{"events":90,"notifications":180,"activity":180,"quarantine":7}"#;
+    vec![
+        endpoint::get("/users", Admin, "Users", users).gives::<Page<User>>(),
+        endpoint::post("/users", Admin, "Add a user", create_user).takes::<NewUser>(USER).gives::<User>(),
+        endpoint::patch("/users/{id}", Admin, "Update role, password or sign-in access", update_user)
+            .takes::<UserUpdate>("{}")
+            .gives::<User>(),
+        endpoint::get("/tokens", Admin, "API tokens, without values", tokens).gives::<Page<Token>>(),
+        endpoint::post("/tokens", Admin, "Create a token; its value is returned only once", create_token)
+            .takes::<NewToken>(r#"{"name":"made-by-api","role":"viewer"}"#)
+            .gives::<CreatedToken>(),
+        endpoint::delete("/tokens/{name}", Admin, "Revoke a token", revoke_token),
+        endpoint::get("/audit", Admin, "Audit log, newest first", audit)
+            .filters(&["actor", "action", "subject"])
+            .gives::<Page<AuditRow>>(),
+        endpoint::get("/retention", Admin, "Retention in days", retention).gives::<Retention>(),
+        endpoint::put("/retention", Admin, "Set the retention", set_retention)
+            .takes::<Retention>(DAYS)
+            .gives::<Retention>(),
+    ]
+}
 
 pub async fn users(State(web): State<Web>, Extension(actor): Extension<Actor>) -> Response {
     reply(web.dashboard.list_users(&actor).await.map(|items| Page { items, next: None }))

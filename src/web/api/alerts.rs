@@ -1,18 +1,58 @@
 //! `/api/v1/alerts`.
 
-use app::Error;
 use app::backend::Alerts;
-use app::types::{Actor, AlertChange, AlertQuery, Selection, TimelineQuery};
+use app::types::Role::{Operator, Viewer};
+use app::types::{Activity, Actor, Alert, AlertChange, AlertDetail, AlertQuery, Page, Selection, TimelineQuery};
 use axum::Extension;
 use axum::body::Bytes;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use super::endpoint::{self, Endpoint};
 use super::{Count, Filters, Id, answer, body, reply};
 use crate::web::Web;
+
+/// The endpoints and their roles.
+pub fn endpoints() -> Vec<Endpoint> {
+    const FILTERS: &[&str] = &["severity", "is_read", "state", "kind", "source", "q", "up_to"];
+    vec![
+        endpoint::get("/alerts", Viewer, "Alerts, newest first", list).filters(FILTERS).gives::<Page<Alert>>(),
+        endpoint::get("/alerts/{id}", Viewer, "One alert with its timeline and notifications", get)
+            .gives::<AlertDetail>(),
+        endpoint::get("/alerts/{id}/timeline", Viewer, "Alert timeline, newest first", timeline)
+            .filters(&["limit", "cursor"])
+            .gives::<Page<Activity>>(),
+        change("/alerts/read", "Mark as read", AlertChange::Read),
+        change("/alerts/unread", "Mark as unread", AlertChange::Unread),
+        change("/alerts/acknowledge", "Acknowledge", AlertChange::Acknowledge),
+        change("/alerts/resolve", "Resolve", AlertChange::Resolve),
+        change("/alerts/reopen", "Reopen", AlertChange::Reopen),
+        change("/alerts/mute", "Mute repeats for an hour", AlertChange::Mute),
+        change("/alerts/unmute", "Unmute", AlertChange::Unmute),
+        endpoint::post("/alerts/{id}/note", Operator, "Add a note to the timeline", note)
+            .takes::<Note>(r#"{"text":"Looked at it"}"#),
+    ]
+}
+
+/// A change of the alerts that the body selects.
+fn change(path: &'static str, summary: &'static str, change: AlertChange) -> Endpoint {
+    let handler = async move |State(web): State<Web>, Extension(actor): Extension<Actor>, bytes: Bytes| {
+        apply(web, actor, change, &bytes).await
+    };
+    endpoint::post(path, Operator, summary, handler).takes::<Selection>(r#"{"ids":[1]}"#).gives::<Count>()
+}
+
+async fn apply(web: Web, actor: Actor, change: AlertChange, bytes: &Bytes) -> Response {
+    let selection = match body::<Selection>(bytes) {
+        Ok(selection) => selection,
+        Err(error) => return answer(error),
+    };
+    let changed = web.dashboard.change_alerts(&actor, change, selection).await;
+    reply(changed.map(|changed| Count { changed: changed.count }))
+}
 
 pub async fn list(
     State(web): State<Web>,
@@ -33,22 +73,6 @@ pub async fn timeline(
     Filters(query): Filters<TimelineQuery>,
 ) -> Response {
     reply(web.dashboard.list_timeline(&actor, id, query).await)
-}
-
-/// `POST alerts/read|unread|acknowledge|resolve|reopen`; the verb is in the path segment where `get` has the id.
-pub async fn change(
-    State(web): State<Web>,
-    Extension(actor): Extension<Actor>,
-    Path(verb): Path<String>,
-    bytes: Bytes,
-) -> Response {
-    let Ok(change) = verb.parse::<AlertChange>() else { return answer(Error::not_found("address")) };
-    let selection = match body::<Selection>(&bytes) {
-        Ok(selection) => selection,
-        Err(error) => return answer(error),
-    };
-    let changed = web.dashboard.change_alerts(&actor, change, selection).await;
-    reply(changed.map(|changed| Count { changed: changed.count }))
 }
 
 /// Body of a request to add a note.

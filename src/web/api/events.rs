@@ -1,14 +1,29 @@
 //! `/api/v1/events`.
 
 use app::backend::Events;
-use app::types::{Actor, EventQuery};
+use app::types::Role::{Operator, Viewer};
+use app::types::{Actor, Event, EventDetail, EventQuery, Page};
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::{Extension, Json};
 
+use super::endpoint::{self, Endpoint};
 use super::{EventId, Filters, Id, answer, download, reply};
 use crate::web::Web;
+
+/// The endpoints and their roles.
+pub fn endpoints() -> Vec<Endpoint> {
+    const FILTERS: &[&str] = &["status", "source", "event_type", "delivery_id", "ip_address", "q", "up_to"];
+    vec![
+        endpoint::get("/events", Viewer, "Events, newest first", list).filters(FILTERS).gives::<Page<Event>>(),
+        endpoint::get("/events/{id}", Viewer, "One event with headers, verification result, mapping and alerts", get)
+            .gives::<EventDetail>(),
+        endpoint::get("/events/{id}/payload", Viewer, "Raw payload", payload),
+        endpoint::post("/events/{id}/replay", Operator, "Reprocess with the current mapping", reprocess)
+            .gives::<EventId>(),
+    ]
+}
 
 pub async fn list(
     State(web): State<Web>,

@@ -2,6 +2,8 @@
 
 pub mod access;
 pub mod alerts;
+pub mod channels;
+pub mod endpoint;
 pub mod events;
 pub mod notifications;
 pub mod openapi;
@@ -10,12 +12,13 @@ pub mod sources;
 pub mod stats;
 
 use app::Error;
-use axum::Json;
 use axum::body::Bytes;
 use axum::extract::{FromRequestParts, Path, Query};
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use axum::routing::post;
+use axum::{Json, Router};
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -23,6 +26,8 @@ use serde_json::json;
 
 use crate::crypto::random_id;
 use crate::payload::Payload;
+use crate::web::Web;
+use endpoint::Endpoint;
 
 /// Number of changed rows.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -46,6 +51,27 @@ pub struct Resent {
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct Retold {
     pub changed: i64,
+}
+
+/// Every endpoint of `/api/v1`, in the order of the OpenAPI document.
+pub fn endpoints() -> Vec<Endpoint> {
+    let all = [
+        alerts::endpoints(),
+        events::endpoints(),
+        quarantine::endpoints(),
+        sources::endpoints(),
+        notifications::endpoints(),
+        channels::endpoints(),
+        stats::endpoints(),
+        access::endpoints(),
+    ];
+    all.into_iter().flatten().collect()
+}
+
+/// The routes of all endpoints.
+pub fn routes() -> Router<Web> {
+    // A change that does not exist, `POST /alerts/{verb}`, is not found.
+    endpoint::routes(endpoints()).route("/alerts/{id}", post(no_such_address))
 }
 
 /// The JSON response of an error.

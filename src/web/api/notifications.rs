@@ -1,15 +1,35 @@
-//! `/api/v1/notifications` and `/api/v1/channels`.
+//! `/api/v1/notifications`.
 
-use app::backend::{Channels, Notifications};
-use app::types::{Actor, ChannelUpdate, NewChannel, NotificationQuery, Page};
-use axum::body::Bytes;
+use app::backend::Notifications;
+use app::types::Role::{Operator, Viewer};
+use app::types::{Actor, Notification, NotificationQuery, Page};
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::{Extension, Json};
 
-use super::{Filters, Id, Resent, Retold, answer, body, reply};
+use super::endpoint::{self, Endpoint};
+use super::{Filters, Id, Resent, Retold, answer, reply};
 use crate::web::Web;
+
+/// The endpoints and their roles.
+pub fn endpoints() -> Vec<Endpoint> {
+    const FILTERS: &[&str] = &["status", "channel", "channel_id", "alert_id", "kind"];
+    vec![
+        endpoint::get("/notifications", Viewer, "Notifications, newest first", list)
+            .filters(FILTERS)
+            .gives::<Page<Notification>>(),
+        endpoint::post("/notifications/{id}/retry", Operator, "Resend a failed or cancelled notification", retry)
+            .gives::<Resent>(),
+        endpoint::post(
+            "/notifications/retry-untold",
+            Operator,
+            "Retry all open alerts with no notification delivered",
+            retry_undelivered,
+        )
+        .gives::<Retold>(),
+    ]
+}
 
 pub async fn list(
     State(web): State<Web>,
@@ -30,39 +50,4 @@ pub async fn retry(State(web): State<Web>, Extension(actor): Extension<Actor>, I
 /// Queues notifications for every open alert that nobody was notified of.
 pub async fn retry_undelivered(State(web): State<Web>, Extension(actor): Extension<Actor>) -> Response {
     reply(web.dashboard.retry_undelivered(&actor).await.map(|changed| Retold { changed }))
-}
-
-/// All channels on one page: there are few.
-pub async fn channels(State(web): State<Web>, Extension(actor): Extension<Actor>) -> Response {
-    reply(web.dashboard.list_channels(&actor).await.map(|items| Page { items, next: None }))
-}
-
-pub async fn create(State(web): State<Web>, Extension(actor): Extension<Actor>, bytes: Bytes) -> Response {
-    let new = match body::<NewChannel>(&bytes) {
-        Ok(new) => new,
-        Err(error) => return answer(error),
-    };
-    match web.dashboard.create_channel(&actor, new).await {
-        Ok(created) => (StatusCode::CREATED, Json(created)).into_response(),
-        Err(error) => answer(error),
-    }
-}
-
-pub async fn update(State(web): State<Web>, Extension(actor): Extension<Actor>, Id(id): Id, bytes: Bytes) -> Response {
-    match body::<ChannelUpdate>(&bytes) {
-        Ok(update) => reply(web.dashboard.update_channel(&actor, id, update).await),
-        Err(error) => answer(error),
-    }
-}
-
-pub async fn delete(State(web): State<Web>, Extension(actor): Extension<Actor>, Id(id): Id) -> Response {
-    match web.dashboard.delete_channel(&actor, id).await {
-        Ok(()) => StatusCode::NO_CONTENT.into_response(),
-        Err(error) => answer(error),
-    }
-}
-
-/// Sends a test message; returns the provider's response.
-pub async fn test(State(web): State<Web>, Extension(actor): Extension<Actor>, Id(id): Id) -> Response {
-    reply(web.dashboard.test_channel(&actor, id).await)
 }

@@ -1,14 +1,31 @@
 //! `/api/v1/quarantine`.
 
 use app::backend::Quarantine;
-use app::types::{Actor, QuarantineQuery, RefusedSelection};
+use app::types::Role::{Operator, Viewer};
+use app::types::{Actor, Page, QuarantineQuery, RefusedDetail, RefusedRequest, RefusedSelection, Retried};
 use axum::Extension;
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::response::Response;
 
+use super::endpoint::{self, Endpoint};
 use super::{Filters, Id, answer, body, download, reply};
 use crate::web::Web;
+
+/// The endpoints and their roles.
+pub fn endpoints() -> Vec<Endpoint> {
+    vec![
+        endpoint::get("/quarantine", Viewer, "Rejected requests, newest first", list)
+            .filters(&["source", "reason", "ip_address"])
+            .gives::<Page<RefusedRequest>>(),
+        endpoint::get("/quarantine/{id}", Viewer, "One rejected request with its headers", get)
+            .gives::<RefusedDetail>(),
+        endpoint::get("/quarantine/{id}/payload", Viewer, "Raw payload", payload),
+        endpoint::post("/quarantine/retry", Operator, "Verify again with the current secrets", retry)
+            .takes::<RefusedSelection>(r#"{"ids":[1]}"#)
+            .gives::<Retried>(),
+    ]
+}
 
 pub async fn list(
     State(web): State<Web>,

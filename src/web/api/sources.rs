@@ -1,7 +1,8 @@
 //! `/api/v1/sources`.
 
 use app::backend::Sources;
-use app::types::{Actor, NewSource, Page, SourceUpdate};
+use app::types::Role::{Admin, Operator, Viewer};
+use app::types::{Actor, CreatedSource, NewSource, Page, Source, SourceUpdate};
 use axum::body::Bytes;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
@@ -10,8 +11,28 @@ use axum::{Extension, Json};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use super::endpoint::{self, Endpoint};
 use super::{EventId, answer, body, reply};
 use crate::web::Web;
+
+/// The endpoints and their roles.
+pub fn endpoints() -> Vec<Endpoint> {
+    vec![
+        endpoint::get("/sources", Viewer, "Sources", list).gives::<Page<Source>>(),
+        endpoint::post("/sources", Admin, "Add a source", create)
+            .takes::<NewSource>(r#"{"slug":"made-by-api","provider":"github"}"#)
+            .gives::<CreatedSource>(),
+        endpoint::get("/sources/{slug}", Viewer, "One source", get).gives::<Source>(),
+        endpoint::patch("/sources/{slug}", Admin, "Update name, slug, settings or active state", update)
+            .takes::<SourceUpdate>(r#"{"name":"GitHub"}"#)
+            .gives::<Source>(),
+        endpoint::delete("/sources/{slug}", Admin, "Delete a source and all its events and alerts", delete),
+        endpoint::post("/sources/{slug}/rotate", Admin, "Set a new secret", rotate)
+            .takes::<Rotation>(r#"{"keep_hours":24}"#)
+            .gives::<CreatedSource>(),
+        endpoint::post("/sources/{slug}/test", Operator, "Send a signed test event", test).gives::<EventId>(),
+    ]
+}
 
 /// Stands for an absent body.
 static EMPTY: Bytes = Bytes::from_static(b"{}");

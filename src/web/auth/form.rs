@@ -27,7 +27,7 @@ impl Origin {
         Self {
             ip: client_ip(request),
             agent: crate::provider::clean_line(agent, 300),
-            device: read_cookie(&web.ops, request.headers(), DEVICE).map(str::to_owned),
+            device: read_cookie(&web.ops, request.headers(), DEVICE),
         }
     }
 }

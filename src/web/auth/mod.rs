@@ -103,7 +103,7 @@ async fn token_actor(ops: &Ops, headers: &HeaderMap) -> Result<Option<Actor>> {
 async fn session_actor(ops: &Ops, headers: &HeaderMap) -> Result<Option<Actor>> {
     let Some(token) = session_token(ops, headers) else { return Ok(None) };
     let now = ops.now();
-    let Some(session) = ops.db.find_session(&token_hash(token), now, now - IDLE).await? else { return Ok(None) };
+    let Some(session) = ops.db.find_session(&token_hash(&token), now, now - IDLE).await? else { return Ok(None) };
     if now - session.seen_at > TOUCH {
         let db = ops.db.clone();
         note(ops, async move { db.touch_session(session.id, now).await });

@@ -1,6 +1,7 @@
 //! User sessions: a random token in a cookie, its hash in the database.
 
 use app::Error;
+use app::cookies;
 use app::types::time;
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Redirect, Response};
@@ -24,17 +25,13 @@ const SESSION: &str = "opscenter";
 pub const DEVICE: &str = "opscenter_device";
 
 /// The session token in the request's cookies.
-pub fn session_token<'h>(ops: &Ops, headers: &'h HeaderMap) -> Option<&'h str> {
+pub fn session_token(ops: &Ops, headers: &HeaderMap) -> Option<String> {
     read_cookie(ops, headers, SESSION)
 }
 
 /// The value of one of our cookies.
-pub fn read_cookie<'h>(ops: &Ops, headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
-    let name = cookie_name(ops, name);
-    let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
-    cookies
-        .flat_map(|value| value.split(';'))
-        .find_map(|pair| pair.trim().split_once('=').filter(|(key, _)| *key == name).map(|(_, value)| value))
+pub fn read_cookie(ops: &Ops, headers: &HeaderMap, name: &str) -> Option<String> {
+    cookies::read(headers, name, is_https(ops))
 }
 
 /// Whether the public URL uses HTTPS.
@@ -42,30 +39,23 @@ pub fn is_https(ops: &Ops) -> bool {
     ops.config.app_url().starts_with("https://")
 }
 
-/// The `__Host-` prefix binds the cookie to this host and requires HTTPS.
-fn cookie_name(ops: &Ops, name: &str) -> String {
-    if is_https(ops) { format!("__Host-{name}") } else { name.to_owned() }
-}
-
-/// A Set-Cookie value with the given lifetime in seconds.
-fn cookie(ops: &Ops, name: &str, value: &str, seconds: i64) -> String {
-    let secure = if is_https(ops) { "; Secure" } else { "" };
-    format!("{}={value}; Path=/; HttpOnly; SameSite=Lax; Max-Age={seconds}{secure}", cookie_name(ops, name))
+fn cookie(ops: &Ops, name: &str, value: &str, seconds: i64) -> Option<HeaderValue> {
+    cookies::set(name, value, seconds, cookies::Sites::Lax, is_https(ops))
 }
 
 /// Clears the session cookie; the device cookie is kept.
-pub fn no_session(ops: &Ops) -> String {
+pub fn no_session(ops: &Ops) -> Option<HeaderValue> {
     cookie(ops, SESSION, "", 0)
 }
 
 /// Starts a session, remembers the device, and redirects to `next`.
 pub async fn start_session(ops: &Ops, user: &Credentials, origin: &Origin, next: &str) -> Result<Response> {
     let cookies = begin(ops, user, origin).await?;
-    Ok(cookies.iter().fold(Redirect::to(next).into_response(), |answer, text| with_cookie(answer, text)))
+    Ok(cookies.into_iter().fold(Redirect::to(next).into_response(), with_cookie))
 }
 
 /// The cookies of a new session, the session cookie first; none if the password was changed while it was being verified.
-async fn begin(ops: &Ops, user: &Credentials, origin: &Origin) -> Result<[String; 2]> {
+async fn begin(ops: &Ops, user: &Credentials, origin: &Origin) -> Result<[Option<HeaderValue>; 2]> {
     let (user_id, email) = (user.id, user.email.as_str());
     let (session, device, now) = (random_token(""), random_token(""), ops.now());
     let old = origin.device.as_deref().map(token_hash).unwrap_or_default();
@@ -93,9 +83,9 @@ pub fn entry<'a>(actor: &'a str, action: &'a str, subject: &'a str, origin: &Ori
     AuditEntry { actor, action, subject, detail: json!({ "ip": origin.ip, "agent": origin.agent }), now }
 }
 
-/// Adds a Set-Cookie header to a response.
-pub fn with_cookie(mut response: Response, cookie: &str) -> Response {
-    if let Ok(value) = HeaderValue::from_str(cookie) {
+/// Adds a `Set-Cookie` header to a response.
+pub fn with_cookie(mut response: Response, cookie: Option<HeaderValue>) -> Response {
+    if let Some(value) = cookie {
         response.headers_mut().append(header::SET_COOKIE, value);
     }
     response

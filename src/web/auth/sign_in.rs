@@ -86,9 +86,9 @@ async fn note_failure(ops: &Ops, origin: &Origin, email: &str, device: Option<i6
 
 /// `POST /sign-out`.
 pub async fn sign_out(State(web): State<Web>, request: Request) -> Response {
-    let token = session_token(&web.ops, request.headers()).map(token_hash);
+    let token = session_token(&web.ops, request.headers()).map(|token| token_hash(&token));
     match end_session(&web.ops, &Origin::of(&web, &request), token).await {
-        Ok(()) => with_cookie(Redirect::to("/sign-in").into_response(), &no_session(&web.ops)),
+        Ok(()) => with_cookie(Redirect::to("/sign-in").into_response(), no_session(&web.ops)),
         Err(error) => answer(error.to_public(&random_id())),
     }
 }

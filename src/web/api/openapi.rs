@@ -1,6 +1,4 @@
-//! `GET /api/openapi.json`: every endpoint of `/api/v1`, generated from one table and the Rust types.
-
-mod endpoints;
+//! `GET /api/openapi.json`: every endpoint of `/api/v1`, generated from the table of the routes and the Rust types.
 
 use std::sync::LazyLock;
 
@@ -11,7 +9,8 @@ use schemars::SchemaGenerator;
 use schemars::generate::SchemaSettings;
 use serde_json::{Map, Value, json};
 
-pub use endpoints::{ENDPOINTS, Endpoint};
+use super::endpoint::Endpoint;
+use super::endpoints;
 
 const PAGE: [&str; 4] = ["from", "to", "limit", "cursor"];
 
@@ -25,7 +24,7 @@ fn build() -> Value {
     let mut generator =
         SchemaSettings::draft2020_12().with(|s| s.definitions_path = "/components/schemas".into()).into_generator();
     let mut paths: Map<String, Value> = Map::new();
-    for endpoint in ENDPOINTS {
+    for endpoint in &endpoints() {
         let path = paths.entry(format!("/api/v1{}", endpoint.path)).or_insert_with(|| json!({}));
         path[endpoint.method] = operation(endpoint, &mut generator);
     }
