@@ -56,7 +56,7 @@ pub enum Status {
 #[serde(deny_unknown_fields)]
 struct File {
     name: String,
-    /// Slug of the logo in simple-icons; unused here, as the dashboard has its own list.
+    /// Slug of the logo in simple-icons, of which the build makes a sprite; not used at run time.
     #[serde(default, rename = "mark")]
     _mark: String,
     #[serde(default = "max_body")]

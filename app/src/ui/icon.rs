@@ -36,30 +36,7 @@ pub fn Mark(#[prop(into)] provider: String) -> impl IntoView {
     .into_any()
 }
 
-/// Providers with a logo in the sprite.
-const MARKED: [&str; 21] = [
-    "alertmanager",
-    "bitbucket",
-    "circleci",
-    "cloudflare",
-    "datadog",
-    "discord",
-    "gitea",
-    "github",
-    "gitlab",
-    "grafana",
-    "jira",
-    "linear",
-    "meta",
-    "pagerduty",
-    "sentry",
-    "shopify",
-    "slack",
-    "square",
-    "stripe",
-    "vercel",
-    "zendesk",
-];
+include!(concat!(env!("OUT_DIR"), "/marked.rs"));
 
 /// The product logo.
 #[component]

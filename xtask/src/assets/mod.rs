@@ -30,7 +30,7 @@ pub fn build(release: bool) -> anyhow::Result<()> {
         wasm::shrink(&fresh.join("opscenter_bg.wasm"))?;
     }
     style::minify(&root().join("style/main.css"), &fresh.join("opscenter.css"))?;
-    fs::write(fresh.join("marks.svg"), marks::sheet())?;
+    fs::write(fresh.join("marks.svg"), marks::sheet(&root().join("providers"))?)?;
     if release {
         pack::compress(&fresh)?;
     }
