@@ -76,7 +76,7 @@ async fn tell(ops: &Ops, tx: &mut Tx, ids: &[i64], kind: NotificationKind, now: 
     outbox::write(tx, &ops.channels.cached(), &requests, now).await
 }
 
-/// Mutes are stored by deduplication key.
+/// Restores the previous mutes on the deduplication keys, at most as long as a new mute lasts.
 async fn restore_mutes(tx: &mut Tx, before: &[Before], restored: &[i64], now: i64) -> Result<()> {
     let mut by_end: BTreeMap<Option<i64>, Vec<i64>> = BTreeMap::new();
     for alert in before.iter().filter(|alert| restored.contains(&alert.id)) {
@@ -99,7 +99,7 @@ async fn undo_once(ops: &Ops, actor: &str, change: AlertChange, before: &[Before
             restore_mutes(&mut tx, before, &restored, now).await?;
             Vec::new()
         }
-        // The cancelled notifications become necessary again.
+        // The change cancelled pending notifications, which are due again.
         AlertChange::Acknowledge | AlertChange::Resolve => {
             let open: Vec<i64> =
                 before.iter().filter(|alert| alert.state == AlertState::Open).map(|alert| alert.id).collect();
@@ -116,7 +116,7 @@ async fn undo_once(ops: &Ops, actor: &str, change: AlertChange, before: &[Before
     Ok(steps)
 }
 
-/// Writes nothing if nothing changed.
+/// Writes the audit log entry and the timeline steps, whose ids it returns. Writes nothing if nothing changed.
 async fn write_down(
     tx: &mut Tx,
     actor: &str,

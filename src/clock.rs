@@ -7,18 +7,19 @@ use std::time::{SystemTime, UNIX_EPOCH};
 /// A clock in Unix milliseconds UTC.
 #[derive(Clone, Debug)]
 pub enum Clock {
+    /// The system clock.
     System,
     /// Stands still until it is advanced.
     Fixed(Arc<AtomicI64>),
 }
 
 impl Clock {
-    /// A fixed clock at `at`.
+    /// A clock that stands at `at` (Unix milliseconds).
     pub fn fixed(at: i64) -> Self {
         Self::Fixed(Arc::new(AtomicI64::new(at)))
     }
 
-    /// The current time.
+    /// The current time in Unix milliseconds; 0 if the system clock is before 1970.
     #[expect(clippy::disallowed_methods, reason = "this is where time comes from")]
     pub fn now(&self) -> i64 {
         match self {

@@ -8,7 +8,9 @@ pub type Result<T> = std::result::Result<T, Error>;
 /// A public error, or an internal one.
 #[derive(Debug)]
 pub enum Error {
+    /// Returned to the client as it is.
     Public(Public),
+    /// Logged. The client gets the request id, or 503 if the database is unavailable.
     Internal(anyhow::Error),
 }
 

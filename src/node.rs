@@ -42,15 +42,16 @@ const SIGN_OFF: Duration = Duration::from_secs(2);
 /// A running node.
 pub struct Node {
     ops: Arc<Ops>,
-    /// Reports not ready, but still serves requests.
+    /// Cancelled first: the node reports not ready, but still serves requests.
     draining: CancellationToken,
+    /// Cancelled after `SHUTDOWN_DELAY`: the tasks finish and end.
     stop: CancellationToken,
     hub: Hub,
     tasks: Supervisor,
 }
 
 impl Node {
-    /// Starts the tasks of a role.
+    /// Starts the tasks of a role. Every role serves health and metrics on `listener`.
     pub fn start(ops: &Arc<Ops>, role: Role, listener: TcpListener) -> Self {
         let (hub, draining, stop) = (Hub::default(), CancellationToken::new(), CancellationToken::new());
         let mut tasks = Supervisor::default();
@@ -86,7 +87,7 @@ impl Node {
     }
 
     /// Reports not ready, waits `SHUTDOWN_DELAY` for load balancers to notice, and stops taking new work; waits for every
-    /// task, including the storage of the last deliveries, and then closes the ports.
+    /// task, including the storage of the last deliveries, and then closes queue and database.
     pub async fn stop(mut self) {
         self.draining.cancel();
         tokio::time::sleep(self.ops.config.shutdown_delay()).await;
@@ -120,7 +121,7 @@ fn start_workers(tasks: &mut Supervisor, ops: &Arc<Ops>, stop: &CancellationToke
     tasks.start("telegram-poller", poll(ops.clone(), stop.clone()));
 }
 
-/// Sends heartbeats until the node stops.
+/// Follows the database clock, sends heartbeats and deletes expired sessions, until the node stops.
 async fn beat(ops: Arc<Ops>, role: Role, alive: Alive, stop: CancellationToken) {
     let mut tick = tokio::time::interval(HEARTBEAT);
     tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -152,6 +153,7 @@ async fn beat(ops: Arc<Ops>, role: Role, alive: Alive, stop: CancellationToken) 
 async fn prune_sign_ins(ops: &Ops) -> db::Result<()> {
     ops.db.forget_node("", ops.now() - FORGOTTEN).await?;
     ops.db.prune_sessions(ops.now(), ops.now() - IDLE_SESSION).await?;
+    ops.db.prune_undo(ops.now()).await?;
     ops.db.prune_devices(ops.now()).await
 }
 

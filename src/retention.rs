@@ -7,7 +7,7 @@ use crate::ops::Ops;
 
 const NAME: &str = "retention";
 
-/// The retention in effect.
+/// The retention in effect, in days; the default if none was stored.
 pub async fn read(ops: &Ops) -> crate::db::Result<Retention> {
     match ops.db.find_setting(NAME).await? {
         // An unreadable setting must not fall back to the defaults, which could delete more than intended.
@@ -16,7 +16,7 @@ pub async fn read(ops: &Ops) -> crate::db::Result<Retention> {
     }
 }
 
-/// Stores the retention settings.
+/// Stores the retention, in days, in the transaction of the caller.
 pub async fn write(tx: &mut Tx, days: &Retention, now: i64) -> crate::error::Result<()> {
     let text = serde_json::to_string(days).map_err(anyhow::Error::from)?;
     Ok(tx.set_setting(NAME, &text, now).await?)

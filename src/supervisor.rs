@@ -5,12 +5,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::task::{Id, JoinSet};
 
-/// Names of the running tasks.
+/// Names of the running tasks; clones share the list.
 #[derive(Clone, Debug, Default)]
 pub struct Alive(Arc<Mutex<BTreeSet<&'static str>>>);
 
 impl Alive {
-    /// The names, comma-separated.
+    /// The names in alphabetical order, comma-separated.
     pub fn names(&self) -> String {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).iter().copied().collect::<Vec<_>>().join(",")
     }
@@ -49,12 +49,12 @@ impl Supervisor {
         self.names.insert(task.id(), name);
     }
 
-    /// The running tasks.
+    /// A handle to the names of the running tasks, which stays current.
     pub fn alive(&self) -> Alive {
         self.alive.clone()
     }
 
-    /// Waits until a task ends before the node stops; returns its name.
+    /// Waits until a task ends or panics, logs it, and returns its name. Never returns without tasks.
     pub async fn failed(&mut self) -> &'static str {
         let (id, why) = match self.tasks.join_next_with_id().await {
             Some(Ok((id, ()))) => (id, "it ended".to_owned()),

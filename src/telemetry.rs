@@ -8,7 +8,7 @@ use tracing_subscriber::EnvFilter;
 const DEFAULT: &str = "info,sqlx=warn";
 const DEBUG: &str = "debug,sqlx=warn,hyper=info,hyper_util=info,rustls=info,h2=info,reqwest=info";
 
-/// Initializes logging, once per process.
+/// Initializes logging; further calls in the same process have no effect.
 pub fn init(lookup: impl Fn(&str) -> Option<String>) {
     let (filter, is_detailed) = wanted(lookup);
     let _already_set = tracing_subscriber::fmt()

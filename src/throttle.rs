@@ -23,7 +23,7 @@ const FORGOTTEN: i64 = HOUR;
 const MAX_KEYS: usize = 50_000;
 
 /// Failures before waiting starts: of an account from one network; of a network, which may be shared by an office; of an
-/// account from everywhere, so high that strangers cannot easily lock the owner out (NIST SP 800-63B, 5.2.2); of a known
+/// account from everywhere, so high that an attacker cannot easily lock the owner out (NIST SP 800-63B, 5.2.2); of a known
 /// device.
 const PAIR: u32 = 5;
 const NETWORK: u32 = 20;
@@ -34,6 +34,7 @@ const DEVICE: u32 = 5;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Key {
     name: String,
+    /// Failures before waiting starts.
     free: u32,
     /// Whether a successful attempt clears all failures; for shared keys it only gives back its own.
     is_own: bool,
@@ -85,7 +86,7 @@ struct Failures {
 }
 
 impl Failures {
-    /// Milliseconds until the next attempt is allowed; none if not positive.
+    /// Milliseconds until the next attempt is allowed; it is allowed now if not positive.
     fn wait(self, free: u32, now: i64) -> i64 {
         let doublings = self.count.saturating_sub(free);
         let wait = if doublings == 0 { 0 } else { (FIRST << doublings.min(20)).min(LONGEST) };
@@ -94,7 +95,7 @@ impl Failures {
 }
 
 impl Throttle {
-    /// Counts an attempt as failed for every key, unless one of them has to wait.
+    /// Counts an attempt as failed for every key. `TooManyAttempts` if one of them has to wait; nothing is counted then.
     pub fn enter(&self, keys: &[Key], now: i64) -> app::Result<()> {
         let mut failures = self.lock();
         let wait = keys.iter().filter_map(|key| Some(failures.get(&key.name)?.wait(key.free, now))).max();
@@ -109,7 +110,7 @@ impl Throttle {
         Ok(())
     }
 
-    /// Records that the attempt was successful.
+    /// Gives the attempt back; keys that belong to the user alone are cleared of all failures.
     pub fn succeeded(&self, keys: &[Key]) {
         self.give_back(keys);
         let mut failures = self.lock();
@@ -118,7 +119,7 @@ impl Throttle {
         }
     }
 
-    /// Reverts the counting of an attempt that was not a real one.
+    /// Takes an attempt out of the counts again, such as one whose password could not be checked.
     pub fn give_back(&self, keys: &[Key]) {
         let mut failures = self.lock();
         for key in keys {

@@ -17,6 +17,7 @@ const FUNCTIONS: [(&str, Role, &str); 46] = [
     ("alerts/count", Viewer, "query[limit]=1"),
     ("alerts/change", Operator, "change=read&ids=1"),
     ("alerts/undo", Operator, "change=read&before=1.open.0.-"),
+    ("alerts/undo_bulk", Operator, "id=x"),
     ("alerts/change_matching", Operator, "change=read&query[source]=custom"),
     ("alerts/note", Operator, "id=1&text=x"),
     ("events/list", Viewer, "query[limit]=1"),

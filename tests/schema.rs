@@ -60,6 +60,7 @@ async fn the_design_s_tables_are_all_there() {
         "sessions",
         "settings",
         "stats_minute",
+        "undo_log",
         "users",
         "webhook_events",
         "webhook_sources",

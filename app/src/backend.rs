@@ -1,5 +1,5 @@
-//! The interface between the dashboard and the server. The server implements it for `Ops`, so that this crate does not depend
-//! on a database driver and pages can be rendered against a fake.
+//! The interface between the dashboard and the server. The server implements it, so that this crate does not depend on a
+//! database driver. One trait per topic, since a trait is implemented in one place and each topic has a file there.
 //!
 //! Every method takes the actor first and checks the role itself.
 
@@ -28,6 +28,8 @@ pub trait Alerts {
     async fn change_alerts(&self, actor: &Actor, change: AlertChange, selection: Selection) -> Result<Changed>;
     /// Undoes a change on alerts that were not changed since. Only the fields that the change touched are restored.
     async fn undo_alerts(&self, actor: &Actor, change: AlertChange, before: Vec<Before>) -> Result<Changed>;
+    /// Undoes a change of alerts that a filter selected, by the same actor within ten minutes.
+    async fn undo_bulk(&self, actor: &Actor, id: String) -> Result<Changed>;
     /// Number of matches; limit and cursor are ignored.
     async fn count_alerts(&self, actor: &Actor, query: AlertQuery) -> Result<i64>;
     /// Adds a note to the timeline.

@@ -13,6 +13,8 @@ pub mod error;
 pub mod live;
 pub mod pages;
 mod read;
+#[cfg(feature = "hydrate")]
+pub mod stopped;
 pub mod types;
 pub mod ui;
 

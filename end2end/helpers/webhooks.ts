@@ -60,3 +60,21 @@ function post(server: Server, slug: string, body: string, headers: Record<string
 function sign(secret: string, text: string): string {
   return createHmac('sha256', secret).update(text).digest('hex');
 }
+
+/** `count` open alerts, as Alertmanager sends them: in groups of a thousand. */
+export async function postGroups(server: Server, count: number, secret = 'alertmanager secret'): Promise<void> {
+  await server.command(['source', 'add', 'alertmanager', '--provider', 'alertmanager', '--secret', secret]);
+  for (let from = 0; from < count; from += 1_000) {
+    const alerts = Array.from({ length: Math.min(1_000, count - from) }, (_, i) => ({
+      status: 'firing',
+      fingerprint: `${from + i}`,
+      startsAt: new Date().toISOString(),
+      labels: { alertname: `Instance ${from + i} down`, severity: 'warning' },
+      annotations: {},
+    }));
+    const body = JSON.stringify({ version: '4', status: 'firing', receiver: 'ops', alerts });
+    const answer = await post(server, 'alertmanager', body, { Authorization: `Bearer ${secret}` });
+    if (answer.status !== 200) throw new Error(`a group: ${answer.status} ${await answer.text()}`);
+    await processed(server, ((await answer.json()) as { event_id: number }).event_id);
+  }
+}

@@ -1,5 +1,5 @@
-//! The bus port: it wakes the tail of every node. A message is only a wake-up, though in Redis it carries the frame,
-//! so that `redis-cli subscribe alerts` shows what happens. What is published there by hand is logged and ignored.
+//! The bus port: wakes the tail of every node after a commit. A message is only a wake-up, but in Redis it carries the
+//! frame, so that `redis-cli subscribe alerts` shows it. Messages that are not frames are logged and ignored.
 
 mod redis;
 
@@ -10,19 +10,22 @@ use tokio::sync::watch;
 
 use self::redis::RedisBus;
 
-/// In this process, or through Redis.
+/// Publisher side of the bus; clones share it.
 #[derive(Clone, Debug)]
 pub enum Bus {
+    /// In this process; the value counts the wake-ups.
     Local(Arc<watch::Sender<u64>>),
+    /// Redis pub/sub, shared by all nodes.
     Redis(Arc<RedisBus>),
 }
 
-/// One tail's end of the bus.
+/// Receives wake-ups; several pending ones are delivered as one.
 #[derive(Debug)]
 pub struct Subscription(watch::Receiver<u64>);
 
 impl Bus {
-    /// Redis if there is a URL; it need not answer yet.
+    /// Redis if there is a URL, else in memory. Does not wait for a connection; fails if the URL is invalid. `prefix` is
+    /// that of the channel's name.
     pub fn open(redis_url: Option<&str>, prefix: &str) -> anyhow::Result<Self> {
         Ok(match redis_url {
             Some(url) => Self::Redis(Arc::new(RedisBus::open(url, prefix)?)),
@@ -30,12 +33,12 @@ impl Bus {
         })
     }
 
-    /// Whether frames are worth building for it.
+    /// Whether [`Self::publish`] sends frames anywhere; if not, they need not be built.
     pub const fn carries_frames(&self) -> bool {
         matches!(self, Self::Redis(_))
     }
 
-    /// Wakes the tail of this process.
+    /// Wakes the tail of this node only.
     pub fn wake(&self) {
         match self {
             Self::Local(bell) => bell.send_modify(|n| *n += 1),
@@ -43,14 +46,14 @@ impl Bus {
         }
     }
 
-    /// Publishes frames to every node. Never waits and never fails.
+    /// Publishes frames to every node. Never blocks; frames are dropped if the publish queue is full.
     pub fn publish(&self, frames: &[Frame]) {
         if let Self::Redis(bus) = self {
             bus.publish(frames);
         }
     }
 
-    /// Wake-ups from now on.
+    /// Subscribes to wake-ups from now on.
     pub fn subscribe(&self) -> Subscription {
         Subscription(match self {
             Self::Local(bell) => bell.subscribe(),
@@ -58,7 +61,7 @@ impl Bus {
         })
     }
 
-    /// Milliseconds of one round trip; None in this process, the error if Redis does not answer.
+    /// Latency of a small write in milliseconds, or the error of Redis; `None` for the bus in memory.
     pub async fn ping(&self) -> Option<Result<f64, String>> {
         match self {
             Self::Local(_) => None,
@@ -68,7 +71,7 @@ impl Bus {
 }
 
 impl Subscription {
-    /// Until something was published.
+    /// Completes at the next wake-up; never, if the bus was dropped.
     pub async fn woken(&mut self) {
         if self.0.changed().await.is_err() {
             std::future::pending::<()>().await;

@@ -1,4 +1,4 @@
-//! The bus through Redis pub/sub, channel `{prefix}alerts`. Both ends connect again by themselves.
+//! The bus through Redis pub/sub, channel `{prefix}alerts`. Publisher and subscriber reconnect on their own.
 
 use std::sync::Once;
 use std::time::{Duration, Instant};
@@ -9,27 +9,27 @@ use redis::aio::{ConnectionManager, ConnectionManagerConfig};
 use redis::{Client, RedisResult};
 use tokio::sync::{mpsc, watch};
 
-/// Batches that may wait to be published; what is over it is dropped, the tails read the database anyway.
+/// Most batches queued for publishing; further ones are dropped, since the tails read the database anyway.
 const WAITING: usize = 1024;
 
 const PAUSE: Duration = Duration::from_millis(500);
 
-/// How long health waits for an answer, so that the numbers of the Overview do not wait longer; and how many milliseconds
-/// what it writes is kept.
+/// Timeout of the health check, which also limits how long the Overview waits for its figures; and the lifetime of the key
+/// that the check writes, in milliseconds.
 const PATIENCE: Duration = Duration::from_millis(500);
 const PROBE_KEPT: u64 = 60_000;
 
-/// One task publishes, one listens.
+/// A publishing task and, once there is a subscriber, a listening one.
 #[derive(Debug)]
 pub struct RedisBus {
     client: Client,
     channel: String,
-    /// The key that health writes.
+    /// The key that the health check writes.
     probe: String,
     outbox: mpsc::Sender<Vec<String>>,
     bell: watch::Sender<u64>,
     connection: Pinger,
-    /// Listening begins with the first who wants to hear: commands do not.
+    /// Starts the listening task on the first subscription; CLI commands never subscribe.
     listening: Once,
 }
 
@@ -42,7 +42,7 @@ impl std::fmt::Debug for Pinger {
 }
 
 impl RedisBus {
-    /// Starts the publishing task; Redis need not answer yet.
+    /// Starts the publishing task. Does not wait for a connection; fails if the URL is invalid.
     pub fn open(url: &str, prefix: &str) -> anyhow::Result<Self> {
         let client =
             Client::open(url).map_err(|error| anyhow::anyhow!("REDIS_URL is not a valid Redis URL: {error}"))?;
@@ -60,7 +60,7 @@ impl RedisBus {
         Ok(Self { client, channel, probe, outbox, bell, connection: Pinger(connection), listening: Once::new() })
     }
 
-    /// Hands frames to the publishing task as far as it has room.
+    /// Passes frames to the publishing task; if its channel is full, they are dropped and logged.
     pub fn publish(&self, frames: &[Frame]) {
         let texts = frames.iter().map(Frame::to_text).collect();
         if self.outbox.try_send(texts).is_err() {
@@ -68,10 +68,12 @@ impl RedisBus {
         }
     }
 
+    /// Wakes the tail of this node without Redis.
     pub fn wake(&self) {
         self.bell.send_modify(|n| *n += 1);
     }
 
+    /// Subscribes to wake-ups; the first subscription starts the listening task.
     pub fn subscribe(&self) -> watch::Receiver<u64> {
         self.listening.call_once(|| {
             tokio::spawn(listen(self.client.clone(), self.channel.clone(), self.bell.clone()));
@@ -79,7 +81,7 @@ impl RedisBus {
         self.bell.subscribe()
     }
 
-    /// Milliseconds of writing something small: a Redis whose memory is full answers a PING all the same.
+    /// Latency of a small write in milliseconds. Not a PING, which a Redis that is out of memory still answers.
     pub async fn ping(&self) -> Result<f64, String> {
         let started = Instant::now();
         let mut connection = self.connection.0.clone();

@@ -11,6 +11,7 @@ use serde_json::Map;
 
 use super::{Dashboard, check_search, cursor, page_size, public_error};
 use crate::changes::{change_alerts, step, undo_change};
+use crate::crypto::random_id;
 use crate::db::{NewActivity, Writer, alert_parts};
 use crate::error::Result;
 use crate::provider::clean_text;
@@ -23,6 +24,9 @@ const MOST_NAMED: usize = 10_000;
 
 /// Notifications shown with an alert.
 const MOST_TOLD: i64 = 20;
+
+/// Bulk changes of more alerts than this cannot be undone: the previous states of as many take 4 MB.
+const MOST_UNDONE: i64 = 200_000;
 
 /// Maximum length of a note in bytes.
 const MAX_NOTE: usize = 4_000;
@@ -57,6 +61,11 @@ impl Alerts for Dashboard {
             return Err(Error::invalid("before", format!("at most {MOST_NAMED} at once")));
         }
         public_error(self.undo(actor, change, &before).await)
+    }
+
+    async fn undo_bulk(&self, actor: &Actor, id: String) -> app::Result<Changed> {
+        actor.require(Role::Operator)?;
+        public_error(self.undo_kept(actor, &id).await)
     }
 
     async fn count_alerts(&self, actor: &Actor, query: AlertQuery) -> app::Result<i64> {
@@ -124,11 +133,13 @@ impl Dashboard {
                 for piece in ids.chunks(PIECE as usize) {
                     changed.extend(change_alerts(&self.ops, &actor.name, change, piece).await?);
                 }
-                Ok(Changed { change, count: changed.len() as i64, before: changed })
+                Ok(Changed { change, count: changed.len() as i64, before: changed, undo: None })
             }
             Selected::Filter(query) => {
-                let count = self.change_matching(actor, change, query).await?;
-                Ok(Changed { change, count, before: Vec::new() })
+                let mut done = Bulk::default();
+                self.change_matching(actor, change, query, &mut done).await?;
+                let undo = self.keep(actor, change, &done.before).await?;
+                Ok(Changed { change, count: done.count, before: Vec::new(), undo })
             }
         }
     }
@@ -138,28 +149,53 @@ impl Dashboard {
         for piece in before.chunks(PIECE as usize) {
             count += undo_change(&self.ops, &actor.name, change, piece).await? as i64;
         }
-        Ok(Changed { change: inverse(change), count, before: Vec::new() })
+        Ok(Changed { change: inverse(change), count, before: Vec::new(), undo: None })
     }
 
-    async fn change_matching(&self, actor: &Actor, change: AlertChange, query: &AlertQuery) -> Result<i64> {
+    /// Keeps the previous states of a bulk change; returns the id to undo it by, unless it was too large or changed nothing.
+    async fn keep(&self, actor: &Actor, change: AlertChange, before: &[Before]) -> Result<Option<String>> {
+        if before.is_empty() {
+            return Ok(None);
+        }
+        let id = random_id();
+        let mut tx = self.ops.db.begin(Writer::Person).await?;
+        tx.insert_undo(&id, &actor.name, change, before, self.ops.now()).await?;
+        tx.commit().await?;
+        Ok(Some(id))
+    }
+
+    async fn undo_kept(&self, actor: &Actor, id: &str) -> Result<Changed> {
+        let mut tx = self.ops.db.begin(Writer::Person).await?;
+        let kept = tx.take_undo(id, &actor.name, self.ops.now()).await?;
+        tx.commit().await?;
+        let (change, before) = kept.ok_or_else(|| Error::not_found("change"))?;
+        self.undo(actor, change, &before).await
+    }
+
+    async fn change_matching(
+        &self,
+        actor: &Actor,
+        change: AlertChange,
+        query: &AlertQuery,
+        done: &mut Bulk,
+    ) -> Result<()> {
         if query.q.as_deref().is_some_and(|q| !q.is_empty()) {
-            return self.change_part(actor, change, query).await;
+            return self.change_part(actor, change, query, done).await;
         }
-        let mut count = 0;
         for part in alert_parts(query) {
-            count += self.change_part(actor, change, &part).await?;
+            self.change_part(actor, change, &part, done).await?;
         }
-        Ok(count)
+        Ok(())
     }
 
-    async fn change_part(&self, actor: &Actor, change: AlertChange, part: &AlertQuery) -> Result<i64> {
-        let (mut count, mut cursor) = (0, None);
+    async fn change_part(&self, actor: &Actor, change: AlertChange, part: &AlertQuery, done: &mut Bulk) -> Result<()> {
+        let mut cursor = None;
         loop {
             let found = self.ops.db.list_alert_ids(part, cursor, PIECE).await?;
-            let Some(last) = found.last() else { return Ok(count) };
+            let Some(last) = found.last() else { return Ok(()) };
             cursor = Some(*last);
             let ids: Vec<i64> = found.iter().map(|alert| alert.id).collect();
-            count += change_alerts(&self.ops, &actor.name, change, &ids).await?.len() as i64;
+            done.add(change_alerts(&self.ops, &actor.name, change, &ids).await?);
         }
     }
 
@@ -177,6 +213,26 @@ impl Dashboard {
         tx.commit().await?;
         self.ops.announce(&steps).await;
         Ok(())
+    }
+}
+
+/// What a bulk change has done so far.
+#[derive(Default)]
+struct Bulk {
+    count: i64,
+    /// Empty once there are more than [`MOST_UNDONE`].
+    before: Vec<Before>,
+}
+
+impl Bulk {
+    fn add(&mut self, changed: Vec<Before>) {
+        let is_whole = self.before.len() as i64 == self.count;
+        self.count += changed.len() as i64;
+        if is_whole && self.count <= MOST_UNDONE {
+            self.before.extend(changed);
+        } else {
+            self.before.clear();
+        }
     }
 }
 

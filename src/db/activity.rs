@@ -1,4 +1,4 @@
-//! `alert_activity`: the timeline, whose ids are the sequence of the live stream.
+//! `alert_activity`: the timelines of all alerts. Its ids are the sequence numbers of the live stream.
 
 use app::types::{Activity, ActivityKind, Alert, Cursor, Frame, FrameKind};
 use serde_json::{Map, Value};
@@ -9,21 +9,27 @@ use super::alerts::COLUMNS;
 use super::bulk::{PRESENT, pieces};
 use super::{Db, Result, Tx, on};
 
-/// The key of PostgreSQL's advisory lock ("opsc").
+/// Key of the PostgreSQL advisory lock: ASCII "opsc".
 const STREAM_LOCK: i64 = 0x6f70_7363;
 
-/// A step to be added to a timeline.
+/// A timeline entry to insert.
 #[derive(Clone, Debug)]
 pub struct NewActivity {
+    /// The alert whose timeline it belongs to.
     pub alert_id: i64,
+    /// The event that caused it; `None` for changes by people and for sent notifications.
     pub webhook_event_id: Option<i64>,
+    /// What happened.
     pub kind: ActivityKind,
+    /// A user's email, `token:NAME`, `telegram:ID NAME`, the slug of the source, or `opscenter`.
     pub actor: String,
+    /// Details that depend on `kind`, such as `rule`, `text`, `until` or `channel`.
     pub detail: Map<String, Value>,
+    /// Unix milliseconds.
     pub created_at: i64,
 }
 
-/// A step with the alert as it is now.
+/// A timeline entry joined with the current state of its alert.
 #[derive(sqlx::FromRow)]
 struct FrameRow {
     seq: i64,
@@ -35,8 +41,8 @@ struct FrameRow {
 }
 
 impl Tx {
-    /// Adds steps and returns their ids in order. These must be the last statements before the commit:
-    /// on PostgreSQL they run under a lock that makes ids follow commit order.
+    /// Inserts timeline entries and returns their ids in ascending order. Must be the last statement before the commit: on
+    /// PostgreSQL it takes an advisory lock, held until the commit, so that ids follow commit order.
     pub async fn insert_activity(&mut self, steps: &[NewActivity]) -> Result<Vec<i64>> {
         if steps.is_empty() {
             return Ok(Vec::new());
@@ -76,13 +82,13 @@ impl Tx {
 }
 
 impl Db {
-    /// The sequence number of the newest step; 0 before the first.
+    /// Id of the newest timeline entry; 0 if there is none.
     pub async fn last_activity(&self) -> Result<i64> {
         const SQL: &str = "select coalesce(max(id), 0) from alert_activity";
         on!(read self, pool => sqlx::query_scalar(SQL).fetch_one(pool).await)
     }
 
-    /// Up to `limit` frames after `seq`, in order.
+    /// Up to `limit` frames with a sequence number above `seq`, in ascending order.
     pub async fn list_frames(&self, seq: i64, limit: i64) -> Result<Vec<Frame>> {
         let rows: Vec<FrameRow> = on!(read self, pool => {
             let mut sql = QueryBuilder::new("select v.id as seq, v.kind as step, v.created_at as at, ");
@@ -95,7 +101,8 @@ impl Db {
         Ok(rows.into_iter().map(frame).collect())
     }
 
-    /// A page of an alert's timeline, newest first; one more than `limit`.
+    /// A page of an alert's timeline, newest first. Reads `limit + 1` rows, so that the caller knows whether there is a
+    /// next page.
     pub async fn list_activity(&self, alert_id: i64, cursor: Option<Cursor>, limit: i64) -> Result<Vec<Activity>> {
         const SQL: &str = "select id, alert_id, webhook_event_id, kind, actor, detail, created_at \
              from alert_activity where alert_id = $1 and id < $2 order by id desc limit $3";

@@ -1,25 +1,28 @@
-//! `alert_keys`: of each key the newest message of each kind. A row is the lock of its key.
+//! `alert_keys`: the newest message of each kind per deduplication key. Its rows also serve as locks of the keys.
 
 use sqlx::QueryBuilder;
 
 use super::bulk::{PRESENT, pieces, push_ids};
 use super::{Result, Tx, on};
 
-/// What is known of a key.
+/// The stored state of a deduplication key.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
 pub struct KeyRow {
+    /// Prefixed with the source id: `{source}:{key}`.
     pub dedup_key: String,
-    /// As JSON; None before the first message, and of one that an earlier version wrote.
+    /// JSON of `Newest`; `None` before the first message, and in rows written by earlier versions.
     pub newest: Option<String>,
-    /// By an earlier version: the provider's times of the newest beginning and end.
+    /// Written by earlier versions only: when the newest alarm began according to the provider, Unix milliseconds; else 0.
     pub opened_at: i64,
+    /// Written by earlier versions only: the provider's time of the newest resolve, Unix milliseconds; else 0.
     pub resolved_at: i64,
+    /// End of the mute, Unix milliseconds; `None` if the key was never muted or was unmuted.
     pub muted_until: Option<i64>,
 }
 
 impl Tx {
-    /// Reads keys, adding those that are missing, and locks them until the commit: in the order given, which must be one order
-    /// on all nodes.
+    /// Reads keys, inserting missing ones, and locks their rows until the commit. Locks in the order given: it must be
+    /// the same on every node, or transactions deadlock.
     pub async fn lock_keys(&mut self, keys: &[String], now: i64) -> Result<Vec<KeyRow>> {
         const INSERT: &str = "insert into alert_keys (dedup_key, updated_at) select * from (";
         const LOCK: &str = " on conflict (dedup_key) do update set updated_at = excluded.updated_at \
@@ -37,7 +40,7 @@ impl Tx {
         Ok(rows)
     }
 
-    /// Writes the newest messages of keys.
+    /// Updates `newest` of each `(dedup_key, newest)`; the rows must exist.
     pub async fn write_keys(&mut self, keys: &[(String, String)]) -> Result<()> {
         for piece in pieces(keys) {
             on!(tx self, conn => {
@@ -52,14 +55,15 @@ impl Tx {
         Ok(())
     }
 
-    /// Keeps the keys of these alerts silent until a moment; None ends it.
+    /// Mutes the deduplication keys of these alerts until a time in Unix milliseconds; `None` unmutes. Alerts without a
+    /// key are ignored.
     pub async fn mute_keys(&mut self, alerts: &[i64], until: Option<i64>, now: i64) -> Result<()> {
         const INSERT: &str =
             "insert into alert_keys (dedup_key, updated_at, muted_until) select distinct a.dedup_key, ";
         for piece in pieces(alerts) {
             on!(tx self, conn => {
                 let mut query = QueryBuilder::new(INSERT);
-                // Bare parameters would have no type on PostgreSQL.
+                // PostgreSQL cannot infer the type of a bare parameter in a select list.
                 query.push("cast(").push_bind(now).push(" as bigint), cast(").push_bind(until).push(" as bigint) ");
                 query.push("from alerts a where a.dedup_key is not null and a.id in (");
                 push_ids(&mut query, piece);

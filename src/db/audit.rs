@@ -1,4 +1,4 @@
-//! `audit_log`: who changed what.
+//! `audit_log`: who changed what, and when.
 
 use app::types::{AuditQuery, AuditRow, Cursor};
 use serde_json::Value;
@@ -8,21 +8,23 @@ use sqlx::types::Json;
 use super::filter::Filter;
 use super::{Db, Result, Tx, on};
 
-/// One entry; `detail` must hold no secret.
+/// An entry to insert.
 #[derive(Clone, Debug)]
 pub struct AuditEntry<'a> {
-    /// A user's email, `token:NAME`, or `command`.
+    /// A user's email, `token:NAME`, `telegram:ID NAME`, or `command` for the command line.
     pub actor: &'a str,
-    /// For example `source.create`.
+    /// Object and verb, for example `source.create`.
     pub action: &'a str,
-    /// What it was done to, by name.
+    /// Name of the changed object, such as a slug or an email.
     pub subject: &'a str,
+    /// JSON; must not contain secrets.
     pub detail: Value,
+    /// Time of the change, Unix milliseconds.
     pub now: i64,
 }
 
 impl Tx {
-    /// Writes an entry in the transaction of the change itself.
+    /// Inserts an entry, in the transaction of the change that it records.
     pub async fn insert_audit(&mut self, entry: &AuditEntry<'_>) -> Result<()> {
         const SQL: &str =
             "insert into audit_log (actor, action, subject, detail, created_at) values ($1, $2, $3, $4, $5)";
@@ -33,7 +35,7 @@ impl Tx {
 }
 
 impl Db {
-    /// A page of the log, newest first.
+    /// A page of the log, newest first: up to `limit + 1` rows.
     pub async fn list_audit(&self, query: &AuditQuery, cursor: Option<Cursor>, limit: i64) -> Result<Vec<AuditRow>> {
         on!(read self, pool => {
             let mut sql = QueryBuilder::new("select l.id, l.actor, l.action, l.subject, l.detail, l.created_at from audit_log l");

@@ -1,4 +1,4 @@
-//! Whether anything can be stored, as far as the last attempt tells.
+//! Whether deliveries can be stored, judged by the most recent attempt.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -7,14 +7,14 @@ use tokio::time::Instant;
 
 use super::{Result, is_unavailable};
 
-/// How long a failure is remembered, and how long whoever then tries may take.
+/// How long a failure rejects further attempts, and the deadline of the trial after it.
 const REMEMBERED: Duration = Duration::from_secs(1);
 
-/// A circuit breaker: after a failure all are refused at once, and one a second tries.
+/// A circuit breaker: after a failure, attempts fail fast, except for one trial per second.
 #[derive(Debug, Default)]
 pub struct Availability {
     state: Mutex<State>,
-    /// One probe at a time.
+    /// Held while probing, so that concurrent readiness checks share one probe.
     pub asking: tokio::sync::Mutex<()>,
 }
 
@@ -32,8 +32,10 @@ struct Away {
 }
 
 impl Availability {
-    /// How long a delivery may wait: `usual`, or a moment for the one a second that tries whether the database is back.
-    /// Whoever else comes meanwhile is refused with the reason.
+    /// The deadline of a delivery: `usual`, or a second for the trial that checks whether the database is back.
+    ///
+    /// # Errors
+    /// The reason of the last failure, while the circuit is open.
     pub fn enter(&self, usual: Duration) -> std::result::Result<Duration, String> {
         let (mut state, now) = (self.state(), Instant::now());
         match &mut state.away {
@@ -46,7 +48,8 @@ impl Availability {
         }
     }
 
-    /// What is known without a probe: stored within `fresh`, or failing.
+    /// The state if it is known without a probe: `Ok` if something was stored within `fresh`, `Err` with the reason if the
+    /// last attempt failed within a second; `None` otherwise.
     pub fn known(&self, fresh: Duration) -> Option<std::result::Result<(), String>> {
         let state = self.state();
         match &state.away {
@@ -56,7 +59,8 @@ impl Availability {
         }
     }
 
-    /// Takes note of what came of an attempt. A deadlock or a bad row says nothing.
+    /// Records the result of an attempt. Errors that are not about availability, such as a deadlock or a bad row, are
+    /// ignored.
     pub fn note<T>(&self, done: &Result<T>) {
         match done {
             Ok(_) => self.stored(),
@@ -73,7 +77,7 @@ impl Availability {
         }
     }
 
-    /// Told once, however many fail.
+    /// Records a failure, and logs it if it is the first in a row.
     pub fn failed(&self, why: String) {
         let (mut state, now) = (self.state(), Instant::now());
         if state.away.is_none() {
@@ -83,7 +87,7 @@ impl Availability {
         state.away = Some(Away { since, until: now + REMEMBERED, why });
     }
 
-    /// Why, if something failed within `lately` and nothing was stored since.
+    /// The reason of the last failure, if nothing was stored since and no more than a second plus `lately` has passed.
     pub fn failing(&self, lately: Duration) -> Option<String> {
         let state = self.state();
         state.away.as_ref().filter(|away| Instant::now() < away.until + lately).map(|away| away.why.clone())

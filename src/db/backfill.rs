@@ -1,16 +1,18 @@
-//! What earlier versions stored, moved to how it is stored now: in bounded batches while the server runs, and resumed after a stop.
+//! Data migrations too large for a migration script: run in bounded batches while the server is up, and resumed after a
+//! restart.
 
 use super::{Db, Result, Tx, Writer, on};
 
-/// Settings: the largest id that was looked at, and the last that there is to look at.
+/// Settings: the last id processed, and the last id to process, which the migration set.
 const NOTICES: &str = "backfill_notices";
 const UNTIL: &str = "backfill_notices_until";
 
-/// Ids that a batch looks at.
+/// Ids per batch.
 const BATCH: i64 = 500;
 
 impl Db {
-    /// Makes notices of some alerts that an earlier version stored as problems without an end; whether there may be more.
+    /// Turns alerts into notices that an earlier version stored as problems although nothing resolves them; one batch
+    /// per call. Returns whether there may be more.
     pub async fn backfill_notices(&self, now: i64) -> Result<bool> {
         let (from, until) = (self.number(NOTICES).await?, self.number(UNTIL).await?);
         if from >= until {
@@ -30,7 +32,7 @@ impl Db {
 }
 
 impl Tx {
-    /// As `Kind::of` decides for new ones: no key, and not bad.
+    /// The same rule as `Kind::of` has for new alerts: no deduplication key, and severity info.
     async fn make_notices(&mut self, from: i64, to: i64) -> Result<()> {
         const SQL: &str = "update alerts set is_notice = true where id > $1 and id <= $2 and dedup_key is null \
              and severity = 'info' and not is_notice";

@@ -1,15 +1,15 @@
-//! Multi-row statements in few sizes, so that the statement cache holds them all, and in one round trip.
+//! Multi-row statements, padded to few distinct sizes, so that the cache of prepared statements holds all of them.
 
 use sqlx::{Database, Encode, QueryBuilder, Type};
 
-/// Largest piece: SQLite takes 32,766 parameters in one statement.
+/// Rows per statement: SQLite allows 32,766 parameters (`SQLITE_MAX_VARIABLE_NUMBER`).
 const LARGEST: usize = 512;
 
-/// What turns a list of rows into a source for `insert` that passes over the empty ones.
+/// Closes `select … from (values …` as the source of an `insert` or `update`, and drops the padding rows.
 pub const PRESENT: &str = ") as rows where rows.column1 is not null";
 
-/// Cuts rows into pieces, each filled up with `None` to the next power of two. A statement that inserts binds `None` as
-/// nulls and leaves them out by [`PRESENT`]; in a list after `in` a null matches nothing.
+/// Splits rows into pieces of at most 512, each padded with `None` to the next power of two. `None` is bound as null:
+/// [`PRESENT`] filters such rows out, and in an `in (…)` list null matches nothing.
 pub fn pieces<T>(rows: &[T]) -> impl Iterator<Item = impl Iterator<Item = Option<&T>>> {
     rows.chunks(LARGEST).map(|piece| {
         let empty = piece.len().next_power_of_two() - piece.len();
@@ -17,7 +17,7 @@ pub fn pieces<T>(rows: &[T]) -> impl Iterator<Item = impl Iterator<Item = Option
     })
 }
 
-/// Binds ids as what stands between `in (` and `)`.
+/// Binds ids, separated by commas, between `in (` and `)`.
 pub fn push_ids<'a, DB: Database>(sql: &mut QueryBuilder<DB>, ids: impl Iterator<Item = Option<&'a i64>>)
 where
     for<'q> Option<i64>: Encode<'q, DB> + Type<DB>,

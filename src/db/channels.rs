@@ -1,4 +1,4 @@
-//! `channels`: ways to tell people.
+//! `channels`: Telegram chats, mail recipients and Slack webhooks that receive notifications.
 
 use app::types::{Channel, ChannelKind, Severity};
 use serde_json::{Map, Value};
@@ -7,32 +7,46 @@ use sqlx::types::Json;
 use super::bulk::push_ids;
 use super::{Db, Result, Tx, on};
 
-/// A channel with its encrypted secret, as the sender needs it.
+/// A channel with its encrypted secret, for the notifier.
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct ChannelRow {
     #[sqlx(flatten)]
+    /// The columns that the API exposes.
     pub channel: Channel,
+    /// Encrypted with `key_ref`; `None` if the kind needs none.
     pub secret: Option<String>,
+    /// Random reference of the row, which the encryption of the secret is bound to.
     pub key_ref: String,
-    /// Attempts that failed since the last that worked, and when the next may be made.
+    /// Consecutive failed attempts.
     pub failures: i64,
+    /// Earliest time of the next attempt, Unix milliseconds; 0 if the last one succeeded.
     pub retry_at: i64,
 }
 
-/// What is written of a channel.
+/// The columns to write when a channel is created or edited.
 #[derive(Clone, Debug)]
 pub struct NewChannelRow {
+    /// Unique among all channels.
     pub name: String,
+    /// Written on creation only.
     pub kind: ChannelKind,
+    /// Chat id (Telegram), addresses (email), or display name (Slack).
     pub recipient: String,
-    /// Encrypted.
+    /// Encrypted with `key_ref`.
     pub secret: Option<String>,
+    /// Random reference of the row, which the encryption of the secret is bound to.
     pub key_ref: String,
+    /// JSON object; its keys depend on the kind.
     pub settings: Map<String, Value>,
+    /// Alerts below this severity are not notified.
     pub min_severity: Severity,
+    /// The channel that takes over when this one fails.
     pub fallback_id: Option<i64>,
+    /// Whether it is notified at all.
     pub is_active: bool,
+    /// End of the mute, Unix milliseconds.
     pub muted_until: Option<i64>,
+    /// Time of the change, Unix milliseconds.
     pub now: i64,
 }
 
@@ -40,13 +54,13 @@ const COLUMNS: &str = "id, name, kind, recipient, settings, min_severity, fallba
      muted_until, created_at, updated_at, failing_since, warning, secret, key_ref, failures, retry_at";
 
 impl Db {
-    /// Every channel with its secret, oldest first.
+    /// All channels that are not deleted, oldest first.
     pub async fn list_channel_rows(&self) -> Result<Vec<ChannelRow>> {
         let sql = format!("select {COLUMNS} from channels where deleted_at is null order by id");
         on!(read self, pool => sqlx::query_as(sqlx::AssertSqlSafe(sql.clone())).fetch_all(pool).await)
     }
 
-    /// The channel with that id.
+    /// The channel with this id; `None` if it was deleted.
     pub async fn find_channel(&self, id: i64) -> Result<Option<ChannelRow>> {
         let sql = format!("select {COLUMNS} from channels where id = $1 and deleted_at is null");
         on!(read self, pool => sqlx::query_as(sqlx::AssertSqlSafe(sql.clone())).bind(id).fetch_optional(pool).await)
@@ -54,7 +68,7 @@ impl Db {
 }
 
 impl Tx {
-    /// Adds a channel; a name in use is a unique violation.
+    /// Inserts a channel and returns its id. Fails with a unique violation if the name is taken.
     pub async fn insert_channel(&mut self, new: &NewChannelRow) -> Result<i64> {
         const SQL: &str = "insert into channels (name, kind, recipient, secret, key_ref, settings, min_severity, \
              fallback_id, is_active, muted_until, created_at, updated_at) \
@@ -67,7 +81,7 @@ impl Tx {
         })
     }
 
-    /// Writes a channel anew; what was broken is tried again.
+    /// Overwrites a channel except for its kind, and clears its failures, so that it is tried again at once.
     pub async fn update_channel(&mut self, id: i64, new: &NewChannelRow) -> Result<()> {
         const SQL: &str = "update channels set name = $1, recipient = $2, secret = $3, key_ref = $4, settings = $5, \
              min_severity = $6, fallback_id = $7, is_active = $8, muted_until = $9, broken_reason = null, \
@@ -79,13 +93,13 @@ impl Tx {
         })
     }
 
-    /// Keeps a channel silent until a moment; returns its name, None if there is none.
+    /// Mutes a channel until a time in Unix milliseconds; `None` unmutes. Returns its name, `None` if it does not exist.
     pub async fn mute_channel(&mut self, id: i64, until: Option<i64>, now: i64) -> Result<Option<String>> {
         const SQL: &str = "update channels set muted_until = $1, updated_at = $2 where id = $3 returning name";
         on!(tx self, conn => sqlx::query_scalar(SQL).bind(until).bind(now).bind(id).fetch_optional(conn).await)
     }
 
-    /// Notes that an attempt failed, for good where there is a reason; returns how many did in a row.
+    /// Records a failed attempt; `broken` is the reason if retrying cannot help. Returns the number of consecutive failures.
     pub async fn channel_failed(&mut self, id: i64, broken: Option<&str>, now: i64) -> Result<i64> {
         const SQL: &str = "update channels set failures = failures + 1, failing_since = coalesce(failing_since, $1), \
              broken_reason = $2 where id = $3 returning failures";
@@ -95,13 +109,13 @@ impl Tx {
         })
     }
 
-    /// When a channel that fails may be tried again.
+    /// Sets the time of the next attempt, Unix milliseconds.
     pub async fn retry_channel_at(&mut self, id: i64, at: i64) -> Result<()> {
         const SQL: &str = "update channels set retry_at = $1 where id = $2";
         on!(tx self, conn => sqlx::query(SQL).bind(at).bind(id).execute(conn).await.map(drop))
     }
 
-    /// Says what is wrong with the channels of these ids, or nothing.
+    /// Sets the warning of these channels; `None` clears it.
     pub async fn warn_channels(&mut self, ids: &[i64], warning: Option<&str>) -> Result<()> {
         on!(tx self, conn => {
             let mut sql = sqlx::QueryBuilder::new("update channels set warning = ");
@@ -111,20 +125,21 @@ impl Tx {
         })
     }
 
-    /// Follows a chat to its new address.
+    /// Changes the recipient: Telegram gives a group a new chat id when it becomes a supergroup.
     pub async fn move_channel(&mut self, id: i64, recipient: &str, now: i64) -> Result<()> {
         const SQL: &str = "update channels set recipient = $1, updated_at = $2 where id = $3";
         on!(tx self, conn => sqlx::query(SQL).bind(recipient).bind(now).bind(id).execute(conn).await.map(drop))
     }
 
-    /// Notes that a channel works.
+    /// Records a successful attempt: clears failures, backoff and the broken reason.
     pub async fn channel_works(&mut self, id: i64) -> Result<()> {
         const SQL: &str = "update channels set failures = 0, failing_since = null, retry_at = 0, broken_reason = null \
              where id = $1";
         on!(tx self, conn => sqlx::query(SQL).bind(id).execute(conn).await.map(drop))
     }
 
-    /// Every channel with its secret, and until the commit nobody else writes one: SQLite has one writer, PostgreSQL is asked.
+    /// All channels, oldest first, locked against writes by others until the commit: PostgreSQL locks the table, SQLite has a
+    /// single writer anyway.
     pub async fn lock_channel_rows(&mut self) -> Result<Vec<ChannelRow>> {
         let sql = sqlx::AssertSqlSafe(format!("select {COLUMNS} from channels where deleted_at is null order by id"));
         if let Self::Postgres(checkout, _) = self {
@@ -134,7 +149,8 @@ impl Tx {
         on!(tx self, conn => sqlx::query_as(sql).fetch_all(conn).await)
     }
 
-    /// Removes a channel and its secret. The row stays for the log, however much of it there is, and its name is free.
+    /// Soft-deletes a channel: erases its secret, frees its name and detaches channels that fall back on it. The row stays,
+    /// since the notification log refers to it. Returns false if there is none.
     pub async fn delete_channel(&mut self, id: i64, now: i64) -> Result<bool> {
         const UNLINK: &str = "update channels set fallback_id = null where fallback_id = $1";
         const SQL: &str = "update channels set deleted_at = $1, is_active = false, secret = null, fallback_id = null, \

@@ -1,9 +1,9 @@
-//! Connections in use, each with its deadline.
+//! Checked-out connections, each with a deadline.
 //!
-//! sqlx closes nothing by itself: a transaction that SQLite rolled back stays open in its books (`sqlite/connection/worker.rs`),
-//! one that was cancelled during `begin` stays open on PostgreSQL, and a pool waits without end for a connection that a
-//! silent server holds. So transactions are begun and committed in plain SQL, on a connection that is closed unless it was
-//! given back.
+//! sqlx does not clean up after every failure: a transaction that SQLite rolled back by itself still counts as open
+//! (`sqlite/connection/worker.rs`), one cancelled during `begin` stays open on PostgreSQL, and a pool waits forever for a
+//! connection to a server that stopped responding. So transactions begin and commit in plain SQL, on a connection that is
+//! closed unless it was explicitly checked in.
 
 use std::ops::DerefMut;
 use std::sync::{Mutex, PoisonError};
@@ -15,37 +15,38 @@ use tokio::time::Instant;
 
 use super::{Result, is_unavailable};
 
-/// A connection that somebody has. Dropped before it is given back it is closed: nobody knows what it is in the middle of.
+/// A checked-out connection. If it is dropped without being checked in, it is closed, since its transaction state is unknown.
 pub struct Checkout<L: Poolable> {
-    /// When its time is over.
+    /// Deadline of everything that is done with it.
     pub until: Instant,
     connection: Option<L>,
 }
 
-/// What can be checkout.
+/// A connection that can be checked out.
 pub trait Poolable: DerefMut {
-    /// To whoever comes next.
+    /// Returns the connection to its pool or slot.
     fn check_in(self) -> Result<()>;
-    /// For good; nobody waits for it.
+    /// Closes the connection in the background.
     fn close(self);
 }
 
 impl<L: Poolable> Checkout<L> {
+    /// Wraps a connection that is to be used until `until`.
     pub const fn new(connection: L, until: Instant) -> Self {
         Self { until, connection: Some(connection) }
     }
 
-    /// The connection itself.
+    /// The connection. Fails with `PoolClosed` once it was checked in.
     pub fn connection(&mut self) -> Result<&mut L::Target> {
         self.connection.as_deref_mut().ok_or(sqlx::Error::PoolClosed)
     }
 
-    /// Given back for whoever comes next.
+    /// Returns the connection for reuse; only outside a transaction.
     pub fn check_in(mut self) -> Result<()> {
         self.connection.take().map_or(Ok(()), L::check_in)
     }
 
-    /// Outside a transaction: given back, unless the connection itself is at fault.
+    /// After a read: returns the connection for reuse, or closes it if the error may be its fault.
     pub fn check_in_after<T>(self, done: &Result<T>) {
         if !done.as_ref().is_err_and(is_unavailable) {
             let _pools_take_all = self.check_in();
@@ -57,7 +58,7 @@ impl<DB: Database> Checkout<PoolConnection<DB>>
 where
     PoolConnection<DB>: Poolable,
 {
-    /// From a pool, with a deadline for that and for all that is done with it.
+    /// Acquires a connection. `deadline` covers the wait for it and everything that is done with it.
     pub async fn take(pool: &Pool<DB>, deadline: Duration) -> Result<Self> {
         let until = Instant::now() + deadline;
         Ok(Self::new(within(until, pool.acquire()).await?, until))
@@ -78,7 +79,7 @@ impl Poolable for PoolConnection<Postgres> {
         Ok(())
     }
 
-    /// Says goodbye for five seconds at most.
+    /// sqlx closes it in the background, for at most five seconds.
     fn close(mut self) {
         self.close_on_drop();
     }
@@ -90,7 +91,8 @@ impl Poolable for PoolConnection<Sqlite> {
         Ok(())
     }
 
-    /// Its place in the pool is free once its thread has ended, so that stuck threads stay as few as the pool is large.
+    /// Its place in the pool becomes free only when its thread ends, which bounds the number of stuck threads by the
+    /// pool size.
     fn close(self) {
         close_later(async move {
             let _gone_anyway = PoolConnection::close(self).await;
@@ -98,29 +100,30 @@ impl Poolable for PoolConnection<Sqlite> {
     }
 }
 
-/// Closes in a task of its own; where no runtime is left the process ends anyway.
+/// Spawns a task that closes a connection. Without a runtime the process is exiting, and nothing needs closing.
 pub fn close_later(closing: impl Future<Output = ()> + Send + 'static) {
     if let Ok(runtime) = tokio::runtime::Handle::try_current() {
         runtime.spawn(closing);
     }
 }
 
-/// The work, or an error once its time is over.
+/// Runs `work` until a deadline, after which it fails with `TimedOut`.
 pub async fn within<T>(until: Instant, work: impl Future<Output = Result<T>>) -> Result<T> {
     let late = |_| Err(std::io::Error::from(std::io::ErrorKind::TimedOut).into());
     tokio::time::timeout_at(until, work).await.unwrap_or_else(late)
 }
 
-/// Since when connections that rest may be gone.
+/// Time of the last broken connection: pooled connections that were idle at that time may be broken as well.
 #[derive(Debug, Default)]
 pub struct Suspicion(Mutex<Option<Instant>>);
 
 impl Suspicion {
+    /// Records that a connection was just found broken.
     pub fn arise(&self) {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
     }
 
-    /// Whether a connection has rested since before.
+    /// Whether a connection that has been idle for `rested` was idle already when another was found broken.
     pub fn is_about(&self, rested: Duration) -> bool {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).is_some_and(|at| at.elapsed() <= rested)
     }

@@ -1,12 +1,13 @@
-//! `devices`: browsers that somebody signed in with before, by the hash of a random token.
+//! `devices`: browsers from which a user signed in before, by the hash of a random token. Failed sign-ins from
+//! elsewhere do not lock these out.
 
 use super::{Db, Result, Tx, Writer, on};
 
-/// Failures after which a device is as strange as any other.
+/// Failed sign-ins after which a device is no longer recognized.
 const MOST_FAILURES: i64 = 5;
 
 impl Db {
-    /// The device of a token, if the owner of this account came with it before.
+    /// Id of the device with this token, if the account signed in from it before; `None` if it expired or failed too often.
     pub async fn find_device(&self, token_hash: &str, email: &str, now: i64) -> Result<Option<i64>> {
         const SQL: &str = "select d.id from devices d join users u on u.id = d.user_id \
              where d.token_hash = $1 and u.email = $2 and d.expires_at > $3 and d.failures < $4";
@@ -16,7 +17,7 @@ impl Db {
         })
     }
 
-    /// Drops those that have had their time.
+    /// Deletes devices that expired or failed too often.
     pub async fn prune_devices(&self, now: i64) -> Result<()> {
         const SQL: &str = "delete from devices where expires_at <= $1 or failures >= $2";
         on!(write self, Writer::Housekeeping, conn => sqlx::query(SQL).bind(now).bind(MOST_FAILURES).execute(conn).await.map(drop))
@@ -24,7 +25,7 @@ impl Db {
 }
 
 impl Tx {
-    /// Remembers a device, in place of the token that it came with.
+    /// Remembers a device under the token hash `new` until `until` (Unix milliseconds), and forgets the token hash `old`.
     pub async fn replace_device(&mut self, user_id: i64, old: &str, new: &str, now: i64, until: i64) -> Result<()> {
         const GONE: &str = "delete from devices where user_id = $1 and token_hash = $2";
         const SQL: &str = "insert into devices (user_id, token_hash, created_at, expires_at) values ($1, $2, $3, $4)";
@@ -34,7 +35,7 @@ impl Tx {
         })
     }
 
-    /// Counts a wrong password.
+    /// Counts a wrong password of a device.
     pub async fn count_device_failure(&mut self, id: i64) -> Result<()> {
         const SQL: &str = "update devices set failures = failures + 1 where id = $1";
         on!(tx self, conn => sqlx::query(SQL).bind(id).execute(conn).await.map(drop))

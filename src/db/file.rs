@@ -1,5 +1,5 @@
-//! The file of an embedded database: made for us alone, locked by one server, and watched, since what is deleted while it is
-//! open takes every write all the same.
+//! The file of an embedded database: readable by its owner only, locked by one server, and checked before every write, since
+//! a deleted file still accepts writes through open descriptors.
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io;
@@ -10,10 +10,10 @@ use anyhow::{Context, bail};
 
 use super::Result;
 
-/// Which files were opened. They keep their numbers for as long as they are open, whatever becomes of their names.
+/// The files that were opened. Device and inode identify them for as long as they are open, even if they are renamed.
 #[derive(Debug)]
 pub struct DatabaseFile {
-    /// As configured: what the next start would open.
+    /// The configured path, which the next start would open.
     named: (PathBuf, Identity),
     wal: (PathBuf, Identity),
 }
@@ -25,14 +25,14 @@ struct Identity {
 }
 
 impl DatabaseFile {
-    /// The files of a database that a connection has open and will not close.
+    /// Records the files of a database. A connection must have them open and stay open.
     pub fn of_open(named: PathBuf, real: &Path) -> io::Result<Self> {
         let wal = beside(real, "-wal");
         let opened = (Identity::of(&named)?, Identity::of(&wal)?);
         Ok(Self { named: (named, opened.0), wal: (wal, opened.1) })
     }
 
-    /// Whether what is written is found at the next start.
+    /// Fails with `NotFound` if database or WAL were deleted or replaced, so that writes would be lost at the next start.
     pub fn check(&self) -> Result<()> {
         let is_there = |(path, opened): &(PathBuf, Identity)| Identity::of(path).is_ok_and(|now| now == *opened);
         if is_there(&self.named) && is_there(&self.wal) {
@@ -42,21 +42,23 @@ impl DatabaseFile {
         Err(io::Error::new(io::ErrorKind::NotFound, why).into())
     }
 
-    /// How large the WAL has become.
+    /// Size of the WAL in bytes; 0 if it cannot be read.
     pub fn wal_bytes(&self) -> u64 {
         std::fs::metadata(&self.wal.0).map_or(0, |file| file.len())
     }
 }
 
 impl Identity {
-    /// Asks without opening: closing any descriptor of the file would let go of the locks that SQLite has on it.
+    /// Uses `stat` rather than opening the file: closing any descriptor of it would release the locks that SQLite holds
+    /// (POSIX `fcntl` locks belong to the process).
     fn of(path: &Path) -> io::Result<Self> {
         let file = std::fs::metadata(path)?;
         Ok(Self { device: file.dev(), inode: file.ino() })
     }
 }
 
-/// Makes the file where there is none, for us alone, since it holds payloads; returns where it really is.
+/// Creates the file and its directory if missing; the file with mode 0600, since it contains payloads. Returns its canonical
+/// path.
 pub fn make(named: &Path) -> anyhow::Result<PathBuf> {
     if let Some(folder) = named.parent() {
         std::fs::create_dir_all(folder).with_context(|| format!("cannot create directory {}", folder.display()))?;
@@ -68,7 +70,8 @@ pub fn make(named: &Path) -> anyhow::Result<PathBuf> {
     }
 }
 
-/// One server per database, until the process ends. Never closed, not even if it is another's: see [`Identity::of`].
+/// Locks the database for this process, or fails if another server has it. The descriptor is never closed, not even on
+/// failure: see [`Identity::of`].
 pub fn lock(real: &Path) -> anyhow::Result<()> {
     let cannot = || format!("cannot lock {}", real.display());
     let file: &'static File = Box::leak(Box::new(to_lock(real).with_context(cannot)?));
@@ -79,18 +82,19 @@ pub fn lock(real: &Path) -> anyhow::Result<()> {
     }
 }
 
-/// The database itself: on Linux `flock` and the locks of SQLite (`fcntl`) know nothing of each other.
+/// The database file itself: on Linux, `flock` and SQLite's `fcntl` locks are independent.
 #[cfg(target_os = "linux")]
 fn to_lock(real: &Path) -> io::Result<File> {
     OpenOptions::new().read(true).write(true).open(real)
 }
 
-/// A file beside it: elsewhere the two kinds of lock are one.
+/// A separate file: on other systems the two kinds of lock may conflict.
 #[cfg(not(target_os = "linux"))]
 fn to_lock(real: &Path) -> io::Result<File> {
     File::create(beside(real, "-lock"))
 }
 
+/// The path with a suffix appended to its file name, as SQLite names `-wal` and `-shm`.
 pub fn beside(path: &Path, suffix: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(suffix);

@@ -1,17 +1,20 @@
-//! The `where` of every list, written once for both databases.
+//! Builds the `where`, `order by` and `limit` of every list, for both databases.
 
 use sqlx::{Database, Postgres, QueryBuilder, Sqlite};
 
 use app::types::{Cursor, List};
 
-/// The few types a filter binds.
+/// Binds the types that filters need, which `QueryBuilder` cannot do generically over databases.
 pub trait Dialect: Database {
+    /// Binds an integer.
     fn bind_int(query: &mut QueryBuilder<Self>, value: i64)
     where
         Self: Sized;
+    /// Binds a boolean.
     fn bind_bool(query: &mut QueryBuilder<Self>, value: bool)
     where
         Self: Sized;
+    /// Binds text, with NUL replaced.
     fn bind_text(query: &mut QueryBuilder<Self>, value: String)
     where
         Self: Sized;
@@ -27,7 +30,7 @@ macro_rules! dialect {
                 query.push_bind(value);
             }
             fn bind_text(query: &mut QueryBuilder<Self>, value: String) {
-                // PostgreSQL has no NUL in text, and neither does anything we stored.
+                // PostgreSQL rejects NUL in text, so stored text never contains it.
                 query.push_bind(value.replace('\0', "\u{FFFD}"));
             }
         }
@@ -36,25 +39,25 @@ macro_rules! dialect {
 dialect!(Sqlite);
 dialect!(Postgres);
 
-/// Conditions joined by `and`; a filter that is absent adds nothing.
+/// Appends conditions joined by `and`; absent values and empty lists add none.
 pub struct Filter<'a, DB: Dialect> {
     query: &'a mut QueryBuilder<DB>,
     any: bool,
 }
 
 impl<'a, DB: Dialect> Filter<'a, DB> {
-    /// Adds conditions to a query that has no `where` yet.
+    /// Wraps a query that has no `where` yet.
     pub const fn new(query: &'a mut QueryBuilder<DB>) -> Self {
         Self { query, any: false }
     }
 
-    /// A condition that is the same for everyone.
+    /// A literal condition without parameters.
     pub fn says(&mut self, condition: &'static str) -> &mut Self {
         self.condition(condition);
         self
     }
 
-    /// `column = value`.
+    /// `column = value` for text; `None` adds nothing.
     pub fn text(&mut self, column: &str, value: Option<&str>) -> &mut Self {
         if let Some(value) = value {
             self.condition(column).push(" = ");
@@ -63,7 +66,7 @@ impl<'a, DB: Dialect> Filter<'a, DB> {
         self
     }
 
-    /// `column = value`.
+    /// `column = value` for a boolean; `None` adds nothing.
     pub fn flag(&mut self, column: &str, value: Option<bool>) -> &mut Self {
         if let Some(value) = value {
             self.condition(column).push(" = ");
@@ -72,7 +75,7 @@ impl<'a, DB: Dialect> Filter<'a, DB> {
         self
     }
 
-    /// `column in (values)`.
+    /// `column in (values)`; an empty list adds nothing.
     pub fn one_of<T: std::fmt::Display>(&mut self, column: &str, values: &List<T>) -> &mut Self {
         if values.is_empty() {
             return self;
@@ -86,7 +89,7 @@ impl<'a, DB: Dialect> Filter<'a, DB> {
         self
     }
 
-    /// `column in (ids)`.
+    /// `column in (ids)`; `ids` must not be empty.
     pub fn ids(&mut self, column: &str, ids: &[i64]) -> &mut Self {
         self.condition(column).push(" in (");
         for (i, id) in ids.iter().enumerate() {
@@ -97,7 +100,7 @@ impl<'a, DB: Dialect> Filter<'a, DB> {
         self
     }
 
-    /// `from <= column < to`.
+    /// `from <= column < to`; either bound may be absent.
     pub fn between(&mut self, column: &str, from: Option<i64>, to: Option<i64>) -> &mut Self {
         for (operator, bound) in [(" >= ", from), (" < ", to)] {
             if let Some(bound) = bound {
@@ -108,7 +111,7 @@ impl<'a, DB: Dialect> Filter<'a, DB> {
         self
     }
 
-    /// `column = value`.
+    /// `column = value` for an integer; `None` adds nothing.
     pub fn number(&mut self, column: &str, value: Option<i64>) -> &mut Self {
         if let Some(value) = value {
             self.condition(column).push(" = ");
@@ -124,7 +127,7 @@ impl<'a, DB: Dialect> Filter<'a, DB> {
         self
     }
 
-    /// `column <= value`.
+    /// `column <= value`; `None` adds nothing.
     pub fn at_most(&mut self, column: &str, value: Option<i64>) -> &mut Self {
         if let Some(value) = value {
             self.condition(column).push(" <= ");
@@ -139,12 +142,12 @@ impl<'a, DB: Dialect> Filter<'a, DB> {
         self
     }
 
-    /// Rows after the cursor, newest first.
+    /// Rows older than the cursor: `(created_at, id)` below it.
     pub fn after(&mut self, table: &str, cursor: Option<Cursor>) -> &mut Self {
         self.past_cursor(table, "<", cursor)
     }
 
-    /// Rows after the cursor, oldest first.
+    /// Rows newer than the cursor: `(created_at, id)` above it.
     pub fn beyond(&mut self, table: &str, cursor: Option<Cursor>) -> &mut Self {
         self.past_cursor(table, ">", cursor)
     }
@@ -160,12 +163,12 @@ impl<'a, DB: Dialect> Filter<'a, DB> {
         self
     }
 
-    /// At most `rows`, newest first.
+    /// Orders newest first and limits to `rows`. Must come last.
     pub fn newest(&mut self, table: &str, rows: i64) {
         self.ordered(table, " desc", rows);
     }
 
-    /// At most `rows`, oldest first.
+    /// Orders oldest first and limits to `rows`. Must come last.
     pub fn oldest(&mut self, table: &str, rows: i64) {
         self.ordered(table, "", rows);
     }
@@ -183,7 +186,8 @@ impl<'a, DB: Dialect> Filter<'a, DB> {
     }
 }
 
-/// A list of each of these values: an index has one in order, several only sorted. Without any, one list of none.
+/// One single-value list per distinct value, so that each can be read in index order instead of being sorted. An empty list
+/// yields one empty list, which does not filter.
 pub fn one_each<T: Copy + PartialEq>(values: &List<T>) -> Vec<List<T>> {
     let mut lists: Vec<List<T>> = Vec::new();
     for value in &values.0 {
@@ -194,7 +198,7 @@ pub fn one_each<T: Copy + PartialEq>(values: &List<T>) -> Vec<List<T>> {
     if lists.is_empty() { vec![List(Vec::new())] } else { lists }
 }
 
-/// One page of several lists: the newest, one more than the page holds.
+/// Merges the pages of several lists: the newest `limit + 1` rows by `place`, which is `(created_at, id)`.
 pub fn newest_of<T>(mut found: Vec<T>, limit: i64, place: impl Fn(&T) -> (i64, i64)) -> Vec<T> {
     found.sort_unstable_by_key(|row| std::cmp::Reverse(place(row)));
     found.truncate(limit as usize + 1);

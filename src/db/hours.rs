@@ -1,5 +1,5 @@
-//! Minutes of the roll-up that become one row of their hour, at its first minute. Every reader sums by the hour or over a
-//! range, and so sees no difference.
+//! Folds old minutes of the roll-up into one row per hour, stored at the first minute of the hour. Sums by hour do not
+//! change; a range that begins within a folded hour misses that hour.
 
 use super::{Result, Tx, on};
 
@@ -8,7 +8,8 @@ const HOUR: i64 = 3_600_000;
 const COLUMNS: [&str; 8] = ["received", "failed", "info", "warning", "error", "critical", "took_ms", "took_count"];
 
 impl Tx {
-    /// Folds the oldest minutes from before a moment into their hours; returns how many rows went.
+    /// Folds up to about `limit` of the oldest minutes before a time (Unix milliseconds) into their hours; returns the
+    /// number of rows removed.
     pub async fn fold_minutes(&mut self, before: i64, limit: i64) -> Result<i64> {
         const WHICH: &str = "select distinct minute / 3600000 * 3600000, webhook_source_id from (select minute, \
              webhook_source_id from stats_minute where minute % 3600000 <> 0 and minute < $1 \
@@ -22,7 +23,8 @@ impl Tx {
         Ok(removed)
     }
 
-    /// What the first minute has itself is not summed but added to. A late minute of a folded hour is folded again.
+    /// Adds minutes 1 to 59 to the row of the first minute. Repeatable: a minute that arrives after its hour was folded
+    /// is folded by a later call.
     async fn fold_hour(&mut self, hour: i64, source: i64) -> Result<i64> {
         const DROP: &str = "delete from stats_minute where webhook_source_id = $1 and minute > $2 and minute < $3";
         let fold = format!(

@@ -1,14 +1,16 @@
-//! The database port: SQLite or PostgreSQL behind one set of methods, one file per table, SQL and nothing else.
+//! The database port: SQLite or PostgreSQL behind one set of methods. One file per table; SQL only, no business logic.
 //!
-//! One SQL text serves both. The forks, and why:
+//! Both run the same SQL text, except for:
 //! - `open`, `migrate`: pools and files differ.
-//! - `begin`: how to take the write lock, and how to say that a commit need not wait for the disk.
-//! - bulk insert (`events`): PostgreSQL takes one array a column, SQLite a list of rows.
-//! - claim (`events`): PostgreSQL adds `for update skip locked`, so that two nodes never wait for each other.
-//! - full text (`search`): FTS5 here, `tsvector` there.
-//! - `lock_replays` (`events`): PostgreSQL needs an advisory lock where equal bodies of a source count once.
-//! - `lock_channel_rows` (`channels`): PostgreSQL is asked to let nobody else write a channel meanwhile.
-//! - `lock_stream` (`activity`): PostgreSQL needs an advisory lock for ids to follow commit order; SQLite has one writer.
+//! - `begin`: how to take the write lock, and how to commit without waiting for the disk.
+//! - bulk insert (`events`): PostgreSQL takes one array per column, SQLite a list of rows.
+//! - row locks: SQLite has a single writer; PostgreSQL adds `for update`, and `skip locked` where rows are claimed, so that
+//!   nodes do not wait for each other.
+//! - full text (`search`): FTS5 on SQLite, `tsvector` on PostgreSQL.
+//! - `lock_bodies` (`events`): PostgreSQL needs an advisory lock per source for deduplication by body.
+//! - `lock_channel_rows` (`channels`): PostgreSQL needs a table lock against concurrent changes of channels.
+//! - `lock_stream` (`activity`): PostgreSQL needs an advisory lock so that ids follow commit order.
+//! - `clock`, `checkpoint`, `space`: only one of them needs these.
 
 mod activity;
 mod alert_keys;
@@ -43,6 +45,7 @@ mod stats;
 mod tokens;
 mod trouble;
 mod undelivered;
+mod undo;
 mod users;
 mod write_scheduler;
 mod writer;
@@ -88,21 +91,23 @@ use trouble::is_broken;
 use write_scheduler::{WritePermit, WriteScheduler};
 use writer_slot::{SlotConnection, WriterSlot};
 
-/// What a method of `db` returns.
+/// Result of all methods of this module.
 pub type Result<T> = std::result::Result<T, sqlx::Error>;
 
-/// The database: the only truth about what was accepted and what became of it.
+/// The database, the single source of truth for accepted deliveries and everything derived from them. Cheap to clone.
 #[derive(Clone, Debug)]
 pub enum Db {
+    /// A file of this process, `sqlite://path`.
     Sqlite(Embedded),
+    /// A server that several nodes may share, `postgres://…`.
     Postgres(Networked),
 }
 
-/// SQLite in WAL mode: one writer, a pool of readers.
+/// SQLite in WAL mode: one writing connection and a pool of read-only ones.
 #[derive(Clone, Debug)]
 pub struct Embedded {
     availability: Arc<Availability>,
-    /// Keeps the file open, so that SQLite never takes it for closed and removes its WAL.
+    /// An idle connection that stays open: when its last connection closes, SQLite deletes the WAL.
     anchor: SqlitePool,
     slot: Arc<WriterSlot>,
     readers: SqlitePool,
@@ -110,7 +115,7 @@ pub struct Embedded {
     scheduler: WriteScheduler,
 }
 
-/// PostgreSQL, with turns among the parts of this node.
+/// PostgreSQL: a pool, and a write scheduler that orders the writers of this node.
 #[derive(Clone, Debug)]
 pub struct Networked {
     availability: Arc<Availability>,
@@ -119,18 +124,21 @@ pub struct Networked {
     scheduler: WriteScheduler,
 }
 
-/// A write transaction; dropped without `commit` its connection is closed, and it never was.
+/// A write transaction. Dropping it without [`Tx::commit`] closes its connection, which rolls it back.
 pub enum Tx {
+    /// On the connection of the single writer.
     Sqlite(Checkout<SlotConnection>, WritePermit),
+    /// On a connection of the pool.
     Postgres(Checkout<PoolConnection<Postgres>>, WritePermit),
 }
 
-/// How long a read may take, and closing.
+/// Deadlines of a read, including the wait for a connection, and of closing the database.
 const READ: Duration = Duration::from_secs(8);
 const CLOSE: Duration = Duration::from_secs(5);
 
 impl Db {
-    /// Starts a write transaction.
+    /// Begins a write transaction. The wait for the write permit, all statements and the commit share the writer's deadline,
+    /// after which they fail with `TimedOut`.
     pub async fn begin(&self, writer: Writer) -> Result<Tx> {
         let until = Instant::now() + writer.deadline();
         match self {
@@ -139,7 +147,7 @@ impl Db {
         }
     }
 
-    /// How many ingest transactions gain from running at once: on PostgreSQL one fills while the other waits for the disk.
+    /// Number of ingest tasks worth running in parallel: on PostgreSQL, one collects rows while the other waits for the disk.
     pub const fn ingest_writers(&self) -> usize {
         match self {
             Self::Sqlite(_) => 1,
@@ -147,7 +155,7 @@ impl Db {
         }
     }
 
-    /// The name and version a person would use, such as `PostgreSQL 15.18`.
+    /// Name and version for display, such as `PostgreSQL 15.18`.
     pub async fn version(&self) -> Result<String> {
         let (name, sql) = match self {
             Self::Sqlite(_) => ("SQLite", "select sqlite_version()"),
@@ -157,12 +165,13 @@ impl Db {
         Ok(format!("{name} {}", version.split(' ').next().unwrap_or_default()))
     }
 
-    /// Whether several nodes may work on it.
+    /// Whether several nodes may use the database at once.
     pub const fn is_shared(&self) -> bool {
         matches!(self, Self::Postgres(_))
     }
 
-    /// Writes what stands in SQLite's WAL to its file, on a connection that nobody waits for. Nobody is held up by it.
+    /// Copies SQLite's WAL into the database file, on an otherwise idle connection. A passive checkpoint blocks neither
+    /// readers nor the writer. No-op on PostgreSQL.
     pub async fn checkpoint(&self) -> Result<()> {
         match self {
             Self::Sqlite(embedded) => {
@@ -172,8 +181,8 @@ impl Db {
         }
     }
 
-    /// Does it once more where two transactions waited for each other, or the connection was gone: only for what may be done
-    /// twice, since nobody knows what became of a commit that was not answered.
+    /// Retries `work` once after a deadlock or a broken connection. `work` must be idempotent: if the connection breaks
+    /// during the commit, its outcome is unknown.
     pub async fn once_more<T, F: Future<Output = Result<T>>>(&self, work: impl Fn() -> F) -> Result<T> {
         match work().await {
             Err(error) if is_deadlock(&error) => work().await,
@@ -185,14 +194,14 @@ impl Db {
         }
     }
 
-    /// One connection was gone: the others are asked before they are used.
+    /// After one broken connection, idle ones are pinged before reuse.
     fn suspect(&self) {
         if let Self::Postgres(networked) = self {
             networked.suspicion.arise();
         }
     }
 
-    /// How long the longest write transaction of each writer took since the start.
+    /// Duration of the longest write transaction of each writer since the start of the process.
     pub fn longest_writes(&self) -> Vec<(Writer, Duration)> {
         match self {
             Self::Sqlite(embedded) => embedded.scheduler.longest().collect(),
@@ -200,7 +209,7 @@ impl Db {
         }
     }
 
-    /// How large SQLite's WAL has become, in bytes; 0 on PostgreSQL.
+    /// Size of SQLite's WAL in bytes; 0 on PostgreSQL.
     pub fn wal_bytes(&self) -> u64 {
         match self {
             Self::Sqlite(embedded) => embedded.file.wal_bytes(),
@@ -208,7 +217,7 @@ impl Db {
         }
     }
 
-    /// Waits for what is under way, for a while, and closes every connection.
+    /// Closes every connection, after waiting up to five seconds for those in use.
     pub async fn close(&self) {
         let closing = async {
             match self {
@@ -248,7 +257,7 @@ impl Networked {
 }
 
 impl Tx {
-    /// Makes it durable.
+    /// Commits. Durable on return for [`Writer::Ingest`] and [`Writer::Person`] only. After an error the outcome is unknown.
     pub async fn commit(mut self) -> Result<()> {
         on!(tx &mut self, conn => conn.execute("commit").await.map(drop))?;
         match self {
@@ -258,7 +267,7 @@ impl Tx {
     }
 }
 
-/// Whether the database refused a row because another has the same key.
+/// Whether a statement failed because of a duplicate key.
 pub fn is_unique_violation(error: &sqlx::Error) -> bool {
     error.as_database_error().is_some_and(|e| e.is_unique_violation())
 }
@@ -293,7 +302,7 @@ mod tests {
         };
         assert!(is_unavailable(&full), "{full}");
         drop(tx);
-        // The limit went with its connection.
+        // The limit applied to the closed connection only.
         for writer in [Writer::Ingest, Writer::Person] {
             let mut tx = db.begin(writer).await.unwrap();
             execute(&mut tx, INSERT).await.unwrap();

@@ -1,40 +1,50 @@
-//! What is old: found by its index, and removed some at a time.
+//! Retention: finds expired rows by an index and deletes them in batches.
 
 use super::{Db, Result, Searched, Tx, on};
 
-/// A kind of row that is forgotten after its time.
+/// A kind of row that expires.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Old {
-    /// Per-minute counts, which become one of the hour.
+    /// Per-minute statistics, which are folded into hours.
     Minutes,
-    /// Steps of timelines, but for the newest of all, at which the live stream stands.
+    /// Timeline entries, except for the newest one: its id is the position of the live stream.
     Activity,
+    /// Notifications that are neither pending nor held.
     Notifications,
+    /// Deduplication keys, by their last use, unless muted.
     Keys,
+    /// The audit log.
     Audit,
+    /// Rejected requests.
     Quarantine,
-    /// Resolved ones, by when they last changed, with their timelines and notifications.
+    /// Resolved alerts, by their last change, with their timelines and notifications.
     Alerts,
-    /// News, by when it came.
+    /// Notices, by their creation.
     Notices,
+    /// Events that are processed or failed, by their receipt.
     Events,
 }
 
-/// How many rows one transaction removes at most: of the kind itself, or of the timelines and messages that go before them.
+/// Most rows deleted in one transaction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Batch {
+    /// Of the kind itself.
     pub rows: i64,
+    /// Of the timelines and notifications that are deleted before their alerts.
     pub parts: i64,
 }
 
-/// What a transaction removed.
+/// What a transaction deleted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Removed {
+    /// That many rows of the kind itself.
     Rows(i64),
+    /// That many timeline entries or notifications; their alerts are still there.
     Parts(i64),
 }
 
 impl Old {
+    /// All kinds, in the order in which the pruner visits them.
     pub const ALL: [Self; 9] = [
         Self::Minutes,
         Self::Activity,
@@ -47,11 +57,11 @@ impl Old {
         Self::Events,
     ];
 
-    /// The keys of up to `$2` rows from before `$1`.
+    /// Selects the keys of up to `$2` rows from before `$1` (Unix milliseconds).
     const fn found(self) -> &'static str {
         match self {
             Self::Minutes => "select minute from stats_minute where minute % 3600000 <> 0 and minute < $1 limit $2",
-            // Ids follow the order of commits, so the oldest are looked at and nothing else; no index is kept for it.
+            // Ids follow commit order, so the oldest rows have the smallest ids, and no index on the time is needed.
             Self::Activity => {
                 "select id from (select id, created_at from alert_activity order by id limit $2) as oldest \
                  where created_at < $1 and id < (select max(id) from alert_activity)"
@@ -76,7 +86,7 @@ impl Old {
                  and id <> coalesce((select alert_id from alert_activity order by id desc limit 1), 0) \
                  order by created_at limit $2"
             }
-            // What waits again, as in a replay of all, is passed over, and not without a bound.
+            // Pending events, such as after a bulk reprocess, are skipped; the inner limit bounds how many are scanned.
             Self::Events => {
                 "select id from (select id, status from webhook_events where created_at < $1 order by created_at, id \
                  limit 2000) as oldest where status in ('processed', 'failed') limit $2"
@@ -84,7 +94,7 @@ impl Old {
         }
     }
 
-    /// Table, key, and what must still hold when the row goes.
+    /// Table, key column, and the condition that is rechecked by the `delete` itself.
     const fn place(self) -> (&'static str, &'static str, &'static str) {
         match self {
             Self::Minutes => ("stats_minute", "minute", ""),
@@ -106,7 +116,7 @@ impl Old {
 }
 
 impl Db {
-    /// Whether there is anything older than a moment, Unix milliseconds.
+    /// Whether there are rows to remove from before a time, Unix milliseconds.
     pub async fn has_old(&self, what: Old, before: i64) -> Result<bool> {
         let sql = format!("select exists ({})", what.found());
         on!(read self, conn => {
@@ -116,7 +126,8 @@ impl Db {
 }
 
 impl Tx {
-    /// Removes some rows from before a moment; of an alert its timeline and messages first, so that no cascade is long.
+    /// Deletes one batch of rows from before a time, Unix milliseconds. Timelines and notifications of alerts are deleted in
+    /// batches of their own first, which keeps the cascade of the foreign keys short.
     pub async fn remove_old(&mut self, what: Old, before: i64, batch: Batch) -> Result<Removed> {
         let limit = batch.rows;
         if matches!(what, Old::Alerts | Old::Notices)
@@ -146,7 +157,7 @@ impl Tx {
         Ok(ids.len() as i64)
     }
 
-    /// Steps, or messages, of the alerts that would go next; returns how many.
+    /// Deletes timeline entries or notifications of the alerts that are next; returns the number of rows.
     async fn remove_parts_of_old(&mut self, what: Old, before: i64, batch: Batch) -> Result<i64> {
         for (table, still) in [
             ("alert_activity", "where p.id < (select max(id) from alert_activity)"),

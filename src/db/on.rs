@@ -1,14 +1,17 @@
-//! One text of SQL for both databases.
+//! One code path for both databases.
 
-/// Expands one body for both databases, with a deadline: `on!(read db, conn => …)`, `on!(write db, writer, conn => …)` in a
-/// transaction of its own, `on!(tx tx, conn => …)`; `on!(checkout pool, conn => …)` and `on!(one checkout, conn => …)` where they part.
+/// Expands a body once per database, since sqlx types are generic over it, and applies the deadline:
+/// - `on!(read db, conn => …)`: on a pooled connection; retried once on a broken connection, so the body may run twice.
+/// - `on!(write db, writer, conn => …)`: in a transaction of its own.
+/// - `on!(tx tx, conn => …)`: within a transaction.
+/// - `on!(checkout pool, conn => …)`, `on!(one checkout, conn => …)`: for code specific to one database.
 macro_rules! on {
     (read $db:expr, $conn:ident => $body:expr) => {
         match $db {
             $crate::db::Db::Sqlite(embedded) => $crate::db::on!(checkout &embedded.readers, $conn => $body),
             $crate::db::Db::Postgres(networked) => {
                 match $crate::db::on!(checkout &networked.pool, $conn => $body) {
-                    // Reading again does no harm.
+                    // Reads are idempotent.
                     Err(error) if $crate::db::is_broken(&error) => {
                         networked.suspicion.arise();
                         $crate::db::on!(checkout &networked.pool, $conn => $body)

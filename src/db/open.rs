@@ -1,4 +1,4 @@
-//! Opening a database by its URL, and bringing its tables up to date.
+//! Opens a database by its URL and runs migrations.
 
 use std::path::PathBuf;
 use std::str::FromStr;
@@ -15,20 +15,23 @@ use tokio::time::Instant;
 use super::file::{self, DatabaseFile};
 use super::{Checkout, Db, Embedded, Networked, Suspicion, WriteScheduler, WriterSlot};
 
-/// A connection that rested for longer is asked whether it still lives before it is used; and how long it may take to say so.
+/// A connection that was idle for longer is pinged before use; also the timeout of that ping.
 const SURELY_ALIVE: Duration = Duration::from_secs(1);
 
-/// For a connection to be had.
+/// Timeout for acquiring a connection from a pool.
 const CONNECT: Duration = Duration::from_secs(5);
 
-/// How long migrations may take: they may rewrite large tables.
+/// Deadline of migrations, which may rewrite large tables.
 const MIGRATE: Duration = Duration::from_secs(24 * 60 * 60);
 
 static SQLITE: Migrator = sqlx::migrate!("migrations/sqlite");
 static POSTGRES: Migrator = sqlx::migrate!("migrations/postgres");
 
 impl Db {
-    /// Opens `sqlite://path` or `postgres://…`; the folder of a SQLite file is made if it is missing.
+    /// Opens `sqlite://path` or `postgres://…`. Creates the SQLite file and its directory if missing.
+    ///
+    /// # Errors
+    /// Unknown scheme, unsupported parameters, or the database cannot be opened.
     pub async fn open(url: &str) -> anyhow::Result<Self> {
         match url.split_once(':').map(|(scheme, _)| scheme) {
             Some("sqlite") => open_sqlite(url).await,
@@ -37,7 +40,7 @@ impl Db {
         }
     }
 
-    /// Brings the tables up to date; doing it again changes nothing.
+    /// Applies pending migrations; idempotent.
     pub async fn migrate(&self) -> anyhow::Result<()> {
         let cannot = "database migration failed";
         match self {
@@ -51,14 +54,14 @@ impl Db {
     }
 }
 
-/// The file behind a SQLite URL.
+/// The file path of a SQLite URL, without its parameters; `None` for other schemes.
 pub fn sqlite_path(url: &str) -> Option<PathBuf> {
     let rest = url.strip_prefix("sqlite:")?;
     let path = rest.strip_prefix("//").unwrap_or(rest);
     Some(PathBuf::from(path.split('?').next().unwrap_or(path)))
 }
 
-/// The same, where nothing else is asked for than what is done anyway.
+/// The same, but rejects parameters that would be ignored and URLs without a file.
 pub(super) fn checked_path(url: &str) -> anyhow::Result<PathBuf> {
     let asked = url.split_once('?').map_or("", |(_, asked)| asked);
     let is_ours = matches!(asked, "" | "mode=rwc" | "mode=rw");
@@ -67,7 +70,8 @@ pub(super) fn checked_path(url: &str) -> anyhow::Result<PathBuf> {
     path.context("DATABASE_URL has no file path")
 }
 
-/// Refuses a second server on an embedded database; to be called before it is opened.
+/// Locks an embedded database for this process; fails if another server uses it. Call it before [`Db::open`]. No-op on
+/// PostgreSQL.
 pub fn lock(url: &str) -> anyhow::Result<()> {
     match sqlite_path(url) {
         Some(_) => file::lock(&file::make(&checked_path(url)?)?),
@@ -81,7 +85,7 @@ async fn open_sqlite(url: &str) -> anyhow::Result<Db> {
     let cannot = || format!("cannot open the database {}", real.display());
     let options = sqlite_options().filename(&real);
     let is_new = std::fs::metadata(&real).is_ok_and(|file| file.len() == 0);
-    // Of a new file only: it must be said before the first table is made, and saying it takes the write lock.
+    // New files only: `auto_vacuum` must be set before the first table is created, and setting it takes the write lock.
     let first = options.clone();
     let first = if is_new { first.auto_vacuum(SqliteAutoVacuum::Incremental) } else { first };
     let anchor = anchor(first).await.with_context(cannot)?;
@@ -99,7 +103,7 @@ async fn open_sqlite(url: &str) -> anyhow::Result<Db> {
     }))
 }
 
-/// A connection that nobody uses and that is never closed; its first read opens the WAL.
+/// A connection that stays open, idle but for checkpoints. Its first read opens the WAL.
 async fn anchor(options: SqliteConnectOptions) -> sqlx::Result<SqlitePool> {
     let pool = SqlitePoolOptions::new().max_connections(1).idle_timeout(None).max_lifetime(None);
     let pool = pool.after_connect(|connection, _| {
@@ -108,9 +112,10 @@ async fn anchor(options: SqliteConnectOptions) -> sqlx::Result<SqlitePool> {
     pool.connect_with(options).await
 }
 
-/// 16 KB pages hold a common payload whole: measured 30 % faster ingest than the default 4 KB. Without `temp_store` a
-/// statement of many rows copies every page it changes to a file first. What a foreign reader makes the WAL grow to is given
-/// back once it left. A foreign lock is told before a deadline of ours is over.
+/// - `page_size`: 16 KB hold a typical payload in one page; measured 30 % faster ingest than the default of 4 KB.
+/// - `temp_store`: otherwise a multi-row statement writes the original of every page it changes to a temporary file.
+/// - `journal_size_limit`: truncates the WAL to 64 MB after another process with a long read made it grow.
+/// - `busy_timeout`: shorter than our deadlines, so that a lock held by another process is reported as such.
 pub(super) fn sqlite_options() -> SqliteConnectOptions {
     SqliteConnectOptions::new()
         .page_size(16_384)
@@ -134,7 +139,7 @@ async fn open_postgres(url: &str) -> anyhow::Result<Db> {
             Ok(is_trusted || asked.await.is_ok_and(|alive| alive.is_ok()))
         })
     });
-    // A buffer that grew for a large body would stay as large for as long as its connection lives.
+    // Otherwise a buffer that grew for a large body keeps its size for the lifetime of the connection.
     let pool = pool.after_release(|connection, _| {
         Box::pin(async move {
             connection.shrink_buffers();

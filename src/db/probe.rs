@@ -1,4 +1,4 @@
-//! Whether a delivery would be stored, found out the way a delivery goes.
+//! The readiness probe: stores a row the way ingest does.
 
 use std::time::Duration;
 
@@ -7,15 +7,16 @@ use tokio::time::Instant;
 
 use super::{Availability, Db, Result, Writer, is_unavailable, on, within};
 
-/// What was stored within this proves enough, and how long it may take to prove it.
+/// How long a stored delivery or probe counts as proof, and the deadline of a probe.
 const FRESH: Duration = Duration::from_secs(2);
 const DEADLINE: Duration = Duration::from_secs(2);
 
-/// As the bodies of many webhooks; random, so that nothing makes less of it.
+/// Bytes of the probe's body: as large as a batch of webhooks, so that a nearly full disk is noticed. Random, hence
+/// incompressible.
 const SIZE: usize = 64 * 1024;
 
 impl Db {
-    /// Whether anything can be stored, as far as is known.
+    /// The circuit breaker of this database, shared by all clones.
     pub fn availability(&self) -> &Availability {
         match self {
             Self::Sqlite(embedded) => &embedded.availability,
@@ -23,7 +24,11 @@ impl Db {
         }
     }
 
-    /// Whether deliveries are stored; what was learned a moment ago counts, else one asks for all.
+    /// Whether deliveries can be stored. Uses the last result while it is fresh; otherwise concurrent callers share one
+    /// probe.
+    ///
+    /// # Errors
+    /// The reason why the database is unavailable.
     pub async fn ready(&self) -> std::result::Result<(), String> {
         let availability = self.availability();
         if let Some(known) = availability.known(FRESH) {
@@ -41,8 +46,8 @@ impl Db {
         }
     }
 
-    /// Stores a row as ingest does and removes it, with any that an earlier probe had to leave. Without a source there is
-    /// nothing to be stored. Its id is negative, so that it takes none from the sequence.
+    /// Inserts an event and deletes it, along with any that an earlier probe left behind. Without a source nothing is
+    /// inserted. The id is negative, so that none of the sequence is used up.
     async fn probe(&self) -> Result<()> {
         const COLUMNS: &str = "insert into webhook_events (id, webhook_source_id, request_id, event_type, delivery_id, payload, \
              content_type, headers, ip_address, status, due_at, created_at, updated_at)";
@@ -59,7 +64,7 @@ impl Db {
         on!(write self, Writer::Ingest, conn => sqlx::query(REMOVE).execute(conn).await.map(drop))
     }
 
-    /// The clock by which all nodes go; None where there is one node.
+    /// The database clock in Unix milliseconds, which nodes synchronize to; `None` on SQLite, which has a single node.
     pub async fn clock(&self) -> Result<Option<i64>> {
         const SQL: &str = "select (extract(epoch from clock_timestamp()) * 1000)::bigint";
         let Self::Postgres(networked) = self else { return Ok(None) };

@@ -1,4 +1,4 @@
-//! `quarantine`: refused requests, bounded in number, size and time.
+//! `quarantine`: rejected requests, bounded in number, size and age.
 
 use app::types::{Cursor, QuarantineQuery, RefusedRequest};
 use bytes::Bytes;
@@ -9,44 +9,56 @@ use sqlx::types::Json;
 use super::filter::Filter;
 use super::{Db, Result, Tx, on};
 
-/// Most requests kept of one source, and most bytes of them: its oldest give way, never another source's.
+/// Most rows and bytes per source; the oldest of the same source are deleted first, never those of another one.
 const MAX_ROWS: i64 = 500;
 const MAX_BYTES: i64 = 16 * 1024 * 1024;
 
-/// A refused request to be kept.
+/// A rejected request to insert.
 #[derive(Clone, Debug)]
 pub struct NewRefused {
+    /// The source that it was sent to.
     pub webhook_source_id: i64,
+    /// Random id of the request, also in the log and the response.
     pub request_id: String,
-    /// One word, such as `mismatch`.
+    /// The reject reason as one word, such as `mismatch`.
     pub reason: &'static str,
-    /// The reason in words.
+    /// The reject reason in a sentence, with a hint at the cause if there is one.
     pub detail: String,
-    /// Empty where it was not read to its end.
+    /// The raw body; empty if it was not read completely.
     pub payload: Bytes,
+    /// `Content-Type` as received.
     pub content_type: String,
-    /// Secrets redacted.
+    /// Headers by name, with secrets redacted.
     pub headers: Map<String, Value>,
-    /// Headers and query as they came, encrypted; None where the body is not there.
+    /// Complete headers and query, encrypted; `None` if the body is missing, so that verifying again is impossible.
     pub sealed: Option<String>,
+    /// Address of the client, behind trusted proxies.
     pub ip_address: String,
+    /// Time of receipt, Unix milliseconds.
     pub created_at: i64,
 }
 
-/// What verifying again needs.
+/// The columns needed to verify a request again.
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct Refused {
+    /// `quarantine.id`.
     pub id: i64,
+    /// The source that it was sent to.
     pub webhook_source_id: i64,
+    /// Random id of the request.
     pub request_id: String,
+    /// The raw body.
     pub payload: Vec<u8>,
+    /// Complete headers and query, encrypted; `None` if it cannot be verified again.
     pub sealed: Option<String>,
+    /// Address of the client, behind trusted proxies.
     pub ip_address: String,
+    /// Time of receipt, Unix milliseconds.
     pub created_at: i64,
 }
 
 impl NewRefused {
-    /// What the row takes, in bytes: short columns aside.
+    /// Size of the row in bytes, without its short columns; counts towards the limit of the source.
     pub fn stored_bytes(&self) -> i64 {
         let headers: usize = self.headers.iter().map(|(name, value)| name.len() + value.to_string().len() + 4).sum();
         let sealed = self.sealed.as_ref().map_or(0, String::len);
@@ -59,7 +71,7 @@ const SLIM: &str = "select q.id, q.webhook_source_id, s.slug as source, q.reques
      join webhook_sources s on s.id = q.webhook_source_id";
 
 impl Tx {
-    /// Keeps a request, and lets the oldest of its source go where there are too many.
+    /// Inserts a request, then deletes the oldest of its source beyond 500 rows or 16 MB.
     pub async fn insert_refused(&mut self, new: &NewRefused) -> Result<()> {
         const SQL: &str = "insert into quarantine (webhook_source_id, request_id, reason, detail, payload, \
              content_type, headers, sealed, ip_address, size, created_at, stored_bytes) \
@@ -82,7 +94,8 @@ impl Tx {
         })
     }
 
-    /// Notes which event came of it, once; its body is in that event now. False where one did already, or it is gone.
+    /// Links a request to the event that it was accepted as, and drops its body, which is now stored with that event. Returns
+    /// false if it was accepted before or no longer exists.
     pub async fn mark_retried(&mut self, id: i64, event_id: i64) -> Result<bool> {
         const SQL: &str = "update quarantine set retried_event_id = $1, payload = $2, sealed = null, stored_bytes = 0 \
              where id = $3 and retried_event_id is null";
@@ -93,7 +106,7 @@ impl Tx {
         })
     }
 
-    /// Forgets one.
+    /// Deletes a request.
     pub async fn delete_refused(&mut self, id: i64) -> Result<()> {
         const SQL: &str = "delete from quarantine where id = $1";
         on!(tx self, conn => sqlx::query(SQL).bind(id).execute(conn).await.map(drop))
@@ -101,7 +114,7 @@ impl Tx {
 }
 
 impl Db {
-    /// A page of refused requests, newest first.
+    /// A page of rejected requests, newest first: up to `limit + 1`, so that the caller knows whether there is a next page.
     pub async fn list_refused(
         &self,
         query: &QuarantineQuery,
@@ -116,14 +129,14 @@ impl Db {
         })
     }
 
-    /// How many of each source came since `from` and are not accepted: (source, count).
+    /// Requests per source received since `from` (Unix milliseconds) and not accepted later, as `(source, count)`.
     pub async fn count_refused(&self, from: i64) -> Result<Vec<(i64, i64)>> {
         const SQL: &str = "select webhook_source_id, count(*) from quarantine \
              where created_at >= $1 and retried_event_id is null group by webhook_source_id";
         on!(read self, pool => sqlx::query_as(SQL).bind(from).fetch_all(pool).await)
     }
 
-    /// Up to `limit` ids after `after` that match and were not accepted since, oldest first.
+    /// Up to `limit` ids above `after` of matching requests that were not accepted later, ascending.
     pub async fn list_refused_ids(&self, query: &QuarantineQuery, after: i64, limit: i64) -> Result<Vec<i64>> {
         on!(read self, pool => {
             let mut sql = QueryBuilder::new(
@@ -135,14 +148,14 @@ impl Db {
         })
     }
 
-    /// One, with what verifying again needs.
+    /// What is needed to verify a request again; `None` if it was accepted already or does not exist.
     pub async fn find_refused(&self, id: i64) -> Result<Option<Refused>> {
         const SQL: &str = "select id, webhook_source_id, request_id, payload, sealed, ip_address, created_at \
              from quarantine where id = $1 and retried_event_id is null";
         on!(read self, pool => sqlx::query_as(SQL).bind(id).fetch_optional(pool).await)
     }
 
-    /// One as lists have it, with its headers.
+    /// A request as in lists, with its redacted headers; `None` if it does not exist.
     pub async fn find_refused_parts(&self, id: i64) -> Result<Option<(RefusedRequest, Map<String, Value>)>> {
         on!(read self, pool => {
             let mut sql = QueryBuilder::new(SLIM);
@@ -154,7 +167,7 @@ impl Db {
         })
     }
 
-    /// The bytes as received.
+    /// The raw body; empty once the request was accepted, `None` if it does not exist.
     pub async fn find_refused_payload(&self, id: i64) -> Result<Option<Vec<u8>>> {
         const SQL: &str = "select payload from quarantine where id = $1";
         on!(read self, pool => sqlx::query_scalar(SQL).bind(id).fetch_optional(pool).await)

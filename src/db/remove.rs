@@ -1,12 +1,12 @@
-//! Removing a deleted source for good, a few rows at a time, with the words they were found by.
+//! Deletes everything that belongs to a removed source, in batches, including the search index.
 
 use super::bulk::pieces;
 use super::{Db, Result, Searched, Tx, on};
 
-/// Keys read at once.
+/// Most keys that [`Db::list_keys_of`] returns.
 pub const KEYS: i64 = 2_048;
 
-/// Timelines and notifications, which would go with their alerts in one long cascade.
+/// Timelines and notifications, deleted first to keep the cascade of the foreign keys short.
 const PARTS: [&str; 2] = [
     "delete from alert_activity where id in (select v.id from (select id from alerts where webhook_source_id = $1 \
      limit $2) as old join alert_activity v on v.alert_id = old.id \
@@ -20,7 +20,8 @@ const ALERTS: &str =
 const EVENTS: &str = "delete from webhook_events where id in (select id from webhook_events where webhook_source_id = $1 limit $2) returning id";
 
 impl Tx {
-    /// Removes up to `limit` rows of what a source sent and made; returns how many.
+    /// Deletes up to `limit` rows of a source from one table: timelines, notifications, alerts, events, statistics.
+    /// Returns their number; 0 if nothing is left.
     pub async fn remove_some_of(&mut self, source: i64, limit: i64) -> Result<i64> {
         for sql in PARTS {
             let removed = on!(tx self, conn => {
@@ -51,7 +52,7 @@ impl Tx {
         })
     }
 
-    /// Forgets keys.
+    /// Deletes deduplication keys.
     pub async fn remove_keys(&mut self, keys: &[String]) -> Result<()> {
         for piece in pieces(keys) {
             on!(tx self, conn => {
@@ -64,7 +65,7 @@ impl Tx {
         Ok(())
     }
 
-    /// Removes a source of which nothing is left.
+    /// Deletes the row of a removed source, and by cascade its quarantine. Its events and alerts must be gone.
     pub async fn remove_source_row(&mut self, source: i64) -> Result<()> {
         const ROW: &str = "delete from webhook_sources where id = $1 and deleted_at is not null";
         on!(tx self, conn => sqlx::query(ROW).bind(source).execute(conn).await.map(drop))
@@ -72,7 +73,7 @@ impl Tx {
 }
 
 impl Db {
-    /// Some of a source's keys after one, in order.
+    /// Deduplication keys of a source above `after`, ascending; at most 2,048.
     pub async fn list_keys_of(&self, source: i64, after: &str) -> Result<Vec<String>> {
         const SQL: &str = "select dedup_key from alert_keys where dedup_key > $1 \
              and substr(dedup_key, 1, length($2)) = $3 order by dedup_key limit $4";

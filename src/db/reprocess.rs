@@ -1,4 +1,4 @@
-//! Replays: stored events that are to be worked off once more, and what they made the first time.
+//! Reprocessing: selects events, makes them pending again, and updates the alerts they opened before.
 
 use app::types::{Cursor, EventQuery};
 use sqlx::QueryBuilder;
@@ -9,17 +9,19 @@ use super::events::narrow;
 use super::filter::Filter;
 use super::{Db, NewAlert, Result, Searched, Tx, on};
 
-/// An alert that an event opened or touched.
+/// An alert that an event opened or changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::FromRow)]
 pub struct EventAlertLink {
+    /// The event.
     pub event_id: i64,
+    /// The alert.
     pub alert_id: i64,
-    /// The place within the event where it opened the alert; None where it only touched it.
+    /// Index of the draft that opened the alert; `None` if the event only changed it.
     pub position: Option<i64>,
 }
 
 impl Tx {
-    /// Makes events that are done or given up pending again; returns the ids.
+    /// Makes processed and failed events pending again; returns the ids of these.
     pub async fn reprocess_events(&mut self, ids: &[i64], now: i64) -> Result<Vec<i64>> {
         on!(tx self, conn => {
             let mut query = QueryBuilder::new("update webhook_events set status = 'pending', attempts = 0, replays = replays + 1, \
@@ -31,7 +33,7 @@ impl Tx {
         })
     }
 
-    /// What events made when they were worked off before.
+    /// Alerts that these events opened or changed when they were processed before, ordered by event and alert.
     pub async fn list_event_alerts(&mut self, events: &[i64]) -> Result<Vec<EventAlertLink>> {
         on!(tx self, conn => {
             let mut query = QueryBuilder::new("select distinct v.webhook_event_id as event_id, v.alert_id, \
@@ -42,7 +44,7 @@ impl Tx {
         })
     }
 
-    /// Those of these alerts that are notices.
+    /// Ids of those of these alerts that are notices.
     pub async fn list_notices(&mut self, alerts: &[i64]) -> Result<Vec<i64>> {
         let mut notices = Vec::new();
         for piece in pieces(alerts) {
@@ -55,7 +57,8 @@ impl Tx {
         Ok(notices)
     }
 
-    /// Says of alerts what today's mapping says; their state, and when they were seen, stay.
+    /// Overwrites text, severity, metadata and kind of alerts with the current mapping. State, occurrences and times of
+    /// receipt stay. A problem that becomes a notice no longer counts as undelivered.
     pub async fn remap_alerts(&mut self, alerts: &[(i64, NewAlert)], now: i64) -> Result<()> {
         const SQL: &str = "update alerts set title = rows.column2, message = rows.column3, severity = rows.column4, \
              metadata = rows.column5, updated_at = rows.column6, is_notice = rows.column7, \
@@ -77,8 +80,8 @@ impl Tx {
 }
 
 impl Db {
-    /// Up to `limit` events after the cursor, oldest first, that match, whatever their text, and can be replayed; of one of the
-    /// query's parts.
+    /// Positions of up to `limit` processed or failed events after the cursor, oldest first. Ignores the search text;
+    /// `query` must be one of the parts of the original query (`event_parts`).
     pub async fn list_reprocessable(
         &self,
         query: &EventQuery,
@@ -94,7 +97,8 @@ impl Db {
         })
     }
 
-    /// Every event with that text that matches, oldest first. 8 bytes each: a text is not asked for twice.
+    /// Ids of all events that match the query and the search text `q`, ascending. Reads all of them at once, at 8 bytes
+    /// each, so that the search runs only once.
     pub async fn list_found_events(&self, query: &EventQuery, q: &str) -> Result<Vec<i64>> {
         let read = |ids| self.list_these_event_ids(query, ids);
         let mut ids = self.list_found(Searched::Event, q, None, i64::MAX - 1, read).await?;

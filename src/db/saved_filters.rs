@@ -1,11 +1,11 @@
-//! `saved_filters`: filters that somebody gave a name.
+//! `saved_filters`: list filters that users saved under a name.
 
 use app::types::{ListPage, SavedFilter};
 
 use super::{Db, Result, Tx, on};
 
 impl Db {
-    /// A user's filters of a list, by name.
+    /// The saved filters of a user for a list, ordered by name.
     pub async fn list_saved(&self, email: &str, page: ListPage) -> Result<Vec<SavedFilter>> {
         const SQL: &str = "select f.id, f.page, f.name, f.query from saved_filters f join users u on u.id = f.user_id \
              where u.email = $1 and f.page = $2 order by f.name";
@@ -14,7 +14,7 @@ impl Db {
 }
 
 impl Tx {
-    /// Keeps a filter under a name, in place of the one that had it; false if there is no such user.
+    /// Saves a filter, replacing one with the same name; false if the user does not exist.
     pub async fn save_filter(
         &mut self,
         email: &str,
@@ -31,7 +31,7 @@ impl Tx {
         })
     }
 
-    /// Forgets a filter of a user; false if they have none such.
+    /// Deletes a filter; false if the user has no filter with this id.
     pub async fn remove_filter(&mut self, email: &str, id: i64) -> Result<bool> {
         const SQL: &str =
             "delete from saved_filters where id = $1 and user_id = (select id from users where email = $2)";

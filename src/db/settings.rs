@@ -1,15 +1,15 @@
-//! `settings`: single values, such as the key check.
+//! `settings`: named values, such as the retention, the key check, and leases of tasks that run on one node.
 
 use super::{Db, Result, Tx, Writer, on};
 
 impl Db {
-    /// A value by name.
+    /// The value of a setting; `None` if it is not set.
     pub async fn find_setting(&self, name: &str) -> Result<Option<String>> {
         const SQL: &str = "select value from settings where name = $1";
         on!(read self, pool => sqlx::query_scalar(SQL).bind(name).fetch_optional(pool).await)
     }
 
-    /// Sets a value unless there is one, and returns the one in force.
+    /// Sets a value unless one exists, and returns the stored one.
     pub async fn init_setting(&self, name: &str, value: &str, now: i64) -> Result<String> {
         const SQL: &str =
             "insert into settings (name, value, updated_at) values ($1, $2, $3) on conflict (name) do nothing";
@@ -19,14 +19,14 @@ impl Db {
 }
 
 impl Tx {
-    /// Sets a value.
+    /// Upserts a value.
     pub async fn set_setting(&mut self, name: &str, value: &str, now: i64) -> Result<()> {
         const SQL: &str = "insert into settings (name, value, updated_at) values ($1, $2, $3) \
              on conflict (name) do update set value = excluded.value, updated_at = excluded.updated_at";
         on!(tx self, conn => sqlx::query(SQL).bind(name).bind(value).bind(now).execute(conn).await.map(drop))
     }
 
-    /// Removes a value; false if it was gone already.
+    /// Deletes a setting if it still has this value; false otherwise.
     pub async fn delete_setting(&mut self, name: &str, value: &str) -> Result<bool> {
         const SQL: &str = "delete from settings where name = $1 and value = $2";
         on!(tx self, conn => Ok(sqlx::query(SQL).bind(name).bind(value).execute(conn).await?.rows_affected() > 0))
@@ -34,8 +34,8 @@ impl Tx {
 }
 
 impl Db {
-    /// Takes or renews a right that one holder has at a time; it is free again when its time before `expired` is
-    /// over, or where it was taken by a clock that has gone back since.
+    /// Takes or renews a lease that one holder has at a time; false if another one has it. It is free if it was last renewed
+    /// before `expired`, or more than a minute after `now`, since the clock was set back. Unix milliseconds.
     pub async fn take_lease(&self, name: &str, holder: &str, now: i64, expired: i64) -> Result<bool> {
         const SQL: &str = "insert into settings (name, value, updated_at) values ($1, $2, $3) on conflict (name) do update \
              set value = excluded.value, updated_at = excluded.updated_at \

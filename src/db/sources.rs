@@ -1,4 +1,4 @@
-//! `webhook_sources`.
+//! `webhook_sources`: senders with their slug, secret and settings.
 
 use std::collections::BTreeMap;
 
@@ -8,59 +8,76 @@ use sqlx::types::Json;
 
 use super::{Db, Result, Tx, on};
 
-/// A source with its encrypted secrets, as ingest needs it.
+/// A source with its encrypted secrets, for ingest.
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct SourceRow {
+    /// `webhook_sources.id`.
     pub id: i64,
+    /// Display name.
     pub name: String,
+    /// Last segment of the webhook address; `slug~id` once the source is deleted.
     pub slug: String,
+    /// Name of the provider pack.
     pub provider: String,
+    /// Encrypted with `key_ref`.
     pub secret_key: String,
+    /// The secret before the last rotation, encrypted with `key_ref`.
     pub previous_secret: Option<String>,
-    /// When the previous secret stops being accepted.
+    /// Until when the previous secret is accepted, Unix milliseconds.
     pub previous_secret_until: Option<i64>,
+    /// Random reference of the row, which the encryption of the secrets is bound to.
     pub key_ref: String,
+    /// JSON object; its keys depend on the provider pack.
     #[sqlx(json)]
     pub settings: Map<String, Value>,
+    /// Whether webhooks are accepted.
     pub is_active: bool,
+    /// Last change, Unix milliseconds.
     pub updated_at: i64,
 }
 
-/// What a new row needs.
+/// A source to insert.
 #[derive(Clone, Debug)]
 pub struct NewSourceRow {
+    /// Display name.
     pub name: String,
+    /// Last segment of the webhook address; unique.
     pub slug: String,
+    /// Name of the provider pack.
     pub provider: String,
+    /// Encrypted with `key_ref`.
     pub secret_key: String,
+    /// Random reference of the row, which the encryption of the secret is bound to.
     pub key_ref: String,
+    /// Settings by name, which depend on the provider pack.
     pub settings: BTreeMap<String, String>,
+    /// Time of creation, Unix milliseconds.
     pub now: i64,
 }
 
 impl Db {
-    /// Every source with secrets, deleted ones too: what they sent is still to be worked off.
+    /// All sources with secrets. Includes deleted ones, whose events may still have to be processed.
     pub async fn list_source_rows(&self) -> Result<Vec<SourceRow>> {
         const SQL: &str = "select id, name, slug, provider, secret_key, previous_secret, previous_secret_until, \
              key_ref, settings, is_active, updated_at from webhook_sources";
         on!(read self, pool => sqlx::query_as(SQL).fetch_all(pool).await)
     }
 
-    /// Every source that is not deleted, oldest first.
+    /// All sources that are not deleted, oldest first.
     pub async fn list_sources(&self) -> Result<Vec<Source>> {
         const SQL: &str = "select id, name, slug, provider, settings, is_active, created_at, updated_at \
              from webhook_sources where deleted_at is null order by id";
         on!(read self, pool => sqlx::query_as(SQL).fetch_all(pool).await)
     }
 
-    /// Received per source and hour from `from` on: (source, start of the hour, count).
+    /// Accepted events per source and hour since `from`, as `(source, start of the hour, count)`; Unix milliseconds.
     pub async fn list_source_hours(&self, from: i64) -> Result<Vec<(i64, i64, i64)>> {
         const SQL: &str = "select webhook_source_id, minute / 3600000 * 3600000 as hour, cast(sum(received) as bigint) \
              from stats_minute where minute >= $1 group by 2, 1";
         on!(read self, pool => sqlx::query_as(SQL).bind(from).fetch_all(pool).await)
     }
 
-    /// Events and alerts of a source; of each more than [`MOST_COUNTED`] are not counted on.
+    /// Number of events and of alerts of a source; `MOST_COUNTED + 1` stands for any number above [`MOST_COUNTED`].
     pub async fn count_source(&self, id: i64) -> Result<(i64, i64)> {
         const SQL: &str = "select (select count(*) from (select 1 from webhook_events where webhook_source_id = $1 \
              order by created_at, id limit $2) as sent), (select count(*) from (select 1 from alerts \
@@ -69,13 +86,13 @@ impl Db {
         on!(read self, pool => sqlx::query_as(SQL).bind(id).bind(most).bind(id).bind(most).fetch_one(pool).await)
     }
 
-    /// A source that was deleted and whose rows are still there.
+    /// Id of the oldest deleted source that is not removed completely.
     pub async fn find_deleted_source(&self) -> Result<Option<i64>> {
         const SQL: &str = "select id from webhook_sources where deleted_at is not null order by id limit 1";
         on!(read self, pool => sqlx::query_scalar(SQL).fetch_optional(pool).await)
     }
 
-    /// The source of that slug, if it is not deleted.
+    /// The source with this slug; `None` if it does not exist or is deleted.
     pub async fn find_source(&self, slug: &str) -> Result<Option<Source>> {
         const SQL: &str = "select id, name, slug, provider, settings, is_active, created_at, updated_at \
              from webhook_sources where slug = $1 and deleted_at is null";
@@ -84,7 +101,7 @@ impl Db {
 }
 
 impl Tx {
-    /// Adds a source; a slug in use is a unique violation.
+    /// Inserts a source. Fails with a unique violation if the slug is taken.
     pub async fn insert_source(&mut self, new: &NewSourceRow) -> Result<Source> {
         const SQL: &str = "insert into webhook_sources (name, slug, provider, secret_key, key_ref, settings, created_at, updated_at) \
              values ($1, $2, $3, $4, $5, $6, $7, $8) \
@@ -95,7 +112,8 @@ impl Tx {
             .fetch_one(conn).await)
     }
 
-    /// Changes name, slug and settings of a source that still has this secret; a slug in use is a unique violation.
+    /// Updates name, slug and settings if the source still has this encrypted secret; `None` otherwise. Fails with a unique
+    /// violation if the slug is taken.
     pub async fn update_source(
         &mut self,
         (id, secret): (i64, &str),
@@ -112,14 +130,15 @@ impl Tx {
         })
     }
 
-    /// Opens or closes a source; false if there is none.
+    /// Enables or disables a source; false if it does not exist.
     pub async fn set_source_active(&mut self, slug: &str, active: bool, now: i64) -> Result<bool> {
         const SQL: &str =
             "update webhook_sources set is_active = $1, updated_at = $2 where slug = $3 and deleted_at is null";
         on!(tx self, conn => Ok(sqlx::query(SQL).bind(active).bind(now).bind(slug).execute(conn).await?.rows_affected() > 0))
     }
 
-    /// Replaces this secret and keeps it valid until `until`; false where it is another by now.
+    /// Replaces the encrypted secret `old` by `new`, and accepts `previous` until `until` (Unix milliseconds). Returns
+    /// false if the secret is no longer `old`.
     pub async fn rotate_source(
         &mut self,
         (id, old): (i64, &str),
@@ -135,7 +154,7 @@ impl Tx {
         })
     }
 
-    /// Hides a source and frees its slug; what it sent is removed later.
+    /// Soft-deletes a source and frees its slug; false if it does not exist. The pruner deletes its rows later.
     pub async fn remove_source(&mut self, slug: &str, now: i64) -> Result<bool> {
         const SQL: &str = "update webhook_sources set deleted_at = $1, updated_at = $2, is_active = false, \
              slug = slug || '~' || id where slug = $3 and deleted_at is null";

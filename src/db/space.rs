@@ -1,4 +1,4 @@
-//! Space that SQLite keeps free in its file: given back a little at a time, or all of it by writing the file anew.
+//! Free space in the SQLite file: returned to the file system in small steps, or completely by rewriting the file.
 
 use std::path::{Path, PathBuf};
 
@@ -9,12 +9,12 @@ use sqlx::{ConnectOptions, Connection, Executor};
 use super::open::{checked_path, sqlite_options};
 use super::{Db, Result, Writer, file, on};
 
-/// Pages of 16 KB given back in one transaction: some 10 ms.
+/// 250 pages of 16 KB per transaction, about 10 ms.
 const PAGES: &str = "pragma incremental_vacuum(250)";
 
 impl Db {
-    /// How many pages of the file are free beyond a tenth of it, or 64 MB, which are written again soon; 0 where the file cannot
-    /// shrink bit by bit.
+    /// Number of free pages beyond a reserve of a tenth of the file or 64 MB (at 16 KB per page), which is soon reused.
+    /// 0 if the file has no incremental auto-vacuum, and on PostgreSQL.
     pub async fn spare_pages(&self) -> Result<i64> {
         const SQL: &str = "select case when (select auto_vacuum from pragma_auto_vacuum) = 2 then \
              max(0, (select freelist_count from pragma_freelist_count) \
@@ -27,25 +27,25 @@ impl Db {
         }
     }
 
-    /// Gives some of them back. Each page is a step of the statement, so it is run to its end.
+    /// Returns some free pages to the file system. SQLite frees one page per step, so the statement must run to completion.
     pub async fn give_back(&self) -> Result<()> {
         on!(write self, Writer::Sweeper, conn => sqlx::query(PAGES).execute(conn).await.map(drop))
     }
 }
 
-/// A database that nobody else has open, to be written anew.
+/// A SQLite database under exclusive access, to be rewritten without free space.
 pub struct Vacuum {
     connection: SqliteConnection,
     real: PathBuf,
 }
 
 impl Vacuum {
-    /// Takes the database for itself; refused while a server or a command has it.
+    /// Opens the database exclusively; fails while any other process has it open.
     pub async fn open(url: &str) -> anyhow::Result<Self> {
         let named = checked_path(url)?;
         let real = file::make(&named)?;
         let options = sqlite_options().filename(&real).locking_mode(SqliteLockingMode::Exclusive);
-        // A copy as large as the file would else be kept in memory.
+        // Otherwise the copy, as large as the file, would be held in memory.
         let options = options.auto_vacuum(SqliteAutoVacuum::Incremental).pragma("temp_store", "file");
         let taken = || format!("cannot get exclusive access to {}", real.display());
         let mut connection = options.connect().await.with_context(taken)?;
@@ -53,32 +53,32 @@ impl Vacuum {
         Ok(Self { connection, real })
     }
 
-    /// Bytes in use, and of the file.
+    /// Bytes in use, and size of the file in bytes.
     pub async fn size(&mut self) -> Result<(i64, i64)> {
         const SQL: &str = "select (page_count - freelist_count) * page_size, page_count * page_size \
              from pragma_page_count, pragma_freelist_count, pragma_page_size";
         sqlx::query_as(SQL).fetch_one(&mut self.connection).await
     }
 
-    /// Where the new file is written: beside the old one.
+    /// Path of the new file: next to the old one, with the extension `vacuum`.
     pub fn beside(&self) -> PathBuf {
         self.real.with_extension("vacuum")
     }
 
-    /// Writes what is in use to a new file. As long as the old one is not replaced it counts.
+    /// Writes the pages in use to the new file and syncs it. The old file stays in effect until [`Self::replace`].
     pub async fn copy(&mut self) -> anyhow::Result<()> {
         let new = self.beside();
         if new.exists() {
             std::fs::remove_file(&new)?;
         }
-        // Empty, and for us alone before anything stands in it.
+        // Created empty, so that it has mode 0600 before it contains anything.
         file::make(&new)?;
         let into = sqlx::query("vacuum into $1").bind(new.to_string_lossy().into_owned());
         into.execute(&mut self.connection).await.context("cannot write the new file")?;
         Ok(std::fs::File::open(&new)?.sync_all()?)
     }
 
-    /// Puts the new file in the place of the old one, whose WAL is of no use any more.
+    /// Renames the new file over the old one, after deleting the WAL of the old one, which does not belong to it.
     pub async fn replace(self) -> anyhow::Result<()> {
         let new = self.beside();
         self.connection.close().await?;

@@ -1,4 +1,4 @@
-//! `stats_minute`: the roll-up that every tile and chart reads.
+//! `stats_minute`: the roll-up per source and minute behind all tiles and charts.
 
 use std::collections::BTreeMap;
 
@@ -8,33 +8,43 @@ use sqlx::QueryBuilder;
 use super::bulk::{PRESENT, pieces};
 use super::{Db, Result, Tx, on};
 
-/// What one batch adds to one minute of one source.
+/// Counts to add to one minute of one source.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct MinuteStats {
     /// Start of the minute, Unix milliseconds.
     pub minute: i64,
+    /// The source.
     pub webhook_source_id: i64,
+    /// Accepted events, without duplicates.
     pub received: i64,
+    /// Events that failed for good.
     pub failed: i64,
+    /// New alerts of severity info.
     pub info: i64,
+    /// New alerts of severity warning.
     pub warning: i64,
+    /// New alerts of severity error.
     pub error: i64,
+    /// New alerts of severity critical.
     pub critical: i64,
+    /// Sum of the times from receipt to commit of the alerts, in milliseconds.
     pub took_ms: i64,
+    /// Number of events in `took_ms`.
     pub took_count: i64,
 }
 
-/// How many alerts nobody has resolved.
+/// Number of unresolved problems.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Unresolved {
-    /// Info, warning, error, critical.
+    /// Info, warning, error, critical; each counted up to `MOST_COUNTED + 1`.
     pub by_severity: [i64; 4],
-    /// Of warning and worse, those that nobody has read.
+    /// Unread ones of severity warning or above.
     pub unread: i64,
 }
 
 impl MinuteStats {
-    /// The row of the minute that holds `at`, in a map that keeps keys sorted and single.
+    /// The entry for the minute that contains `at` (Unix milliseconds). The map keeps rows unique and sorted, as
+    /// [`Tx::add_stats`] requires.
     pub fn at(rows: &mut BTreeMap<(i64, i64), Self>, at: i64, source: i64) -> &mut Self {
         let minute = at.div_euclid(time::MINUTE) * time::MINUTE;
         rows.entry((minute, source)).or_insert_with(|| Self { minute, webhook_source_id: source, ..Self::default() })
@@ -48,7 +58,7 @@ const ADD: &str = " on conflict (minute, webhook_source_id) do update set \
      took_ms = stats_minute.took_ms + excluded.took_ms, took_count = stats_minute.took_count + excluded.took_count";
 
 impl Tx {
-    /// Adds to the roll-up; rows must be sorted by key and each key once, so that two nodes lock in one order.
+    /// Adds to the roll-up. Rows must be unique and sorted by (minute, source), so that all nodes lock in the same order.
     pub async fn add_stats(&mut self, rows: &[MinuteStats]) -> Result<()> {
         for piece in pieces(rows) {
             on!(tx self, conn => {
@@ -69,7 +79,7 @@ impl Tx {
 }
 
 impl Db {
-    /// Sums per hour from `from` on, oldest first; hours in which nothing happened are absent.
+    /// Sums per hour since `from` (Unix milliseconds), oldest first; hours without rows are missing.
     pub async fn list_hours(&self, from: i64) -> Result<Vec<Hour>> {
         const SQL: &str = "select minute / 3600000 * 3600000 as at, \
              cast(sum(received) as bigint) as received, cast(sum(failed) as bigint) as failed, \
@@ -80,7 +90,7 @@ impl Db {
         on!(read self, pool => sqlx::query_as(SQL).bind(from).fetch_all(pool).await)
     }
 
-    /// Sums over `from <= minute < to`, as one row.
+    /// Sums over `from <= minute < to` (Unix milliseconds), in one row whose `at` is `from`.
     pub async fn sum_stats(&self, from: i64, to: i64) -> Result<Hour> {
         const SQL: &str = "select $1 as at, \
              cast(coalesce(sum(received), 0) as bigint) as received, cast(coalesce(sum(failed), 0) as bigint) as failed, \
@@ -91,9 +101,10 @@ impl Db {
         on!(read self, pool => sqlx::query_as(SQL).bind(from).bind(from).bind(to).fetch_one(pool).await)
     }
 
-    /// Every source by volume since `from`, with its last event ever.
+    /// All sources that are not deleted, by events received since `from` (Unix milliseconds), with the time of their
+    /// last event.
     pub async fn list_source_stats(&self, from: i64) -> Result<Vec<SourceStats>> {
-        // `+ 0` keeps SQLite from walking all there ever was in the order of the sources.
+        // `+ 0` keeps SQLite from scanning the whole index by source to avoid a sort for the grouping.
         const SQL: &str = "select s.slug, s.name, s.provider, coalesce(m.received, 0) as received, \
              coalesce(m.failed, 0) as failed, \
              (select max(e.created_at) from webhook_events e where e.webhook_source_id = s.id) as last_event_at \
@@ -104,7 +115,7 @@ impl Db {
         on!(read self, pool => sqlx::query_as(SQL).bind(from).fetch_all(pool).await)
     }
 
-    /// Problems that nobody has resolved; of each kind more than [`MOST_COUNTED`] are not counted on.
+    /// Unresolved problems; `MOST_COUNTED + 1` stands for any number above [`MOST_COUNTED`].
     pub async fn count_unresolved(&self) -> Result<Unresolved> {
         let [info, warning, error, critical] = Severity::ALL else { unreachable!("there are four") };
         let all = [info, warning, error, critical].map(|severity| capped("", *severity));
@@ -117,7 +128,7 @@ impl Db {
     }
 }
 
-/// How many unresolved problems of a severity there are, in the order of an index that holds no other.
+/// Subquery that counts unresolved problems of a severity up to a maximum, in the order of the partial index.
 fn capped(also: &str, severity: Severity) -> String {
     let most = MOST_COUNTED + 1;
     format!(

@@ -1,7 +1,7 @@
-//! What an error of the database is about.
+//! Classifies database errors.
 use std::io::ErrorKind;
 
-/// Whether the database cannot be had: connection, storage or time, and not what was asked of it.
+/// Whether the database is unavailable (connection, storage, timeout), as opposed to rejecting a statement.
 pub fn is_unavailable(error: &sqlx::Error) -> bool {
     use sqlx::Error::{BeginFailed, Database, Io, PoolClosed, PoolTimedOut, Protocol, Tls, WorkerCrashed};
     match error {
@@ -11,7 +11,7 @@ pub fn is_unavailable(error: &sqlx::Error) -> bool {
     }
 }
 
-/// An SQLSTATE has five characters; SQLite's codes are numbers below 10,000.
+/// An SQLSTATE has five characters; SQLite's extended result codes are numbers below 10,000.
 fn is_trouble(code: &str) -> bool {
     match code.len() {
         5 => code == "25006" || CLASSES.iter().any(|class| code.starts_with(class)),
@@ -19,14 +19,15 @@ fn is_trouble(code: &str) -> bool {
     }
 }
 
-/// Classes of SQLSTATE: connection, resources, operator, system, internal; and at connecting: authorization, no such database.
-/// 25006 is a server that became read-only.
+/// SQLSTATE classes (PostgreSQL documentation, appendix A): connection exception, insufficient resources, operator
+/// intervention, system error, internal error; while connecting, invalid authorization and unknown database. 25006
+/// (`read_only_sql_transaction`) means that the server became read-only.
 const CLASSES: [&str; 7] = ["08", "53", "57", "58", "XX", "28", "3D"];
 
-/// Primary result codes: PERM, BUSY, LOCKED, NOMEM, READONLY, IOERR, CORRUPT, FULL, CANTOPEN, PROTOCOL, NOTADB.
+/// SQLite's primary result codes PERM, BUSY, LOCKED, NOMEM, READONLY, IOERR, CORRUPT, FULL, CANTOPEN, PROTOCOL, NOTADB.
 const SQLITE: [i32; 11] = [3, 5, 6, 7, 8, 10, 11, 13, 14, 15, 26];
 
-/// Whether only the connection is at fault, so that another one may do.
+/// Whether only this connection is broken, so that a retry on another one may succeed. Timeouts do not count.
 pub fn is_broken(error: &sqlx::Error) -> bool {
     match error {
         sqlx::Error::Io(error) => error.kind() != ErrorKind::TimedOut,
@@ -38,7 +39,7 @@ pub fn is_broken(error: &sqlx::Error) -> bool {
     }
 }
 
-/// Whether two transactions waited for each other (PostgreSQL 40P01).
+/// Whether the statement failed because of a deadlock (SQLSTATE 40P01).
 pub fn is_deadlock(error: &sqlx::Error) -> bool {
     error.as_database_error().and_then(|e| e.code()).is_some_and(|code| code == "40P01")
 }

@@ -1,4 +1,4 @@
-//! Alerts that nobody was told of: a flag of the alert, kept where it changes.
+//! Undelivered alerts: a flag on the alert (`is_untold`), maintained whenever a notification changes.
 
 use app::types::{MOST_COUNTED, UndeliveredReason};
 use sqlx::QueryBuilder;
@@ -7,14 +7,14 @@ use super::bulk::{pieces, push_ids};
 use super::{Db, Result, Tx, Writer, on};
 
 impl Db {
-    /// Open alerts of which nobody was told although somebody should have been; counted to [`MOST_COUNTED`].
+    /// Number of open undelivered alerts; `MOST_COUNTED + 1` stands for any number above [`MOST_COUNTED`].
     pub async fn count_undelivered(&self) -> Result<i64> {
         const SQL: &str = "select count(*) from (select 1 from alerts where is_untold and state <> 'resolved' \
              and state <> 'acknowledged' order by id limit $1) as untold";
         on!(read self, pool => sqlx::query_scalar(SQL).bind(MOST_COUNTED + 1).fetch_one(pool).await)
     }
 
-    /// Why nobody was told, and of how many alerts; counted like [`Self::count_undelivered`].
+    /// The eight most frequent reasons, with their numbers; counted like [`Self::count_undelivered`].
     pub async fn list_undelivered_reasons(&self) -> Result<Vec<UndeliveredReason>> {
         const SQL: &str = "select coalesce(untold_reason, 'every attempt failed') as reason, count(*) as count from \
              (select untold_reason from alerts where is_untold and state <> 'resolved' and state <> 'acknowledged' \
@@ -22,14 +22,14 @@ impl Db {
         on!(read self, pool => sqlx::query_as(SQL).bind(MOST_COUNTED + 1).fetch_all(pool).await)
     }
 
-    /// Open alerts that nobody was told of, from an id on, and what of them failed or was cancelled.
+    /// Ids of up to `limit` open undelivered alerts above `after`, ascending.
     pub async fn list_undelivered(&self, after: i64, limit: i64) -> Result<Vec<i64>> {
         const SQL: &str = "select id from alerts where is_untold and state <> 'resolved' and state <> 'acknowledged' \
              and id > $1 order by id limit $2";
         on!(read self, pool => sqlx::query_scalar(SQL).bind(after).bind(limit).fetch_all(pool).await)
     }
 
-    /// Ends what is still queued for channels that were deleted, some of it in each transaction.
+    /// Ends pending and held notifications of deleted channels, in batches. See [`Tx::hand_over_notifications`].
     pub async fn end_orphans(&self, now: i64) -> Result<()> {
         const SQL: &str = "select c.id from channels c where c.deleted_at is not null and (exists (select 1 \
              from notification_logs n where n.channel_id = c.id and n.status = 'pending') or exists (select 1 \
@@ -48,8 +48,9 @@ impl Db {
 }
 
 impl Tx {
-    /// Notes that nobody was told of these problems, and why, unless somebody was or may still be. In two statements: on
-    /// PostgreSQL the second sees what another channel ended meanwhile.
+    /// Marks these problems undelivered for `reason`, unless some channel was sent the current episode at a sufficient
+    /// severity, or has a pending row that was not handed over to its fallback. Two statements: the first locks the
+    /// alerts, so that on PostgreSQL the second sees the outcome that another channel committed in between.
     pub async fn mark_undelivered(&mut self, alerts: &[i64], reason: &str) -> Result<()> {
         const UNLESS: &str = "is_untold = false, untold_reason = null where (exists (select 1 from alert_told t \
              where t.alert_id = alerts.id and not t.is_end and t.told_at >= coalesce(alerts.ended_at, 0) \
@@ -60,7 +61,7 @@ impl Tx {
         self.set_undelivered(UNLESS, None, "", alerts).await
     }
 
-    /// Notes that somebody was told of these alerts.
+    /// Clears the flag of these alerts.
     pub async fn mark_delivered(&mut self, alerts: &[i64]) -> Result<()> {
         self.set_undelivered("is_untold = false, untold_reason = null where is_untold and ", None, "", alerts).await
     }

@@ -1,42 +1,48 @@
-//! `users`.
+//! `users`: accounts, and the rule that one active admin must remain.
 
 use app::types::{Role, User};
 
 use super::{Db, Result, Tx, on};
 
-/// What sign-in compares with.
+/// The columns that sign-in checks.
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct Credentials {
+    /// `users.id`.
     pub id: i64,
+    /// Lower case.
     pub email: String,
+    /// Argon2 hash in PHC string format.
     pub password_hash: String,
+    /// Whether the user may sign in.
     pub is_active: bool,
 }
 
-/// What became of a change of a user.
+/// Result of changing a user.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum UserChange {
+    /// The user was updated.
     Done,
+    /// No user has this email.
     NoSuchUser,
-    /// Nobody could sign in as an admin any more: the transaction must not be committed.
+    /// No active admin would be left: the transaction must not be committed.
     LastAdmin,
 }
 
 impl Db {
-    /// Every user, oldest first.
+    /// All users, oldest first.
     pub async fn list_users(&self) -> Result<Vec<User>> {
         const SQL: &str = "select id, email, name, role, is_active, created_at, updated_at from users order by id";
         on!(read self, pool => sqlx::query_as(SQL).fetch_all(pool).await)
     }
 
-    /// Whether an admin who may sign in exists.
+    /// Whether there is an active admin.
     pub async fn has_admin(&self) -> Result<bool> {
         const SQL: &str = "select count(*) from users where role = 'admin' and is_active = true";
         let count: i64 = on!(read self, pool => sqlx::query_scalar(SQL).fetch_one(pool).await)?;
         Ok(count > 0)
     }
 
-    /// The password's hash for an email in lower case.
+    /// The credentials for an email in lower case; `None` if there is no such user.
     pub async fn find_credentials(&self, email: &str) -> Result<Option<Credentials>> {
         const SQL: &str = "select id, email, password_hash, is_active from users where email = $1";
         on!(read self, pool => sqlx::query_as(SQL).bind(email).fetch_optional(pool).await)
@@ -44,7 +50,7 @@ impl Db {
 }
 
 impl Tx {
-    /// Adds a user; an email in use is a unique violation.
+    /// Inserts an active user, named after the local part of the email. Fails with a unique violation if the email is taken.
     pub async fn insert_user(&mut self, email: &str, password_hash: &str, role: Role, now: i64) -> Result<User> {
         const SQL: &str = "insert into users (email, name, password_hash, role, created_at, updated_at) \
              values ($1, $2, $3, $4, $5, $6) returning id, email, name, role, is_active, created_at, updated_at";
@@ -54,7 +60,8 @@ impl Tx {
             .fetch_one(conn).await)
     }
 
-    /// Sets a password, and ends sessions and forgets devices that go back to the old one; false if there is no such user.
+    /// Sets a password hash, and deletes the user's sessions and devices, which were authenticated with the old
+    /// password. Returns false if there is no such user.
     pub async fn set_password(&mut self, email: &str, password_hash: &str, now: i64) -> Result<bool> {
         const DEVICES: &str = "delete from devices where user_id in (select id from users where email = $1)";
         const SQL: &str = "update users set password_hash = $1, updated_at = $2 where email = $3";
@@ -65,7 +72,8 @@ impl Tx {
         })
     }
 
-    /// Sets what is given. Admins are locked first, else each of two at once could count on the other.
+    /// Updates role and status where given. Locks all active admins first: otherwise two concurrent demotions could
+    /// each rely on the other admin.
     pub async fn change_user(
         &mut self,
         email: &str,
@@ -87,7 +95,7 @@ impl Tx {
         })
     }
 
-    /// Holds the rows of all admins who may sign in; false if there is none.
+    /// Locks the rows of all active admins until the commit; false if there is none.
     pub async fn lock_admins(&mut self) -> Result<bool> {
         const SQL: &str = "update users set updated_at = updated_at where role = 'admin' and is_active = true";
         on!(tx self, conn => Ok(sqlx::query(SQL).execute(conn).await?.rows_affected() > 0))

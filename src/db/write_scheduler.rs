@@ -1,4 +1,4 @@
-//! Turns at the database: ingest goes first, but nobody waits for ever. SQLite has one writer besides.
+//! Orders write transactions: ingest goes first, without starving the others. On SQLite only one runs at a time.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -9,55 +9,57 @@ use tokio::time::Instant;
 
 use super::Writer;
 
-/// A worker gives way for this many times as long as its last turn took, and so gets a fifth of the time while ingest never
-/// rests: enough for some thousand events a second, so that alerts keep up with all but the heaviest load.
+/// A worker yields for this many times the duration of its last transaction, and so gets a fifth of the time under continuous
+/// ingest: enough for about a thousand events per second, so that processing keeps up with all but the heaviest load.
 const GIVES_WAY: u32 = 4;
 
-/// The shortest and the longest that it gives way before it takes its place in the queue; housekeeping always the longest.
+/// Bounds of the time that a worker yields before it queues for the lock; housekeeping always yields for the longest.
 const LEAST: Duration = Duration::from_millis(15);
 const MOST: Duration = Duration::from_millis(250);
 
-/// How long the sweeper gives way: with turns of 10 ms there are some 16 a second beside an ingest that never rests.
+/// How long the sweeper yields: at 10 ms per transaction this allows about 16 per second under continuous ingest.
 const SHORT: Duration = Duration::from_millis(50);
 
-/// Ingest whose last two turns end within `FREQUENT` microseconds is likely to write again within `BUSY` after them.
+/// If the last two ingest transactions ended within `FREQUENT` of each other, the next one is likely to begin within `BUSY`.
+/// In microseconds.
 const FREQUENT: u64 = 12_000;
 const BUSY: u64 = 2_500;
 
-/// Workers pass when ingest is idle, or after they gave way for long enough; with one writer, behind it is a fair lock.
+/// Lets others write when ingest is idle, or after they have yielded for their maximum. For a database with a single
+/// writer, a fair lock follows.
 #[derive(Clone, Debug)]
 pub struct WriteScheduler {
     lock: Option<Arc<Mutex<()>>>,
     ingest: Arc<LastWrite>,
-    /// How long the last turn of a worker took, in microseconds.
+    /// Duration of the last transaction of a worker, in microseconds.
     work: Arc<AtomicU64>,
     longest: Arc<Longest>,
 }
 
-/// How long the longest turn of each writer took, in microseconds.
+/// Duration of the longest transaction per writer, in microseconds.
 #[derive(Debug, Default)]
 struct Longest([AtomicU64; Writer::ALL.len()]);
 
-/// The right to write, until dropped.
+/// Permission to write, until dropped.
 pub struct WritePermit {
     _guard: Option<OwnedMutexGuard<()>>,
     ingest: Option<Arc<LastWrite>>,
-    /// Once it began: since when, whose it is, and where to note how long.
+    /// Set once the permit is granted: the start, the writer, and where to record the duration.
     began: Option<(Instant, Writer, WriteScheduler)>,
 }
 
-/// When ingest last wrote and the time before, in microseconds since `epoch`; 0 is never.
+/// When the last two ingest transactions ended, in microseconds since `epoch`; 0 is never.
 #[derive(Debug)]
 struct LastWrite {
     epoch: Instant,
     at: AtomicU64,
     before: AtomicU64,
-    /// Turns of ingest that are waited for or held.
+    /// Ingest permits that are held or waited for.
     turns: AtomicU64,
 }
 
 impl WriteScheduler {
-    /// For a database that takes one write transaction at a time.
+    /// For a database with one write transaction at a time (SQLite).
     pub fn of_one_writer() -> Self {
         Self {
             lock: Some(Arc::default()),
@@ -67,12 +69,12 @@ impl WriteScheduler {
         }
     }
 
-    /// For a database that takes many.
+    /// For a database with concurrent write transactions (PostgreSQL).
     pub fn of_many_writers() -> Self {
         Self { lock: None, ingest: Arc::new(LastWrite::never()), work: Arc::default(), longest: Arc::default() }
     }
 
-    /// Waits for a turn.
+    /// Waits for permission to write. Cancel-safe.
     pub async fn enter(&self, writer: Writer) -> WritePermit {
         match writer {
             Writer::Ingest | Writer::Person => {}
@@ -81,7 +83,7 @@ impl WriteScheduler {
             Writer::Sweeper => self.yield_to_ingest(SHORT).await,
         }
         let ingest = matches!(writer, Writer::Ingest).then(|| self.ingest.clone());
-        // Counted from here on, so that a caller who hangs up while waiting is counted out again.
+        // Created before the wait, so that its `drop` decrements the count if the caller is cancelled while waiting.
         let mut turn = WritePermit { _guard: None, ingest, began: None };
         if let Some(ingest) = &turn.ingest {
             ingest.turns.fetch_add(1, Ordering::Relaxed);
@@ -93,7 +95,7 @@ impl WriteScheduler {
         turn
     }
 
-    /// How long the longest turn of each writer took since the start.
+    /// Duration of the longest transaction per writer since the start of the process.
     pub fn longest(&self) -> impl Iterator<Item = (Writer, Duration)> {
         let taken = |writer: Writer| self.longest.0[writer as usize].load(Ordering::Relaxed);
         Writer::ALL.into_iter().map(move |writer| (writer, Duration::from_micros(taken(writer))))
@@ -141,8 +143,7 @@ impl LastWrite {
         self.epoch.elapsed().as_micros() as u64
     }
 
-    /// While ingest writes or waits to; and for as long after it as makes the next write likely. A lone delivery now and
-    /// then holds nobody up.
+    /// Whether ingest writes, waits to write, or is likely to write soon. An occasional delivery does not delay the others.
     fn is_busy(&self) -> bool {
         let (at, before) = (self.at.load(Ordering::Relaxed), self.before.load(Ordering::Relaxed));
         let is_frequent = at.saturating_sub(before) < FREQUENT && self.now().saturating_sub(at) < BUSY;

@@ -1,26 +1,28 @@
-//! Who writes: in which order, how durably and for how long.
+//! Classes of write transactions: their priority, durability and deadline.
 
 use std::time::Duration;
 
-/// Who writes, and so how urgent it is and how durable.
+/// The class of a write transaction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Writer {
-    /// A provider waits: goes first, and is on the disk when `commit` returns.
+    /// A provider waits for the response: highest priority, durable when `commit` returns.
     Ingest,
-    /// Somebody or a command waits: on the disk when `commit` returns.
+    /// A user, a command or a notification outcome: does not yield to ingest, durable when `commit` returns.
     Person,
-    /// What is worked out from stored events gives way to ingest, and its commits do not wait for the disk: a power cut
-    /// may undo the last of them, and then the events they came from are pending still.
+    /// Results of stored events: yields to ingest, and commits without waiting for the disk. A power failure may lose
+    /// the last commits; their events are then still pending and are processed again.
     Worker,
-    /// What nobody waits for, as the words for the search: like a worker, and gives way for longer.
+    /// Background work such as the search index: like a worker, but yields for longer.
     Housekeeping,
-    /// Housekeeping in turns so short that it need not give way for long.
+    /// Housekeeping in short transactions, which therefore yields only briefly.
     Sweeper,
 }
 
 impl Writer {
+    /// All classes, in declaration order, so that `writer as usize` is the index.
     pub const ALL: [Self; 5] = [Self::Ingest, Self::Person, Self::Worker, Self::Housekeeping, Self::Sweeper];
 
+    /// The name used in metrics.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Ingest => "ingest",
@@ -31,21 +33,22 @@ impl Writer {
         }
     }
 
-    /// SQLite takes its write lock at once, else an upgrade from reading fails mid-way.
+    /// `immediate` takes SQLite's write lock at once: upgrading a read transaction can fail with BUSY.
     pub(super) const fn begin_sqlite(self) -> &'static str {
         match self {
             Self::Ingest | Self::Person => {
                 "pragma wal_autocheckpoint = 1000; pragma synchronous = full; begin immediate"
             }
             Self::Worker => "pragma wal_autocheckpoint = 1000; pragma synchronous = normal; begin immediate",
-            // A checkpoint within the commit would hold everybody up: see `Db::checkpoint`.
+            // An automatic checkpoint within the commit would delay all writers: see `Db::checkpoint`.
             Self::Housekeeping | Self::Sweeper => {
                 "pragma wal_autocheckpoint = 0; pragma synchronous = normal; begin immediate"
             }
         }
     }
 
-    /// PostgreSQL does not notice that we left while it waits for a lock: it has deadlines of its own, a little later than ours.
+    /// PostgreSQL does not notice a closed connection while a statement waits for a lock, so it gets timeouts of its
+    /// own, longer than ours.
     pub(super) const fn begin_postgres(self) -> &'static str {
         match self {
             Self::Ingest | Self::Person => {
@@ -58,7 +61,7 @@ impl Writer {
         }
     }
 
-    /// How long a transaction may take, the wait for its turn included. A worker's ends before its lease does.
+    /// Deadline of a transaction, including the wait for the write permit. A worker's is shorter than its lease.
     pub(super) const fn deadline(self) -> Duration {
         Duration::from_secs(match self {
             Self::Ingest => 3,

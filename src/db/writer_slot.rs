@@ -1,4 +1,4 @@
-//! The connection of SQLite's one writer.
+//! The connection of SQLite's single writer.
 
 use std::ops::{Deref, DerefMut};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -11,17 +11,17 @@ use super::Result;
 use super::checkout::{Poolable, close_later};
 use super::file::DatabaseFile;
 
-/// A deadline cannot stop a thread of SQLite: one more writer may stand in for one that is stuck.
+/// Most writing connections. A deadline cannot stop SQLite's thread, so a second one may replace one that is stuck.
 const WRITERS: usize = 2;
 
-/// Where the writing connection is while nobody has it. The scheduler lets one at a time come for it; a pool of two would alternate
-/// between connections, and throw each one's page cache away.
+/// Keeps the writing connection while it is idle. The scheduler admits one writer at a time. A pool of two would
+/// alternate between its connections, and each would find its page cache invalidated by the other.
 #[derive(Debug)]
 pub struct WriterSlot {
     options: SqliteConnectOptions,
     file: Arc<DatabaseFile>,
     idle: Mutex<Option<Writing>>,
-    /// As many as there may be threads.
+    /// One permit per thread of SQLite that may exist.
     places: Arc<Semaphore>,
 }
 
@@ -31,18 +31,19 @@ struct Writing {
     place: OwnedSemaphorePermit,
 }
 
-/// The writing connection, in somebody's hands.
+/// The writing connection, checked out.
 pub struct SlotConnection {
     writing: Writing,
     slot: Arc<WriterSlot>,
 }
 
 impl WriterSlot {
+    /// An empty slot; the connection is opened by the first [`Self::take`].
     pub fn new(options: SqliteConnectOptions, file: Arc<DatabaseFile>) -> Self {
         Self { options, file, idle: Mutex::default(), places: Arc::new(Semaphore::new(WRITERS)) }
     }
 
-    /// For whoever has the turn.
+    /// Takes the idle connection, or opens one. Only for the holder of the write permit.
     pub async fn take(self: &Arc<Self>) -> Result<SlotConnection> {
         let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).take();
         let writing = match idle {
@@ -52,7 +53,7 @@ impl WriterSlot {
         Ok(SlotConnection { writing, slot: self.clone() })
     }
 
-    /// In a task of its own: cut short, it would leave a thread that nobody counts.
+    /// Opens in a task of its own: if it were cancelled, it would leave behind a thread that holds no permit.
     async fn open(&self) -> Result<Writing> {
         let place = self.places.clone().acquire_owned().await.map_err(|_| sqlx::Error::PoolClosed)?;
         let options = self.options.clone();
@@ -60,6 +61,7 @@ impl WriterSlot {
         opening.await.unwrap_or(Err(sqlx::Error::WorkerCrashed))
     }
 
+    /// Closes the idle connection and refuses to open further ones.
     pub async fn close(&self) {
         self.places.close();
         let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).take();
@@ -70,7 +72,7 @@ impl WriterSlot {
 }
 
 impl Poolable for SlotConnection {
-    /// Refused where the file is not the one that its path names: what was written then is lost.
+    /// Fails if the file was deleted or replaced, since what was committed is lost then.
     fn check_in(self) -> Result<()> {
         if let Err(error) = self.slot.file.check() {
             self.close();

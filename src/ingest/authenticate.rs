@@ -23,7 +23,8 @@ pub enum Authenticated {
     Handshake(Reply),
 }
 
-/// Verifies the signature and identifies the event.
+/// Verifies the signature, then recognizes a handshake or identifies the event. For Amazon SNS this may fetch a
+/// certificate and confirm a subscription.
 pub async fn authenticate(
     ops: &Ops,
     source: &LoadedSource,
@@ -65,7 +66,7 @@ fn new_event(source: &LoadedSource, inbound: &InboundRequest<'_>, signature: &st
     }
 }
 
-/// Deduplication key over event type and body; `window` in seconds.
+/// Deduplication by body: a hash over event type and body; `window` in seconds.
 fn dedup_by_body(event_type: &str, inbound: &InboundRequest<'_>, window: i64) -> BodyDedup {
     let hash = Sha256::new_with_prefix(event_type).chain_update([0]).chain_update(inbound.body).finalize();
     BodyDedup { body_hash: hex::encode(hash), since: inbound.at - window * SECOND }

@@ -12,12 +12,12 @@ const MAX_VALUE: usize = 1024;
 
 const REDACTED: &str = "(redacted)";
 
-/// Header names that carry a secret with any provider.
+/// Headers that carry a secret, whatever the provider, and parts of names that suggest one.
 const SECRET: [&str; 6] =
     ["authorization", "proxy-authorization", "cookie", "x-gitlab-token", "cf-webhook-auth", "x-api-key"];
 const SECRET_PARTS: [&str; 4] = ["token", "secret", "password", "apikey"];
 
-/// The value of a header that occurs once, as text.
+/// The value of a header; `None` if it is absent. Fails if it occurs more than once or is not ASCII.
 pub fn single<'h>(headers: &'h HeaderMap, name: &str) -> Result<Option<&'h str>, RejectReason> {
     let mut values = headers.get_all(name).iter();
     let Some(value) = values.next() else { return Ok(None) };
@@ -32,19 +32,19 @@ pub fn header_bytes(headers: &HeaderMap) -> usize {
     headers.iter().map(|(name, value)| name.as_str().len() + value.len()).sum()
 }
 
-/// The first value of a header, if it is valid text.
+/// The first value of a header; `None` if it is absent or not ASCII.
 pub fn text<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
     headers.get(name).and_then(|value| value.to_str().ok())
 }
 
-/// Names of headers that look like a signature or a token.
+/// Up to five names of headers that look like a signature or a token, sanitized for the reject reason.
 pub fn looking_like_signatures(headers: &HeaderMap) -> Vec<String> {
     let seems = |name: &&str| ["signature", "hmac", "token", "authorization"].iter().any(|part| name.contains(part));
     headers.keys().map(|name| name.as_str()).filter(seems).take(5).map(|name| clean_line(name, 64)).collect()
 }
 
-/// The headers to store: limited in size, sanitized, secrets redacted. `secret` tells which names are secret for this
-/// source.
+/// The headers to store: limited in size, sanitized, secrets redacted. `secret` returns whether a name is secret
+/// for this source.
 pub fn kept(headers: &HeaderMap, secret: impl Fn(&str) -> bool) -> Map<String, Value> {
     let shown = |name: &str, value: &[u8]| if secret(name) { REDACTED.to_owned() } else { shown(name, value) };
     headers

@@ -1,5 +1,5 @@
-//! Ingest: from a request to a durable row. `receiver` bounds the body, `authenticate` verifies and identifies, `record`
-//! commits, `quarantine` keeps what was rejected.
+//! Ingest: from a request to a durable row. `receiver` runs the stages: `body_reader` bounds the body, `authenticate`
+//! verifies and identifies, `record` commits, `quarantine` keeps rejected requests.
 //!
 //! Ingest does not know what an event means; that is `process`.
 

@@ -21,20 +21,27 @@ use crate::ops::Ops;
 use crate::provider::{Reply, clean_line};
 use crate::sources::{Found, LoadedSource};
 
-/// Dependencies of ingest.
+/// The webhook endpoint with its dependencies; clones share their state.
 #[derive(Clone, Debug)]
 pub struct Receiver {
+    /// Shared state of the node.
     pub ops: Arc<Ops>,
+    /// Commits accepted events.
     pub event_writer: EventWriter,
+    /// Keeps rejected requests.
     pub quarantine: Quarantine,
+    /// Bounds the memory of all bodies.
     pub body_reader: BodyReader,
+    /// Rate-limits log lines about rejections.
     pub repeats: Repeats,
 }
 
 /// Response body for the provider.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Receipt {
+    /// `accepted` or `duplicate`.
     pub status: &'static str,
+    /// The stored event, or the one that it duplicates.
     pub event_id: i64,
 }
 
@@ -50,10 +57,15 @@ pub enum Answer {
 /// A request without its body.
 #[derive(Debug)]
 pub struct Incoming {
+    /// The last segment of the path; not necessarily that of a source.
     pub slug: String,
+    /// As received.
     pub headers: HeaderMap,
+    /// The raw query string.
     pub query: Option<String>,
+    /// The client's address, behind trusted proxies.
     pub ip: IpAddr,
+    /// Random id of the request, which the log lines contain.
     pub request_id: String,
 }
 

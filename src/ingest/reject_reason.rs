@@ -2,49 +2,69 @@
 
 use app::Error;
 
-/// Every reason not to store a request.
+/// Every reason not to store a request; displays as the text for the operator.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum RejectReason {
+    /// No active source has this slug.
     #[error("there is no active source with this name")]
     NoSource,
+    /// None of the source's methods found its signature or token.
     #[error("header {expected} is missing{}", among(found))]
     HeaderMissing {
+        /// Header names that the methods read, joined by "or".
         expected: String,
         /// Names of headers that were probably meant.
         found: Vec<String>,
     },
+    /// Name of a signature, timestamp or id header that is not unique.
     #[error("header {0} is present more than once")]
     HeaderTwice(String),
+    /// Name of such a header whose value cannot be read.
     #[error("header {0} is not ASCII")]
     HeaderNotAscii(String),
+    /// The signature cannot be decoded; the expected format.
     #[error("the signature does not have the format that {0} expects")]
     Malformed(&'static str),
+    /// Also a body that does not match the hash in the signed URL.
     #[error("the signature does not match the secret")]
     Mismatch,
+    /// For sources whose provider sends the secret itself.
     #[error("the token does not match the secret")]
     WrongToken,
+    /// The provider still uses the secret from before the last rotation.
     #[error("the signature matches the previous secret, which has expired")]
     PreviousExpired,
+    /// Amazon SNS: the ARN of the message's topic.
     #[error("topic {0} does not match this source: rotate its secret to that ARN to accept it")]
     OtherTopic(String),
+    /// Amazon SNS: the signing certificate was refused, for good.
     #[error("the certificate is not valid: {0}")]
     BadCertificate(String),
+    /// Amazon SNS: a temporary failure, answered with 503.
     #[error("the certificate could not be fetched: {0}")]
     NoCertificate(String),
+    /// Amazon SNS: answered with 503, so that the confirmation is sent again.
     #[error("the subscription could not be confirmed: {0}")]
     Unconfirmed(String),
+    /// The scheme requires a signed timestamp.
     #[error("the timestamp is missing or invalid")]
     NoTimestamp,
+    /// Older than the tolerance; age in seconds.
     #[error("the timestamp is {0} s old")]
     Stale(i64),
+    /// Ahead of the clock by more than the tolerance, in seconds.
     #[error("the timestamp is {0} s in the future")]
     Early(i64),
+    /// Above the source's maximum body size, in bytes.
     #[error("the body is larger than {0} bytes")]
     TooLarge(u64),
+    /// A `Content-Encoding` other than `identity`: signatures cover the raw bytes.
     #[error("unsupported content encoding: {0}")]
     Encoded(String),
+    /// The client aborted or took too long.
     #[error("the body was not received: {0}")]
     Interrupted(String),
+    /// No room for the body in memory, answered with 503.
     #[error("too many requests in progress")]
     OverCapacity,
 }
@@ -54,12 +74,12 @@ fn among(found: &[String]) -> String {
 }
 
 impl RejectReason {
-    /// Whether quarantine keeps the request: not if verifying again could never succeed or no source is concerned.
+    /// Whether quarantine keeps the request: not without a source, after an aborted upload, or under load.
     pub const fn is_kept(&self) -> bool {
         !matches!(self, Self::NoSource | Self::Interrupted(_) | Self::OverCapacity)
     }
 
-    /// One word, used in filters.
+    /// Stable code of the reason: `quarantine.reason`, and the value of filters.
     pub const fn word(&self) -> &'static str {
         match self {
             Self::NoSource => "no_source",
@@ -84,7 +104,7 @@ impl RejectReason {
         }
     }
 
-    /// The error returned to the provider. It does not reveal which header is expected.
+    /// The error returned to the provider. It does not reveal which header is expected, or why a signature is invalid.
     pub fn to_public(&self) -> Error {
         match self {
             Self::NoSource => Error::SourceNotFound,

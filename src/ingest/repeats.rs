@@ -11,7 +11,7 @@ use tokio::time::Instant;
 const WRITTEN: u64 = 5;
 const SPAN: Duration = Duration::from_secs(10);
 
-/// Most kinds tracked at a time.
+/// With this many kinds tracked, those whose interval has ended are forgotten.
 const KINDS: usize = 1_024;
 
 /// Occurrences of each kind in its current interval.
@@ -25,7 +25,8 @@ struct Span {
 }
 
 impl Repeats {
-    /// Whether to write a line of this source (0: none) and kind, and how many were suppressed before it.
+    /// Counts a line of this source (0: none) and kind. Returns `None` if it must be suppressed, else how many lines were
+    /// suppressed before it.
     pub fn should_log(&self, source: i64, kind: &'static str) -> Option<u64> {
         let mut spans = self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         let now = Instant::now();

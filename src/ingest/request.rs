@@ -14,8 +14,10 @@ use crate::sources::LoadedSource;
 #[derive(Clone, Copy, Debug)]
 pub struct InboundRequest<'a> {
     pub headers: &'a HeaderMap,
+    /// The raw query string.
     pub query: Option<&'a str>,
     pub body: &'a Bytes,
+    /// The client's address, behind trusted proxies.
     pub ip: IpAddr,
     pub request_id: &'a str,
     /// Time of receipt, Unix milliseconds.
@@ -23,7 +25,7 @@ pub struct InboundRequest<'a> {
 }
 
 impl<'a> InboundRequest<'a> {
-    /// The media type of `Content-Type`.
+    /// The `Content-Type` header; empty if it is absent or not ASCII.
     pub fn content_type(self) -> &'a str {
         content_type(self.headers)
     }

@@ -13,7 +13,7 @@ use crate::outgoing::{OutgoingError, Trust};
 use crate::provider::Scheme;
 use crate::sources::{LoadedSource, VerificationMethod};
 
-/// The verification method of a source that receives from Amazon SNS.
+/// The Amazon SNS method of a source; `None` for all other sources.
 pub fn method(source: &LoadedSource) -> Option<&VerificationMethod> {
     source.methods.iter().find(|method| method.recipe.scheme == Scheme::Sns)
 }
@@ -33,8 +33,8 @@ pub async fn verify(
     Ok(verified)
 }
 
-/// The certificate's public key. Only fetched for the source's own topic, so that strangers cannot trigger requests
-/// (SSRF).
+/// The certificate's public key. Only fetched for the source's own topic, so that an attacker cannot trigger outgoing
+/// requests (SSRF).
 async fn public_key(
     ops: &Ops,
     method: &VerificationMethod,
@@ -75,8 +75,8 @@ fn amazon(url: &str) -> Option<Url> {
     (is_region(region) && plain && url.scheme() == "https").then_some(url)
 }
 
-/// A region such as `us-gov-west-1`: letters and a number. `sns.s3-us-west-2.amazonaws.com` would be an S3 bucket that
-/// anybody can name "sns".
+/// A region such as `us-gov-west-1`: letters and a number. `sns.s3-us-west-2.amazonaws.com` would be an S3 bucket named
+/// "sns", which anyone may own.
 fn is_region(text: &str) -> bool {
     let Some((words, number)) = text.rsplit_once('-') else { return false };
     let is_word = |word: &str| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase());

@@ -1,4 +1,4 @@
-//! A test event: a sample signed with the source's own secret and received by the same verifier as any delivery.
+//! A test event: a sample signed with the source's own secret and verified like any other delivery.
 
 use std::net::{IpAddr, Ipv4Addr};
 
@@ -18,7 +18,8 @@ use crate::sources::LoadedSource;
 /// Body used for a pack without samples.
 const PLAIN: &[u8] = br#"{"title":"Test event","message":"Sent from OpsCenter to try this source out."}"#;
 
-/// Signs, verifies, stores and queues a sample; returns the event's id.
+/// Signs, verifies, stores and queues a sample; returns the event's id. Fails if only the provider can sign, or if the
+/// signature does not verify.
 pub async fn send_test(ops: &Ops, source: &LoadedSource, secret: &str) -> Result<i64> {
     let id = format!("test-{}", random_id());
     let signed = signed(ops, source, secret, &id).map_err(|why| Error::invalid("provider", why))?;

@@ -1,4 +1,4 @@
-//! Where the sockets of one node meet the tail.
+//! Broadcasts frames from the tail to the sockets of this node.
 
 use std::sync::Arc;
 
@@ -7,18 +7,19 @@ use tokio::sync::broadcast;
 use tokio_util::task::TaskTracker;
 use tokio_util::task::task_tracker::TaskTrackerToken;
 
-/// Frames a slow client may lag behind before it is dropped; it resumes from where it was.
+/// Frames that a client may lag behind before it is disconnected; it reconnects from its last sequence number.
 const LAG: usize = 1024;
 
-/// A frame as text, built once for all.
+/// A frame serialized once for all sockets.
 #[derive(Debug)]
 pub struct Wire {
-    /// Sequence number, or None for a frame outside the sequence.
+    /// Sequence number; `None` for a frame outside the sequence, such as figures.
     pub seq: Option<i64>,
+    /// The frame as JSON.
     pub text: String,
 }
 
-/// Gives frames to every socket.
+/// Sends frames to every socket; clones share it.
 #[derive(Clone, Debug)]
 pub struct Hub {
     frames: broadcast::Sender<Arc<Wire>>,
@@ -32,33 +33,33 @@ impl Default for Hub {
 }
 
 impl Hub {
-    /// Frames from now on.
+    /// Receives all frames from now on.
     pub fn join(&self) -> broadcast::Receiver<Arc<Wire>> {
         self.frames.subscribe()
     }
 
-    /// To be held by a socket for as long as it is open.
+    /// Held by a socket while it is open; [`Self::closed`] waits for it to be dropped.
     pub fn token(&self) -> TaskTrackerToken {
         self.sockets.token()
     }
 
-    /// Until the last socket has said goodbye.
+    /// Waits until every socket is closed.
     pub async fn closed(&self) {
         self.sockets.close();
         self.sockets.wait().await;
     }
 
-    /// Whether anybody listens.
+    /// Whether no client is connected.
     pub fn is_empty(&self) -> bool {
         self.frames.receiver_count() == 0
     }
 
-    /// Gives a frame of the sequence to everybody.
+    /// Sends a frame of the sequence to every socket.
     pub fn send(&self, frame: &Frame) {
         let _nobody_listens = self.frames.send(Arc::new(Wire { seq: Some(frame.seq), text: frame.to_text() }));
     }
 
-    /// Gives a frame that stands outside the sequence to everybody.
+    /// Sends a frame outside the sequence to every socket.
     pub fn send_aside(&self, frame: &Frame) {
         let _nobody_listens = self.frames.send(Arc::new(Wire { seq: None, text: frame.to_text() }));
     }

@@ -1,4 +1,5 @@
-//! Live: the tail follows the timeline and gives each frame, built once, to every socket of this node, in order.
+//! The live stream: `tail` follows the timeline, `hub` sends each frame, serialized once, to every socket of this node in
+//! order, and `socket` serves one client.
 
 mod hub;
 pub mod socket;

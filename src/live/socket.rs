@@ -1,4 +1,4 @@
-//! One live connection: hello, what was missed, then frames as they come, until either side ends it.
+//! One WebSocket connection: hello, the missed frames, then new frames until either side closes it.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,26 +12,29 @@ use tokio_util::sync::CancellationToken;
 use super::{Hub, Wire};
 use crate::ops::Ops;
 
-/// How often the client hears from us, and how long we wait to hear from it.
+/// Heartbeat interval, and the silence after which a client is disconnected.
 const HEARTBEAT: Duration = Duration::from_secs(8);
 const SILENCE: Duration = Duration::from_secs(40);
 
-/// How long one frame may take to be taken.
+/// Timeout for sending one frame.
 const SLOW: Duration = Duration::from_secs(10);
 
-/// More missed frames than this are one order to reload.
+/// A client that missed more frames than this gets a resync instead.
 const CATCH_UP: i64 = 500;
 
-/// Close codes of RFC 6455: service restart, try again later, policy.
+/// Close codes: service restart and try again later (IANA WebSocket registry), policy violation (RFC 6455, 7.4.1).
 const RESTART: u16 = 1012;
 const TRY_AGAIN: u16 = 1013;
 const POLICY: u16 = 1008;
 
-/// What a connection needs.
+/// Dependencies of a connection.
 #[derive(Clone, Debug)]
 pub struct Live {
+    /// Shared state of the node.
     pub ops: Arc<Ops>,
+    /// Source of the frames.
     pub hub: Hub,
+    /// Cancelled when the node stops; connections then close with 1012.
     pub stop: CancellationToken,
 }
 
@@ -64,7 +67,8 @@ impl End {
 }
 
 impl Live {
-    /// Serves one client until it ends. `still_in` tells whether its session or token still holds.
+    /// Serves one client until the connection ends. `after` is the last sequence number it received, `None` for a new
+    /// page. `still_in` returns whether its session or token is still valid; it is called at every heartbeat.
     pub async fn serve<F>(self, socket: WebSocket, actor: Actor, after: Option<i64>, still_in: impl Fn() -> F)
     where
         F: Future<Output = bool>,
@@ -92,7 +96,7 @@ impl Live {
         F: Future<Output = bool>,
     {
         let mut frames = self.hub.join();
-        // Boxed, as is what asks the database now and then: a socket that rests needs no room for it.
+        // Boxed, like the session check below, to keep the future of an idle socket small.
         Box::pin(self.greet(connection, after)).await?;
         let mut heartbeat = tokio::time::interval(HEARTBEAT);
         heartbeat.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -115,7 +119,7 @@ impl Live {
         }
     }
 
-    /// Hello, and everything after `after`; or, if that is too much or makes no sense, the order to reload.
+    /// Sends hello and all frames after `after`, or a resync if these are too many or `after` is no valid position.
     async fn greet(&self, connection: &mut Connection, after: Option<i64>) -> Result<(), End> {
         let newest = self.ops.db.last_activity().await?;
         let now = self.ops.now();
@@ -138,8 +142,9 @@ impl Live {
 
 struct Connection {
     socket: WebSocket,
-    /// The newest frame of the sequence that was sent.
+    /// Sequence number of the newest frame that was sent.
     sent: i64,
+    /// When the client last sent a message, such as a pong.
     heard: Instant,
 }
 
@@ -151,7 +156,7 @@ impl Connection {
         }
     }
 
-    /// Passes a frame on unless the catch-up sent it already.
+    /// Sends a frame unless the catch-up sent it already.
     async fn forward(&mut self, wire: &Wire) -> Result<(), End> {
         match wire.seq {
             Some(seq) if seq <= self.sent => return Ok(()),
@@ -161,7 +166,7 @@ impl Connection {
         self.send(wire.text.clone()).await
     }
 
-    /// A frame for the page, which cannot see pings, and a ping for the connection.
+    /// Sends a frame for the page, which cannot see pings, and a ping for the connection.
     async fn beat(&mut self, now: i64) -> Result<(), End> {
         if self.heard.elapsed() > SILENCE {
             return Err(End::Silent);
@@ -173,7 +178,7 @@ impl Connection {
         }
     }
 
-    /// The client has nothing to say but that it is there.
+    /// Any message only shows that the client is alive.
     fn on_message(&mut self, message: Option<Result<Message, axum::Error>>) -> Result<(), End> {
         match message {
             Some(Ok(Message::Close(_)) | Err(_)) | None => Err(End::Left),

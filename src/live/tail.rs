@@ -1,4 +1,4 @@
-//! The tail: woken by the bus, and every second anyway, it reads the timeline on from where it was.
+//! The tail: reads new timeline entries, woken by the bus and at least once a second.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -9,18 +9,18 @@ use tokio_util::sync::CancellationToken;
 use super::Hub;
 use crate::ops::Ops;
 
-/// More changes than this at once are told as one order to reload.
+/// If a page of frames updates more alerts than this, a resync replaces the updates.
 const MANY: usize = 100;
 
-/// Frames read at once.
+/// Frames per query.
 const PAGE: i64 = 500;
 
 const TICK: Duration = Duration::from_secs(1);
 
-/// How often the numbers are told when nothing happens.
+/// Interval at which figures are sent when nothing changes.
 const QUIET: Duration = Duration::from_secs(8);
 
-/// Follows the timeline until it is told to stop.
+/// Follows the timeline until `stop` is cancelled.
 pub async fn follow(ops: Arc<Ops>, hub: Hub, stop: CancellationToken) {
     let mut bus = ops.bus.subscribe();
     let mut tail = Tail { last: None, told: None, news: None };
@@ -38,11 +38,11 @@ pub async fn follow(ops: Arc<Ops>, hub: Hub, stop: CancellationToken) {
 }
 
 struct Tail {
-    /// The newest step given out.
+    /// Sequence number of the newest frame sent or skipped; `None` before the first read.
     last: Option<i64>,
-    /// When the numbers were last told.
+    /// When figures were last sent.
     told: Option<Instant>,
-    /// Since when the numbers may have changed: the newest step was seen then.
+    /// When a change was last seen since figures were sent; `None` if there was none.
     news: Option<Instant>,
 }
 
@@ -67,7 +67,8 @@ impl Tail {
         Ok(())
     }
 
-    /// With nobody there the steps are passed over, unless somebody joined while we read: they may have read less.
+    /// Without clients the frames are skipped, unless a client joined during the query: it may have read an older
+    /// position.
     async fn skip(&mut self, ops: &Ops, hub: &Hub) -> crate::db::Result<()> {
         let newest = ops.db.last_activity().await?;
         self.news = Some(Instant::now()).filter(|_| self.last.is_some_and(|last| last < newest)).or(self.news);
@@ -77,8 +78,8 @@ impl Tail {
         Ok(())
     }
 
-    /// The numbers: at most once a second when something happened, and every while anyway, since health is one of
-    /// them and ages by itself.
+    /// Sends figures: at most once a second after a change, and every [`QUIET`] anyway, since they include health, which
+    /// changes without a timeline entry.
     async fn tell_stats(&mut self, ops: &Ops, hub: &Hub) {
         let since = self.told.map(|told| told.elapsed());
         let is_due = since.is_none_or(|since| since > QUIET || (self.news.is_some() && since > TICK));
@@ -96,7 +97,7 @@ impl Tail {
     }
 }
 
-/// Gives frames to everybody. Where somebody changed very many alerts at once, the order to reload stands for all of them.
+/// Sends frames to every socket. After a bulk change of alerts one resync replaces the updates; new alerts are still sent.
 fn give(hub: &Hub, frames: &[Frame]) {
     let changed = frames.iter().filter(|frame| frame.kind == FrameKind::AlertUpdated).count();
     if changed <= MANY {

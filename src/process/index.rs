@@ -11,18 +11,18 @@ use crate::ops::Ops;
 use crate::provider::json_text;
 use crate::words::words_of;
 
-/// Rows per transaction. An event has about a thousand words, so that a batch takes some 20 ms.
+/// Rows per transaction. An event has about a thousand words, so a batch takes some 20 ms.
 const BATCH: i64 = 64;
 
-/// Pause when the queue is empty, between batches, and between batches while events are waiting for a worker.
+/// Pauses: with an empty queue, between batches, and between batches while events are waiting for a worker.
 const IDLE: Duration = Duration::from_millis(500);
 const BETWEEN: Duration = Duration::from_millis(20);
 const BEHIND: Duration = Duration::from_millis(400);
 
-/// Bytes of a body that are indexed.
+/// Only the first part of a body is indexed, up to this many bytes.
 const HEAD: i32 = 16 * 1024;
 
-/// Runs until it is cancelled.
+/// Indexes queued rows until `stop` is cancelled.
 pub async fn index(ops: Arc<Ops>, stop: CancellationToken) {
     loop {
         let pause = match batch(&ops).await {

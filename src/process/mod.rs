@@ -1,6 +1,6 @@
 //! Process: from a stored event to an alert. `worker` takes and claims events, one `slice` at a time; `hold` renews the
-//! leases, `webhook` maps, `finish` commits, `retry` handles failures, `sweeper` finds lost events, `prune` removes old
-//! rows, `index` maintains the search index.
+//! leases, `webhook` maps, `lifecycle` decides what a message changes, `finish` commits, `retry` handles failures,
+//! `sweeper` finds lost events, `prune` removes old rows, `index` maintains the search index.
 //!
 //! Process does not know how an event was verified; that is `ingest`.
 
@@ -20,5 +20,5 @@ pub use prune::prune;
 pub use sweeper::sweep;
 pub use worker::work;
 
-/// Duration of a claim, in milliseconds.
+/// How long the claim of an event holds unless it is renewed, in milliseconds.
 pub const LEASE: i64 = 30_000;

@@ -40,7 +40,7 @@ pub async fn reschedule(ops: &Ops, event: &WorkItem, error: &anyhow::Error) {
     }
 }
 
-/// Postpones an event that cannot be mapped now through no fault of its own, without spending an attempt.
+/// Postpones an event by a minute without spending an attempt: the cause is its source, not the event.
 pub async fn postpone(ops: &Ops, event: &WorkItem, why: &str) {
     let now = ops.now();
     let put_off = async {

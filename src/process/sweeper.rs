@@ -12,7 +12,7 @@ use crate::db::{MinuteStats, Writer};
 use crate::ops::Ops;
 use crate::queue::{BATCH, CAPACITY};
 
-/// An event that is due for longer than this, in milliseconds, has lost its hint.
+/// An event that is due for longer than this, in milliseconds, probably lost its hint.
 const OVERDUE: i64 = 5_000;
 
 /// With fewer hints than this in the queue, the workers will soon be idle.
@@ -20,7 +20,7 @@ const FEW: usize = 4 * BATCH;
 
 const TICK: Duration = Duration::from_secs(1);
 
-/// Runs until it is cancelled.
+/// Sweeps once a second until `stop` is cancelled.
 pub async fn sweep(ops: Arc<Ops>, stop: CancellationToken) {
     let mut tick = tokio::time::interval(TICK);
     tick.set_missed_tick_behavior(MissedTickBehavior::Delay);

@@ -16,22 +16,27 @@ use crate::sources::{Found, LoadedSource};
 /// An event with the alert drafts that its pack made of it.
 #[derive(Debug)]
 pub struct MappedEvent {
+    /// `webhook_events.id`.
     pub id: i64,
+    /// The fencing token of this attempt.
     pub attempt: Attempt,
-    /// Whether it was processed before.
+    /// Whether it is being reprocessed.
     pub is_replay: bool,
+    /// Time of receipt, Unix milliseconds.
     pub created_at: i64,
+    /// The source as it was when the event was mapped.
     pub source: Arc<LoadedSource>,
+    /// In the order of the payload; a draft's index is its position.
     pub drafts: Vec<Draft>,
     /// Why the body could not be parsed.
     pub unreadable: Option<String>,
 }
 
-/// Most alerts per transaction, and the time after which the mapped events are committed.
+/// Mapping pauses for a commit once it has made this many drafts or taken this long.
 const DRAFTS: usize = 1_000;
 const SPAN: Duration = Duration::from_secs(2);
 
-/// Larger bodies are parsed one at a time: parsed JSON takes many times the size of the body, in bytes.
+/// Bodies above this size, in bytes, are parsed one at a time: parsed JSON takes many times the memory of the body.
 const LARGE: usize = 1024 * 1024;
 static LARGE_BODIES: Semaphore = Semaphore::const_new(1);
 
@@ -43,7 +48,7 @@ pub struct Usable {
 }
 
 impl Usable {
-    /// One of the events, alone.
+    /// A batch of the event at this index alone.
     pub fn only(&self, at: usize) -> Self {
         Self { events: vec![self.events[at].clone()], sources: vec![self.sources[at].clone()] }
     }

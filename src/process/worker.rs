@@ -19,7 +19,7 @@ use crate::queue::{BATCH, Batch, Taker};
 const WAIT: Duration = Duration::from_secs(1);
 const MORE: Duration = Duration::from_millis(1);
 
-/// Runs until it is cancelled; events in progress are finished first.
+/// Processes events until `stop` is cancelled; events in progress are finished first.
 pub async fn work(ops: Arc<Ops>, number: usize, stop: CancellationToken) {
     let (mut taker, mut wait) = (ops.queue.taker(number), WAIT);
     while !stop.is_cancelled() {
@@ -40,8 +40,8 @@ pub async fn work(ops: Arc<Ops>, number: usize, stop: CancellationToken) {
     }
 }
 
-/// Processes the hinted events, or any that are due; returns whether the database has more of these. Hints are
-/// acknowledged while the work is under way.
+/// Processes the hinted events, or without a hint any that are due; returns whether the database has more of the latter.
+/// Hints are acknowledged while the work is in progress.
 async fn turn(ops: &Ops, taker: &mut Taker, hint: Option<Batch>, stop: &CancellationToken) -> Result<bool> {
     let Some(batch) = hint else {
         let now = ops.now();

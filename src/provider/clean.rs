@@ -1,6 +1,6 @@
 //! Sanitizes external text for the database and for pages: no NUL, no control characters, bounded length.
 
-/// A single line: NUL and control characters become U+FFFD, line breaks a space; truncated to `max` bytes.
+/// A single line of at most `max` bytes: line breaks and tabs become spaces, other control characters U+FFFD.
 pub fn clean_line(text: &str, max: usize) -> String {
     let line = |c: char| match c {
         '\n' | '\r' | '\t' => ' ',

@@ -4,14 +4,14 @@ use app::types::Severity;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-/// The effect of a draft on the alert with its deduplication key.
+/// The effect of a draft on the alert with its deduplication key. A draft without a key always opens an alert.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Action {
     /// Opens the alert, or counts another occurrence of the open one.
     #[default]
     Open,
-    /// Resolves the alert; if none is open, it becomes an info alert.
+    /// Resolves the alert; if none is open, this is only noted on the event.
     Resolve,
     /// The alert was acknowledged at the provider.
     Acknowledge,
@@ -43,11 +43,17 @@ pub enum Kind {
 /// A future alert, already sanitized and truncated.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Draft {
+    /// What it does to the alert with its key.
     pub action: Action,
+    /// One line, at most 300 bytes, never empty.
     pub title: String,
+    /// Plain text, at most 8 KiB; may be empty.
     pub message: String,
+    /// After the pack's cap was applied.
     pub severity: Severity,
+    /// Values are strings of at most 1 KiB; empty ones are omitted.
     pub metadata: Map<String, Value>,
+    /// Given by the rule, or derived by [`Kind::of`].
     pub kind: Kind,
     /// Deduplication key without the source id, which the worker prepends.
     pub key: Option<String>,
@@ -55,7 +61,7 @@ pub struct Draft {
     pub at: Option<i64>,
     /// Name of the rule that made the draft; `None` for the pack's default.
     pub rule: Option<String>,
-    /// Why the rule, or a part of it, could not be applied.
+    /// Why the rule, or a part of it, could not be applied; `None` if nothing failed.
     pub fallback: Option<String>,
 }
 
@@ -67,7 +73,7 @@ impl Kind {
     }
 }
 
-/// Parses the severity names that providers use.
+/// Parses the severity names that providers use, in any case; `None` for an unknown one.
 pub fn severity_word(word: &str) -> Option<Severity> {
     match word.trim().to_ascii_lowercase().as_str() {
         "info" | "information" | "informational" | "notice" | "low" | "note" | "debug" | "none" | "ok" => {

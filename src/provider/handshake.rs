@@ -31,11 +31,14 @@ pub struct GetHandshake {
     pub challenge: String,
 }
 
-/// The response to a handshake, instead of our receipt.
+/// The response to a handshake, in place of a receipt.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reply {
+    /// HTTP status.
     pub status: u16,
+    /// `text/plain` for an echo, else `application/json`.
     pub content_type: &'static str,
+    /// The echoed scalar or the pack's fixed text.
     pub body: String,
 }
 

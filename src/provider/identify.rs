@@ -24,6 +24,7 @@ pub struct Identify {
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Place {
+    /// Name of a header, in any case.
     Header(String),
     /// JSON pointer into the body.
     Pointer(String),
@@ -32,6 +33,7 @@ pub enum Place {
 /// The type and id of a delivery.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Identity {
+    /// Sanitized, at most 200 bytes; `unknown` if the delivery has none.
     pub event_type: String,
     /// `None` if the provider sent no id.
     pub delivery_id: Option<String>,

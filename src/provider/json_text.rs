@@ -5,7 +5,7 @@ use std::borrow::Cow;
 
 use serde_json::{Map, Value};
 
-/// The JSON text of a body.
+/// The JSON text of a body, borrowed unless the body is a form. Whether it is valid JSON is not checked.
 pub fn json_text<'a>(content_type: &str, body: &'a [u8]) -> Cow<'a, [u8]> {
     if !content_type.trim_start().starts_with("application/x-www-form-urlencoded") {
         return Cow::Borrowed(body);

@@ -22,6 +22,7 @@ pub const LARGEST_BODY: u64 = 32 * 1024 * 1024;
 pub struct Pack {
     /// File name without `.toml`.
     pub id: String,
+    /// Display name.
     pub name: String,
     /// Maximum body size in bytes.
     pub max_body: u64,
@@ -33,13 +34,17 @@ pub struct Pack {
     pub status: Status,
     /// Verification recipes; the first one whose signature is present is used.
     pub verify: Vec<Recipe>,
+    /// Where event type and delivery id are found.
     pub identify: Identify,
+    /// Handshakes by POST; the first one that matches is answered.
     pub handshakes: Vec<Handshake>,
+    /// The handshake by GET; `None` if the provider has none.
     pub get_handshake: Option<GetHandshake>,
     /// HTTP status of the response to an accepted delivery.
     pub accepted_status: u16,
     /// Content type of samples: `application/json`, or a form.
     pub content_type: String,
+    /// The compiled mapping rules.
     pub mapper: Mapper,
 }
 
@@ -47,7 +52,9 @@ pub struct Pack {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Status {
+    /// Tested with the provider's own signer and payloads.
     Sound,
+    /// Not tested that way yet.
     #[default]
     Experimental,
 }
@@ -133,7 +140,8 @@ impl File {
 }
 
 impl Pack {
-    /// Parses and validates a pack; an error has line and reason. `other` returns the text of another pack by id.
+    /// Parses and validates a pack; an error in the TOML has line and reason. `other` returns the text of another pack by
+    /// id, for `mapping`.
     pub fn parse<'t>(id: &str, toml: &str, other: impl Fn(&str) -> Option<&'t str>) -> Result<Self, String> {
         let file = File::read(toml)?;
         file.verify.iter().try_for_each(Recipe::check)?;

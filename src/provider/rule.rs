@@ -11,11 +11,12 @@ use super::draft::{Action, Kind};
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Cap {
+    /// An expression over the payload.
     pub when: String,
     pub severity: Severity,
 }
 
-/// Templates of an alert's fields.
+/// Templates of an alert's fields. `None` renders empty, except for the severity, which is then `info`.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Fields {

@@ -21,11 +21,11 @@ const MAX_WINDOW: u32 = 86_400;
 pub struct Settings {
     /// Maximum body size in bytes; `None` uses the pack's.
     pub max_body: Option<u64>,
-    /// The URL configured at the provider, for recipes that sign it.
+    /// The URL configured at the provider, for recipes that sign it; `None` uses the one that OpsCenter displays.
     pub public_url: Option<String>,
     /// Window in seconds within which another delivery with the same type and body is a duplicate; `None` disables this.
     pub replay_window: Option<i64>,
-    /// Minimum severity that creates an alert.
+    /// Minimum severity that opens an alert; `None` for all.
     pub alert_from: Option<Severity>,
     /// All settings verbatim, for the pack's recipe and templates.
     pub words: BTreeMap<String, String>,

@@ -11,36 +11,46 @@ use super::recipe::{Auth, Encoding, Part, Recipe, Scheme};
 use super::scan::scan;
 use super::timestamp::write_stamp;
 
-/// Headers that make a body pass verification, and the body, as some providers put the signature into it.
+/// A signed delivery: headers, and the body, into which some providers put the signature.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Signed {
+    /// Names and values; empty if the signature is in the body.
     pub headers: Vec<(String, String)>,
+    /// As it has to be sent.
     pub body: Vec<u8>,
 }
 
 /// The delivery to sign.
 #[derive(Clone, Copy, Debug)]
 pub struct ToSign<'a> {
+    /// Delivery id, for recipes that sign it.
     pub id: &'a str,
     /// Unix milliseconds.
     pub now: i64,
     /// The URL configured at the provider.
     pub url: &'a str,
+    /// Decides whether the body has form fields to sign.
     pub content_type: &'a str,
+    /// The body without a signature.
     pub body: &'a [u8],
 }
 
 /// The values of a template's parts.
 #[derive(Clone, Copy, Debug)]
 pub struct Content<'a> {
+    /// Timestamp as sent; empty if there is none.
     pub ts: &'a str,
+    /// Delivery id; empty if there is none.
     pub id: &'a str,
+    /// Public URL with the query string.
     pub url: &'a str,
+    /// Decides whether the body has form fields.
     pub content_type: &'a str,
+    /// The raw bytes.
     pub body: &'a [u8],
 }
 
-/// Signs as the provider would; fails if only the provider has the signing key.
+/// Signs as the provider would; fails if only the provider has the signing key, or if the secret is malformed.
 pub fn sign(recipe: &Recipe, secret: &str, to_sign: &ToSign<'_>) -> Result<Signed, String> {
     match recipe.scheme {
         Scheme::Hmac => sign_hmac(recipe, secret, to_sign),
@@ -71,7 +81,6 @@ fn sign_hmac(recipe: &Recipe, secret: &str, to_sign: &ToSign<'_>) -> Result<Sign
     })
 }
 
-/// The header with the secret, as the recipe expects it.
 fn token_header(recipe: &Recipe, secret: &str) -> (String, String) {
     let authorization = |value| ("Authorization".to_owned(), value);
     match recipe.auth() {

@@ -1,4 +1,4 @@
-//! The queue in this process: bounded, with a bell.
+//! The embedded queue: a bounded FIFO in memory.
 
 use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -8,7 +8,7 @@ use tokio::sync::Notify;
 
 use super::{BATCH, Batch, CAPACITY};
 
-/// Ids in the order in which they came.
+/// Ids of due events, first in, first out.
 #[derive(Debug, Default)]
 pub struct LocalQueue {
     ids: Mutex<VecDeque<i64>>,
@@ -16,7 +16,7 @@ pub struct LocalQueue {
 }
 
 impl LocalQueue {
-    /// Adds ids as far as there is room.
+    /// Adds ids up to [`CAPACITY`]; the rest is dropped, for the sweeper to find.
     pub fn push(&self, ids: &[i64]) {
         let mut waiting = self.lock();
         let room = CAPACITY - waiting.len();
@@ -25,12 +25,12 @@ impl LocalQueue {
         self.bell.notify_one();
     }
 
-    /// How many hints wait.
+    /// Number of queued hints.
     pub fn waiting(&self) -> usize {
         self.lock().len()
     }
 
-    /// Takes a batch; waits for one if there is none.
+    /// Takes a batch, waiting up to `wait` for one; `None` if the queue stays empty.
     pub async fn take(&self, wait: Duration) -> Option<Batch> {
         if let Some(batch) = self.pop() {
             return Some(batch);

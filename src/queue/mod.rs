@@ -1,4 +1,5 @@
-//! The queue port: it carries ids of events that are due, as hints. Losing one costs time, never an event.
+//! The queue port: carries hints, the ids of due events, to the workers. A lost hint costs time, never an event: the
+//! sweeper finds the row in the database.
 
 mod local;
 mod redis;
@@ -12,32 +13,38 @@ pub use local::LocalQueue;
 /// Most ids in one batch.
 pub const BATCH: usize = 64;
 
-/// Most ids that wait; what is over it, the sweeper finds.
+/// Most hints queued in this process; further ones are dropped, and the sweeper finds their events.
 pub const CAPACITY: usize = 10_000;
 
-/// Ids taken together.
+/// Hints taken together.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Batch {
+    /// `webhook_events.id`, oldest hint first.
     pub ids: Vec<i64>,
-    /// What a Redis stream calls the messages.
+    /// Ids of the Redis stream entries, to acknowledge; empty for the local queue.
     receipts: Vec<String>,
 }
 
-/// In this process, or in Redis.
+/// Producer side of the queue; clones share it.
 #[derive(Clone, Debug)]
 pub enum Queue {
+    /// In the memory of this process.
     Local(Arc<LocalQueue>),
+    /// A Redis stream, shared by all nodes.
     Redis(Arc<RedisQueue>),
 }
 
-/// One worker's end of the queue.
+/// Consumer side of the queue, one per worker task.
 pub enum Taker {
+    /// The shared queue in memory.
     Local(Arc<LocalQueue>),
+    /// A consumer of the stream with a connection of its own.
     Redis(Box<redis::RedisTaker>),
 }
 
 impl Queue {
-    /// Redis if there is a URL; it need not answer yet.
+    /// Redis if there is a URL, else in memory. Does not wait for a connection; fails if the URL is invalid. `prefix` is
+    /// that of the stream's name, `node` that of the consumers' names.
     pub fn open(redis_url: Option<&str>, prefix: &str, node: &str) -> anyhow::Result<Self> {
         Ok(match redis_url {
             Some(url) => Self::Redis(Arc::new(RedisQueue::open(url, prefix, node)?)),
@@ -45,7 +52,7 @@ impl Queue {
         })
     }
 
-    /// Hints that these events are due. Never waits and never fails.
+    /// Queues hints that these events are due. Never blocks; hints that do not fit are dropped.
     pub fn push(&self, ids: &[i64]) {
         match self {
             Self::Local(queue) => queue.push(ids),
@@ -53,7 +60,7 @@ impl Queue {
         }
     }
 
-    /// How many hints wait; 0 where Redis does not say.
+    /// Number of queued hints; 0 if Redis does not respond.
     pub async fn waiting(&self) -> usize {
         match self {
             Self::Local(queue) => queue.waiting(),
@@ -61,7 +68,7 @@ impl Queue {
         }
     }
 
-    /// A worker's end, named by its number on this node.
+    /// The consumer of the worker with this number on this node.
     pub fn taker(&self, number: usize) -> Taker {
         match self {
             Self::Local(queue) => Taker::Local(queue.clone()),
@@ -69,7 +76,7 @@ impl Queue {
         }
     }
 
-    /// Sends the hints that still wait in this process.
+    /// Flushes hints that were not sent to Redis yet; waits up to a second.
     pub async fn close(&self) {
         if let Self::Redis(queue) = self {
             queue.close().await;
@@ -78,7 +85,7 @@ impl Queue {
 }
 
 impl Taker {
-    /// Up to [`BATCH`] ids; None after `wait` without one.
+    /// Up to [`BATCH`] hints, waiting up to `wait` for the first; `None` if there is none or Redis fails.
     pub async fn take(&mut self, wait: Duration) -> Option<Batch> {
         match self {
             Self::Local(queue) => queue.take(wait).await,
@@ -86,7 +93,7 @@ impl Taker {
         }
     }
 
-    /// The rows of a batch are claimed: the hints are no longer needed.
+    /// Acknowledges the hints of a batch. If the worker dies, its events are found in the database.
     pub async fn done(&mut self, batch: &Batch) {
         if let Self::Redis(taker) = self {
             taker.done(batch).await;

@@ -1,8 +1,8 @@
-//! The queue in Redis: a stream `{prefix}opscenter:queue:webhooks`, whose entries hold `id` = an event's id.
+//! The queue in Redis: a stream `{prefix}opscenter:queue:webhooks`, whose entries have the field `id`, an event's id.
 //!
-//! Group `workers`, one consumer per worker task. Entries are acknowledged and deleted as soon as the rows are
-//! claimed; what dies in between, the sweeper finds. XADD trims at about [`STREAM_MAX`] entries, so a Redis without
-//! workers does not fill up. A lost group (NOGROUP, after a flush) is made again.
+//! Consumer group `workers`, with one consumer per worker task. Entries are acknowledged and deleted while their events
+//! are processed; if a worker dies, the sweeper finds its events. XADD trims the stream to about [`STREAM_MAX`] entries, so
+//! that Redis does not fill up without workers. A missing group (NOGROUP, after a flush) is created again on reconnect.
 
 use std::sync::Mutex;
 use std::time::Duration;
@@ -19,21 +19,22 @@ use super::{BATCH, Batch, CAPACITY};
 const GROUP: &str = "workers";
 const STREAM_MAX: usize = 100_000;
 
-/// A hint that was taken this long ago, in milliseconds, belongs to a worker that is gone.
+/// A hint that was delivered this long ago, in milliseconds, and not acknowledged belongs to a dead worker.
 const ABANDONED: usize = 60_000;
 
-/// How long to leave Redis alone after it failed, and after it answered nothing: each try then costs a worker its patience.
+/// Pause after an error of Redis, and after a timeout. The latter is longer, since every attempt blocks a worker until its
+/// timeout.
 const PAUSE: Duration = Duration::from_millis(500);
 const QUIET: Duration = Duration::from_secs(5);
 
-/// How long an answer may take beyond the wait that was asked for.
+/// Timeout of a response, in addition to the time of a blocking read.
 const PATIENCE: Duration = Duration::from_millis(500);
 
-/// Hints on their way to Redis.
+/// Producer: passes hints to a task that sends them to Redis.
 #[derive(Debug)]
 pub struct RedisQueue {
     client: Client,
-    /// For questions.
+    /// For XLEN.
     connection: ConnectionManager,
     stream: String,
     node: String,
@@ -41,18 +42,18 @@ pub struct RedisQueue {
     sender: Mutex<Option<JoinHandle<()>>>,
 }
 
-/// One worker's connection; a blocking read needs its own.
+/// Consumer of one worker, with a connection of its own, since a blocking read occupies it.
 pub struct RedisTaker {
     client: Client,
     connection: Option<ConnectionManager>,
     stream: String,
     consumer: String,
-    /// Until when Redis is not asked.
+    /// Redis is not queried before this time, after a timeout.
     quiet: Option<Instant>,
 }
 
 impl RedisQueue {
-    /// Starts the task that sends hints; Redis need not answer yet.
+    /// Starts the task that sends hints. Does not wait for a connection; fails if the URL is invalid.
     pub fn open(url: &str, prefix: &str, node: &str) -> anyhow::Result<Self> {
         let client = client(url)?;
         let (hints, waiting) = mpsc::channel(CAPACITY);
@@ -68,7 +69,7 @@ impl RedisQueue {
         })
     }
 
-    /// Hands hints to the sending task as far as it has room.
+    /// Passes hints to the sending task; those that do not fit in its channel are dropped.
     pub fn push(&self, ids: &[i64]) {
         let hints = self.hints.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         if let Some(hints) = &*hints {
@@ -76,18 +77,18 @@ impl RedisQueue {
         }
     }
 
-    /// XLEN of the stream; 0 if Redis does not answer.
+    /// XLEN of the stream; 0 if Redis does not respond.
     pub async fn waiting(&self) -> usize {
         self.connection.clone().xlen(&self.stream).await.unwrap_or(0)
     }
 
-    /// A worker's end; it connects at its first take.
+    /// The consumer `{node}-{number}`; it connects on its first read.
     pub fn taker(&self, number: usize) -> RedisTaker {
         let consumer = format!("{}-{number}", self.node);
         RedisTaker { client: self.client.clone(), connection: None, stream: self.stream.clone(), consumer, quiet: None }
     }
 
-    /// Lets the sending task finish, for a second at most.
+    /// Waits up to a second for the sending task to send what is queued.
     pub async fn close(&self) {
         drop(self.hints.lock().unwrap_or_else(std::sync::PoisonError::into_inner).take());
         let sender = self.sender.lock().unwrap_or_else(std::sync::PoisonError::into_inner).take();
@@ -98,8 +99,8 @@ impl RedisQueue {
 }
 
 impl RedisTaker {
-    /// Waits for hints. A Redis that fails costs a pause; one that answers nothing is not asked for a while, in which the worker
-    /// asks the database.
+    /// Takes a batch, waiting up to `wait` for one. After an error it pauses briefly; after a timeout Redis is not queried
+    /// for a while. In both cases it returns `None`, and the worker polls the database.
     pub async fn take(&mut self, wait: Duration) -> Option<Batch> {
         if self.quiet.is_some_and(|until| Instant::now() < until) {
             tokio::time::sleep(wait.min(PAUSE)).await;
@@ -124,7 +125,7 @@ impl RedisTaker {
         self.quiet = Some(Instant::now() + QUIET);
     }
 
-    /// XACK and XDEL in one round trip.
+    /// XACK and XDEL in one round trip. On failure the entries stay pending until they are abandoned.
     pub async fn done(&mut self, batch: &Batch) {
         let key = &self.stream;
         let Some(connection) = &mut self.connection else { return };
@@ -171,7 +172,7 @@ fn client(url: &str) -> anyhow::Result<Client> {
     Client::open(url).map_err(|error| anyhow::anyhow!("REDIS_URL is not a valid Redis URL: {error}"))
 }
 
-/// A connection that mends itself; longer than the longest blocking read.
+/// A connection that reconnects on its own. Its response timeout exceeds the longest blocking read.
 fn manager(client: &Client) -> RedisResult<ConnectionManager> {
     let config = ConnectionManagerConfig::new()
         .set_response_timeout(Some(Duration::from_secs(5)))
@@ -194,7 +195,7 @@ fn batch(reply: StreamReadReply) -> Option<Batch> {
     (!ids.is_empty()).then_some(Batch { ids, receipts })
 }
 
-/// Drops hints that a dead worker took and never acknowledged: the sweeper finds their rows.
+/// Drops hints that a dead worker never acknowledged: the sweeper finds their events.
 async fn drop_abandoned(connection: &mut ConnectionManager, stream: &str, consumer: &str) -> RedisResult<()> {
     let options = StreamAutoClaimOptions::default().count(10_000).with_justid();
     let claimed: StreamAutoClaimReply =
@@ -208,7 +209,7 @@ async fn drop_abandoned(connection: &mut ConnectionManager, stream: &str, consum
     pipe.query_async(connection).await
 }
 
-/// Sends hints as they come, as many as wait in one pipeline.
+/// Sends hints, up to 1024 queued ones per pipeline. Those of a failed pipeline are lost; workers poll the database.
 async fn send(client: Client, stream: String, mut waiting: mpsc::Receiver<i64>) {
     let mut hints = Vec::new();
     let Ok(mut connection) = manager(&client) else { return };

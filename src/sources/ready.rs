@@ -7,15 +7,23 @@ use crate::provider::{Identify, Pack, Recipe, Scheme, Settings, decode_key};
 /// A source with its pack, settings and keys.
 #[derive(Debug)]
 pub struct LoadedSource {
+    /// `webhook_sources.id`.
     pub id: i64,
+    /// Last segment of the webhook address.
     pub slug: String,
+    /// Display name.
     pub name: String,
+    /// False if it is paused or deleted: deliveries are answered as if it did not exist.
     pub is_active: bool,
+    /// Settings as stored, without those that are no longer valid.
     pub settings: Settings,
+    /// The pack of its provider.
     pub pack: Arc<Pack>,
+    /// Where event type and delivery id are found, by pack and settings.
     pub identify: Identify,
     /// Maximum body size in bytes.
     pub max_body: u64,
+    /// In the pack's order; the first one whose signature is present decides.
     pub methods: Vec<VerificationMethod>,
 }
 
@@ -35,11 +43,14 @@ impl LoadedSource {
 /// A verification recipe with its decoded keys.
 #[derive(Debug)]
 pub struct VerificationMethod {
+    /// The pack's recipe with the source's settings applied.
     pub recipe: Recipe,
+    /// The current key, then the previous one, if any.
     pub keys: Vec<Key>,
 }
 
-/// The methods that the secret can be used with; among several schemes, the format of the secret decides.
+/// The methods that the secret can be used with; among several schemes, the format of the secret decides. Fails if it
+/// fits none, with the reason of the first.
 pub fn methods(recipes: &[Recipe], secret: &str) -> Result<Vec<VerificationMethod>, String> {
     let mut first_error = None;
     let mut methods = Vec::with_capacity(recipes.len());
@@ -54,9 +65,10 @@ pub fn methods(recipes: &[Recipe], secret: &str) -> Result<Vec<VerificationMetho
     if methods.is_empty() { Err(first_error.unwrap_or_default()) } else { Ok(methods) }
 }
 
-/// A key that is accepted.
+/// A key of a source; `Debug` does not print it.
 #[derive(Clone)]
 pub struct Key {
+    /// Decoded from the secret by the recipe's key form.
     pub bytes: Vec<u8>,
     /// When it expires, in Unix milliseconds; `None` for the current one.
     pub until: Option<i64>,

@@ -1,7 +1,7 @@
 //! Tokenizer of the next search index: accents folded, Chinese, Japanese and Korean as character bigrams, addresses kept
 //! whole.
 //!
-//! Not in use yet: the index format changes once, together with its move out of the current tables.
+//! Not in use yet: the index format is to change only once, together with its move out of the current tables.
 
 use std::collections::BTreeSet;
 

@@ -44,6 +44,13 @@ pub async fn undo_alerts(change: AlertChange, before: String) -> Result<Changed,
     super::with_status(undo_named(change, &before).await)
 }
 
+/// Undoes a change of every matching alert.
+#[server(prefix = "/rpc", endpoint = "alerts/undo_bulk")]
+pub async fn undo_bulk(id: String) -> Result<Changed, Error> {
+    let (actor, backend) = super::asker()?;
+    super::with_status(backend.undo_bulk(&actor, id).await)
+}
+
 /// Changes every alert that matches `query`, up to the newest id that the client had loaded.
 #[server(prefix = "/rpc", endpoint = "alerts/change_matching")]
 pub async fn change_matching_alerts(change: AlertChange, query: AlertQuery) -> Result<Changed, Error> {

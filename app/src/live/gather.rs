@@ -11,6 +11,9 @@ use super::{Arrival, Live};
 /// Minimum time between two batches, in milliseconds. A single frame after a quiet period is applied at once.
 const PAUSE: i64 = 100;
 
+/// Minimum time between two reloads of the page's data, in milliseconds: a change of thousands of alerts asks for many.
+const BETWEEN_RELOADS: i64 = 1_000;
+
 /// Number of arrivals kept, so that a page that is still loading can catch up.
 const LOG: usize = 600;
 
@@ -20,11 +23,20 @@ pub struct Gathered {
     waiting: RefCell<Vec<Arrival>>,
     shown_at: Cell<i64>,
     is_due: Cell<bool>,
+    reloaded_at: Cell<i64>,
+    is_reload_due: Cell<bool>,
 }
 
 impl Gathered {
     pub fn new(live: Live) -> Rc<Self> {
-        Rc::new(Self { live, waiting: RefCell::default(), shown_at: Cell::new(0), is_due: Cell::new(false) })
+        Rc::new(Self {
+            live,
+            waiting: RefCell::default(),
+            shown_at: Cell::new(0),
+            is_due: Cell::new(false),
+            reloaded_at: Cell::new(0),
+            is_reload_due: Cell::new(false),
+        })
     }
 
     /// Queues an arrival.
@@ -43,12 +55,12 @@ impl Gathered {
     }
 
     /// After a long pause, as in a background tab, more than the log holds may have arrived; then the page reloads its data.
-    fn show(&self, now: i64) {
+    fn show(self: &Rc<Self>, now: i64) {
         self.is_due.set(false);
         self.shown_at.set(now);
         let arrived = self.waiting.take();
         if arrived.len() > LOG {
-            return self.begin_anew();
+            return self.begin_anew(now);
         }
         self.live.log.update(|log| {
             log.extend(arrived);
@@ -58,10 +70,22 @@ impl Gathered {
     }
 
     /// Discards what is queued and makes the page reload its data.
-    pub fn begin_anew(&self) {
+    pub fn begin_anew(self: &Rc<Self>, now: i64) {
         self.waiting.take();
         self.live.numbers.set(None);
         self.live.log.update(|log| log.clear());
+        if self.is_reload_due.replace(true) {
+            return;
+        }
+        let rest = (self.reloaded_at.get() + BETWEEN_RELOADS - now).clamp(0, BETWEEN_RELOADS);
+        let gathered = self.clone();
+        let reload = move || gathered.reload(now + rest);
+        set_timeout(reload, Duration::from_millis(rest.unsigned_abs()));
+    }
+
+    fn reload(&self, now: i64) {
+        self.is_reload_due.set(false);
+        self.reloaded_at.set(now);
         self.live.reload.update(|n| *n += 1);
     }
 }

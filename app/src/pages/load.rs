@@ -5,6 +5,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use leptos::prelude::*;
+use leptos::tachys::reactive_graph::OwnedView;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -60,10 +61,17 @@ fn load(request: Box<dyn Fn() -> Request + Send + Sync>) -> Resource<Answer, Ver
     ArcResource::<Answer, Verbatim>::new_with_options(request, send, false).into()
 }
 
+/// Each view has an owner of its own, below the page's. With that of the closure, the signals of what is still on the screen
+/// would be disposed as soon as a reload starts, and the next update of any of them would panic.
 fn shown(answer: Resource<Answer, Verbatim>, draw: Draw) -> AnyView {
+    let page = Owner::current().unwrap_or_default();
     let body = move || {
-        let draw = draw.clone();
-        Suspend::new(async move { draw(answer.await) })
+        let (draw, page) = (draw.clone(), page.clone());
+        Suspend::new(async move {
+            let answer = answer.await;
+            let owner = page.child();
+            OwnedView::new_with_owner(owner.with(|| draw(answer)), owner)
+        })
     };
     view! { <Transition fallback=|| view! { <Skeleton/> }>{body}</Transition> }.into_any()
 }

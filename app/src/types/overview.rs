@@ -71,6 +71,9 @@ pub struct Changed {
     pub change: AlertChange,
     /// Previous states of the changed alerts. Empty if a filter selected them, and after an undo.
     pub before: Vec<Before>,
+    /// Id under which the server keeps the previous states of alerts that a filter selected, for ten minutes.
+    pub undo: Option<String>,
+    /// Number of changed alerts.
     pub count: i64,
 }
 

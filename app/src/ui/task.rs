@@ -34,7 +34,7 @@ impl Task {
             let Some(done) = poll_fn(|context| self.go_on(&mut work, context)).await else { return };
             let error = done.err();
             if let (Some(error), Some(toasts)) = (&error, self.toasts) {
-                toasts.say(error.to_string());
+                toasts.fail(error);
             }
             self.error.set(error);
             self.is_running.set(false);

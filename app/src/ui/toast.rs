@@ -4,14 +4,27 @@ use leptos::prelude::*;
 
 use super::Icon;
 use super::text::counted;
+use crate::Error;
 use crate::types::{AlertChange, Before, Changed};
+
+/// What undo reverts.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Undo {
+    /// The change, and the previous state of the alerts.
+    Named(AlertChange, Vec<Before>),
+    /// The id of a bulk change.
+    Bulk(String),
+}
 
 /// A toast.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Toast {
+    /// One line.
     pub text: String,
-    /// What undo reverts: the change, and the previous state of the alerts.
-    pub undo: Option<(AlertChange, Vec<Before>)>,
+    /// Shown as an error.
+    pub is_error: bool,
+    /// Shown with an undo button.
+    pub undo: Option<Undo>,
 }
 
 /// The current toast; a new one replaces it.
@@ -19,9 +32,14 @@ pub struct Toast {
 pub struct Toasts(pub RwSignal<Option<Toast>>);
 
 impl Toasts {
-    /// Shows a message.
+    /// Shows a confirmation.
     pub fn say(self, text: impl Into<String>) {
-        self.show(Toast { text: text.into(), undo: None });
+        self.show(Toast { text: text.into(), is_error: false, undo: None });
+    }
+
+    /// Shows an error.
+    pub fn fail(self, error: &Error) {
+        self.show(Toast { text: error.to_string(), is_error: true, undo: None });
     }
 
     /// Shows the result of a change.
@@ -36,8 +54,9 @@ impl Toasts {
             AlertChange::Mute => format!("Muted {alerts} for an hour"),
             AlertChange::Unmute => format!("Unmuted {alerts}"),
         };
-        let undo = (!changed.before.is_empty()).then(|| (changed.change, changed.before.clone()));
-        self.show(Toast { text, undo });
+        let named = (!changed.before.is_empty()).then(|| Undo::Named(changed.change, changed.before.clone()));
+        let undo = changed.undo.clone().map(Undo::Bulk).or(named);
+        self.show(Toast { text, is_error: false, undo });
     }
 
     fn show(self, toast: Toast) {
@@ -56,7 +75,7 @@ impl Toasts {
 
 /// The place where toasts appear. `undo` is called with the change to revert.
 #[component]
-pub fn ToastBar(#[prop(into)] undo: Callback<(AlertChange, Vec<Before>)>) -> impl IntoView {
+pub fn ToastBar(#[prop(into)] undo: Callback<Undo>) -> impl IntoView {
     let toasts = expect_context::<Toasts>();
     let shown = move || {
         toasts.0.get().map(|toast| {
@@ -66,8 +85,8 @@ pub fn ToastBar(#[prop(into)] undo: Callback<(AlertChange, Vec<Before>)>) -> imp
                 }
             });
             view! {
-                <div class="toast">
-                    <Icon data=icondata_lu::LuCheck/><span>{toast.text}</span>{button}
+                <div class="toast" data-tone=toast.is_error.then_some("bad")>
+                    <Icon data=if toast.is_error { icondata_lu::LuCircleX } else { icondata_lu::LuCheck }/><span>{toast.text}</span>{button}
                     <button class="icon-button" type="button" aria-label="Dismiss" on:click=move |_| toasts.0.set(None)>
                         <Icon data=icondata_lu::LuX/>
                     </button>

@@ -1,15 +1,16 @@
-//! What a list of alerts is made of: an index serves one value in order, several only sorted.
+//! Splits an alert query into parts that an index serves in order: with several values of a column the database would have
+//! to sort all matches.
 
 use app::types::{AlertKind, AlertQuery, AlertState, List, Severity};
 
 use crate::db::filter::one_each;
 
-/// Whether nothing resolved is asked for.
+/// Whether the query excludes resolved alerts, so that the partial indexes apply.
 pub fn is_unresolved(query: &AlertQuery) -> bool {
     !query.state.is_empty() && !query.state.0.contains(&AlertState::Resolved)
 }
 
-/// The lists that make up this one, of one kind, severity and state each where an index has them apart.
+/// The queries whose union is this one; each has one kind, severity and state where an index starts with that column.
 pub fn parts(query: &AlertQuery) -> Vec<AlertQuery> {
     if is_unresolved(query) && query.kind.0.len() != 1 {
         let of = |kind: List<AlertKind>| parts(&AlertQuery { kind, ..query.clone() });
@@ -27,7 +28,7 @@ pub fn parts(query: &AlertQuery) -> Vec<AlertQuery> {
     severities.into_iter().flat_map(of).collect()
 }
 
-/// Both unresolved states are one condition, all three none.
+/// Both unresolved states together are one condition (`<> 'resolved'`), all three are none.
 fn states(query: &AlertQuery) -> Vec<List<AlertState>> {
     let asked: Vec<AlertState> =
         AlertState::ALL.iter().copied().filter(|state| query.state.0.contains(state)).collect();

@@ -1,4 +1,4 @@
-//! Lists, counts, one.
+//! Reading alerts: lists, counts, single rows.
 
 use app::types::{Alert, AlertKind, AlertQuery, Cursor, MOST_COUNTED};
 use sqlx::QueryBuilder;
@@ -9,7 +9,8 @@ use crate::db::filter::{Dialect, Filter, newest_of};
 use crate::db::{Db, Result, Searched, on};
 
 impl Db {
-    /// A page of alerts, newest first.
+    /// A page of alerts, newest first: up to `limit + 1`, so that the caller knows whether there is a next page. Full-text
+    /// matches are ordered by id.
     pub async fn list_alerts(&self, query: &AlertQuery, cursor: Option<Cursor>, limit: i64) -> Result<Vec<Alert>> {
         let Some(source) = self.asked_source(query).await? else { return Ok(Vec::new()) };
         if let Some(q) = text_of(query) {
@@ -48,8 +49,8 @@ impl Db {
         })
     }
 
-    /// Up to `limit` alerts that match after the cursor, newest first; of one of the query's
-    /// [`parts`], or of all that has its text.
+    /// Positions of up to `limit` matching alerts after the cursor, newest first. `part` must be one of the query's
+    /// [`parts`], or the whole query if it has a search text.
     pub async fn list_alert_ids(&self, part: &AlertQuery, cursor: Option<Cursor>, limit: i64) -> Result<Vec<Cursor>> {
         let Some(source) = self.asked_source(part).await? else { return Ok(Vec::new()) };
         if let Some(q) = text_of(part) {
@@ -72,13 +73,13 @@ impl Db {
         })
     }
 
-    /// The newest alert's id; 0 before the first.
+    /// Id of the newest alert; 0 if there is none.
     pub async fn last_alert_id(&self) -> Result<i64> {
         const SQL: &str = "select coalesce(max(id), 0) from alerts";
         on!(read self, pool => sqlx::query_scalar(SQL).fetch_one(pool).await)
     }
 
-    /// How many alerts match; more than [`MOST_COUNTED`] are not counted on.
+    /// Number of matching alerts; `MOST_COUNTED + 1` stands for any number above [`MOST_COUNTED`].
     pub async fn count_alerts(&self, query: &AlertQuery) -> Result<i64> {
         if text_of(query).is_some() {
             return Ok(self.list_alert_ids(query, None, MOST_COUNTED + 1).await?.len() as i64);
@@ -91,7 +92,7 @@ impl Db {
         Ok(counted.min(MOST_COUNTED + 1))
     }
 
-    /// In the order of an index, without which all that match would be gathered before the limit.
+    /// Ordered, although only counted: otherwise the planner may collect all matches before it applies the limit.
     async fn count_alert_part(&self, part: &AlertQuery, source: Option<i64>) -> Result<i64> {
         on!(read self, pool => {
             let mut sql = QueryBuilder::new("select count(*) from (select 1 from alerts a");
@@ -101,7 +102,7 @@ impl Db {
         })
     }
 
-    /// The source that is asked for, by its number; `Some(None)` where none is, None where there is no such source.
+    /// Resolves the slug of the query to a source id: `Some(None)` if the query has no source, `None` if the slug is unknown.
     async fn asked_source(&self, query: &AlertQuery) -> Result<Option<Option<i64>>> {
         const SQL: &str = "select id from webhook_sources where slug = $1";
         let Some(slug) = query.source.as_deref() else { return Ok(Some(None)) };
@@ -109,7 +110,7 @@ impl Db {
         Ok(id.map(Some))
     }
 
-    /// One alert.
+    /// The alert with this id; `None` if it does not exist or has expired.
     pub async fn find_alert(&self, id: i64) -> Result<Option<Alert>> {
         on!(read self, pool => {
             let mut sql = QueryBuilder::new("select ");
@@ -125,8 +126,8 @@ fn text_of(query: &AlertQuery) -> Option<&str> {
     query.q.as_deref().filter(|q| !q.is_empty())
 }
 
-/// What is unresolved, and what of it is unread, is said as the partial indexes say it: SQLite would take an equality for
-/// more selective than it is.
+/// Repeats the conditions of the partial indexes literally (`state <> 'resolved'`, `not is_read`): without statistics SQLite
+/// considers an equality selective and would pick the index of that column instead.
 fn narrow<'f, 'q, DB: Dialect>(
     filter: &'f mut Filter<'q, DB>,
     query: &AlertQuery,
@@ -155,7 +156,8 @@ fn narrow<'f, 'q, DB: Dialect>(
         .at_most("a.id", query.up_to)
 }
 
-/// Notices have one index, by time: as expressions the other columns lead to no other one, which would hold problems besides.
+/// Notices have a single index, by time. The other columns are written as expressions (`|| ''`, `+ 0`), so that the planner
+/// cannot choose their indexes, which also contain problems.
 fn narrow_notices<'f, 'q, DB: Dialect>(
     filter: &'f mut Filter<'q, DB>,
     query: &AlertQuery,

@@ -1,31 +1,41 @@
-//! The newest alert of each key, as the life of alerts goes by it.
+//! The newest alert of each deduplication key, as the lifecycle reads and writes it.
 
 use sqlx::QueryBuilder;
 
 use crate::db::bulk::{PRESENT, pieces};
 use crate::db::{Result, Tx, on};
 
-/// An alert with a key.
+/// The newest alert of a deduplication key.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
 pub struct SubjectRow {
+    /// `alerts.id`.
     pub id: i64,
+    /// `{source}:{key}`.
     pub dedup_key: String,
+    /// An `AlertState` as text.
     pub state: String,
+    /// A `Severity` as text.
     pub severity: String,
+    /// Whether a person has read it.
     pub is_read: bool,
+    /// How often it was reported.
     pub occurrences: i64,
+    /// Receipt of the last report, Unix milliseconds.
     pub last_seen_at: i64,
+    /// How often it was reopened.
     pub episode: i64,
+    /// When it was last resolved, Unix milliseconds; 0 if never.
     pub ended_at: i64,
 }
 
-/// What an earlier version resolved says only when it last changed.
+/// Alerts that an earlier version resolved have no `ended_at`; their last change stands in for it.
 const FIND: &str = "select id, dedup_key, state, severity, is_read, occurrences, last_seen_at, episode, \
      coalesce(ended_at, case when state = 'resolved' then updated_at end, 0) as ended_at from alerts where id in \
      (select max(id) from alerts where dedup_key in (";
 
 impl Tx {
-    /// The newest alert of each key, locked against what people do at the same time, in the order of their ids.
+    /// Reads the newest alert of each key and locks it until the commit, in ascending order of ids per 512 keys. The lock
+    /// excludes concurrent changes by people, which do not lock the key first.
     pub async fn lock_subjects(&mut self, keys: &[String]) -> Result<Vec<SubjectRow>> {
         let lock = if matches!(self, Self::Postgres(..)) { " for update" } else { "" };
         let mut rows = Vec::with_capacity(keys.len());
@@ -41,7 +51,7 @@ impl Tx {
         Ok(rows)
     }
 
-    /// Writes what became of them.
+    /// Updates all columns of these rows but `id` and `dedup_key`.
     pub async fn write_subjects(&mut self, rows: &[SubjectRow], now: i64) -> Result<()> {
         for piece in pieces(rows) {
             on!(tx self, conn => {

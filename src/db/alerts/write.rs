@@ -1,4 +1,4 @@
-//! Opening, repeating, resolving and changing.
+//! Inserting alerts, and the changes that people make: read, acknowledge, resolve, reopen, mute, and undoing these.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -15,11 +15,11 @@ const INSERT: &str = "insert into alerts (webhook_event_id, position, webhook_so
      metadata, dedup_key, is_notice, state, episode, ended_at, occurrences, muted_until, last_seen_at, created_at, updated_at) \
      select * from (";
 
-/// Where a worker died between two parts of a delivery, the first is there already.
+/// After a worker crashed between two parts of a large delivery, the alerts of the first part exist already.
 const ONCE: &str = " on conflict (webhook_event_id, position) do nothing returning id, webhook_event_id, position";
 
 impl Tx {
-    /// Adds alerts; returns those that are new.
+    /// Inserts alerts and returns the new rows. Alerts with the same event and position as an existing one are skipped.
     pub async fn insert_alerts(&mut self, alerts: &[NewAlert]) -> Result<Vec<Opened>> {
         let mut opened = Vec::with_capacity(alerts.len());
         for piece in pieces(alerts) {
@@ -46,8 +46,8 @@ impl Tx {
         })
     }
 
-    /// Changes those of these alerts that are not so already; returns how they were. They are locked in the order of their ids,
-    /// so that two of these wait for each other and never in a circle.
+    /// Applies a change to those of these alerts that it would alter; returns their previous state. Rows are locked in
+    /// ascending order of ids, so that concurrent changes cannot deadlock.
     pub async fn change_alerts(&mut self, change: AlertChange, ids: &[i64], now: i64) -> Result<Vec<Before>> {
         let (set, unless) = assignment(change, now);
         let before = self.lock_alerts(unless, ids).await?;
@@ -78,7 +78,8 @@ impl Tx {
         })
     }
 
-    /// Takes a change back where the alert still is as the change left it, and only what the change set; returns the ids.
+    /// Undoes a change on alerts that are still as the change left them, and restores only the columns it set. Returns
+    /// the ids of the restored alerts, ascending.
     pub async fn restore_alerts(&mut self, change: AlertChange, before: &[Before], now: i64) -> Result<Vec<i64>> {
         let mut alike: BTreeMap<String, Vec<i64>> = BTreeMap::new();
         for alert in before {
@@ -93,13 +94,13 @@ impl Tx {
     }
 }
 
-/// What gives an alert back what a change took.
+/// The `set` clause that restores what a change overwrote.
 fn reversal(change: AlertChange, before: &Before, now: i64) -> String {
     let Before { state, is_read, muted_until, .. } = before;
     match change {
         AlertChange::Read | AlertChange::Unread => format!("is_read = {is_read}"),
         AlertChange::Acknowledge => format!("state = '{state}', is_read = {is_read}"),
-        // Its end may have been said: a new episode, as where it is opened again.
+        // Its end may have been notified: a new episode, as after a reopen.
         AlertChange::Resolve => format!("state = '{state}', is_read = {is_read}, episode = episode + 1"),
         AlertChange::Reopen => format!("state = '{state}'"),
         AlertChange::Mute | AlertChange::Unmute => match muted_until.map(|until| until.min(now + MUTED)) {
@@ -109,7 +110,8 @@ fn reversal(change: AlertChange, before: &Before, now: i64) -> String {
     }
 }
 
-/// What an alert is as long as nobody changed it after the change; said, as below, so that the ids are what SQLite goes by.
+/// The condition that holds until the alert is changed again. Written without equalities, like [`assignment`], so that SQLite
+/// looks rows up by id.
 const fn still(change: AlertChange) -> &'static str {
     match change {
         AlertChange::Read => "is_read and ",
@@ -126,10 +128,10 @@ const fn still(change: AlertChange) -> &'static str {
     }
 }
 
-/// What a change sets, and the condition under which it would change something.
+/// The `set` clause of a change, and the condition under which it alters anything.
 fn assignment(change: AlertChange, now: i64) -> (Cow<'static, str>, &'static str) {
     let (set, unless) = match change {
-        // Said so that no index of one column answers it: SQLite would take that rather than the ids.
+        // Not an equality: SQLite would use the index of that column rather than the ids.
         AlertChange::Read => ("is_read = true", "not is_read"),
         AlertChange::Unread => ("is_read = false", "is_read"),
         AlertChange::Acknowledge => {
@@ -141,9 +143,9 @@ fn assignment(change: AlertChange, now: i64) -> (Cow<'static, str>, &'static str
         AlertChange::Mute => return (format!("muted_until = {}", now + MUTED).into(), "state <> 'resolved'"),
         AlertChange::Unmute => ("muted_until = null", "muted_until is not null"),
         AlertChange::Reopen => (
-            // A new episode: its beginning and end are said anew.
+            // A new episode, whose opening and end are notified again.
             "state = 'open', episode = episode + 1",
-            // Of several with one key only the newest can be open.
+            // Of several alerts with the same key only the newest can be open (unique index `alerts_open_key`).
             "state <> 'open' and not exists (select 1 from alerts other where other.dedup_key = alerts.dedup_key \
              and other.id <> alerts.id and (other.state <> 'resolved' or other.id > alerts.id))",
         ),

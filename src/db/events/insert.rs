@@ -1,4 +1,4 @@
-//! Storing a batch of deliveries, each once.
+//! Inserts a batch of deliveries, without duplicates.
 
 use std::collections::HashMap;
 
@@ -9,11 +9,12 @@ use super::{BodyDedup, NewEvent, Recorded};
 use crate::db::bulk::{PRESENT, pieces};
 use crate::db::{Result, Tx, on};
 
-/// The first key of PostgreSQL's advisory lock on a source ("repl"); the second is the source.
+/// First key of the PostgreSQL advisory lock on a source: ASCII "repl". The second is the source id.
 const REPLAY_LOCK: i32 = 0x7265_706c;
 
 impl Tx {
-    /// Stores a batch sorted by (source, delivery id) and names, per request id, the event that stands for it.
+    /// Inserts a batch and returns, by request id, the new event or the existing one with the same delivery id. The
+    /// batch must be sorted by (source, delivery id), so that concurrent batches cannot deadlock.
     pub async fn insert_events(&mut self, batch: &[NewEvent]) -> Result<HashMap<String, Recorded>> {
         let new = match self {
             Self::Sqlite(checkout, _) => on!(one checkout, conn => insert_rows(conn, batch).await)?,
@@ -29,7 +30,8 @@ impl Tx {
         Ok(recorded)
     }
 
-    /// Stores one delivery unless its source received the same body lately.
+    /// Inserts a delivery unless its source received the same body since [`BodyDedup::since`], or the same delivery id
+    /// before.
     pub async fn insert_unless_duplicate(&mut self, event: &NewEvent, dedup_by_body: &BodyDedup) -> Result<Recorded> {
         self.lock_bodies(event.webhook_source_id).await?;
         if let Some(event_id) = self.find_same_body(event.webhook_source_id, dedup_by_body).await? {
@@ -39,7 +41,7 @@ impl Tx {
         recorded.into_values().next().ok_or(sqlx::Error::RowNotFound)
     }
 
-    /// Two nodes must not look for the same body at once; SQLite has one writer.
+    /// Serializes check and insert across nodes; SQLite has a single writer anyway.
     async fn lock_bodies(&mut self, source: i64) -> Result<()> {
         const SQL: &str = "select pg_advisory_xact_lock($1, $2)";
         match self {
@@ -68,7 +70,7 @@ impl Tx {
 const INSERT: &str = "insert into webhook_events (webhook_source_id, request_id, event_type, delivery_id, payload, \
      content_type, headers, signature, ip_address, body_hash, due_at, created_at, updated_at) select * from ";
 
-/// What was new comes back, in any order.
+/// Returns inserted rows only, in no particular order.
 const NEW: &str = " on conflict do nothing returning id, request_id";
 
 async fn insert_rows(conn: &mut SqliteConnection, batch: &[NewEvent]) -> Result<Vec<(i64, String)>> {

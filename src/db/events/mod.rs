@@ -1,6 +1,6 @@
-//! `webhook_events`: what was accepted, and where the work on it stands.
+//! `webhook_events`: accepted deliveries and their processing status.
 //!
-//! `insert` stores, `work` hands events to workers and takes them back, `read` shows them.
+//! `insert` stores deliveries, `work` claims and finishes them, `read` lists them.
 
 mod insert;
 mod read;
@@ -12,37 +12,48 @@ use serde_json::{Map, Value};
 pub use read::{EventParts, narrow, parts as event_parts};
 pub use work::{Attempt, MAX_ATTEMPTS, Waiting, WorkItem};
 
-/// A verified delivery, ready to be stored.
+/// A verified delivery to insert.
 #[derive(Clone, Debug)]
 pub struct NewEvent {
+    /// The source that it was sent to.
     pub webhook_source_id: i64,
-    /// Random; tells which rows of a batch were new.
+    /// Random; identifies the row within its batch.
     pub request_id: String,
+    /// The provider's name of the event type.
     pub event_type: String,
+    /// The provider's id of the delivery, or `request_id` if it sends none; unique within the source.
     pub delivery_id: String,
+    /// The raw body.
     pub payload: Bytes,
+    /// `Content-Type` as received.
     pub content_type: String,
+    /// Headers by name, with secrets redacted.
     pub headers: Map<String, Value>,
+    /// The verified signature as received.
     pub signature: Option<String>,
+    /// Address of the client, behind trusted proxies.
     pub ip_address: String,
+    /// Time of receipt, Unix milliseconds.
     pub created_at: i64,
+    /// Set if the source deduplicates by body.
     pub dedup_by_body: Option<BodyDedup>,
 }
 
-/// A check for the same body again, where a source asks for it.
+/// Deduplication by body, for providers without delivery ids.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BodyDedup {
-    /// Hash of event type and body.
+    /// Hex SHA-256 of event type, NUL and body.
     pub body_hash: String,
-    /// An event with this hash that came at or after this is the same one.
+    /// Start of the window, Unix milliseconds: an event with this hash received at or after it is a duplicate.
     pub since: i64,
 }
 
-/// What became of a delivery.
+/// The event that a delivery was stored as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Recorded {
-    /// The event, or the first one with the same delivery id.
+    /// The new event, or the existing one with the same delivery id or body.
     pub event_id: i64,
+    /// Whether nothing was inserted.
     pub is_duplicate: bool,
 }
 

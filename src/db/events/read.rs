@@ -1,4 +1,4 @@
-//! Reading events: lists, one of them, its bytes.
+//! Reading events: lists, counts, single rows and their bodies.
 
 use app::types::{Cursor, Event, EventQuery, EventStatus, MOST_COUNTED};
 use serde_json::{Map, Value};
@@ -8,12 +8,15 @@ use sqlx::types::Json;
 use crate::db::filter::{Dialect, Filter, newest_of, one_each};
 use crate::db::{Db, Result, Searched, on};
 
-/// What `events/{id}` adds to the slim row.
+/// What `events/{id}` adds to the columns of a list.
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct EventParts {
+    /// Headers by name, with secrets redacted.
     #[sqlx(json)]
     pub headers: Map<String, Value>,
+    /// The verified signature as received.
     pub signature: Option<String>,
+    /// Provider of the source.
     pub provider: String,
 }
 
@@ -22,7 +25,8 @@ const SLIM: &str = "select e.id, e.webhook_source_id, s.slug as source, e.reques
      e.created_at, e.updated_at from webhook_events e join webhook_sources s on s.id = e.webhook_source_id";
 
 impl Db {
-    /// A page of events, newest first.
+    /// A page of events, newest first: up to `limit + 1`, so that the caller knows whether there is a next page. Full-text
+    /// matches are ordered by id.
     pub async fn list_events(&self, query: &EventQuery, cursor: Option<Cursor>, limit: i64) -> Result<Vec<Event>> {
         if let Some(q) = text_of(query) {
             return self.list_found(Searched::Event, q, cursor, limit, |ids| self.list_these_events(query, ids)).await;
@@ -51,7 +55,7 @@ impl Db {
         })
     }
 
-    /// How many events match; more than [`MOST_COUNTED`] are not counted on.
+    /// Number of matching events; `MOST_COUNTED + 1` stands for any number above [`MOST_COUNTED`].
     pub async fn count_events(&self, query: &EventQuery) -> Result<i64> {
         if let Some(q) = text_of(query) {
             let read = |ids| self.list_these_event_ids(query, ids);
@@ -64,7 +68,7 @@ impl Db {
         Ok(counted.min(MOST_COUNTED + 1))
     }
 
-    /// In the order of an index, without which all that match would be gathered before the limit.
+    /// Ordered, although only counted: otherwise the planner may collect all matches before it applies the limit.
     async fn count_event_part(&self, part: &EventQuery) -> Result<i64> {
         on!(read self, pool => {
             let mut sql = QueryBuilder::new("select count(*) from (select 1 from webhook_events e \
@@ -75,7 +79,7 @@ impl Db {
         })
     }
 
-    /// Of these events, those that match the rest of the query.
+    /// Ids of those of these events that match the query, ignoring its search text.
     pub async fn list_these_event_ids(&self, query: &EventQuery, ids: Vec<i64>) -> Result<Vec<i64>> {
         on!(read self, pool => {
             let mut sql = QueryBuilder::new(
@@ -85,7 +89,7 @@ impl Db {
         })
     }
 
-    /// One event, slim.
+    /// The event with this id, without headers and body; `None` if it does not exist or has expired.
     pub async fn find_event(&self, id: i64) -> Result<Option<Event>> {
         on!(read self, pool => {
             let mut sql = QueryBuilder::new(SLIM);
@@ -94,38 +98,38 @@ impl Db {
         })
     }
 
-    /// The newest event's id; 0 before the first.
+    /// Id of the newest event; 0 if there is none.
     pub async fn last_event_id(&self) -> Result<i64> {
         const SQL: &str = "select coalesce(max(id), 0) from webhook_events";
         on!(read self, pool => sqlx::query_scalar(SQL).fetch_one(pool).await)
     }
 
-    /// When a source last sent something.
+    /// When a source last sent an event, Unix milliseconds; `None` if it has no stored events.
     pub async fn last_event_at(&self, source: i64) -> Result<Option<i64>> {
         const SQL: &str = "select max(created_at) from webhook_events where webhook_source_id = $1";
         on!(read self, pool => sqlx::query_scalar(SQL).bind(source).fetch_one(pool).await)
     }
 
-    /// Headers, signature and provider of an event.
+    /// Headers, signature and provider of an event; `None` if it does not exist.
     pub async fn find_event_parts(&self, id: i64) -> Result<Option<EventParts>> {
         const SQL: &str = "select e.headers, e.signature, s.provider from webhook_events e \
              join webhook_sources s on s.id = e.webhook_source_id where e.id = $1";
         on!(read self, pool => sqlx::query_as(SQL).bind(id).fetch_optional(pool).await)
     }
 
-    /// The bytes as received, and their content type.
+    /// Raw body and content type of an event; `None` if it does not exist.
     pub async fn find_payload(&self, id: i64) -> Result<Option<(Vec<u8>, String)>> {
         const SQL: &str = "select payload, content_type from webhook_events where id = $1";
         on!(read self, pool => sqlx::query_as(SQL).bind(id).fetch_optional(pool).await)
     }
 
-    /// Bytes of an event's body; 0 if it is gone.
+    /// Size of an event's body in bytes; 0 if it does not exist.
     pub async fn payload_size(&self, id: i64) -> Result<i64> {
         const SQL: &str = "select cast(coalesce(max(length(payload)), 0) as bigint) from webhook_events where id = $1";
         on!(read self, pool => sqlx::query_scalar(SQL).bind(id).fetch_one(pool).await)
     }
 
-    /// Alerts that an event opened or touched, with how they came about.
+    /// Alerts that an event opened or changed, with the details of the timeline entry (such as the mapping rule).
     pub async fn list_event_alerts(&self, id: i64) -> Result<Vec<(i64, Json<Map<String, Value>>)>> {
         const SQL: &str = "select alert_id, detail from alert_activity where webhook_event_id = $1 \
              and kind in ('opened', 'repeated', 'resolved', 'acknowledged', 'reopened', 'replayed') order by id";
@@ -137,22 +141,23 @@ fn text_of(query: &EventQuery) -> Option<&str> {
     query.q.as_deref().filter(|q| !q.is_empty())
 }
 
-/// The lists that make up this one: an index serves one status in order, several only sorted.
+/// The queries whose union is this one, with one status each: an index serves a single status in order, several would have
+/// to be sorted.
 pub fn parts(query: &EventQuery) -> Vec<EventQuery> {
     one_each(&query.status).into_iter().map(|status| EventQuery { status, ..query.clone() }).collect()
 }
 
-/// The conditions of a filter, but for its text.
+/// Adds the conditions of a query, except for its search text and cursor. Expects the aliases `e` and `s`.
 pub fn narrow<'f, 'q, DB: Dialect>(filter: &'f mut Filter<'q, DB>, query: &EventQuery) -> &'f mut Filter<'q, DB> {
     if !query.status.is_empty() && !query.status.0.contains(&EventStatus::Processed) {
-        // Said in words, so that the partial indexes are seen to fit.
+        // Repeats the condition of the partial indexes, so that the planner uses them.
         filter.says("e.status <> 'processed'");
     }
     if query.delivery_id.is_some() && query.source.is_none() {
-        // One look for each source, since the index of delivery ids begins with it.
+        // One index lookup per source: the unique index of delivery ids starts with the source.
         filter.says("e.webhook_source_id in (select id from webhook_sources)");
     }
-    // A type is rarer than its source, whose index is not to be gone by then.
+    // An event type is more selective than its source: the expression keeps the planner off the index of the source.
     let slug = if query.event_type.is_some() { "s.slug || ''" } else { "s.slug" };
     filter
         .one_of("e.status", &query.status)

@@ -1,4 +1,4 @@
-//! Handing events to workers: claim, finish, give back.
+//! The life of an event in processing: due, claimed under a lease, finished or released.
 
 use app::types::MOST_COUNTED;
 use sqlx::QueryBuilder;
@@ -7,44 +7,53 @@ use sqlx::types::Json;
 use crate::db::bulk::{PRESENT, pieces, push_ids};
 use crate::db::{Db, Result, Tx, on};
 
-/// The attempt that is the last: one and three retries.
+/// Most attempts per event: the first and three retries.
 pub const MAX_ATTEMPTS: i64 = 4;
 
-/// An event in the hands of a worker: claimed, or fresh and just read.
+/// An event that a worker processes: claimed under a lease, or read unclaimed for its first attempt.
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct WorkItem {
+    /// `webhook_events.id`.
     pub id: i64,
+    /// The source that sent it.
     pub webhook_source_id: i64,
+    /// The provider's name of the event type.
     pub event_type: String,
+    /// The raw body.
     pub payload: Vec<u8>,
+    /// `Content-Type` as received.
     pub content_type: String,
+    /// The fencing token of this attempt.
     #[sqlx(flatten)]
     pub attempt: Attempt,
-    /// Whether it was worked off before and is to be so once more.
+    /// Whether it is being reprocessed.
     pub is_replay: bool,
+    /// Time of receipt, Unix milliseconds.
     pub created_at: i64,
 }
 
-/// Which attempt it is. With the id, the fence: what a later attempt counted up belongs to somebody else.
+/// Number of an attempt; with the event id, a fencing token: once a counter has moved on, writes of this attempt are ignored.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, sqlx::FromRow)]
 pub struct Attempt {
-    /// How often the event was replayed.
+    /// How often the event was reprocessed or postponed; `attempts` starts over or steps back then.
     pub replays: i64,
-    /// As stored, 0 while fresh.
+    /// Attempts so far, the current one included if it was claimed; 0 for an unclaimed first attempt.
     pub attempts: i64,
 }
 
-/// An event that waits, as far as it must be known to be taken in turn.
+/// A hinted or due event, with what the choice of a slice needs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::FromRow)]
 pub struct Waiting {
+    /// `webhook_events.id`.
     pub id: i64,
+    /// Id of its source.
     pub source: i64,
-    /// Of its body.
+    /// Size of its body.
     pub bytes: i64,
 }
 
 impl Tx {
-    /// Marks events with that attempt number processed and returns the ids that were still ours: the fence.
+    /// Marks events processed if they are still at this attempt; returns the ids of these (fencing).
     pub async fn finish_events(&mut self, ids: &[i64], attempt: Attempt, now: i64) -> Result<Vec<i64>> {
         let mut ours = Vec::with_capacity(ids.len());
         for piece in pieces(ids) {
@@ -64,7 +73,7 @@ impl Tx {
         Ok(ours)
     }
 
-    /// Keeps what there is to say of events: why a body could not be read, or that nothing came of it.
+    /// Sets the `error_message` of events, such as why a body could not be parsed.
     pub async fn note_events(&mut self, notes: &[(i64, &str)]) -> Result<()> {
         for piece in pieces(notes) {
             on!(tx self, conn => {
@@ -78,7 +87,8 @@ impl Tx {
         Ok(())
     }
 
-    /// Gives an event in hand back for `due_at`, or for good when `due_at` is None; false if it was no longer ours.
+    /// Ends a failed attempt: retry at `due_at` (Unix milliseconds), or `None` to fail the event for good. Returns
+    /// false if the event has moved on to another attempt.
     pub async fn release_event(
         &mut self,
         (id, attempt): (i64, Attempt),
@@ -97,7 +107,8 @@ impl Tx {
         })
     }
 
-    /// Takes the given events that are due, for `lease_ms`; what another worker holds is left out.
+    /// Claims those of these events that are due or whose lease has expired, for `lease_ms` milliseconds; counts an attempt.
+    /// Skips events that another worker holds or is claiming, and those without attempts left.
     pub async fn claim_events(&mut self, ids: &[i64], now: i64, lease_ms: i64) -> Result<Vec<WorkItem>> {
         let until = now + lease_ms;
         let mut claimed: Vec<WorkItem> = match self {
@@ -114,7 +125,8 @@ impl Tx {
         Ok(claimed)
     }
 
-    /// Puts an event off without spending the attempt; false if it was no longer ours.
+    /// Reschedules an event without spending the attempt. `attempts` steps back, so `replays` is incremented to keep
+    /// the fencing token unique. Returns false if the event has moved on to another attempt.
     pub async fn postpone_event(
         &mut self,
         (id, attempt): (i64, Attempt),
@@ -131,7 +143,8 @@ impl Tx {
         })
     }
 
-    /// Keeps events in hand until `until`: the lease of what is claimed, the due time of first attempts, which are not.
+    /// Extends the hold on events in progress until `until` (Unix milliseconds): the lease of claimed events, the due time of
+    /// first attempts, which are not claimed.
     pub async fn hold_events(&mut self, ids: &[i64], until: i64) -> Result<()> {
         for piece in pieces(ids) {
             on!(tx self, conn => {
@@ -147,7 +160,7 @@ impl Tx {
         Ok(())
     }
 
-    /// Fails events whose last attempt died with its worker.
+    /// Fails events whose lease expired during their last attempt; returns `(event, source)`.
     pub async fn fail_exhausted(&mut self, now: i64) -> Result<Vec<(i64, i64)>> {
         const SQL: &str = "update webhook_events set status = 'failed', lease_until = null, updated_at = $1, \
              error_message = 'the worker died in the last attempt' \
@@ -155,8 +168,8 @@ impl Tx {
         on!(tx self, conn => sqlx::query_as(SQL).bind(now).bind(now).bind(MAX_ATTEMPTS).fetch_all(conn).await)
     }
 
-    /// Frees every claim, and makes due what was touched after now: by a clock that has gone back since. Only for a lone
-    /// server at its start.
+    /// Expires all leases of events and returns their number. Also makes pending rows due whose `updated_at` lies in
+    /// the future, since the clock was set back. Only at the start of a server that has the database for itself.
     pub async fn free_claims(&mut self, now: i64) -> Result<u64> {
         const CLAIMS: &str = "update webhook_events set lease_until = 0 where status = 'processing'";
         const EVENTS: &str =
@@ -185,7 +198,7 @@ const CLAIM_POSTGRES: &str = "update webhook_events set status = 'processing', a
      returning id, webhook_source_id, event_type, payload, content_type, attempts, replays, is_replay, created_at";
 
 impl Db {
-    /// Of the given events, in their order, the source and the size of the body, which is not read for it.
+    /// Source and body size of these events, in the order given. The bodies are not loaded.
     pub async fn list_waiting(&self, ids: &[i64]) -> Result<Vec<Waiting>> {
         let mut waiting = Vec::with_capacity(ids.len());
         for piece in pieces(ids) {
@@ -202,7 +215,8 @@ impl Db {
         Ok(waiting)
     }
 
-    /// Of the given events those that nobody has tried and that came at or after `since`: read, not claimed.
+    /// Those of these events that were never attempted and were received at or after `since` (Unix milliseconds). Reads them
+    /// without a claim.
     pub async fn fresh_events(&self, ids: &[i64], since: i64) -> Result<Vec<WorkItem>> {
         let mut fresh = Vec::with_capacity(ids.len());
         for piece in pieces(ids) {
@@ -221,7 +235,8 @@ impl Db {
         Ok(fresh)
     }
 
-    /// Events that any worker may take, longest due first: those due at `due`, and those whose lease ended by `now`.
+    /// Ids of claimable events, longest overdue first: pending ones due by `due`, and those whose lease expired by
+    /// `now` (Unix milliseconds).
     pub async fn due_events(&self, due: i64, now: i64, limit: i64) -> Result<Vec<i64>> {
         const SQL: &str = "select id from (\
                select id, due from (select id, due_at as due from webhook_events where status = 'pending' \
@@ -236,7 +251,8 @@ impl Db {
         })
     }
 
-    /// How many events wait, counted to [`MOST_COUNTED`], and since when the oldest does.
+    /// Number of due events, where `MOST_COUNTED + 1` stands for any number above [`MOST_COUNTED`], and the due time of the
+    /// oldest; `None` if none is due.
     pub async fn backlog(&self, now: i64) -> Result<(i64, Option<i64>)> {
         const SQL: &str = "select (select count(*) from (select 1 from webhook_events where status = 'pending' \
              and due_at <= $1 order by due_at limit $2) as waiting), \

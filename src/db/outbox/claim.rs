@@ -1,4 +1,4 @@
-//! Taking what is due, so that no other sender does at the same time, and what came of it.
+//! Leases due rows to a sender, and records the outcome of its attempt.
 
 use app::types::Severity;
 use sqlx::QueryBuilder;
@@ -7,21 +7,25 @@ use super::{AlertText, Candidate, DueNotification, WORST};
 use crate::db::bulk::{PRESENT, pieces, push_ids};
 use crate::db::{Db, Result, Tx, on};
 
-/// What came of an attempt.
+/// The outcome of an attempt, as column values.
 #[derive(Clone, Copy, Debug)]
 pub struct Ended<'a> {
+    /// New status: `sent`, `failed`, or `pending` to retry.
     pub status: &'a str,
+    /// Why it failed; `None` keeps the present reason.
     pub reason: Option<&'a str>,
-    /// Kept until it is sent.
+    /// Error of this attempt; `None` clears the previous one.
     pub error: Option<&'a str>,
+    /// The provider's response, verbatim.
     pub response: Option<&'a str>,
+    /// Id of the first row of the digest; `None` if the message had a single row.
     pub digest: Option<i64>,
-    /// When it is due again, if not at once.
+    /// Time of the retry, Unix milliseconds; `None` keeps the present one.
     pub due_at: Option<i64>,
 }
 
 impl Db {
-    /// What a channel has to tell now: the worst first, then the oldest.
+    /// Due rows of a channel that no sender holds: most severe first, then oldest first.
     pub async fn list_waiting_to_tell(&self, channel: i64, now: i64, limit: i64) -> Result<Vec<DueNotification>> {
         let sql = format!(
             "select n.id, n.kind, n.severity, n.due_at from notification_logs n where n.channel_id = $1 \
@@ -34,7 +38,7 @@ impl Db {
         })
     }
 
-    /// What a message says of these alerts.
+    /// The texts of these alerts, in no particular order.
     pub async fn list_told_texts(&self, alerts: &[i64]) -> Result<Vec<AlertText>> {
         on!(read self, pool => {
             let mut sql = QueryBuilder::new("select a.id, a.title, a.message, s.name as source, a.created_at as opened_at, \
@@ -46,7 +50,8 @@ impl Db {
 }
 
 impl Tx {
-    /// Locks alerts in the order of their ids, as all do that lock several; SQLite has one writer.
+    /// Locks alerts in ascending order of ids, like every transaction that locks several, which prevents deadlocks. No-op on
+    /// SQLite, which has a single writer.
     pub async fn lock_told_alerts(&mut self, alerts: &[i64]) -> Result<()> {
         if matches!(self, Self::Sqlite(..)) {
             return Ok(());
@@ -63,7 +68,8 @@ impl Tx {
         Ok(())
     }
 
-    /// Locks the alerts of rows: who mutes, acknowledges or ends one meanwhile goes before or after, and never in between.
+    /// Locks the alerts of these rows, so that a concurrent mute, acknowledge or resolve is either seen by the delivery
+    /// gate or waits until its decision is committed.
     pub async fn lock_alerts_of(&mut self, ids: &[i64]) -> Result<()> {
         const SQL: &str = "select distinct alert_id from notification_logs where alert_id is not null and id in (";
         if matches!(self, Self::Sqlite(..)) {
@@ -80,7 +86,7 @@ impl Tx {
         self.lock_told_alerts(&alerts).await
     }
 
-    /// Rows that no other sender holds, locked until the commit.
+    /// Pending rows among these that no sender holds, locked until the commit. Rows locked by another node are skipped.
     pub async fn lock_candidates(&mut self, ids: &[i64], now: i64) -> Result<Vec<Candidate>> {
         const SQL: &str = "select n.id, n.alert_id, n.kind, n.episode, n.attempts, n.error_message, n.created_at, n.reason, \
              n.held_until, a.state, a.severity, a.muted_until, a.ended_at from notification_logs n join alerts a on a.id = n.alert_id \
@@ -98,7 +104,7 @@ impl Tx {
         Ok(rows)
     }
 
-    /// Has rows wait until a moment.
+    /// Sets the due time of pending rows, Unix milliseconds.
     pub async fn postpone_notifications(&mut self, ids: &[i64], until: i64) -> Result<()> {
         for piece in pieces(ids) {
             on!(tx self, conn => {
@@ -111,7 +117,8 @@ impl Tx {
         Ok(())
     }
 
-    /// Takes rows until `lease_until`.
+    /// Leases rows until `lease_until` (Unix milliseconds) and counts an attempt. They must be locked by
+    /// [`Self::lock_candidates`].
     pub async fn lease_notifications(&mut self, ids: &[i64], now: i64, lease_until: i64) -> Result<()> {
         for piece in pieces(ids) {
             on!(tx self, conn => {
@@ -124,8 +131,8 @@ impl Tx {
         Ok(())
     }
 
-    /// Writes what came of an attempt. Returns those that were still held by the lease that ends then: what another sender
-    /// has taken since is its own.
+    /// Ends the lease of rows and records the outcome. Returns the ids that still had exactly this lease; rows that another
+    /// sender has claimed since are left alone (fencing).
     pub async fn end_notifications(
         &mut self,
         ids: &[i64],
@@ -149,7 +156,8 @@ impl Tx {
         Ok(ours)
     }
 
-    /// Notes what a channel was told: of each alert the severity, whether that is an alarm, and whether it is an end.
+    /// Records what a channel was last sent of alerts, as `(alert, severity, is_alarm, is_end)`. A message that is no alarm
+    /// updates neither severity nor `told_at`.
     pub async fn record_last_sent(
         &mut self,
         channel: i64,

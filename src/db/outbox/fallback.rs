@@ -1,33 +1,36 @@
-//! What a channel could not say: handed to its fallback, or given up.
+//! Notifications that a failing channel could not send: handed over to its fallback, or given up.
 
 use app::types::Severity;
 
 use crate::db::bulk::{pieces, push_ids};
 use crate::db::{Db, Result, Tx, on};
 
-/// Rows handed on at once.
+/// Rows per transaction.
 const AT_ONCE: i64 = 1_000;
 
-/// What waits for its channel since before a moment, and is not handed on yet.
+/// Rows that have waited too long for their channel and were not handed over yet.
 const ALONE: &str = "select id from notification_logs where channel_id = $1 and status = 'pending' and fallback_at is null \
      and due_at <= $2 and (severity = 'critical' or due_at <= $3) order by due_at limit $4";
 
-/// Since before which moments criticals, and others, wait too long.
+/// Rows due before these times have waited too long, Unix milliseconds.
 #[derive(Clone, Copy, Debug)]
 pub struct Overdue {
+    /// For critical notifications.
     pub critical: i64,
+    /// For all others.
     pub other: i64,
 }
 
 impl Overdue {
-    /// Now, by how long each severity waits.
+    /// The times at `now`, where `after` is the longest wait of a severity in milliseconds.
     pub fn at(now: i64, after: impl Fn(Severity) -> i64) -> Self {
         Self { critical: now - after(Severity::Critical), other: now - after(Severity::Error) }
     }
 }
 
 impl Db {
-    /// Whether something waits too long for a channel, or has waited since before `expired`.
+    /// Whether the channel has rows to hand over, or handed-over rows that are due since before `expired` (Unix
+    /// milliseconds).
     pub async fn is_overdue(&self, channel: i64, overdue: Overdue, expired: i64) -> Result<bool> {
         const EXPIRED: &str = "select exists (select 1 from notification_logs n where channel_id = $1 and status = 'pending' \
              and fallback_at is not null and due_at <= $2)";
@@ -44,8 +47,8 @@ impl Db {
 }
 
 impl Tx {
-    /// Gives to the fallback, if there is one, some of what waits too long; it waits for its own channel nevertheless. Returns
-    /// the alerts of what was handed on, or has nobody to be handed to, and whether there may be more.
+    /// Copies one batch of overdue rows to the fallback of the channel, if it has one; the originals stay pending.
+    /// Returns the alerts of the batch, ascending, also if there is no fallback, and whether there may be more.
     pub async fn hand_to_fallback(&mut self, channel: i64, overdue: Overdue, now: i64) -> Result<(Vec<i64>, bool)> {
         let ids = on!(tx self, conn => {
             let query = sqlx::query_scalar::<_, i64>(ALONE).bind(channel).bind(overdue.critical).bind(overdue.other);
@@ -55,17 +58,18 @@ impl Tx {
         Ok((self.note_fallback(&ids, now).await?, ids.len() as i64 == AT_ONCE))
     }
 
-    /// Has what waits handed on anew: the channel has another fallback now.
+    /// Lets pending rows be handed over again, after the fallback of the channel was changed.
     pub async fn forget_fallback(&mut self, channel: i64) -> Result<()> {
         const SQL: &str = "update notification_logs set fallback_at = null where channel_id = $1 and status = 'pending' \
              and fallback_at is not null";
         on!(tx self, conn => sqlx::query(SQL).bind(channel).execute(conn).await.map(drop))
     }
 
-    /// With the episode of the original each is told once, also where the fallback wanted the alert by itself, and two channels
-    /// that fall back on each other come to an end.
+    /// Inserts copies for the fallback channel. They keep the episode of the original, so that the unique key prevents
+    /// a second notification if the fallback accepts the alert itself, and a loop between channels that fall back on
+    /// each other.
     pub async fn insert_for_fallback(&mut self, ids: &[i64], now: i64) -> Result<()> {
-        // What was cancelled there is to be said after all.
+        // A row that was cancelled on the fallback becomes due again.
         const AGAIN: &str = ") on conflict (alert_id, channel_id, kind, episode) do update set status = 'pending', \
              reason = null, due_at = excluded.due_at, severity = excluded.severity, updated_at = excluded.updated_at, \
              attempts = 0, fallback_at = null, lease_until = null, held_until = null, error_message = null \
@@ -99,7 +103,8 @@ impl Tx {
         Ok(sorted(alerts))
     }
 
-    /// Gives up some of what has waited since before a moment, and was handed on; returns its alerts, and whether there may be more.
+    /// Fails one batch of handed-over rows that are due since before `before` (Unix milliseconds); returns their
+    /// alerts, ascending, and whether there may be more.
     pub async fn expire_notifications(
         &mut self,
         channel: i64,
@@ -107,7 +112,7 @@ impl Tx {
         reason: &str,
         now: i64,
     ) -> Result<(Vec<i64>, bool)> {
-        // The outer condition holds where another node changed a row meanwhile (PostgreSQL, READ COMMITTED).
+        // The outer condition is evaluated again if another node changed the row in between (PostgreSQL, READ COMMITTED).
         const SQL: &str = "update notification_logs set status = 'failed', reason = $1, updated_at = $2 \
              where status = 'pending' and (lease_until is null or lease_until <= $2) and id in (select id \
              from notification_logs where channel_id = $3 and status = 'pending' and fallback_at is not null and due_at <= $4 and (lease_until is null or lease_until <= $5) limit $6) returning alert_id";
@@ -119,8 +124,8 @@ impl Tx {
         Ok((sorted(alerts), has_more))
     }
 
-    /// Hands some of what a channel still had to tell, or held back, to its fallback, if it has one, and ends it there; returns
-    /// whether there may be more.
+    /// For a deleted channel: fails one batch of its pending and held rows, copies them to its fallback if it has one,
+    /// and marks the alerts undelivered. Returns whether there may be more.
     pub async fn hand_over_notifications(&mut self, channel: i64, now: i64) -> Result<bool> {
         const WHAT: &str =
             "select id from notification_logs where channel_id = $1 and status in ('pending', 'held') limit $2";

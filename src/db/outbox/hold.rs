@@ -1,4 +1,4 @@
-//! Keeping back what is not to be said now, and dropping what need not be said any more. What a sender has in hand is left alone.
+//! Holds rows during a mute and cancels obsolete ones. Rows that a sender holds under a lease are left alone.
 
 use sqlx::QueryBuilder;
 
@@ -6,19 +6,19 @@ use crate::db::bulk::{pieces, push_ids};
 use crate::db::{Db, Result, Tx, Writer, on};
 use crate::delivery::CHANNEL_MUTED;
 
-/// Rows released at once.
+/// Rows released per transaction.
 const RELEASED: i64 = 500;
 
-/// As the partial indexes have it: by an equality SQLite would choose the index of all statuses.
+/// `held`, literally as in the partial indexes: for an equality SQLite would choose the index of all statuses.
 const HELD: &str = "status not in ('pending', 'sent', 'failed', 'cancelled')";
 
-/// Channels whose mute is over, or was taken back, and that hold something by it.
+/// Channels that still hold rows because of a mute that has expired or was lifted.
 const UNMUTED: &str = "from channels c where (c.muted_until is null or c.muted_until <= $1) and exists (select 1 \
      from notification_logs n where n.channel_id = c.id and n.reason = $2 and n.status not in ('pending', 'sent', 'failed', \
      'cancelled'))";
 
 impl Db {
-    /// Makes due what was held until now; returns how many.
+    /// Makes all held rows due whose hold is over at `now` (Unix milliseconds), in batches; returns their number.
     pub async fn release_held(&self, now: i64) -> Result<u64> {
         let any = format!("select exists (select 1 from notification_logs where {HELD} and held_until <= $1)");
         let unmuted = format!("select exists (select 1 {UNMUTED})");
@@ -47,7 +47,7 @@ impl Db {
 }
 
 impl Tx {
-    /// Also what was held by a mute that had been taken back already.
+    /// Releases one batch: rows of unmuted channels, then rows whose `held_until` has passed.
     async fn release_some(&mut self, now: i64) -> Result<u64> {
         let which = format!("select id {UNMUTED}");
         let unmuted: Vec<i64> = on!(tx self, conn => {
@@ -76,7 +76,7 @@ impl Tx {
             })?)
     }
 
-    /// Lets go what was held of alerts for a reason.
+    /// Sets the end of the hold of rows of these alerts that are held for `reason`.
     pub async fn end_alert_hold(&mut self, alerts: &[i64], reason: &str, until: i64) -> Result<()> {
         for piece in pieces(alerts) {
             on!(tx self, conn => {
@@ -89,23 +89,23 @@ impl Tx {
         Ok(())
     }
 
-    /// Holds rows until a moment.
+    /// Holds pending rows until a time, Unix milliseconds.
     pub async fn hold_notifications(&mut self, ids: &[i64], until: i64, reason: &str, now: i64) -> Result<()> {
         self.keep_back(("held", Some(until), reason), "status = 'pending' and id in (", ids, now).await
     }
 
-    /// Holds the alarms of alerts that wait.
+    /// Holds the pending alarms of these alerts; the notification of an end is not affected by a mute of the alert.
     pub async fn hold_alerts(&mut self, alerts: &[i64], until: i64, reason: &str, now: i64) -> Result<()> {
         const WHICH: &str = "status = 'pending' and kind <> 'resolved' and alert_id in (";
         self.keep_back(("held", Some(until), reason), WHICH, alerts, now).await
     }
 
-    /// Cancels rows.
+    /// Cancels pending and held rows.
     pub async fn cancel_notifications(&mut self, ids: &[i64], reason: &str, now: i64) -> Result<()> {
         self.keep_back(("cancelled", None, reason), "status in ('pending', 'held') and id in (", ids, now).await
     }
 
-    /// Cancels what is held of alerts, and with `waiting` their alarms that wait.
+    /// Cancels rows of these alerts: with `waiting` their pending and held alarms, without it everything held.
     pub async fn cancel_alerts(&mut self, alerts: &[i64], waiting: bool, reason: &str, now: i64) -> Result<()> {
         let which = if waiting {
             "status in ('pending', 'held') and kind <> 'resolved' and alert_id in ("
@@ -115,7 +115,7 @@ impl Tx {
         self.keep_back(("cancelled", None, reason), which, alerts, now).await
     }
 
-    /// Sets status, end of the hold and reason of the rows that no sender has in hand.
+    /// Sets status, end of the hold and reason of matching rows without a valid lease.
     async fn keep_back(
         &mut self,
         (status, until, reason): (&str, Option<i64>, &str),

@@ -1,4 +1,4 @@
-//! The log of every attempt, as people read it.
+//! The notification log: reading it, and retrying what failed.
 
 use app::types::{Cursor, Notification, NotificationQuery};
 use sqlx::QueryBuilder;
@@ -7,7 +7,7 @@ use crate::db::bulk::{pieces, push_ids};
 use crate::db::filter::{Filter, newest_of, one_each};
 use crate::db::{Db, Result, Tx, on};
 
-/// What waited longer than this, in milliseconds, is not looked at when a node asks what went a moment ago.
+/// [`Db::list_messages`] ignores rows queued longer than this before `since`, in milliseconds, to bound what it reads.
 const LONGEST_WAIT: i64 = 24 * 60 * 60_000;
 
 const SLIM: &str = "select n.id, n.alert_id, n.channel_id, n.channel, n.recipient, n.kind, n.episode, n.digest_id, \
@@ -18,7 +18,7 @@ const SLIM: &str = "select n.id, n.alert_id, n.channel_id, n.channel, n.recipien
      left join channels c on c.id = n.channel_id";
 
 impl Tx {
-    /// What failed or was cancelled of these alerts, beginnings and repeats.
+    /// Ids of the failed and cancelled alarms of these alerts.
     pub async fn list_given_up(&mut self, alerts: &[i64]) -> Result<Vec<i64>> {
         let mut ids = Vec::new();
         for piece in pieces(alerts) {
@@ -32,7 +32,7 @@ impl Tx {
         Ok(ids)
     }
 
-    /// Makes failed notifications due again, however often they were tried; returns how many.
+    /// Makes failed and cancelled rows due again and resets their attempts; returns their number. Skips deleted channels.
     pub async fn retry_notifications(&mut self, ids: &[i64], now: i64) -> Result<u64> {
         let mut retried = 0;
         for piece in pieces(ids) {
@@ -51,7 +51,7 @@ impl Tx {
 }
 
 impl Db {
-    /// A page of the log, newest first.
+    /// A page of the log, newest first: up to `limit + 1`, so that the caller knows whether there is a next page.
     pub async fn list_notifications(
         &self,
         query: &NotificationQuery,
@@ -81,7 +81,7 @@ impl Db {
         })
     }
 
-    /// Whether one of these channels was told of an alert, or is being told now.
+    /// Whether one of these channels was sent this alert, or an attempt is under way. `channels` must not be empty.
     pub async fn is_known_to(&self, alert_id: i64, channels: &[i64]) -> Result<bool> {
         on!(read self, pool => {
             let mut sql = QueryBuilder::new("select exists (select 1 from notification_logs where attempts > 0 and alert_id = ");
@@ -91,7 +91,8 @@ impl Db {
         })
     }
 
-    /// When messages set out since a moment, oldest first, as `(channel, moment)`; those of a digest set out as one.
+    /// Messages sent since a time (Unix milliseconds), as `(channel, sent at)`, oldest first. The rows of a digest
+    /// share their time and count once.
     pub async fn list_messages(&self, since: i64) -> Result<Vec<(i64, i64)>> {
         const SQL: &str = "select distinct channel_id, updated_at from notification_logs where channel_id is not null \
              and attempts > 0 and updated_at > $1 and created_at > $2 order by updated_at";
@@ -101,7 +102,8 @@ impl Db {
     }
 }
 
-/// The lists that make up this one: an index serves one status in order, several only sorted.
+/// The queries whose union is this one, with one status each: an index serves a single status in order, several would have
+/// to be sorted.
 fn parts(query: &NotificationQuery) -> Vec<NotificationQuery> {
     one_each(&query.status).into_iter().map(|status| NotificationQuery { status, ..query.clone() }).collect()
 }

@@ -1,15 +1,18 @@
-//! What the index is asked: rows that hold, for each word, one that begins with it.
+//! Builds the full-text query: rows must contain, for every search term, a word that starts with it.
 
 use std::collections::BTreeSet;
 
 use super::Searched;
 use crate::db::{Db, Embedded, Result, on};
 
-/// More words than this of one beginning are asked for by that beginning, all their rows at once.
+/// Up to this many indexed words of a prefix are queried individually; more of them by the prefix itself.
 const MOST_TERMS: i64 = 128;
 
 impl Db {
-    /// In the index's own language. Words hold letters and digits only, so nothing in them can be meant as an operator.
+    /// The query in the syntax of FTS5 or `tsquery`. Words consist of letters and digits only, so that no escaping is needed.
+    ///
+    /// FTS5 evaluates a prefix query by merging all rows of all matching words first, whereas it reads the rows of a
+    /// single word only as far as the limit requires.
     pub(super) async fn fts_query(&self, kind: Searched, words: &BTreeSet<String>) -> Result<String> {
         let embedded = match self {
             Self::Postgres(_) => return Ok(joined(words.iter().map(|word| format!("'{word}':*")), " & ")),
@@ -30,8 +33,8 @@ fn joined(parts: impl Iterator<Item = String>, by: &str) -> String {
     parts.collect::<Vec<_>>().join(by)
 }
 
-/// The words of SQLite's index that begin with this one, up to one more than are told. Each is sought after the one before:
-/// the list of words has an entry for each row.
+/// Words in SQLite's index that start with this one, at most one more than are queried individually. Each is looked up as the
+/// successor of the previous one, since `fts5vocab` lists a word once per row.
 async fn terms(embedded: &Embedded, kind: Searched, word: &str) -> Result<Vec<String>> {
     let sql = match kind {
         Searched::Alert => {

@@ -1,4 +1,4 @@
-//! What the indexer asks of the database: which rows to read, what stands in them, and to keep their words.
+//! Queries of the indexer: its queue, the texts to index, and the index itself.
 
 use std::collections::BTreeSet;
 
@@ -8,19 +8,23 @@ use super::Searched;
 use crate::db::bulk::{PRESENT, pieces, push_ids};
 use crate::db::{Db, Result, Tx, Writer, on};
 
-/// What the indexer reads of an event.
+/// The indexed columns of an event.
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct EventText {
+    /// `webhook_events.id`.
     pub id: i64,
+    /// The provider's name of the event type.
     pub event_type: String,
+    /// The provider's id of the delivery.
     pub delivery_id: String,
+    /// `Content-Type` as received; not indexed, but tells how to read the body.
     pub content_type: String,
-    /// The beginning of the body.
+    /// The first bytes of the body, which may end within a character.
     pub head: Vec<u8>,
 }
 
 impl Tx {
-    /// Asks the indexer to read rows, once each.
+    /// Queues rows for the indexer; rows queued already are ignored.
     pub async fn queue_search(&mut self, kind: Searched, ids: &[i64]) -> Result<()> {
         for piece in pieces(ids) {
             on!(tx self, conn => {
@@ -34,7 +38,7 @@ impl Tx {
         Ok(())
     }
 
-    /// Takes up to `limit` rows that are to be read, the oldest first; they are another's again if this is not committed.
+    /// Dequeues up to `limit` rows, smallest ids first. Without a commit they return to the queue.
     pub async fn take_search(&mut self, kind: Searched, limit: i64) -> Result<Vec<i64>> {
         const SQLITE: &str = "delete from search_queue where kind = $1 and row_id in \
              (select row_id from search_queue where kind = $2 order by row_id limit $3) returning row_id";
@@ -52,7 +56,7 @@ impl Tx {
         }
     }
 
-    /// Writes the words of a row, in place of those it had.
+    /// Replaces the indexed words of a row.
     pub async fn index_words(&mut self, kind: Searched, id: i64, words: &BTreeSet<String>) -> Result<()> {
         match self {
             Self::Sqlite(checkout, _) => {
@@ -80,7 +84,7 @@ impl Tx {
         }
     }
 
-    /// Forgets the words of rows that are gone.
+    /// Deletes rows from the index.
     pub async fn forget_words(&mut self, kind: Searched, ids: &[i64]) -> Result<()> {
         for piece in pieces(ids) {
             on!(tx self, conn => {
@@ -94,13 +98,13 @@ impl Tx {
     }
 }
 
-/// Pages of 4 KB that one merge may write, and how often one batch of words is followed by merges of each index.
+/// FTS5 pages (about 4 KB) that one merge may write, and most merges of an index per call.
 const MERGED: i64 = 64;
 const MERGES: usize = 3;
 
 impl Db {
-    /// Merges some of SQLite's index of words, which is told not to do so by itself: its own merges take up to 0.7 s of
-    /// somebody's commit. PostgreSQL keeps its own in order.
+    /// Merges a few segments of the FTS5 indexes. Automatic merges are disabled, because they took up to 0.7 s within some
+    /// writer's commit. No-op on PostgreSQL, which maintains its index itself.
     pub async fn merge_words(&self, kinds: &[Searched]) -> Result<()> {
         if self.is_shared() {
             return Ok(());
@@ -115,8 +119,8 @@ impl Db {
         Ok(())
     }
 
-    /// Whether there was something to merge. A merge that finds nothing counts as one change, and one that does something as
-    /// more (FTS5, "the merge command").
+    /// Returns whether anything was merged: `total_changes()` increases by less than 2 if a merge had nothing to do (FTS5
+    /// documentation, "The 'merge' Command").
     async fn merge_some(&self, kind: Searched) -> Result<bool> {
         const CHANGES: &str = "select total_changes()";
         let sql = match kind {
@@ -131,13 +135,13 @@ impl Db {
         })
     }
 
-    /// Whether the indexer has anything to read.
+    /// Whether the queue of the indexer has rows.
     pub async fn search_waits(&self) -> Result<bool> {
         const SQL: &str = "select exists (select 1 from search_queue)";
         on!(read self, pool => sqlx::query_scalar(SQL).fetch_one(pool).await)
     }
 
-    /// What the indexer reads of alerts: title and message.
+    /// The texts to index of alerts, as `(id, title, message)`.
     pub async fn list_alert_texts(&self, ids: &[i64]) -> Result<Vec<(i64, String, String)>> {
         if ids.is_empty() {
             return Ok(Vec::new());
@@ -149,7 +153,7 @@ impl Db {
         })
     }
 
-    /// What the indexer reads of events: the first `head` bytes of the body and what stands beside it.
+    /// The texts to index of events, with the first `head` bytes of their bodies.
     pub async fn list_event_texts(&self, ids: &[i64], head: i32) -> Result<Vec<EventText>> {
         if ids.is_empty() {
             return Ok(Vec::new());

@@ -1,6 +1,7 @@
-//! Full text: the words of alerts and events, written by the indexer and found by their beginnings.
+//! Full-text search by word prefix over alerts and events. The index is written in the background by the indexer.
 //!
-//! A fork: SQLite has FTS5, PostgreSQL a `tsvector` under a GIN index. The order of ids is nearly the order of arrival.
+//! SQLite uses FTS5, PostgreSQL a `tsvector` column with a GIN index. Results are ordered by id, which is nearly the order of
+//! receipt.
 
 mod fts_query;
 mod index;
@@ -12,14 +13,16 @@ use crate::words::words_of;
 
 pub use index::EventText;
 
-/// Rows asked of the index at a time: few at first, since most pages need no more.
+/// Rows read from the index at a time: few at first, since that fills most pages; doubled up to the maximum.
 const FIRST_PIECE: i64 = 256;
 const LAST_PIECE: i64 = 16_384;
 
-/// What is searched.
+/// The kind of row to search.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Searched {
+    /// Title and message of alerts.
     Alert,
+    /// Type, delivery id and the beginning of the body of events.
     Event,
 }
 
@@ -40,7 +43,8 @@ impl Searched {
 }
 
 impl Db {
-    /// A page of what the index found, newest first: `read` gets ids and leaves out what other filters do not want.
+    /// A page of search results, highest ids first, up to `limit + 1`. `read` loads the rows of the given ids and drops those
+    /// that do not match the other filters. Empty if `q` contains no word.
     pub async fn list_found<T, R: Future<Output = Result<Vec<T>>>>(
         &self,
         kind: Searched,
@@ -66,10 +70,10 @@ impl Db {
         Ok(found)
     }
 
-    /// Up to `limit` rows below an id, newest first, that answer the query; and whether these are all.
+    /// Up to `limit` matching rows below an id, highest ids first, and whether there are no more.
     ///
-    /// PostgreSQL's index of words knows no order: a word that one in twenty of the newest rows holds is found there, and one
-    /// that is rarer is rare enough to be sorted.
+    /// A GIN index has no order, so on PostgreSQL the newest `4 * limit` rows are scanned first. If fewer than one in
+    /// twenty of them match, the query is selective enough to collect all matches by the index and sort them.
     async fn search(&self, kind: Searched, query_text: &str, below: i64, limit: i64) -> Result<(Vec<i64>, bool)> {
         let ordered = in_order(self, kind);
         let ids: Vec<i64> = match self {
@@ -95,7 +99,7 @@ impl Db {
     }
 }
 
-/// Asked in the order of ids, so that a common word costs no more than the rows it takes to fill a piece.
+/// Reads in the order of ids, so that a common word costs no more than the rows needed to fill the page.
 const fn in_order(db: &Db, kind: Searched) -> &'static str {
     match (db, kind) {
         (Db::Sqlite(_), Searched::Alert) => {
@@ -115,7 +119,7 @@ const fn in_order(db: &Db, kind: Searched) -> &'static str {
     }
 }
 
-/// By PostgreSQL's index of words: `+ 0` keeps the planner from reading every row in order instead.
+/// By the GIN index: `rowid + 0` keeps the planner from scanning the primary key in order instead.
 const fn by_word(kind: Searched) -> &'static str {
     match kind {
         Searched::Alert => {

@@ -18,12 +18,15 @@ const SHARE: u64 = LARGEST_BODY;
 /// A sender that has not delivered another 16 KiB for this long counts as slow.
 const SLOW: Duration = Duration::from_secs(2);
 
+/// One mebibyte, in bytes.
 pub const MIB: u64 = 1024 * 1024;
 
 /// Origin of a body: target source and client network.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Party {
+    /// `webhook_sources.id`.
     pub source: i64,
+    /// The client's IPv4 address, or the /64 of its IPv6 address.
     pub network: IpAddr,
 }
 
@@ -37,6 +40,7 @@ pub struct Held {
     pub quiet: Option<Duration>,
 }
 
+/// Whether there is room for a body.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Verdict {
     Fits,
@@ -45,9 +49,9 @@ pub enum Verdict {
     Full,
 }
 
-/// Below half of the budget everything is admitted. Above half, whatever a party holds beyond its share must come out
-/// of its own bodies. When the budget is exhausted, slow senders are evicted first, then bodies with a greater load
-/// than the new one.
+/// Decides whether a party may use `bytes` more. Below half of the budget everything is admitted. Above half, a party
+/// that exceeds its share can only evict bodies of its own. When the budget is exhausted, slow senders are evicted first,
+/// then bodies with a greater load than the new one.
 pub fn admit(held: &[Held], party: Party, bytes: u64) -> Verdict {
     let used: u64 = held.iter().map(|held| held.bytes).sum();
     let own: u64 = held.iter().filter(|held| held.party == party).map(|held| held.bytes).sum();

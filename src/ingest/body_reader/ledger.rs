@@ -18,10 +18,13 @@ pub struct Ledger {
     pub freed: Arc<Notify>,
 }
 
+/// The state of the ledger, behind its lock.
 #[derive(Debug, Default)]
 pub struct Book {
     last_id: u64,
+    /// Bytes of the budget in use.
     pub used: u64,
+    /// By the id of the share.
     pub entries: HashMap<u64, Entry>,
     /// Parties waiting for room.
     pub waiting: Vec<Party>,
@@ -38,7 +41,7 @@ pub struct Entry {
 }
 
 impl Ledger {
-    /// Reserves room for a body immediately, evicting others if necessary.
+    /// Reserves `bytes` immediately, evicting other bodies if necessary; `OverCapacity` if there is no room.
     pub fn take_now(&self, party: Party, bytes: u64) -> Result<Share, RejectReason> {
         let mut book = self.lock();
         book.make_room(None, party, bytes)?;
@@ -61,7 +64,7 @@ impl Ledger {
 }
 
 impl Book {
-    /// Evicts other bodies as needed, or returns an error if there is no room.
+    /// Evicts other bodies as needed; `OverCapacity` if there is no room. A share that `grows` is not evicted itself.
     pub fn make_room(&mut self, grows: Option<u64>, party: Party, bytes: u64) -> Result<(), RejectReason> {
         // Fast path: below half of the budget no other share has to be examined.
         if self.used + bytes <= BUDGET / 2 {
@@ -80,6 +83,7 @@ impl Book {
         Ok(())
     }
 
+    /// Releases a share and notifies its reader, which stops if the body was evicted.
     pub fn take_back(&mut self, id: u64) {
         if let Some(entry) = self.entries.remove(&id) {
             self.used -= entry.bytes;

@@ -1,7 +1,8 @@
 //! Reads request bodies with limits on size, time and total memory. The memory for a body is reserved before any of it
 //! is read.
 //!
-//! `ledger` does the accounting, `admission` decides who gets more memory, `wait` queues those who have to wait.
+//! `ledger` does the accounting, `share` is the reservation of one body, `admission` decides which bodies are admitted or
+//! evicted, `wait` queues requests until there is room.
 
 mod admission;
 mod ledger;
@@ -45,7 +46,8 @@ impl AsRef<[u8]> for Paid {
 }
 
 impl BodyReader {
-    /// Reads the whole body if it has at most `limit` bytes.
+    /// Reads the whole body. Fails with `TooLarge` above `limit` bytes, with `OverCapacity` if there is no room in memory,
+    /// and with `Interrupted` if the client aborts or takes longer than 30 s.
     pub async fn read(&self, party: Party, body: Body, limit: u64) -> Result<Bytes, RejectReason> {
         let length = body.size_hint().exact();
         if length.is_some_and(|length| length > limit) {
@@ -84,7 +86,7 @@ async fn collect(body: Body, limit: u64, share: &Share) -> Result<Vec<u8>, Rejec
     Ok(whole)
 }
 
-/// Doubles the buffer: a body without a Content-Length may be small.
+/// Doubles the buffer rather than reserve `limit` bytes at once: a body without a Content-Length may be small.
 fn make_room(whole: &mut Vec<u8>, more: usize, limit: u64, share: &Share) -> Result<(), RejectReason> {
     let have = whole.capacity();
     if whole.len() + more > have {

@@ -9,7 +9,7 @@ use super::admission::Party;
 use super::ledger::Ledger;
 use crate::ingest::RejectReason;
 
-/// A sender makes progress when it delivers this many bytes.
+/// A sender makes progress when it has delivered another this many bytes.
 const STEP: u64 = 16 * 1024;
 
 /// A share of the budget; released on drop.
@@ -22,7 +22,7 @@ pub struct Share {
 }
 
 impl Share {
-    /// Enlarges the share.
+    /// Enlarges the share by `bytes`; `OverCapacity` if there is no room or it was evicted.
     pub fn grow(&self, bytes: u64) -> Result<(), RejectReason> {
         let mut book = self.ledger.lock();
         book.make_room(Some(self.id), self.party, bytes)?;
@@ -49,7 +49,7 @@ impl Share {
         book.entries.get_mut(&self.id).map(|entry| entry.progress = None).ok_or(RejectReason::OverCapacity)
     }
 
-    /// Completes when this share was evicted for another body.
+    /// Completes once this share is evicted for another body.
     pub async fn taken_back(&self) {
         self.taken_back.notified().await;
     }

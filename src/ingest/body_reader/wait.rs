@@ -21,7 +21,7 @@ const WAITING_OF_ONE: usize = 32;
 struct Waiter<'l>(&'l Ledger, Party);
 
 impl Ledger {
-    /// Reserves room for a body, waiting for a while if necessary.
+    /// Reserves `bytes`, waiting up to 5 s for room; `OverCapacity` if there is none by then or too many are waiting.
     pub async fn take(&self, party: Party, bytes: u64) -> Result<Share, RejectReason> {
         let at_once = self.take_now(party, bytes);
         if at_once.is_ok() {

@@ -1,4 +1,5 @@
-//! Diagnoses a signature mismatch by testing for the two most frequent mistakes.
+//! Diagnoses a signature mismatch by testing for two frequent mistakes: the secret of another source, and a body that was
+//! re-encoded in transit.
 
 use std::sync::Arc;
 

@@ -22,7 +22,7 @@ pub struct Limits {
 }
 
 impl Limits {
-    /// Counts a request of an address; false if a limit is exceeded.
+    /// Counts a request of an address at `now` (Unix milliseconds); false if a limit is exceeded.
     pub fn take(&mut self, ip: IpAddr, bytes: usize, now: i64) -> bool {
         let minute = now / MINUTE;
         // A slow request counts in the current minute: switching back would reset the counts.

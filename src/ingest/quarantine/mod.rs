@@ -1,6 +1,6 @@
 //! Quarantine: rejected requests, kept for a while with the exact reason, so that they can be verified again.
 //!
-//! Anybody can cause rejected requests, so everything is bounded: `limits` per client address, `db::quarantine` in
+//! Anyone can cause rejected requests, so everything is bounded: `limits` per client address, `db::quarantine` in
 //! total. `diagnose` looks for the cause of a mismatch, `again` verifies again after the secret was corrected.
 
 pub mod again;
@@ -32,15 +32,21 @@ const MAX_DETAIL: usize = 1_000;
 /// A rejected request.
 #[derive(Debug)]
 pub struct Refused {
+    /// The source that it was sent to.
     pub source: Arc<LoadedSource>,
+    /// All headers as received, not redacted.
     pub headers: HeaderMap,
+    /// The raw query string.
     pub query: Option<String>,
+    /// The client's address, behind trusted proxies.
     pub ip: IpAddr,
+    /// Random id of the request, which the log lines contain.
     pub request_id: String,
     /// Time of receipt, Unix milliseconds.
     pub at: i64,
-    /// `None` if the body was not read completely.
+    /// `None` if the body was not read completely, or dropped under load.
     pub body: Option<Bytes>,
+    /// Why it was rejected.
     pub reason: RejectReason,
 }
 
@@ -60,7 +66,8 @@ impl Quarantine {
         (Self { ops: ops.clone(), limits: Arc::default(), requests }, task)
     }
 
-    /// Keeps a request if its reject reason qualifies and its address is within the limits.
+    /// Keeps a request if its reject reason qualifies and its address is within the limits. Never blocks; requests that
+    /// do not fit are counted and dropped.
     pub fn keep(&self, refused: Refused) {
         if !refused.reason.is_kept() {
             return;

@@ -39,7 +39,7 @@ struct Job {
     answer: oneshot::Sender<Answer>,
 }
 
-/// Providers time out quickly (Slack after three seconds).
+/// How long a delivery waits for its commit: providers time out quickly (Slack after three seconds).
 const DEADLINE: Duration = Duration::from_secs(3);
 
 /// Hands deliveries to the writer tasks.
@@ -86,7 +86,7 @@ async fn write_all(db: Db, queue: Queue, waiting: Arc<Mutex<mpsc::Receiver<Job>>
     let mut jobs = Vec::with_capacity(MAX_ROWS);
     while waiting.lock().await.recv_many(&mut jobs, MAX_ROWS).await > 0 {
         if db.availability().failing(Duration::ZERO).is_some() {
-            // The callers have gone; without this each batch of abandoned jobs would cost a whole deadline.
+            // Their callers have timed out; without this each batch of abandoned jobs would cost a whole deadline.
             jobs.retain(|job: &Job| !job.answer.is_closed());
         }
         while !jobs.is_empty() {
@@ -113,7 +113,7 @@ async fn write_batch(db: &Db, queue: &Queue, jobs: Vec<Job>) {
         answers.insert(job.event.request_id.clone(), job.answer);
         events.push(job.event);
     }
-    // The same order on every node prevents deadlocks; rows with a body check come last.
+    // The same order on every node prevents deadlocks; rows deduplicated by body come last, as `store_in` requires.
     events.sort_by(|a, b| order(a).cmp(&order(b)));
     let recorded = store_or_bisect(db, &events).await;
     hint(queue, &recorded);

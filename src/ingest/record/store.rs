@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, HashMap};
 use super::{Answer, RecordError};
 use crate::db::{Db, MinuteStats, NewEvent, Recorded, Tx, Writer};
 
-/// Stores all in one transaction; if that fails, each in its own, so that one bad row fails alone.
+/// Stores all in one transaction; if the database rejects a row, each in its own, so that a bad row fails alone.
 pub async fn store_or_bisect(db: &Db, events: &[NewEvent]) -> HashMap<String, Answer> {
-    // Idempotent because of the delivery id.
+    // Retrying is idempotent because of the delivery id.
     let stored = db.once_more(|| store(db, events)).await;
     db.availability().note(&stored);
     match stored {
@@ -27,7 +27,7 @@ pub async fn store_or_bisect(db: &Db, events: &[NewEvent]) -> HashMap<String, An
     }
 }
 
-/// Stores events; they must be sorted in batch order.
+/// Stores events in one transaction; those deduplicated by body must come last. Results are keyed by request id.
 pub async fn store(db: &Db, events: &[NewEvent]) -> crate::db::Result<HashMap<String, Recorded>> {
     let mut tx = db.begin(Writer::Ingest).await?;
     let recorded = store_in(&mut tx, events).await?;

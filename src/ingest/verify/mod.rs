@@ -30,14 +30,17 @@ pub struct Verified {
 /// The input of the verification.
 #[derive(Clone, Copy, Debug)]
 pub struct Request<'a> {
+    /// As received; a signature header must be unique.
     pub headers: &'a HeaderMap,
+    /// `Content-Type`; empty if absent.
     pub content_type: &'a str,
+    /// The raw bytes, which the signature covers.
     pub body: &'a [u8],
     /// RSA key of the certificate named in the body, fetched beforehand (SNS).
     pub public_key: Option<&'a [u8]>,
     /// The source's public URL including the query of the request.
     pub url: &'a str,
-    /// Unix milliseconds.
+    /// Time of receipt in Unix milliseconds, for the age of the timestamp and the expiry of keys.
     pub now: i64,
 }
 
@@ -85,7 +88,7 @@ pub fn signed_url(public_url: &str, query: Option<&str>) -> String {
     }
 }
 
-/// The `Content-Type` of a request as text.
+/// The `Content-Type` header; empty if it is absent or not ASCII.
 pub fn content_type(headers: &HeaderMap) -> &str {
     text(headers, "content-type").unwrap_or_default()
 }

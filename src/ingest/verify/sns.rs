@@ -32,7 +32,7 @@ pub fn check(method: &VerificationMethod, signature: &str, request: &Request<'_>
     age::within(TOLERANCE, TimestampUnit::Iso, &ts, request.now)
 }
 
-/// Whether the message belongs to the topic configured for the source.
+/// Requires the message to belong to the topic configured for the source.
 pub fn topic(method: &VerificationMethod, body: &[u8], now: i64) -> Result<(), RejectReason> {
     let topic = field(body, "TopicArn").unwrap_or_default();
     let other = RejectReason::OtherTopic(clean_line(&topic, 200));

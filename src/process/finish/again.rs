@@ -26,8 +26,8 @@ pub async fn apply<'a>(tx: &mut Tx, items: Vec<Item<'a>>, effects: &mut BatchEff
                 remapped.push((made.alert_id, item.alert(item.draft.severity)));
                 effects.add_step(&item, made.alert_id, ActivityKind::Replayed);
             }
-            // The event only touched alerts opened by others: it is recorded once in their timelines, and they stay
-            // unchanged.
+            // The event only changed alerts that other events opened: each gets one step in its timeline and stays as
+            // it is.
             None if mine.iter().any(|made| made.position.is_none()) => {
                 for made in mine.iter().filter(|made| made.position.is_none()) {
                     if told.insert((made.event_id, made.alert_id)) {
@@ -42,7 +42,7 @@ pub async fn apply<'a>(tx: &mut Tx, items: Vec<Item<'a>>, effects: &mut BatchEff
     Ok(rest)
 }
 
-/// A notice that is a problem by today's mapping is notified as if it were new.
+/// Updates the alerts. A notice that today's mapping makes a problem is notified as if it were new.
 async fn remap(tx: &mut Tx, remapped: &[(i64, NewAlert)], effects: &mut BatchEffects) -> Result<()> {
     let problems: Vec<i64> = remapped.iter().filter(|(_, alert)| !alert.is_notice).map(|(id, _)| *id).collect();
     let found = tx.list_notices(&problems).await?;

@@ -15,14 +15,18 @@ use crate::provider::{Draft, Kind, Order};
 #[derive(Clone, Copy)]
 pub struct Item<'a> {
     pub event: &'a MappedEvent,
+    /// Index of the draft within its event.
     pub position: i64,
     pub draft: &'a Draft,
 }
 
 /// What the transaction writes at its end.
 pub struct BatchEffects {
+    /// Time of the transaction, Unix milliseconds.
     pub now: i64,
+    /// Timeline steps, in order.
     pub steps: Vec<NewActivity>,
+    /// Counts to add, by minute and source.
     pub stats: BTreeMap<(i64, i64), MinuteStats>,
     /// Notification requests, in order.
     pub requests: Vec<NotificationRequest>,
@@ -37,11 +41,12 @@ pub struct NotifiedAlert {
     pub severity: Severity,
     pub episode: i64,
     pub is_new: bool,
+    /// End of the mute of its key, Unix milliseconds.
     pub muted_until: Option<i64>,
 }
 
 impl NotifiedAlert {
-    /// An alert that was just opened.
+    /// A new, open alert without a key.
     pub const fn new(severity: Severity) -> Self {
         Self { state: AlertState::Open, severity, episode: 0, is_new: true, muted_until: None }
     }
@@ -53,7 +58,8 @@ impl Item<'_> {
         format!("{}:{}", self.event.source.id, self.draft.key.as_deref().unwrap_or_default())
     }
 
-    /// Time of occurrence: the provider's timestamp if there is one, but never later than the time of receipt.
+    /// Time of occurrence in Unix milliseconds: the provider's timestamp if there is one, but never later than the
+    /// time of receipt.
     pub fn at(&self) -> i64 {
         self.draft.at.map_or(self.event.created_at, |at| at.min(self.event.created_at))
     }
@@ -70,7 +76,7 @@ impl Item<'_> {
         Message { position, action: self.draft.action, severity: self.draft.severity, at, received_at }
     }
 
-    /// An alert for this draft.
+    /// The row to insert for this draft: open, and without a key.
     pub fn alert(&self, severity: Severity) -> NewAlert {
         NewAlert {
             webhook_event_id: self.event.id,
@@ -101,7 +107,7 @@ impl Item<'_> {
 }
 
 impl BatchEffects {
-    /// Empty effects.
+    /// Effects of a transaction at `now` (Unix milliseconds).
     pub const fn new(now: i64) -> Self {
         Self {
             now,
@@ -125,7 +131,7 @@ impl BatchEffects {
         }
     }
 
-    /// Requests a notification about an alert.
+    /// Adds a notification request; the outbox chooses the channels at the end.
     pub fn notify(&mut self, item: &Item<'_>, alert_id: i64, kind: NotificationKind, alert: &NotifiedAlert) {
         self.requests.push(NotificationRequest {
             alert_id,
@@ -149,7 +155,7 @@ impl BatchEffects {
         }
     }
 
-    /// Adds a step to an alert's timeline.
+    /// Adds a step to an alert's timeline, with the source as actor and the rule that matched.
     pub fn add_step(&mut self, item: &Item<'_>, alert_id: i64, kind: ActivityKind) {
         self.steps.push(NewActivity {
             alert_id,
@@ -167,7 +173,7 @@ impl BatchEffects {
         self.steps.iter().filter(is_new).map(|step| step.alert_id).collect()
     }
 
-    /// Records waiting and processing time of an event.
+    /// Adds the time from receipt to now, in milliseconds, to the averages of the minute of receipt.
     pub fn record_latency(&mut self, event: &MappedEvent) {
         let row = MinuteStats::at(&mut self.stats, event.created_at, event.source.id);
         row.took_ms += (self.now - event.created_at).max(0);

@@ -1,5 +1,5 @@
-//! Alerts with a deduplication key: a batch is read with one query, decided in memory by [`lifecycle`], and written
-//! with one query.
+//! Alerts with a deduplication key: a batch is read at once, decided in memory by `process::lifecycle`, and written at
+//! once.
 //!
 //! The rows of `alert_keys` are locked first, in key order, so that two nodes never process one key at the same time.
 
@@ -18,10 +18,11 @@ struct Applied<'a> {
     effect: Effect,
     /// The state of the key right after the message.
     key: Key,
+    /// Index in [`Subjects`].
     alert: Option<usize>,
 }
 
-/// Applies the keyed drafts of a batch.
+/// Applies the keyed drafts of a batch, ordered by key and position, and collects their effects.
 pub async fn apply(tx: &mut Tx, mut items: Vec<Item<'_>>, effects: &mut BatchEffects) -> Result<()> {
     if items.is_empty() {
         return Ok(());
@@ -90,7 +91,6 @@ async fn write(
 /// Noted on an event that resolves or acknowledges an alert that does not exist.
 const NOTHING_OPEN: &str = "nothing was open";
 
-/// Collects timeline steps and notification requests for a message.
 fn collect_effects(
     applied: &Applied<'_>,
     subjects: &Subjects<'_>,
@@ -138,7 +138,7 @@ fn collect_effects(
         }
         Effect::Unacknowledged => {
             effects.add_step(item, id, ActivityKind::Reopened);
-            // The acknowledge had cancelled the notification; it is due after all.
+            // The acknowledge cancelled the pending notification, which is due after all.
             effects.notify(item, id, NotificationKind::Opened, &told);
         }
         Effect::Late => effects.add_late(item, id),

@@ -1,7 +1,7 @@
 //! Commits the results of a batch: event status, alerts, roll-up and timeline in one transaction.
 //!
-//! `keyed` opens, repeats and resolves alerts with a key; `again` handles reprocessed events; `effects` collects what
-//! the transaction writes at its end.
+//! `keyed` opens, repeats and resolves alerts with a key, and `subjects` holds these in memory; `again` handles
+//! reprocessed events; `effects` collects what the transaction writes at its end.
 
 mod again;
 mod effects;
@@ -20,7 +20,7 @@ use crate::ops::Ops;
 use crate::outbox;
 use effects::{BatchEffects, Item, NotifiedAlert};
 
-/// Most alerts of one delivery per transaction.
+/// Most alerts of one event per transaction; a larger event is committed in parts.
 const PART: usize = 1_000;
 
 /// Commits a batch and returns the ids of its timeline steps. Skips events that another worker has claimed since.
@@ -38,14 +38,14 @@ pub async fn finish(ops: &Ops, events: &[MappedEvent]) -> crate::db::Result<Vec<
     Ok(ids)
 }
 
-/// Index of the last part of a delivery, which is committed together with the event itself.
+/// Position of the first draft of the last part, which is committed together with the event itself.
 fn last_part(event: &MappedEvent) -> usize {
     // Reprocessing needs all drafts at once, to compare them with what the event produced before.
     if event.is_replay { 0 } else { event.drafts.len().saturating_sub(1) / PART * PART }
 }
 
-/// Commits a part of a large delivery before its event is finished. Repeating it is safe: a key knows its newest
-/// message, and an alert without a key its position in the event. At worst an occurrence is counted twice.
+/// Commits a part of a large event before the event is finished. Retrying it is safe: a key records its newest message,
+/// and an alert without a key is unique by event and position. At worst an occurrence is counted twice.
 async fn open_part(ops: &Ops, items: Vec<Item<'_>>) -> crate::db::Result<Vec<i64>> {
     let mut effects = BatchEffects::new(ops.now());
     let mut tx = ops.db.begin(Writer::Worker).await?;
@@ -74,7 +74,7 @@ async fn finish_batch(ops: &Ops, events: &[MappedEvent]) -> crate::db::Result<Ve
     Ok(ids)
 }
 
-/// Writes the collected effects and commits.
+/// Writes the collected effects, commits, and wakes sender and indexer; returns the ids of the timeline steps.
 async fn commit(ops: &Ops, mut tx: Tx, effects: BatchEffects) -> crate::db::Result<Vec<i64>> {
     tx.queue_search(Searched::Alert, &effects.alerts_to_index()).await?;
     tx.add_stats(&effects.stats.into_values().collect::<Vec<_>>()).await?;
@@ -110,7 +110,7 @@ fn items<'a>(events: &[&'a MappedEvent]) -> Vec<Item<'a>> {
     events.iter().flat_map(of).collect()
 }
 
-/// Inserts alerts without a key, which are always new.
+/// Inserts alerts without a key, which are always new, and applies the drafts with a key.
 async fn open_all(tx: &mut Tx, items: Vec<Item<'_>>, effects: &mut BatchEffects) -> crate::db::Result<()> {
     let (keyed, plain): (Vec<Item<'_>>, Vec<Item<'_>>) = items.into_iter().partition(|item| item.draft.key.is_some());
     let alerts: Vec<NewAlert> = plain.iter().map(|item| item.alert(item.draft.severity)).collect();

@@ -9,7 +9,7 @@ use super::effects::Item;
 use crate::db::{KeyRow, NewAlert, Opened, SubjectRow};
 use crate::process::lifecycle::{Key, Newest, Position, Subject};
 
-/// In order of appearance; the last of a key is its newest.
+/// The alerts of a batch: stored ones, then new ones in order. The last one added for a key is its newest.
 #[derive(Default)]
 pub struct Subjects<'a> {
     all: Vec<One<'a>>,
@@ -53,7 +53,7 @@ impl<'a> Subjects<'a> {
         self.all.len() - 1
     }
 
-    /// Replaces the newest alert of a key; returns its index.
+    /// Updates the newest alert of a key; returns its index, or `None` if the key has no alert.
     pub fn change(&mut self, key: &str, subject: Subject) -> Option<usize> {
         let at = *self.newest.get(key)?;
         let one = self.all.get_mut(at)?;
@@ -105,6 +105,7 @@ impl<'a> Subjects<'a> {
         }
     }
 
+    /// The alert's id; `None` until it is stored.
     pub fn id(&self, at: usize) -> Option<i64> {
         self.all.get(at)?.id
     }

@@ -10,7 +10,7 @@ use crate::provider::Action;
 /// new one.
 const SAME_AGAIN: i64 = time::HOUR;
 
-/// Applies a message to its key.
+/// Applies a message to its key; the resulting state does not depend on the order of the messages.
 pub fn apply(key: &mut Key, message: &Message) -> Effect {
     if key.newest.of(message.action) == message.position {
         return Effect::Unchanged;
@@ -50,7 +50,7 @@ fn new(state: AlertState, message: &Message) -> Subject {
 /// The message is the newest: the alert keeps firing or fires again.
 fn fire(subject: &mut Subject, was: AlertState, truth: AlertState, message: &Message) -> Effect {
     if subject.state != Resolved && was == Resolved {
-        // A person had reopened it, and now its source reports it as well.
+        // A user had reopened it, and now its source reports it as well.
         *subject = Subject { episode: subject.episode + 1, ..seen(subject, message) };
         return Effect::Reopened { is_news: true };
     }
@@ -66,8 +66,8 @@ fn fire(subject: &mut Subject, was: AlertState, truth: AlertState, message: &Mes
     Effect::Reopened { is_news: was == Resolved }
 }
 
-/// A newer message is known. The episode may have begun after the alert was last resolved, and have ended before the
-/// next.
+/// A newer message was applied before. This one may report an episode that is unknown so far: it began after the alert
+/// was last resolved and ended before the next one began.
 fn fire_late(subject: &mut Subject, message: &Message) -> Effect {
     let is_unknown = subject.state == Resolved && message.at > subject.ended_at;
     if is_unknown && !is_same(subject, message) {
@@ -100,7 +100,7 @@ fn seen(subject: &Subject, message: &Message) -> Subject {
     }
 }
 
-/// Resolves, acknowledges or unacknowledges. An alert that a person resolved stays resolved.
+/// Resolves, acknowledges or unacknowledges. An alert that a user resolved stays resolved.
 fn set(subject: &mut Subject, truth: AlertState, message: &Message) -> Effect {
     if subject.state == truth {
         return Effect::Unchanged;

@@ -1,7 +1,8 @@
 //! The lifecycle of an alert with a deduplication key, independent of the order in which messages are processed. Pure.
 //!
 //! Only the newest message of each kind counts, which makes the result independent of the order ([`Newest::truth`]). An
-//! older message changes no state: it is added to the timeline, and an alarm in it is notified if it never was.
+//! older message changes no state: it is added to the timeline, and notified only if it reports an unknown episode or a
+//! higher severity.
 
 mod fold;
 mod newest;
@@ -20,9 +21,11 @@ pub use newest::{Newest, Position};
 pub struct Message {
     pub position: Position,
     pub action: Action,
+    /// Severity given by the mapping.
     pub severity: Severity,
     /// When the reported state began or ended, according to the source; Unix milliseconds.
     pub at: i64,
+    /// Time of receipt, Unix milliseconds.
     pub received_at: i64,
 }
 
@@ -33,10 +36,11 @@ pub struct Subject {
     pub severity: Severity,
     pub is_read: bool,
     pub occurrences: i64,
+    /// Newest time of receipt, Unix milliseconds.
     pub last_seen_at: i64,
     /// How often it was reopened.
     pub episode: i64,
-    /// When it was last resolved; 0 if never.
+    /// When it was last resolved, Unix milliseconds; 0 if never.
     pub ended_at: i64,
 }
 
@@ -44,6 +48,7 @@ pub struct Subject {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Key {
     pub newest: Newest,
+    /// Its newest alert; `None` if none was opened yet, or it has expired.
     pub subject: Option<Subject>,
 }
 
@@ -54,8 +59,9 @@ pub enum Effect {
     Opened,
     /// Another occurrence of the same alert.
     Repeated,
-    /// The alert fires again. `is_news` is false if the source never reported an end, because a person had resolved it.
+    /// The alert fires again.
     Reopened {
+        /// False if the source never reported an end, since a user had resolved it.
         is_news: bool,
     },
     /// An episode between two known ones: no state changes, but it was never notified.

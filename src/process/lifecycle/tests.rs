@@ -8,13 +8,13 @@ use crate::provider::Action;
 
 const NOON: i64 = 1_800_000_000_000;
 
-/// A message of an ordered sender, this many seconds after noon.
+/// A message ordered by its event time, `second` seconds after noon.
 fn at(second: i64, action: Action) -> Message {
     let at = NOON + second * time::SECOND;
     Message { position: Position(at, second, 0), action, severity: Severity::Error, at, received_at: at }
 }
 
-/// A snapshot received at that second, about a state that began or ended at another time.
+/// A snapshot received `second` seconds after noon, about a state that began or ended `at` seconds after noon.
 fn snapshot(second: i64, action: Action, at: i64) -> Message {
     let received_at = NOON + second * time::SECOND;
     Message {
@@ -35,7 +35,7 @@ fn state(key: &Key) -> Option<AlertState> {
     key.subject.map(|subject| subject.state)
 }
 
-/// Random messages of every kind, within a quarter of an hour.
+/// Up to 11 random messages of all kinds, a minute apart.
 fn some_messages(random: &mut StdRng) -> Vec<Message> {
     let actions = [Action::Open, Action::Open, Action::Resolve, Action::Acknowledge, Action::Unacknowledge];
     let severities = [Severity::Warning, Severity::Error, Severity::Critical];

@@ -26,7 +26,7 @@ const LEASE: (&str, i64) = ("pruner", 30_000);
 /// The next batch size of each kind.
 type Batches = [Batch; Old::ALL.len()];
 
-/// Runs until it is cancelled.
+/// Prunes in rounds until `stop` is cancelled.
 pub async fn prune(ops: Arc<Ops>, stop: CancellationToken) {
     let mut batches = [Batch { rows: pace::FEWEST, parts: pace::FEWEST }; Old::ALL.len()];
     loop {

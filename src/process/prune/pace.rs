@@ -9,11 +9,11 @@ use crate::db::{Batch, Old, Removed};
 /// Target time for which a batch holds the write lock.
 const TURN: Duration = Duration::from_millis(8);
 
-/// Smallest and largest batch; the first one is the smallest.
+/// Smallest and largest batch, in rows. The first batch is the smallest.
 pub const FEWEST: i64 = 8;
 const MOST: i64 = 2_048;
 
-/// Days after which an unused deduplication key is removed; a delivery that is even later is not expected.
+/// Days after its last use when a deduplication key is removed; no provider is expected to deliver later than that.
 const KEYS: i64 = 90;
 
 /// The next size after a batch of `rows` that took `took`: as many as fit the target time, growing by at most half. A

@@ -17,6 +17,7 @@ pub struct Compiled {
     pub has_when: bool,
     pub action: Action,
     pub kind: Option<Kind>,
+    /// Names, in the order of the templates `{id}.metadata.0` and so on.
     pub metadata: Vec<String>,
 }
 
@@ -40,7 +41,7 @@ pub fn environment() -> Environment<'static> {
     env
 }
 
-/// Adds the templates of a rule.
+/// Adds the templates of a rule, with the pack's default where a field is absent.
 pub fn rule(env: &mut Environment<'static>, index: usize, rule: &Rule, default: &Fields) -> Result<Compiled, String> {
     let id = format!("rule{index}");
     let label = format!("rule '{}'", rule.name);

@@ -37,11 +37,15 @@ const FUEL_OF_ALL: u64 = if cfg!(test) { 1_000_000 } else { 100_000_000 };
 /// Input of the mapper.
 #[derive(Clone, Copy, Debug)]
 pub struct Delivery<'a> {
+    /// As identified at receipt.
     pub event_type: &'a str,
+    /// Decides whether the body is JSON or a form.
     pub content_type: &'a str,
+    /// The raw body.
     pub payload: &'a [u8],
     /// Display name of the source.
     pub source: &'a str,
+    /// The source's settings, verbatim.
     pub settings: &'a BTreeMap<String, String>,
 }
 
@@ -52,6 +56,7 @@ pub struct Mapper {
     rules: Vec<Compiled>,
     default: Compiled,
     cap: Option<Severity>,
+    /// How messages with the same key are ordered.
     pub order: Order,
     /// JSON pointer to the array that becomes one alert per element.
     each: Option<String>,

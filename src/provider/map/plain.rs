@@ -10,7 +10,7 @@ pub fn title(delivery: &Delivery<'_>) -> String {
     clean_line(&format!("{} from {}", delivery.event_type, delivery.source), MAX_TITLE)
 }
 
-/// A draft that reports the elements beyond the limit per delivery.
+/// A draft that reports how many elements were left out when the fuel ran out.
 pub fn left_out(delivery: &Delivery<'_>, count: usize) -> Draft {
     let reason = format!("{count} more items in one delivery were omitted");
     Draft {

@@ -22,18 +22,22 @@ pub struct Scope<'a> {
 }
 
 impl Scope<'_> {
+    /// Whether the rule's condition is true; a rule without one always applies.
     pub fn holds(&mut self, rule: &Compiled) -> bool {
         !rule.has_when || self.is_true(&format!("{}.when", rule.id))
     }
 
+    /// Evaluates a condition; false if it fails.
     pub fn is_true(&mut self, template: &str) -> bool {
         self.text(template) == "1"
     }
 
+    /// Renders a field of a rule; empty if it fails.
     pub fn render(&mut self, rule: &Compiled, field: &str) -> String {
         self.text(&format!("{}.{field}", rule.id))
     }
 
+    /// The metadata with empty values omitted.
     pub fn metadata(&mut self, rule: &Compiled) -> Map<String, serde_json::Value> {
         let mut metadata = Map::new();
         for (i, name) in rule.metadata.iter().enumerate() {

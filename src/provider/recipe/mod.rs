@@ -12,6 +12,7 @@ pub use words::{Algorithm, Auth, Encoding, KeyForm, Scheme, TimestampUnit};
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Recipe {
+    /// How deliveries are authenticated; HMAC by default.
     #[serde(default)]
     pub scheme: Scheme,
     /// Headers that may contain the signature or token; the first one present is used.
@@ -19,12 +20,14 @@ pub struct Recipe {
     pub headers: Vec<String>,
     /// JSON pointer to the signature, if it is in the body.
     pub signature_pointer: Option<String>,
-    /// Where a token is sent.
+    /// Where a token is sent; `None` for the default of [`Self::auth`].
     pub auth: Option<Auth>,
     /// User name sent with a token as password (Basic authentication); `None` accepts any.
     pub user: Option<String>,
+    /// Hash of the HMAC; SHA-256 by default.
     #[serde(default)]
     pub algorithm: Algorithm,
+    /// Encoding of the signature; hex by default.
     #[serde(default)]
     pub encoding: Encoding,
     /// Prefix of every signature.
@@ -33,8 +36,9 @@ pub struct Recipe {
     /// The signed content, composed of `{body}`, `{ts}`, `{id}`, `{url}`, `{params}` and JSON pointers such as `{/token}`.
     #[serde(default = "body_only")]
     pub template: String,
-    /// The signed content if a setting names the timestamp header.
+    /// Replaces `template` if a setting names the timestamp header.
     pub stamped_template: Option<String>,
+    /// How the secret becomes key bytes; verbatim by default.
     #[serde(default)]
     pub key: KeyForm,
     /// Separator, if one header contains several elements.
@@ -47,6 +51,7 @@ pub struct Recipe {
     pub timestamp_header: Option<String>,
     /// JSON pointer to the timestamp in the body.
     pub timestamp_pointer: Option<String>,
+    /// Format of the timestamp; Unix seconds by default.
     #[serde(default)]
     pub timestamp_unit: TimestampUnit,
     /// Header with the delivery id, if the id is signed.

@@ -3,19 +3,23 @@
 /// A part of the signed content.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Part<'a> {
+    /// Text outside braces.
     Literal(&'a str),
+    /// `{ts}`: the timestamp as sent.
     Timestamp,
+    /// `{id}`: the value of the recipe's `id_header`.
     Id,
+    /// `{body}`: the raw bytes.
     Body,
-    /// The public URL with the query string of the request.
+    /// `{url}`: the public URL with the query string of the request.
     Url,
-    /// The form's fields sorted by name, with names and values concatenated.
+    /// `{params}`: the form's fields sorted by name, with names and values concatenated.
     Params,
-    /// A scalar at a JSON pointer in the body.
+    /// `{/pointer}`: a scalar at a JSON pointer (RFC 6901) in the body.
     Pointer(&'a str),
 }
 
-/// Parses a template; an error says what is wrong.
+/// Parses a template. Fails if a part is unknown, or if no part covers the body.
 pub fn parts(template: &str) -> Result<Vec<Part<'_>>, String> {
     let mut parts = Vec::new();
     let mut rest = template;

@@ -2,14 +2,18 @@
 
 use serde::Deserialize;
 
-/// HMAC algorithm, RFC 2104.
+/// Hash algorithm of an HMAC (RFC 2104).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Algorithm {
+    /// HMAC-SHA256.
     #[default]
     Sha256,
+    /// HMAC-SHA512.
     Sha512,
+    /// HMAC-SHA1, which Twilio and Vercel use.
     Sha1,
+    /// HMAC-MD5; no embedded pack uses it.
     Md5,
 }
 
@@ -29,8 +33,10 @@ impl Algorithm {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Encoding {
+    /// Upper or lower case.
     #[default]
     Hex,
+    /// Standard alphabet (RFC 4648, section 4); padding is optional.
     Base64,
 }
 
@@ -38,9 +44,12 @@ pub enum Encoding {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum KeyForm {
+    /// The UTF-8 bytes of the secret.
     #[default]
     Verbatim,
+    /// The secret is the key in hex.
     Hex,
+    /// The secret is the key in base64.
     Base64,
     /// `whsec_` and base64 (Standard Webhooks). Stripe's secrets look the same, but are used verbatim.
     Whsec,
@@ -52,6 +61,7 @@ pub enum KeyForm {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Scheme {
+    /// An HMAC with the shared secret, RFC 2104.
     #[default]
     Hmac,
     /// A signature with the provider's private key, RFC 8032; the secret is the public key.
@@ -67,8 +77,11 @@ pub enum Scheme {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Auth {
+    /// Verbatim in a header of its own.
     Header,
+    /// `Authorization: Bearer`, RFC 6750.
     Bearer,
+    /// As the password of `Authorization: Basic`, RFC 7617.
     Basic,
 }
 

@@ -99,7 +99,7 @@ impl Follower {
                 }
             }
             FrameKind::Stats => self.live.numbers.set(data(frame)),
-            FrameKind::Resync => self.gathered.begin_anew(),
+            FrameKind::Resync => self.gathered.begin_anew(now),
             FrameKind::Hello | FrameKind::Ping => {}
         }
     }

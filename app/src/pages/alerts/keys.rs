@@ -24,6 +24,15 @@ pub struct KeyboardState {
 }
 
 impl KeyboardState {
+    /// Checks or unchecks a row, with Shift all rows from the one checked last.
+    pub fn check(self, id: i64, is_range: bool) {
+        if is_range {
+            self.selection.toggle_range(id, self.alerts);
+        } else {
+            self.selection.toggle(id, self.alerts);
+        }
+    }
+
     /// Listens until the list is unmounted.
     pub fn listen(self) {
         let navigate = use_navigate();

@@ -1,6 +1,7 @@
 //! The alert list, filtered by its URL, with one alert open beside it.
 
 mod arrivals;
+mod bulk;
 mod drawer;
 mod filters;
 mod heading;
@@ -24,12 +25,13 @@ use crate::types::AlertList;
 use crate::ui::{ConnectionLost, Empty, ErrorBanner, PageTitle};
 
 use arrivals::{Arrivals, NewBar};
+use bulk::BulkBar;
 use drawer::{Drawer, opened};
 use filters::Filters;
 use heading::Heading;
 use keys::KeyboardState;
 use older::Older;
-use select::{BulkBar, Selection};
+use select::Selection;
 use table::Table;
 use view::View;
 
@@ -55,7 +57,7 @@ fn Loaded(list: AlertList, view_of: Memo<View>) -> impl IntoView {
     let alerts = RwSignal::new(list.page.items);
     let next = RwSignal::new(list.page.next);
     let arrivals = Arrivals::follow(alerts, next, list.seq, shown.clone());
-    let selection = Selection::of(shown.clone(), list.newest);
+    let selection = Selection::new(shown.clone(), list.newest);
     let board = KeyboardState { alerts, view_of, open: opened(), at: RwSignal::new(None), selection };
     board.listen();
     let is_empty = Memo::new(move |_| alerts.with(Vec::is_empty));

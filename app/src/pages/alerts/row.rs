@@ -21,7 +21,7 @@ pub fn AlertTableRow(alert: Alert, board: KeyboardState, can_change: bool) -> im
             <td class="cell-select">
                 {can_change.then(|| view! {
                     <input class="check-box" type="checkbox" aria-label=format!("Select {title}")
-                        prop:checked=is_selected on:change=move |_| board.selection.toggle(id, board.alerts)/>
+                        prop:checked=is_selected on:click=move |event| board.check(id, event.shift_key())/>
                 })}
             </td>
             <td class="cell-severity"><SeverityBadge severity=alert.severity/></td>

@@ -1,44 +1,50 @@
-//! The selection and the bulk action bar.
+//! The selected rows: checked ones, or every match.
 
 use std::collections::HashSet;
 
 use leptos::prelude::*;
 
 use super::view::View;
-use crate::api::alerts::{ChangeMatchingAlerts, CountAlerts};
+use crate::api::alerts::ChangeMatchingAlerts;
 use crate::api::call::Call;
 use crate::live::Clock;
-use crate::pages::alert::act;
-use crate::pages::post::Post;
-use crate::types::{Alert, AlertChange, AlertQuery, Changed};
-use crate::ui::text::capped;
-use crate::ui::{Icon, Task, Toasts};
+use crate::pages::alert::{Changes, act};
+use crate::types::{Alert, AlertChange, AlertQuery};
+
+/// Changes of more alerts than this are confirmed first.
+const MANY: i64 = 50;
 
 /// Checked rows, or every match that existed when the list was loaded.
 #[derive(Clone, Copy)]
 pub struct Selection {
+    /// Ids of the checked rows.
     pub ids: RwSignal<HashSet<i64>>,
     /// Number of matches, once everything is selected.
-    all: RwSignal<Option<i64>>,
+    pub all: RwSignal<Option<i64>>,
+    /// The change that waits for a confirmation.
+    pub asked: RwSignal<Option<AlertChange>>,
     view: StoredValue<View>,
     /// Largest alert id when the list was loaded.
     newest: i64,
-    matching: Post<Changed>,
+    /// The row that was checked last, where a range begins.
+    anchor: StoredValue<Option<i64>>,
+    changes: Changes,
     clock: Clock,
 }
 
 impl Selection {
-    pub fn of(view: View, newest: i64) -> Self {
-        let selection = Self {
+    /// Nothing is selected yet.
+    pub fn new(view: View, newest: i64) -> Self {
+        Self {
             ids: RwSignal::default(),
             all: RwSignal::new(None),
+            asked: RwSignal::new(None),
             view: StoredValue::new(view),
             newest,
-            matching: Post::to::<ChangeMatchingAlerts>(),
+            anchor: StoredValue::new(None),
+            changes: expect_context(),
             clock: expect_context(),
-        };
-        selection.say_what_was_done();
-        selection
+        }
     }
 
     pub fn holds(self, id: i64) -> bool {
@@ -47,20 +53,41 @@ impl Selection {
 
     /// Unchecking a row while everything is selected leaves the other displayed rows selected.
     pub fn toggle(self, id: i64, shown: RwSignal<Vec<Alert>>) {
-        if self.all.get_untracked().is_some() {
-            let shown = shown.with_untracked(|alerts| alerts.iter().map(|alert| alert.id).collect::<HashSet<_>>());
-            self.ids.set(shown.into_iter().filter(|id| *id <= self.newest).collect());
-            self.all.set(None);
-        }
+        self.begin(shown);
         self.ids.update(|ids| {
             if !ids.remove(&id) {
                 ids.insert(id);
             }
         });
+        self.anchor.set_value(Some(id));
+    }
+
+    /// Gives the rows from the one checked last to `id` the state that `id` gets, as with Shift in a mail program.
+    pub fn toggle_range(self, id: i64, shown: RwSignal<Vec<Alert>>) {
+        let range = shown.with_untracked(|alerts| between(alerts, self.anchor.get_value(), id));
+        self.begin(shown);
+        self.ids.update(|ids| {
+            if ids.contains(&id) {
+                ids.retain(|id| !range.contains(id));
+            } else {
+                ids.extend(range);
+            }
+        });
+        self.anchor.set_value(Some(id));
+    }
+
+    fn begin(self, shown: RwSignal<Vec<Alert>>) {
+        self.asked.set(None);
+        if self.all.get_untracked().is_some() {
+            let shown = shown.with_untracked(|alerts| alerts.iter().map(|alert| alert.id).collect::<HashSet<_>>());
+            self.ids.set(shown.into_iter().filter(|id| *id <= self.newest).collect());
+            self.all.set(None);
+        }
     }
 
     pub fn clear(self) {
         self.all.set(None);
+        self.asked.set(None);
         self.ids.update(HashSet::clear);
     }
 
@@ -68,82 +95,45 @@ impl Selection {
         self.ids.with(HashSet::is_empty)
     }
 
-    /// Changes the selected alerts and clears the selection.
+    /// Number of selected alerts.
+    pub fn count(self) -> i64 {
+        self.all.get().unwrap_or_else(|| self.ids.with(|ids| ids.len() as i64))
+    }
+
+    /// Changes the selected alerts; asks first if there are many and the change is more than a mark.
     pub fn change(self, change: AlertChange) {
-        if self.all.get_untracked().is_some() {
-            self.matching.send(Call::of(ChangeMatchingAlerts { change, query: self.everything() }));
-            return;
+        let is_mark = matches!(change, AlertChange::Read | AlertChange::Unread);
+        if untrack(|| self.count()) > MANY && !is_mark {
+            self.asked.set(Some(change));
+        } else {
+            self.confirmed(change);
         }
-        let mut ids: Vec<i64> = self.ids.with_untracked(|ids| ids.iter().copied().collect());
-        ids.sort_unstable();
-        act(change, &ids);
+    }
+
+    /// Changes the selected alerts and clears the selection.
+    pub fn confirmed(self, change: AlertChange) {
+        if self.all.get_untracked().is_some() {
+            self.changes.send(Call::of(ChangeMatchingAlerts { change, query: self.everything() }));
+        } else {
+            let mut ids: Vec<i64> = self.ids.with_untracked(|ids| ids.iter().copied().collect());
+            ids.sort_unstable();
+            act(change, &ids);
+        }
         self.clear();
     }
 
-    fn everything(self) -> AlertQuery {
+    /// The filter of the list, up to the newest alert that it knew.
+    pub fn everything(self) -> AlertQuery {
         let now = self.clock.0.get_untracked();
         AlertQuery { up_to: Some(self.newest), ..self.view.with_value(|view| view.query(now)) }
     }
-
-    fn say_what_was_done(self) {
-        let toasts = expect_context::<Toasts>();
-        Effect::new(move |_| match self.matching.get() {
-            Some(Ok(changed)) => {
-                self.clear();
-                toasts.say_changed(&changed);
-            }
-            Some(Err(error)) => toasts.say(error.to_string()),
-            None => {}
-        });
-    }
 }
 
-/// The bar that floats over the list while something is selected.
-#[component]
-pub fn BulkBar(selection: Selection) -> impl IntoView {
-    let words = move || match selection.all.get() {
-        Some(n) => format!("All {} selected", capped(n)),
-        None => format!("{} selected", selection.ids.with(HashSet::len)),
-    };
-    let button = move |change, word| {
-        view! { <button class="button" data-size="small" type="button" on:click=move |_| selection.change(change)>{word}</button> }
-    };
-    let bar = move || {
-        view! {
-            <div class="bulk" role="region" aria-label="Selected alerts">
-                <strong>{words}</strong><ChooseAll selection/>
-                <span class="bulk-actions">
-                    {button(AlertChange::Read, "Mark selected as read")}
-                    {button(AlertChange::Acknowledge, "Acknowledge")}
-                    {button(AlertChange::Resolve, "Resolve")}
-                    <button class="icon-button" type="button" aria-label="Clear selection" on:click=move |_| selection.clear()>
-                        <Icon data=icondata_lu::LuX/>
-                    </button>
-                </span>
-            </div>
-        }
-    };
-    move || (!selection.is_empty()).then(bar)
-}
-
-/// Extends the selection from the checked rows to every match; counts the matches first.
-#[component]
-fn ChooseAll(selection: Selection) -> impl IntoView {
-    let task = Task::with_toasts();
-    let count = move |_| {
-        task.start(async move {
-            let count = Call::of(CountAlerts { query: selection.everything() }).send().await?;
-            selection.all.set(Some(count));
-            Ok(())
-        });
-    };
-    move || {
-        selection.all.get().is_none().then(|| {
-            view! {
-                <button class="link" type="button" disabled=move || task.is_running() on:click=count>
-                    {move || if task.is_running() { "Counting…" } else { "Select all matching" }}
-                </button>
-            }
-        })
+/// The ids from one row to another, in either direction; only the second if the first is not shown.
+fn between(alerts: &[Alert], from: Option<i64>, to: i64) -> Vec<i64> {
+    let place = |id: i64| alerts.iter().position(|alert| alert.id == id);
+    match (from.and_then(place), place(to)) {
+        (Some(from), Some(to)) => alerts[from.min(to)..=from.max(to)].iter().map(|alert| alert.id).collect(),
+        _ => vec![to],
     }
 }

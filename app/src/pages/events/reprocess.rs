@@ -27,7 +27,7 @@ pub fn Reprocess(id: i64, version: RwSignal<u32>) -> impl IntoView {
             #[cfg(not(feature = "hydrate"))]
             let _on_the_server = version;
         }
-        Some(Err(error)) => toasts.say(error.to_string()),
+        Some(Err(error)) => toasts.fail(&error),
         None => {}
     });
     may_act().then(|| {
@@ -58,7 +58,7 @@ pub fn ReprocessMatching(view_of: View, newest: i64) -> impl IntoView {
             count.set(None);
             toasts.say(format!("Queued {} for reprocessing", counted(n, "event")));
         }
-        Some(Err(error)) => toasts.say(error.to_string()),
+        Some(Err(error)) => toasts.fail(&error),
         None => {}
     });
     let button = move || {

@@ -36,7 +36,7 @@ fn Undelivered(count: i64, reasons: Vec<UndeliveredReason>, retry: Post<()>) -> 
     let again = may_act().then(|| {
         view! {
             <PostForm post=retry>
-                <button class="button" data-size="small" disabled=move || retry.pending()>"Try again"</button>
+                <button class="button" data-size="small" disabled=move || retry.pending()>"Retry"</button>
             </PostForm>
         }
     });

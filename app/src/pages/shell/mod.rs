@@ -6,13 +6,14 @@ mod topbar;
 use leptos::prelude::*;
 use leptos_router::components::Outlet;
 
-use crate::api::alerts::{ChangeAlerts, UndoAlerts};
+use crate::api::alerts::{ChangeAlerts, UndoAlerts, UndoBulk};
 use crate::api::call::Call;
 use crate::error::Error;
 use crate::live::{Clock, Live, LiveState};
 use crate::pages::alert::Changes;
 use crate::read::Json;
-use crate::types::{AlertChange, Before, Shell};
+use crate::types::{Before, Shell};
+use crate::ui::toast::Undo;
 use crate::ui::{Problem, ToastBar, Toasts};
 
 use rail::Rail;
@@ -56,20 +57,26 @@ fn Signed(shell: Shell) -> impl IntoView {
 }
 
 /// Provides the one action through which every page changes alerts, and returns the undo callback.
-fn provide_changes(live: Live) -> Callback<(AlertChange, Vec<Before>)> {
+fn provide_changes(live: Live) -> Callback<Undo> {
     let change = Changes::to::<ChangeAlerts>();
     provide_context(change);
     let toasts = expect_context::<Toasts>();
     Effect::new(move |_| {
-        let Some(Ok(changed)) = change.get() else { return };
-        toasts.say_changed(&changed);
+        match change.get() {
+            Some(Ok(changed)) => toasts.say_changed(&changed),
+            // The pages show the error where the alerts are.
+            Some(Err(_)) | None => return,
+        }
         // The live stream delivers the changed alerts. Without a connection, reload the lists.
         if !matches!(live.state.get_untracked(), LiveState::Live { .. } | LiveState::CaughtUp { .. }) {
             live.reload.update(|n| *n += 1);
         }
     });
-    Callback::new(move |(undone, before): (AlertChange, Vec<Before>)| {
-        let before = before.iter().map(Before::to_string).collect::<Vec<_>>().join(",");
-        change.send(Call::of(UndoAlerts { change: undone, before }));
+    Callback::new(move |undo| match undo {
+        Undo::Named(undone, before) => {
+            let before = before.iter().map(Before::to_string).collect::<Vec<_>>().join(",");
+            change.send(Call::of(UndoAlerts { change: undone, before }));
+        }
+        Undo::Bulk(id) => change.send(Call::of(UndoBulk { id })),
     })
 }
