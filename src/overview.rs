@@ -86,12 +86,13 @@ pub async fn health(ops: &Ops) -> Health {
 }
 
 async fn checks(ops: &Ops) -> Checks {
-    let (database, bus, queue, websocket) = tokio::join!(database(ops), bus(ops), queue(ops), websocket(ops));
-    Checks { database, bus, queue, websocket }
+    let (database, bus, queue, websocket, notifications) =
+        tokio::join!(database(ops), bus(ops), queue(ops), websocket(ops), notifications(ops));
+    Checks { database, bus, queue, websocket, notifications }
 }
 
 fn summary(ops: &Ops, checks: Checks, untold: i64) -> Health {
-    let all = [&checks.database, &checks.bus, &checks.queue, &checks.websocket];
+    let all = [&checks.database, &checks.bus, &checks.queue, &checks.websocket, &checks.notifications];
     Health {
         status: all.iter().map(|check| check.status).max().unwrap_or(CheckStatus::Down),
         version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -155,6 +156,26 @@ async fn websocket(ops: &Ops) -> Check {
         }
         Err(error) => down(clean(&error.to_string())),
     }
+}
+
+/// Degraded while a channel fails or an open alert is undelivered; never because there is no channel.
+async fn notifications(ops: &Ops) -> Check {
+    let (channels, undelivered) = match tokio::join!(ops.channels.list(), ops.db.count_undelivered()) {
+        (Ok(channels), Ok(undelivered)) => (channels, undelivered),
+        (Err(error), _) | (_, Err(error)) => return down(clean(&error.to_string())),
+    };
+    let active: Vec<_> = channels.iter().filter(|channel| channel.channel.is_active).collect();
+    let failing: Vec<&str> =
+        active.iter().filter(|channel| channel.is_failing()).map(|channel| channel.channel.name.as_str()).collect();
+    let (status, detail) = match (failing.as_slice(), undelivered, active.len()) {
+        ([], 0, 0) => (CheckStatus::Operational, "No channel".to_owned()),
+        ([], 0, 1) => (CheckStatus::Operational, "1 channel".to_owned()),
+        ([], 0, n) => (CheckStatus::Operational, format!("{n} channels")),
+        ([], n, _) => (CheckStatus::Degraded, format!("{} undelivered", capped(n))),
+        ([one], ..) => (CheckStatus::Degraded, format!("{one} fails")),
+        ([one, rest @ ..], ..) => (CheckStatus::Degraded, format!("{one} and {} more fail", rest.len())),
+    };
+    Check { status, latency_ms: None, detail: clean(&detail) }
 }
 
 fn round_trip(latency: f64, detail: String) -> Check {

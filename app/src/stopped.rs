@@ -7,6 +7,6 @@ pub fn show() {
     let Ok(Some(pill)) = document().query_selector(".pill") else { return };
     pill.set_outer_html(
         "<span class=\"pill\" data-state=\"stopped\" role=\"alert\"><strong>This page stopped.</strong>\
-         <a href=\"\">Reload</a></span>",
+         <a href=\"\" rel=\"external\">Reload</a></span>",
     );
 }

@@ -46,7 +46,7 @@ test('the Overview reads', async ({ page, context, server }) => {
   await expect(tile(page, 'Critical alerts').locator('.tile-number')).toHaveText('1');
   await expect(recent(page).first()).toContainText('Push to master: 1 commit by Codertocat');
   await expect(recent(page).first().locator('time')).toHaveAttribute('datetime', /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
-  await expect(page.getByRole('list', { name: 'System health' }).locator('.health-cell')).toContainText(['Redis bus', 'Queue workers', 'WebSocket', 'Database']);
+  await expect(page.getByRole('list', { name: 'System health' }).locator('.health-cell')).toContainText(['Redis bus', 'Queue workers', 'WebSocket', 'Database', 'Notifications']);
   await recent(page).first().getByRole('link').click();
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Push to master: 1 commit by Codertocat');
 });

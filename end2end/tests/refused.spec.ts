@@ -33,6 +33,7 @@ async function mend(page: Page): Promise<void> {
   await page.getByText('Rotate the secret').click();
   await page.getByLabel('New secret').fill(THEIRS);
   await page.getByRole('button', { name: 'Rotate' }).click();
+  await page.getByRole('button', { name: 'Replace it' }).click();
   await expect(page.getByLabel('New secret (shown only once)')).toHaveValue(THEIRS);
 }
 

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use crate::Error;
-use crate::types::{SourceContents, SourceForm, SourceRow, SourceSetup};
+use crate::types::{Rotated, SourceContents, SourceForm, SourceRow, SourceSetup};
 
 #[server(prefix = "/rpc", endpoint = "sources/list")]
 pub async fn list_sources() -> Result<Vec<SourceRow>, Error> {
@@ -67,7 +67,7 @@ pub async fn update_source(slug: String, name: String, new_slug: String, setting
 
 /// Sets a new secret, generated if empty, and returns it; it cannot be read again. The old one stays valid for `keep_hours`.
 #[server(prefix = "/rpc", endpoint = "sources/rotate")]
-pub async fn rotate_source(slug: String, secret: String, keep_hours: i64) -> Result<String, Error> {
+pub async fn rotate_source(slug: String, secret: String, keep_hours: i64) -> Result<Rotated, Error> {
     let (actor, backend) = super::asker()?;
     let secret = Some(secret).filter(|secret| !secret.is_empty());
     let is_made = secret.is_none();
@@ -75,7 +75,7 @@ pub async fn rotate_source(slug: String, secret: String, keep_hours: i64) -> Res
     if is_made {
         super::flash::keep(super::flash::SECRET, &created.secret);
     }
-    Ok(created.secret)
+    Ok(Rotated { secret: created.secret, previous_until: created.previous_until })
 }
 
 #[server(prefix = "/rpc", endpoint = "sources/contents")]

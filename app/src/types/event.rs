@@ -45,6 +45,8 @@ pub struct Event {
     #[cfg_attr(feature = "ssr", sqlx(try_from = "String"))]
     pub status: EventStatus,
     pub attempts: i64,
+    /// How often it was reprocessed.
+    pub replays: i64,
     pub due_at: i64,
     pub lease_until: Option<i64>,
     /// Why processing failed, or why the body could not be parsed.

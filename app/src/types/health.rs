@@ -42,6 +42,8 @@ pub struct Checks {
     pub bus: Check,
     pub queue: Check,
     pub websocket: Check,
+    /// Channels, and alerts that nobody was notified of.
+    pub notifications: Check,
 }
 
 /// Overall health: the worst of all checks.

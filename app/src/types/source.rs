@@ -67,6 +67,8 @@ pub struct CreatedSource {
     #[serde(flatten)]
     pub source: Source,
     pub secret: String,
+    /// After a rotation, until when the previous secret is accepted too, in UTC milliseconds.
+    pub previous_until: Option<i64>,
     /// The webhook URL to configure at the provider.
     pub url: String,
     /// Warnings, such as a short secret.

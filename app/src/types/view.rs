@@ -19,6 +19,15 @@ pub struct EventList {
     pub saved: Vec<SavedFilter>,
 }
 
+/// A new secret, and until when the previous one is accepted too, in UTC milliseconds.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Rotated {
+    /// Shown only once.
+    pub secret: String,
+    /// In the past if the previous one was given no time.
+    pub previous_until: Option<i64>,
+}
+
 /// Data of the event dialog.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct EventView {

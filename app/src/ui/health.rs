@@ -1,4 +1,4 @@
-//! The health strip: four checks, each with dot, status and detail.
+//! The health strip: five checks, each with dot, status and detail.
 
 use leptos::prelude::*;
 
@@ -24,13 +24,14 @@ pub fn HealthStrip(#[prop(into)] health: Signal<Health>) -> impl IntoView {
     }
 }
 
-fn named(health: &Health) -> [(&'static str, &Check); 4] {
+fn named(health: &Health) -> [(&'static str, &Check); 5] {
     let checks = &health.checks;
     [
         ("Redis bus", &checks.bus),
         ("Queue workers", &checks.queue),
         ("WebSocket", &checks.websocket),
         ("Database", &checks.database),
+        ("Notifications", &checks.notifications),
     ]
 }
 
@@ -57,5 +58,5 @@ fn cell(name: &'static str, check: &Check) -> AnyView {
 /// Summary that small screens show instead of the healthy checks.
 fn rest(health: &Health) -> String {
     let well = named(health).iter().filter(|(_, check)| check.status == CheckStatus::Operational).count();
-    if well == 4 { "All systems operational".to_owned() } else { format!("{well} operational") }
+    if well == 5 { "All systems operational".to_owned() } else { format!("{well} operational") }
 }

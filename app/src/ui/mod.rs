@@ -17,6 +17,7 @@ pub mod json;
 pub mod keys;
 pub mod list;
 pub mod pill;
+pub mod place;
 pub mod problem;
 pub mod skeleton;
 pub mod spark;

@@ -28,6 +28,11 @@ pub fn counted_some(count: i64, word: &str) -> String {
     format!("{} {word}{}", capped(count), if count == 1 { "" } else { "s" })
 }
 
+/// A count beside a word: `999+` above that.
+pub fn short(count: i64) -> String {
+    if count > 999 { "999+".to_owned() } else { count.to_string() }
+}
+
 /// Whether a text is a safe link: http or https only.
 pub fn is_link(text: &str) -> bool {
     (text.starts_with("https://") || text.starts_with("http://")) && !text.contains(char::is_whitespace)

@@ -27,7 +27,7 @@ impl Dashboard {
         let row = self.row(new.slug, pack, name.unwrap_or_else(|| pack.name.clone()), &secret, settings)?;
         let source = self.insert(actor, &row).await?;
         let url = self.ops.config.webhook_url(&source.slug);
-        Ok(CreatedSource { warnings: warnings(&recipes, &secret), source, secret, url })
+        Ok(CreatedSource { warnings: warnings(&recipes, &secret), source, secret, previous_until: None, url })
     }
 
     fn row(&self, slug: String, pack: &Pack, name: String, secret: &str, settings: Settings) -> Result<NewSourceRow> {

@@ -6,7 +6,7 @@ use app::Error;
 use app::types::{Actor, CreatedSource, Role, Source, SourceUpdate};
 use serde_json::{Map, Value, json};
 
-use super::secret::{check_secret, generate_secret, warnings};
+use super::secret::{check_length, check_secret, generate_secret, warnings};
 use super::{check_slug, slug_in_use, wrong_setting};
 use crate::dashboard::Dashboard;
 use crate::db::{SourceRow, Writer};
@@ -85,15 +85,16 @@ impl Dashboard {
         let recipes = Settings::stored(pack, &row.settings).recipes(pack).map_err(wrong_setting)?;
         let secret = secret.unwrap_or_else(|| generate_secret(&recipes));
         check_secret(&recipes, &secret)?;
-        self.replace_secret(actor, &row, &secret, keep_ms).await?;
+        check_length(&secret)?;
+        let previous_until = Some(self.replace_secret(actor, &row, &secret, keep_ms).await?);
         let source = self.ops.db.find_source(slug).await?.ok_or_else(|| Error::not_found("source"))?;
         let url = self.ops.config.webhook_url(slug);
-        Ok(CreatedSource { warnings: warnings(&recipes, &secret), source, secret, url })
+        Ok(CreatedSource { warnings: warnings(&recipes, &secret), source, secret, previous_until, url })
     }
 
     /// Succeeds only if the secret is still the one that was read. Otherwise the second of two concurrent rotations would
-    /// invalidate the secret that the first one returned.
-    async fn replace_secret(&self, actor: &Actor, row: &SourceRow, secret: &str, keep_ms: i64) -> Result<()> {
+    /// invalidate the secret that the first one returned. Returns until when the old one is accepted.
+    async fn replace_secret(&self, actor: &Actor, row: &SourceRow, secret: &str, keep_ms: i64) -> Result<i64> {
         let crypto = &self.ops.crypto;
         let new = crypto.seal(SECRET, &row.key_ref, secret.as_bytes())?;
         let previous = crypto.seal(PREVIOUS, &row.key_ref, &crypto.open(SECRET, &row.key_ref, &row.secret_key)?)?;
@@ -105,7 +106,7 @@ impl Dashboard {
         self.audit(&mut tx, actor, "source.rotate", &row.slug, Value::Null).await?;
         tx.commit().await?;
         self.ops.sources.invalidate();
-        Ok(())
+        Ok(now + keep_ms)
     }
 
     /// Hides a source at once and permanently; the pruner deletes its data.

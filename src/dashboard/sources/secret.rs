@@ -32,6 +32,14 @@ pub fn check_secret(recipes: &[Recipe], secret: &str) -> app::Result<()> {
     methods(recipes, secret).map(drop).map_err(|why| Error::invalid("secret", why))
 }
 
+/// A new secret must not be guessable. That of a new source may be, as some providers issue short ones.
+pub fn check_length(secret: &str) -> app::Result<()> {
+    if secret.chars().count() < SHORT {
+        return Err(Error::invalid("secret", format!("must have at least {SHORT} characters")));
+    }
+    Ok(())
+}
+
 pub fn warnings(recipes: &[Recipe], secret: &str) -> Vec<String> {
     let short = format!("The secret has fewer than {SHORT} characters and may be guessable.");
     let no_topic = "Deliveries are accepted once the secret is the ARN of the topic.".to_owned();

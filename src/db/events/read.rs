@@ -21,7 +21,7 @@ pub struct EventParts {
 }
 
 const SLIM: &str = "select e.id, e.webhook_source_id, s.slug as source, e.request_id, e.event_type, e.delivery_id, \
-     e.content_type, e.ip_address, e.status, e.attempts, e.due_at, e.lease_until, e.error_message, e.processed_at, \
+     e.content_type, e.ip_address, e.status, e.attempts, e.replays, e.due_at, e.lease_until, e.error_message, e.processed_at, \
      e.created_at, e.updated_at from webhook_events e join webhook_sources s on s.id = e.webhook_source_id";
 
 impl Db {

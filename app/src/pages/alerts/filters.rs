@@ -11,7 +11,7 @@ use crate::ui::Icon;
 use crate::ui::badge::{Severities, severity_icon};
 use crate::ui::keys::submit_form;
 use crate::ui::list::{SearchField, SourceSelect};
-use crate::ui::text::capped;
+use crate::ui::text::short;
 
 #[component]
 pub fn Filters(
@@ -84,8 +84,9 @@ fn state_link(view_of: Memo<View>, state: Shown, word: &'static str) -> impl Int
 fn severity_chip(view_of: Memo<View>, severity: Severity, counts: Signal<[i64; 4]>) -> impl IntoView {
     let href = move || view_of.with(|view| view.toggled(severity).href());
     let is_on = move || view_of.with(|view| view.severity.contains(&severity)).then_some("true");
-    let count = move || capped(counts.get()[severity as usize]);
-    let is_counted = move || view_of.with(|view| view.state == Shown::Unresolved);
+    let count = move || short(counts.get()[severity as usize]);
+    // The figures are of all unresolved alerts, and would be wrong beside a narrower filter.
+    let is_counted = move || view_of.with(View::is_whole);
     let counted = move || is_counted().then(|| view! { <data>{count}</data> });
     view! {
         <a class="chip" data-severity=severity.as_str() href=href aria-current=is_on>

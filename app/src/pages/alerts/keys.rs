@@ -11,6 +11,7 @@ use crate::pages::alert::act;
 use crate::pages::may::may_act;
 use crate::types::{Alert, AlertChange};
 use crate::ui::keys::{focus, on_keys};
+use crate::ui::place::staying;
 
 /// State that the shortcuts act on.
 #[derive(Clone, Copy)]
@@ -39,7 +40,7 @@ impl KeyboardState {
         let may_change = may_act();
         let owner = Owner::current();
         on_keys(move |key| {
-            let handle = || self.handle(key, may_change, &|href: String| navigate(&href, Default::default()));
+            let handle = || self.handle(key, may_change, &|href: String| navigate(&href, staying()));
             owner.as_ref().map_or_else(handle, |owner| owner.with(handle))
         });
     }

@@ -10,6 +10,7 @@ use crate::live::Clock;
 use crate::types::Alert;
 use crate::ui::Task;
 use crate::ui::list::LoadOlder;
+use crate::ui::place::keep_place;
 
 #[component]
 pub fn Older(alerts: RwSignal<Vec<Alert>>, next: RwSignal<Option<String>>) -> impl IntoView {
@@ -30,5 +31,6 @@ pub fn Older(alerts: RwSignal<Vec<Alert>>, next: RwSignal<Option<String>>) -> im
             Ok(())
         });
     };
+    keep_place(next, task, Callback::new(load));
     view! { <LoadOlder next task load href=move |cursor: &str| query.with_untracked(View::read).with_cursor(cursor)/> }
 }

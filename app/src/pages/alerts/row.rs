@@ -27,7 +27,7 @@ pub fn AlertTableRow(alert: Alert, board: KeyboardState, can_change: bool) -> im
             <td class="cell-severity"><SeverityBadge severity=alert.severity/></td>
             <td class="cell-title">
                 <span class="alert-title">
-                    <a class="row-link" id=format!("alert-{id}") title=title.clone()
+                    <a class="row-link" data-noscroll="" id=format!("alert-{id}") title=title.clone()
                         href=move || board.view_of.with(|view| view.with_open(Some(id)))
                         on:focus=move |_| board.at.set(Some(id))>
                         {(!alert.is_read).then(|| view! { <span class="visually-hidden">"Unread: "</span> })}

@@ -78,6 +78,11 @@ impl View {
         *self == Self::default()
     }
 
+    /// Whether it shows all unresolved alerts, except that it may be narrowed to severities.
+    pub fn is_whole(&self) -> bool {
+        Self { severity: Vec::new(), cursor: None, ..self.clone() } == Self::default()
+    }
+
     /// The API query of this view, with the time span relative to `now`.
     pub fn query(&self, now: i64) -> AlertQuery {
         let given = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());

@@ -15,6 +15,7 @@ use crate::error::Error;
 use crate::live::Live;
 use crate::pages::load::Load;
 use crate::types::time;
+use crate::ui::place::staying;
 use crate::ui::text::visible;
 use crate::ui::{Age, Icon, Mark, Problem, StatusBadge};
 
@@ -26,7 +27,7 @@ pub fn EventDialog(open: Memo<Option<i64>>, view_of: Memo<View>) -> impl IntoVie
         Load::new(move || Call::maybe(open.get().map(|id| GetEvent { id })).at(&[version.get(), live.reload.get()]));
     let dialog = NodeRef::<Dialog>::new();
     let navigate = use_navigate();
-    let close = move || navigate(&view_of.with_untracked(|view| view.with_open(None)), Default::default());
+    let close = move || navigate(&view_of.with_untracked(|view| view.with_open(None)), staying());
     show_modal(dialog, open);
     let body = found.show_either(move |answer| match answer {
         Ok(Some(event)) => view! { <Loaded event view_of version/> }.into_any(),
@@ -72,7 +73,7 @@ fn Failed(error: Error, view_of: Memo<View>, found: Load<Option<EventView>>) -> 
 #[component]
 fn CloseLink(view_of: Memo<View>) -> impl IntoView {
     view! {
-        <a class="icon-button" href=move || view_of.with(|view| view.with_open(None)) aria-label="Close" title="Close (Esc)">
+        <a class="icon-button" data-noscroll="" href=move || view_of.with(|view| view.with_open(None)) aria-label="Close" title="Close (Esc)">
             <Icon data=icondata_lu::LuX/>
         </a>
     }

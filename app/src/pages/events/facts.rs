@@ -63,10 +63,11 @@ fn Alerts(alerts: Vec<Alert>, mapping: Option<Mapping>, status: EventStatus) -> 
 
 #[component]
 fn Attempts(event: Event) -> impl IntoView {
-    let took = event
-        .processed_at
-        .filter(|_| event.status == EventStatus::Processed)
-        .map(|at| format!("took {}", time::took(at - event.created_at)));
+    let took = event.processed_at.filter(|_| event.status == EventStatus::Processed).map(|at| match event.replays {
+        0 => format!("took {}", time::took(at - event.created_at)),
+        // The time since its receipt would say nothing about processing.
+        _ => "reprocessed".to_owned(),
+    });
     let done = event.processed_at.filter(|_| event.status == EventStatus::Processed).map(time::clock_ms);
     let due = (event.status == EventStatus::Pending && event.attempts > 0)
         .then(|| format!("next attempt at {}", time::clock(event.due_at)));

@@ -16,6 +16,7 @@ use crate::live::Live;
 use crate::pages::load::Load;
 use crate::types::Event;
 use crate::ui::keys::{focus, on_keys};
+use crate::ui::place::staying;
 use crate::ui::{ConnectionLost, Empty, PageTitle};
 
 #[component]
@@ -77,7 +78,7 @@ fn listen(events: RwSignal<Vec<Event>>, open: Memo<Option<i64>>, view_of: Memo<V
             events.get(next).map(|event| event.id)
         });
         if let Some(id) = next {
-            navigate(&view_of.with_untracked(|view| view.with_open(Some(id))), Default::default());
+            navigate(&view_of.with_untracked(|view| view.with_open(Some(id))), staying());
         }
         true
     });

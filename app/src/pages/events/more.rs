@@ -10,6 +10,7 @@ use crate::live::Live;
 use crate::pages::load::Load;
 use crate::types::{Event, EventQuery, Numbers, received_since, time};
 use crate::ui::list::LoadOlder;
+use crate::ui::place::keep_place;
 use crate::ui::text::grouped;
 use crate::ui::{Icon, Task};
 
@@ -45,5 +46,6 @@ pub fn Older(events: RwSignal<Vec<Event>>, next: RwSignal<Option<String>>, view_
             Ok(())
         });
     };
+    keep_place(next, task, Callback::new(load));
     view! { <LoadOlder next task load href=move |cursor: &str| view_of.with_untracked(|view| view.with_cursor(cursor))/> }
 }

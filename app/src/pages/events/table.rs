@@ -43,7 +43,7 @@ fn Row(event: Event, sources: StoredValue<Vec<SourceName>>, view_of: Memo<View>)
     view! {
         <tr title=event.error_message.clone()>
             <td class="cell-source"><span class="source"><Mark provider/><span>{name}</span></span></td>
-            <td class="cell-type"><a class="row-link mono" href=move || view_of.with(|view| view.with_open(Some(id)))>{visible(&event.event_type)}</a></td>
+            <td class="cell-type"><a class="row-link mono" data-noscroll="" href=move || view_of.with(|view| view.with_open(Some(id)))>{visible(&event.event_type)}</a></td>
             <td class="cell-status"><StatusBadge status=event.status/></td>
             <td class="cell-age num"><Age at=event.created_at/></td>
             <td class="cell-took num">{took}</td>

@@ -17,7 +17,7 @@ pub fn AddForm(all: Vec<Channel>, version: RwSignal<u32>) -> impl IntoView {
     view! {
         <details class="card fold" open=is_open>
             <summary><Icon data=icondata_lu::LuPlus/>"Add a channel"</summary>
-            <PostForm post=add>
+            <PostForm post=add clears=true>
                 <Fields channel=None all error/>
                 <div class="button-row"><button class="button" data-kind="primary" disabled=move || add.pending()>"Save"</button></div>
             </PostForm>

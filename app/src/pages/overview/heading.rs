@@ -3,6 +3,7 @@
 use icondata_core::Icon as Data;
 use leptos::prelude::*;
 
+use crate::live::{Live, LiveState};
 use crate::types::{CheckStatus, Health, Stats};
 use crate::ui::Icon;
 use crate::ui::badge::severity_icon;
@@ -10,7 +11,10 @@ use crate::ui::text::{counted, counted_some, grouped};
 
 #[component]
 pub fn Heading(#[prop(into)] stats: Signal<Stats>, #[prop(into)] health: Signal<Health>) -> impl IntoView {
-    let answer = Memo::new(move |_| stats.with(|stats| health.with(|health| answer(stats, health))));
+    let live = expect_context::<Live>();
+    let is_cut = Memo::new(move |_| matches!(live.state.get(), LiveState::Reconnecting | LiveState::Stale { .. }));
+    let answer =
+        Memo::new(move |_| stats.with(|stats| health.with(|health| cut_off(answer(stats, health), is_cut.get()))));
     view! {
         <header class="heading">
             <span class="heading-icon" data-severity=move || answer.with(|a| a.severity) data-tone=move || answer.with(|a| a.tone)>
@@ -66,6 +70,18 @@ fn answer(stats: &Stats, health: &Health) -> Answer {
     Answer { severity, tone, title, detail: format!("{} {system}", today(stats)), action }
 }
 
+/// Without a connection the page only knows what was. A critical alert stays the headline.
+fn cut_off(answer: Answer, is_cut: bool) -> Answer {
+    if !is_cut {
+        return answer;
+    }
+    let detail = "Not connected to the server: this is the last known state.".to_owned();
+    if answer.severity.is_some() {
+        return Answer { detail, ..answer };
+    }
+    Answer { severity: None, tone: Some("warn"), title: "Connection lost".to_owned(), detail, action: answer.action }
+}
+
 fn today(stats: &Stats) -> String {
     match stats.critical_24h {
         0 => format!("No critical alerts in 24 hours, {} received.", counted(stats.events_24h, "webhook")),
@@ -80,6 +96,7 @@ fn system_words(health: &Health) -> String {
         ("Queue workers", &checks.queue),
         ("WebSocket", &checks.websocket),
         ("Database", &checks.database),
+        ("Notifications", &checks.notifications),
     ];
     match named.into_iter().max_by_key(|(_, check)| check.status) {
         Some((name, check)) if check.status > CheckStatus::Operational => {

@@ -5,6 +5,7 @@ mod sent;
 
 use std::marker::PhantomData;
 
+use leptos::html::Form;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 use serde::de::DeserializeOwned;
@@ -80,8 +81,34 @@ impl<T> Post<T> {
 
 /// A form whose fields are the arguments of the server function.
 #[component]
-pub fn PostForm(#[prop(into)] post: Sent, children: Children) -> impl IntoView {
-    view! { <form method="post" action=post.path on:submit=move |event| post.submit(&event)>{children()}</form> }
+pub fn PostForm(
+    #[prop(into)] post: Sent,
+    /// Empties the fields after a success: the page keeps its elements when its data is loaded again, and with them what was
+    /// typed, passwords too.
+    #[prop(optional)]
+    clears: bool,
+    children: Children,
+) -> impl IntoView {
+    let form = NodeRef::<Form>::new();
+    if clears {
+        Effect::new(move |_| {
+            if post.is_ok() {
+                clear(form);
+            }
+        });
+    }
+    view! {
+        <form method="post" node_ref=form action=post.path on:submit=move |event| post.submit(&event)>{children()}</form>
+    }
+}
+
+fn clear(form: NodeRef<Form>) {
+    #[cfg(feature = "hydrate")]
+    if let Some(form) = form.get_untracked() {
+        form.reset();
+    }
+    #[cfg(not(feature = "hydrate"))]
+    let _on_the_server = form;
 }
 
 /// Reloads the page's data after every successful post.

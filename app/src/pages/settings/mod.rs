@@ -47,7 +47,7 @@ fn Password() -> impl IntoView {
     view! {
         <section class="card block" aria-labelledby="password-title">
             <header class="card-head"><h2 id="password-title">"Your password"</h2></header>
-            <PostForm post=change>
+            <PostForm post=change clears=true>
                 <div class="fields">
                     <Field id="current" label="Current password" kind="password" autocomplete="current-password" required=true error=of("current")/>
                     <Field id="new" label="New password" kind="password" autocomplete="new-password" required=true hint="At least 12 characters and not a common password" error=of("new")/>

@@ -23,7 +23,7 @@ pub fn People(users: Vec<User>, version: RwSignal<u32>) -> impl IntoView {
                 <tbody>{users.into_iter().map(row).collect_view()}</tbody>
             </table>
             {move || failed().map(|error| view! { <ErrorBanner error/> })}
-            <PostForm post=create>
+            <PostForm post=create clears=true>
                 <div class="fields three">
                     <Field id="email" label="Email" kind="email" required=true/>
                     <Field id="password" label="Initial password" kind="password" autocomplete="new-password" required=true hint="At least 12 characters and not a common password"/>

@@ -33,7 +33,7 @@ pub fn Tokens(
             {move || made().map(|token| view! {
                 <div class="field"><label for="new-token">"New token (shown only once)"</label><CopyField id="new-token" value=token/></div>
             })}
-            <PostForm post=create>
+            <PostForm post=create clears=true>
                 <div class="fields">
                     <Field id="name" label="Name" required=true/>
                     <div class="field"><span class="label">"Role"</span><RoleChoice label="Role of the token".to_owned()/></div>

@@ -5,7 +5,7 @@ use leptos_router::components::A;
 
 use crate::live::{Clock, Live};
 use crate::types::{Shell, time};
-use crate::ui::text::counted_some;
+use crate::ui::text::{counted_some, short};
 use crate::ui::{Brand, Icon};
 
 #[component]
@@ -17,7 +17,7 @@ pub fn Rail(shell: Shell) -> impl IntoView {
     let up = move || time::span(clock.now() - shell.started_at);
     let count = move || {
         (unread.get() > 0).then(|| view! {
-            <span class="rail-count" aria-label=counted_some(unread.get(), "unread alert")>{unread.get().min(999)}</span>
+            <span class="rail-count" aria-label=counted_some(unread.get(), "unread alert")>{short(unread.get())}</span>
         })
     };
     view! {

@@ -1,17 +1,16 @@
-//! Changing a source: name, slug and settings; rotating the secret; deleting it.
+//! Changing a source: name, slug and settings; deleting it.
 
 use crate::types::SourceSetup;
 use leptos::prelude::*;
 
+use super::rotate::Rotate;
 use crate::api::call::Call;
-use crate::api::flash;
-use crate::api::sources::{CheckSourceSlug, DeleteSource, GetSourceContents, RotateSource, UpdateSource};
+use crate::api::sources::{CheckSourceSlug, DeleteSource, GetSourceContents, UpdateSource};
 use crate::pages::load::Load;
 use crate::pages::may::may_set_up;
 use crate::pages::post::{Post, PostForm};
-use crate::types::time;
 use crate::ui::text::counted_some;
-use crate::ui::{Area, CopyField, ErrorBanner, Field, Icon, Task, error_of};
+use crate::ui::{Area, ErrorBanner, Field, Icon, Task, error_of};
 
 #[component]
 pub fn Manage(found: SourceSetup) -> impl IntoView {
@@ -54,35 +53,6 @@ fn Edit(found: SourceSetup) -> impl IntoView {
                 </div>
                 {move || elsewhere().map(|error| view! { <ErrorBanner error/> })}
                 <div class="button-row"><button class="button" data-kind="primary" disabled=move || update.pending()>"Save"</button></div>
-            </PostForm>
-        </details>
-    }
-}
-
-#[component]
-fn Rotate(found: SourceSetup) -> impl IntoView {
-    let rotate = Post::to::<RotateSource>();
-    let kept = flash::take(flash::SECRET);
-    let is_open = kept.is_some();
-    let made = move || rotate.ok().or(kept.clone());
-    let previous = found.previous_until.map(|until| {
-        view! { <p class="field-hint">"The previous secret is accepted until "<time datetime=time::iso(until)>{time::exact(until)}</time>"."</p> }
-    });
-    view! {
-        <details class="card fold" open=is_open>
-            <summary><Icon data=icondata_lu::LuKeyRound/>"Rotate the secret"</summary>
-            <PostForm post=rotate>
-                <input type="hidden" name="slug" value=found.source.slug/>
-                <div class="fields">
-                    <Field id="secret" label="New secret" mono=true hint="Leave blank to generate one, shown only once"/>
-                    <Field id="keep_hours" label="Keep the old one valid for (hours)" kind="number" value="24" required=true/>
-                </div>
-                {previous}
-                {move || rotate.error().map(|error| view! { <ErrorBanner error/> })}
-                {move || made().map(|secret| view! {
-                    <div class="field"><label for="new-secret">"New secret (shown only once)"</label><CopyField id="new-secret" value=secret/></div>
-                })}
-                <div class="button-row"><button class="button" data-kind="primary" disabled=move || rotate.pending()>"Rotate"</button></div>
             </PostForm>
         </details>
     }

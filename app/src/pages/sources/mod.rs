@@ -3,6 +3,7 @@
 mod list;
 mod manage;
 mod new;
+mod rotate;
 mod setup;
 mod watch;
 

@@ -1,0 +1,116 @@
+//! Keeps how far a list was loaded and scrolled in `history.state`, for Back and reload. Pages are sent with `no-store`, which
+//! may switch the browser's own cache off.
+
+use leptos::prelude::*;
+use leptos_router::NavigateOptions;
+
+use super::Task;
+
+/// Options of a navigation that opens or closes a row: the page keeps its scroll position.
+pub fn staying() -> NavigateOptions {
+    NavigateOptions { scroll: false, ..NavigateOptions::default() }
+}
+
+/// Restores the older pages of a list and its scroll position, then records both as they change.
+pub fn keep_place(next: RwSignal<Option<String>>, task: Task, load: Callback<String>) {
+    #[cfg(feature = "hydrate")]
+    browser::keep(next, task, load);
+    #[cfg(not(feature = "hydrate"))]
+    let _on_the_server = (next, task, load);
+}
+
+#[cfg(feature = "hydrate")]
+mod browser {
+    use js_sys::{Object, Reflect};
+    use leptos::prelude::*;
+    use wasm_bindgen::JsValue;
+
+    use super::Task;
+
+    /// Key in `history.state`, beside what the router keeps there.
+    const KEY: &str = "place";
+
+    /// More older pages than this are not restored.
+    const MOST: u32 = 20;
+
+    #[derive(Clone, Copy)]
+    struct Place {
+        /// Older pages that were loaded.
+        pages: u32,
+        /// Vertical scroll position in CSS pixels.
+        top: f64,
+    }
+
+    pub fn keep(next: RwSignal<Option<String>>, task: Task, load: Callback<String>) {
+        let wanted = read().unwrap_or(Place { pages: 0, top: 0.0 });
+        let (pages, is_restored) = (RwSignal::new(0_u32), RwSignal::new(false));
+        Effect::new(move |was_running: Option<bool>| {
+            let is_running = task.is_running();
+            if was_running == Some(true) && !is_running && task.error().is_none() {
+                pages.update(|n| *n += 1);
+            }
+            is_running
+        });
+        Effect::new(move |_| {
+            if is_restored.get() || task.is_running() {
+                return;
+            }
+            match next.get() {
+                Some(cursor) if pages.get() < wanted.pages && task.error().is_none() => load.run(cursor),
+                _ => {
+                    is_restored.set(true);
+                    request_animation_frame(move || scroll(wanted.top));
+                }
+            }
+        });
+        let record = move || {
+            if is_restored.get_untracked() {
+                write(Place { pages: pages.get_untracked(), top: window().scroll_y().unwrap_or_default() });
+            }
+        };
+        Effect::new(move |_| {
+            pages.track();
+            record();
+        });
+        let listener = window_event_listener(leptos::ev::scroll, move |_| record());
+        on_cleanup(move || listener.remove());
+    }
+
+    fn scroll(top: f64) {
+        if top > 0.0 {
+            window().scroll_to_with_x_and_y(0.0, top);
+        }
+    }
+
+    /// The list that the page shows: its address without the open row.
+    fn list() -> Option<String> {
+        let location = window().location();
+        let query = web_sys::UrlSearchParams::new_with_str(&location.search().ok()?).ok()?;
+        query.delete("open");
+        query.delete("event");
+        Some(format!("{}?{}", location.pathname().ok()?, query.to_string()))
+    }
+
+    fn read() -> Option<Place> {
+        let place = Reflect::get(&window().history().ok()?.state().ok()?, &KEY.into()).ok()?;
+        let field = |name: &str| Reflect::get(&place, &name.into()).ok();
+        let pages = (field("pages")?.as_f64()? as u32).min(MOST);
+        (field("list")?.as_string() == list()).then_some(Place { pages, top: field("top")?.as_f64()? })
+    }
+
+    fn write(place: Place) {
+        let _not_kept_then = try_write(place);
+    }
+
+    fn try_write(place: Place) -> Result<(), JsValue> {
+        let kept = Object::new();
+        Reflect::set(&kept, &"list".into(), &list().unwrap_or_default().into())?;
+        Reflect::set(&kept, &"pages".into(), &place.pages.into())?;
+        Reflect::set(&kept, &"top".into(), &place.top.into())?;
+        let history = window().history()?;
+        let before = history.state()?;
+        let state = if before.is_object() { Object::assign(&Object::new(), &before.into()) } else { Object::new() };
+        Reflect::set(&state, &KEY.into(), &kept)?;
+        history.replace_state(&state, "")
+    }
+}

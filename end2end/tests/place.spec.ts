@@ -1,0 +1,52 @@
+// The place in a list: it stays when a row opens and closes, and comes back with Back and with a reload.
+
+import type { Page } from '@playwright/test';
+
+import { drawer } from '../helpers/console';
+import { expect, open, rows, signIn, test } from '../helpers/test';
+import { postGroups } from '../helpers/webhooks';
+
+test.beforeEach(async ({ context, server }) => {
+  await postGroups(server, 180);
+  await signIn(context);
+});
+
+const top = (page: Page) => page.evaluate(() => Math.round(window.scrollY));
+
+/** Loads two older pages and scrolls down; returns where that is. */
+async function goDown(page: Page): Promise<number> {
+  await open(page, '/alerts');
+  const first = await rows(page).count();
+  for (const pages of [2, 3]) {
+    await page.getByRole('link', { name: 'Load older' }).click();
+    await expect(rows(page)).toHaveCount(first * pages);
+  }
+  await rows(page).nth(first * 2 + 10).scrollIntoViewIfNeeded();
+  await expect.poll(() => top(page)).toBeGreaterThan(1_000);
+  return top(page);
+}
+
+test('opening and closing a row moves nothing', async ({ page }) => {
+  const place = await goDown(page);
+  await page.mouse.move(0, 0);
+  const row = rows(page).filter({ has: page.getByRole('link') }).nth(109);
+  await row.getByRole('link').click();
+  await expect(drawer(page)).toBeVisible();
+  expect(Math.abs((await top(page)) - place)).toBeLessThan(60);
+  await drawer(page).getByRole('link', { name: 'Close' }).click();
+  await expect(drawer(page)).toBeHidden();
+  expect(Math.abs((await top(page)) - place)).toBeLessThan(60);
+});
+
+test('Back and reload bring back the rows and the place', async ({ page }) => {
+  const place = await goDown(page);
+  const count = await rows(page).count();
+  await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Overview' }).click();
+  await expect(page.getByRole('heading', { level: 1 })).toContainText('open');
+  await page.goBack();
+  await expect(rows(page)).toHaveCount(count);
+  await expect.poll(() => top(page)).toBe(place);
+  await page.reload();
+  await expect(rows(page)).toHaveCount(count);
+  await expect.poll(() => top(page)).toBe(place);
+});
