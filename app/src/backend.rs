@@ -1,7 +1,9 @@
 //! The interface between the dashboard and the server. The server implements it, so that this crate does not depend on a
 //! database driver. One trait per topic, since a trait is implemented in one place and each topic has a file there.
 //!
-//! Every method takes the actor first and checks the role itself.
+//! Every method takes the actor first and checks the role itself; a role that is too low is `Error::Forbidden`. Unless
+//! stated otherwise, an unknown id or slug is `Error::NotFound`, and a malformed cursor or a `limit` outside 1 to 200 is
+//! `Error::Invalid`.
 
 use crate::types::{EventList, EventView, NotificationList, RefusedList, SourceForm, SourceRow, SourceSetup};
 use async_trait::async_trait;
@@ -17,74 +19,88 @@ use crate::types::{
     RefusedSelection, Retried, SavedFilter, Selection, Shell, Source, SourceContents, SourceStats, SourceUpdate,
 };
 
-/// Alerts.
+/// Reading and changing alerts.
 #[async_trait]
 pub trait Alerts {
+    /// A page of alerts, with the data of the filter bar.
     async fn list_alerts(&self, actor: &Actor, query: AlertQuery) -> Result<AlertList>;
+    /// An alert with the first page of its timeline and up to 20 notifications, each newest first.
     async fn get_alert(&self, actor: &Actor, id: i64) -> Result<AlertDetail>;
     /// A page of the alert's timeline, newest first.
     async fn list_timeline(&self, actor: &Actor, id: i64, query: TimelineQuery) -> Result<Page<Activity>>;
-    /// Applies `change` to the selected alerts that are not already in that state; returns their previous states.
+    /// Applies `change` to the selected alerts that are not already in that state. Returns their previous states, or for a
+    /// selection by filter the id to undo the change by.
     async fn change_alerts(&self, actor: &Actor, change: AlertChange, selection: Selection) -> Result<Changed>;
     /// Undoes a change on alerts that were not changed since. Only the fields that the change touched are restored.
     async fn undo_alerts(&self, actor: &Actor, change: AlertChange, before: Vec<Before>) -> Result<Changed>;
-    /// Undoes a change of alerts that a filter selected, by the same actor within ten minutes.
+    /// Undoes a change of alerts that a filter selected. `id` is [`Changed::undo`]; it is valid for ten minutes and only for
+    /// the actor who made the change.
     async fn undo_bulk(&self, actor: &Actor, id: String) -> Result<Changed>;
-    /// Number of matches; limit and cursor are ignored.
+    /// Number of matches, at most `MOST_COUNTED + 1`; limit and cursor are ignored.
     async fn count_alerts(&self, actor: &Actor, query: AlertQuery) -> Result<i64>;
-    /// Adds a note to the timeline.
+    /// Adds a note to the timeline, truncated to 4,000 bytes; `Error::Invalid` if it is blank.
     async fn note_alert(&self, actor: &Actor, id: i64, text: String) -> Result<()>;
 }
 
-/// Events.
+/// Reading and reprocessing events.
 #[async_trait]
 pub trait Events {
+    /// A page of events, without payloads and headers.
     async fn list_events(&self, actor: &Actor, query: EventQuery) -> Result<Page<Event>>;
+    /// An event with its headers, verification result and mapping.
     async fn get_event(&self, actor: &Actor, id: i64) -> Result<EventDetail>;
     /// Data of the events page.
     async fn get_event_list(&self, actor: &Actor, query: EventQuery) -> Result<EventList>;
+    /// Data of the event dialog, with up to 20 alerts of the event.
     async fn get_event_view(&self, actor: &Actor, id: i64) -> Result<EventView>;
-    /// Number of matches; limit and cursor are ignored.
+    /// Number of matches, at most `MOST_COUNTED + 1`; limit and cursor are ignored.
     async fn count_events(&self, actor: &Actor, query: EventQuery) -> Result<i64>;
-    /// The body as text for display; bytes that are not valid UTF-8 are made visible.
+    /// The body as text for display; bytes that are not valid UTF-8 become U+FFFD.
     async fn get_payload_text(&self, actor: &Actor, id: i64) -> Result<String>;
-    /// Maps a stored event again with the current mapping.
+    /// Queues a stored event to be mapped again by the current pack; `Error::Invalid` while it is being processed.
     async fn reprocess_event(&self, actor: &Actor, id: i64) -> Result<()>;
-    /// Reprocesses every matching event; returns the number.
+    /// Queues every matching event that exists now to be mapped again, in batches; returns their number.
     async fn reprocess_events(&self, actor: &Actor, query: EventQuery) -> Result<i64>;
 }
 
-/// Rejected requests.
+/// The quarantine of rejected requests.
 #[async_trait]
 pub trait Quarantine {
+    /// A page of rejected requests, without bodies and headers.
     async fn list_refused(&self, actor: &Actor, query: QuarantineQuery) -> Result<Page<RefusedRequest>>;
+    /// A rejected request with its headers.
     async fn get_refused(&self, actor: &Actor, id: i64) -> Result<RefusedDetail>;
     /// Data of the page of rejected requests.
     async fn get_refused_list(&self, actor: &Actor, query: QuarantineQuery) -> Result<RefusedList>;
-    /// Verifies again with the current secrets; requests that now pass become events.
+    /// Verifies the selected requests again with the current secrets, oldest first; requests that now pass become events.
     async fn retry_refused(&self, actor: &Actor, selection: RefusedSelection) -> Result<Retried>;
 }
 
-/// Sources.
+/// Sources: set-up, secrets and statistics.
 #[async_trait]
 pub trait Sources {
+    /// All sources that are not deleted.
     async fn list_sources(&self, actor: &Actor) -> Result<Vec<Source>>;
     /// Sources with their figures of the last 24 hours.
     async fn list_source_stats(&self, actor: &Actor) -> Result<Vec<SourceStats>>;
     /// The provider packs that a source can use.
     async fn list_providers(&self, actor: &Actor) -> Result<Vec<ProviderInfo>>;
-    /// The provider packs and a generated secret.
+    /// The provider packs, and a generated secret that is not stored.
     async fn get_source_form(&self, actor: &Actor) -> Result<SourceForm>;
-    /// The source with its set-up steps at the provider.
+    /// The source with its set-up steps at the provider and its newest rejected requests.
     async fn get_source_setup(&self, actor: &Actor, slug: &str) -> Result<SourceSetup>;
+    /// Creates a source. `Error::Invalid` names the field, such as a `slug` that is taken.
     async fn create_source(&self, actor: &Actor, new: NewSource) -> Result<CreatedSource>;
+    /// Enables or disables a source. Webhooks to a disabled source are answered with 404.
     async fn set_source_active(&self, actor: &Actor, slug: &str, active: bool) -> Result<()>;
     /// Data of the source list.
     async fn list_source_rows(&self, actor: &Actor) -> Result<Vec<SourceRow>>;
     /// Why a slug cannot be used; `None` if it can.
     async fn check_slug(&self, actor: &Actor, slug: &str) -> Result<Option<String>>;
+    /// Changes name, slug, settings or active state. New settings must fit the current secret.
     async fn update_source(&self, actor: &Actor, slug: &str, update: SourceUpdate) -> Result<Source>;
-    /// Sets a new secret, generated if `None`; the old one stays valid for `keep_hours`.
+    /// Sets a new secret, generated if `None`; the old one stays valid for `keep_hours`, 0 to 8,760. A given secret must have
+    /// at least 16 characters.
     async fn rotate_secret(
         &self,
         actor: &Actor,
@@ -92,59 +108,82 @@ pub trait Sources {
         secret: Option<String>,
         keep_hours: i64,
     ) -> Result<CreatedSource>;
+    /// Numbers of rows that [`Self::delete_source`] would delete.
     async fn get_source_contents(&self, actor: &Actor, slug: &str) -> Result<SourceContents>;
     /// Hides the source at once; its data is deleted in the background.
     async fn delete_source(&self, actor: &Actor, slug: &str) -> Result<()>;
-    /// Sends a signed sample through verification and the queue; returns the event id.
+    /// Sends a signed sample through verification and the queue; returns the event id. `Error::Invalid` if the source is
+    /// unknown, disabled or broken.
     async fn send_test_event(&self, actor: &Actor, slug: &str) -> Result<i64>;
 }
 
 /// The notification log.
 #[async_trait]
 pub trait Notifications {
+    /// A page of the log, newest first.
     async fn list_notifications(&self, actor: &Actor, query: NotificationQuery) -> Result<Page<Notification>>;
     /// Data of the notifications page, with the channels.
     async fn get_notification_list(&self, actor: &Actor, query: NotificationQuery) -> Result<NotificationList>;
     /// Queues a failed or cancelled notification again.
     async fn retry_notification(&self, actor: &Actor, id: i64) -> Result<()>;
-    /// Queues notifications for every open alert that nobody was notified of; returns the number of alerts.
+    /// Queues notifications for every undelivered alert; returns the number of alerts.
     async fn retry_undelivered(&self, actor: &Actor) -> Result<i64>;
 }
 
 /// Notification channels.
 #[async_trait]
 pub trait Channels {
+    /// All channels that are not deleted, with their current state.
     async fn list_channels(&self, actor: &Actor) -> Result<Vec<Channel>>;
+    /// Creates a channel. `Error::Invalid` names the field, such as a `name` that is taken.
     async fn create_channel(&self, actor: &Actor, new: NewChannel) -> Result<Channel>;
-    /// Operators may only mute; admins may change everything.
+    /// Changes a channel. Operators may only set `muted_until`, which must be within 30 days; admins may change everything.
     async fn update_channel(&self, actor: &Actor, id: i64, update: ChannelUpdate) -> Result<Channel>;
+    /// Deletes a channel; its pending notifications go to its fallback. Not possible while it is active and defined by
+    /// environment variables.
     async fn delete_channel(&self, actor: &Actor, id: i64) -> Result<()>;
-    /// Sends a test message and returns the provider's response.
+    /// Sends a test message at once and returns the provider's response. A failed test is `Ok`, with [`ChannelTest::ok`]
+    /// false.
     async fn test_channel(&self, actor: &Actor, id: i64) -> Result<ChannelTest>;
 }
 
 /// Users, tokens, the audit log and retention.
 #[async_trait]
 pub trait Access {
+    /// All users, disabled ones included.
     async fn list_users(&self, actor: &Actor) -> Result<Vec<User>>;
+    /// Creates a user who can sign in at once.
     async fn create_user(&self, actor: &Actor, new: NewUser) -> Result<User>;
-    /// The last admin cannot be demoted or disabled. Ends the sessions of the changed user.
+    /// The last admin cannot be demoted or disabled. Ends the sessions of the changed user, except when actors change
+    /// themselves and stay active.
     async fn update_user(&self, actor: &Actor, id: i64, update: UserUpdate) -> Result<User>;
+    /// Changes the actor's own password and ends all their sessions. Requires the current password, so that a hijacked
+    /// session is not enough.
     async fn change_own_password(&self, actor: &Actor, current: String, new: String) -> Result<()>;
+    /// All API tokens, revoked ones included.
     async fn list_tokens(&self, actor: &Actor) -> Result<Vec<Token>>;
+    /// Creates a token. The name must be unused, also by revoked tokens.
     async fn create_token(&self, actor: &Actor, new: NewToken) -> Result<CreatedToken>;
+    /// Revokes a token permanently.
     async fn revoke_token(&self, actor: &Actor, name: String) -> Result<()>;
+    /// A page of the audit log, newest first.
     async fn list_audit(&self, actor: &Actor, query: AuditQuery) -> Result<Page<AuditRow>>;
+    /// The retention in effect.
     async fn get_retention(&self, actor: &Actor) -> Result<Retention>;
+    /// Sets the retention and starts pruning; each value is 0 to 36,500 days.
     async fn set_retention(&self, actor: &Actor, days: Retention) -> Result<Retention>;
+    /// Version and effective configuration.
     async fn get_about(&self, actor: &Actor) -> Result<About>;
 }
 
 /// Named filters, private to each user.
 #[async_trait]
 pub trait SavedFilters {
+    /// The actor's filters of a list, ordered by name.
     async fn list_saved(&self, actor: &Actor, page: ListPage) -> Result<Vec<SavedFilter>>;
+    /// Saves a filter, or replaces the one with the same name; at most 30 per user and list.
     async fn save_filter(&self, actor: &Actor, page: ListPage, name: String, query: String) -> Result<()>;
+    /// Deletes one of the actor's filters.
     async fn remove_filter(&self, actor: &Actor, id: i64) -> Result<()>;
 }
 
@@ -153,7 +192,9 @@ pub trait SavedFilters {
 pub trait Overviews {
     /// Stats and health, at most one second old.
     async fn get_numbers(&self, actor: &Actor) -> Result<Numbers>;
+    /// Figures, and the ten newest alerts.
     async fn get_overview(&self, actor: &Actor) -> Result<Overview>;
+    /// The signed-in user and the installation.
     async fn get_shell(&self, actor: &Actor) -> Result<Shell>;
 }
 

@@ -5,20 +5,22 @@ use axum_extra::extract::cookie::{Cookie, CookieJar, SameSite};
 use http::{HeaderMap, HeaderValue};
 use time::Duration;
 
-/// Which requests of other sites carry a cookie.
+/// The `SameSite` attribute: which cross-site requests carry the cookie.
 pub use axum_extra::extract::cookie::SameSite as Sites;
 
-/// The value of a cookie of ours; `None` if the browser did not send it.
+/// The value of a cookie that [`set`] created; `None` if the browser did not send it. `is_https` must be the same as there,
+/// as it decides the prefix of the name.
 pub fn read(headers: &HeaderMap, name: &str, is_https: bool) -> Option<String> {
     plain(headers, &full_name(name, is_https))
 }
 
-/// The value of a cookie by its full name.
+/// The value of a cookie by its full name, without the `__Host-` prefix being added; `None` if the browser did not send it.
 pub fn plain(headers: &HeaderMap, name: &str) -> Option<String> {
     CookieJar::from_headers(headers).get(name).map(|cookie| cookie.value().to_owned())
 }
 
-/// A `Set-Cookie` value that is valid for that many seconds; 0 deletes the cookie.
+/// The `Set-Cookie` header of an `HttpOnly` cookie with the given lifetime in seconds; 0 deletes the cookie. `None` if the
+/// value contains characters that a header cannot carry.
 pub fn set(name: &str, value: &str, seconds: i64, sites: SameSite, is_https: bool) -> Option<HeaderValue> {
     let cookie = Cookie::build((full_name(name, is_https), value))
         .path("/")

@@ -4,53 +4,89 @@ use serde::{Deserialize, Serialize};
 
 use crate::types::Role;
 
-/// Result of most functions of the dashboard.
+/// A result whose error may be returned to a client.
 pub type Result<T> = std::result::Result<T, Error>;
 
 /// The closed set of public errors.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 pub enum Error {
+    /// 400. The request cannot be parsed; the text says why.
     #[error("{0}")]
     BadRequest(String),
+    /// 401. No valid session or bearer token.
     #[error("Sign in, or send a bearer token.")]
     Unauthorized,
+    /// 401. Sign-in failed. The same for an unknown email, so that accounts cannot be enumerated.
     #[error("Incorrect email or password.")]
     WrongPassword,
+    /// 429. Sign-in or a password change is throttled.
     #[error("Too many attempts. Try again in {seconds} s.")]
-    TooManyAttempts { seconds: i64 },
+    TooManyAttempts {
+        /// Time until the next attempt is accepted.
+        seconds: i64,
+    },
+    /// 401. A webhook failed authentication; the reason is only logged and kept in the quarantine.
     #[error("The signature does not match.")]
     InvalidSignature,
+    /// 403. The actor's role is too low.
     #[error("This requires the {needs} role.")]
-    Forbidden { needs: Role },
+    Forbidden {
+        /// The lowest role that is allowed to do this.
+        needs: Role,
+    },
+    /// 403. The request came from another origin.
     #[error("Cross-site request rejected.")]
     CrossSite,
+    /// 404. The resource does not exist or has expired.
     #[error("There is no such {what}.")]
-    NotFound { what: String },
+    NotFound {
+        /// Kind of resource, such as `alert`.
+        what: String,
+    },
+    /// 404. A webhook to an unknown or disabled source.
     #[error("There is no active source with this name.")]
     SourceNotFound,
+    /// 405. The path exists, but not for this method.
     #[error("Method not allowed.")]
     MethodNotAllowed,
+    /// 413. The body exceeds the limit of the source.
     #[error("The body is larger than {limit} bytes.")]
-    PayloadTooLarge { limit: u64 },
+    PayloadTooLarge {
+        /// In bytes.
+        limit: u64,
+    },
+    /// 415. The body has a `Content-Encoding`.
     #[error("Compressed request bodies are not supported.")]
     UnsupportedEncoding,
+    /// 422. One field has an invalid value.
     #[error("{message}")]
-    Invalid { field: String, message: String },
+    Invalid {
+        /// `error.field` in JSON, such as `slug` or `settings.max_body`.
+        field: String,
+        /// What is wrong, worded to follow the name of the field.
+        message: String,
+    },
+    /// 503. Overloaded, or a dependency does not respond; the request can be retried.
     #[error("The server is temporarily unavailable.")]
     Unavailable,
+    /// 500. Logged with the same request id.
     #[error("Internal error, request {request_id}.")]
-    Internal { request_id: String },
+    Internal {
+        /// Id of the log entry; empty if the error arose in the browser.
+        request_id: String,
+    },
+    /// 503. Created by the browser only: no response from the server.
     #[error("The server could not be reached.")]
     Network,
 }
 
 impl Error {
-    /// A field with an invalid value.
+    /// [`Error::Invalid`] for `field`. `message` follows the name of the field, as in "must not be empty".
     pub fn invalid(field: impl Into<String>, message: impl Into<String>) -> Self {
         Self::Invalid { field: field.into(), message: message.into() }
     }
 
-    /// The resource does not exist.
+    /// [`Error::NotFound`]; `what` is the kind of resource, such as `alert`.
     pub fn not_found(what: impl Into<String>) -> Self {
         Self::NotFound { what: what.into() }
     }

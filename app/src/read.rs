@@ -17,7 +17,7 @@ use serde_json::{Map, Number, Value, map};
 #[cfg(test)]
 mod tests;
 
-/// Deserializes JSON text.
+/// Deserializes JSON text; debug builds log what does not match.
 pub fn text<T: DeserializeOwned>(text: &str) -> Result<T, Unreadable> {
     let read = serde_json::from_str(text).map_err(|_| Unreadable).and_then(value);
     if cfg!(debug_assertions)

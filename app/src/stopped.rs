@@ -1,6 +1,6 @@
-//! What a page shows after its program stopped: without it, the page would look alive and never change again.
+//! The notice shown after the WASM module has panicked. Without it the page would look live but never update.
 
-/// Replaces the live pill. Works on the document alone, as nothing of the program can be relied upon.
+/// Replaces the live pill with a notice. Uses the DOM directly, as the reactive state may be inconsistent after a panic.
 #[cfg(feature = "hydrate")]
 pub fn show() {
     use leptos::prelude::document;

@@ -61,20 +61,25 @@ function sign(secret: string, text: string): string {
   return createHmac('sha256', secret).update(text).digest('hex');
 }
 
+const ALERTMANAGER = 'alertmanager secret';
+
 /** `count` open alerts, as Alertmanager sends them: in groups of a thousand. */
-export async function postGroups(server: Server, count: number, secret = 'alertmanager secret'): Promise<void> {
-  await server.command(['source', 'add', 'alertmanager', '--provider', 'alertmanager', '--secret', secret]);
-  for (let from = 0; from < count; from += 1_000) {
-    const alerts = Array.from({ length: Math.min(1_000, count - from) }, (_, i) => ({
-      status: 'firing',
-      fingerprint: `${from + i}`,
-      startsAt: new Date().toISOString(),
-      labels: { alertname: `Instance ${from + i} down`, severity: 'warning' },
-      annotations: {},
-    }));
-    const body = JSON.stringify({ version: '4', status: 'firing', receiver: 'ops', alerts });
-    const answer = await post(server, 'alertmanager', body, { Authorization: `Bearer ${secret}` });
-    if (answer.status !== 200) throw new Error(`a group: ${answer.status} ${await answer.text()}`);
-    await processed(server, ((await answer.json()) as { event_id: number }).event_id);
-  }
+export async function postGroups(server: Server, count: number): Promise<void> {
+  await server.command(['source', 'add', 'alertmanager', '--provider', 'alertmanager', '--secret', ALERTMANAGER]);
+  for (let from = 0; from < count; from += 1_000) await postGroup(server, from, Math.min(1_000, count - from));
+}
+
+/** One group of them, numbered on from `from`. */
+export async function postGroup(server: Server, from: number, count: number): Promise<void> {
+  const alerts = Array.from({ length: count }, (_, i) => ({
+    status: 'firing',
+    fingerprint: `${from + i}`,
+    startsAt: new Date().toISOString(),
+    labels: { alertname: `Instance ${from + i} down`, severity: 'warning' },
+    annotations: {},
+  }));
+  const body = JSON.stringify({ version: '4', status: 'firing', receiver: 'ops', alerts });
+  const answer = await post(server, 'alertmanager', body, { Authorization: `Bearer ${ALERTMANAGER}` });
+  if (answer.status !== 200) throw new Error(`a group: ${answer.status} ${await answer.text()}`);
+  await processed(server, ((await answer.json()) as { event_id: number }).event_id);
 }

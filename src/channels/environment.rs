@@ -1,4 +1,4 @@
-//! Channels that the environment names: always in the table, and never with their secrets.
+//! Channels defined by environment variables. They have rows in `channels` like all others, but their secrets are not stored.
 
 use app::types::{ChannelKind, Severity};
 use serde_json::Map;
@@ -8,11 +8,14 @@ use crate::config::{Config, given};
 use crate::crypto::random_id;
 use crate::db::{ChannelRow, NewChannelRow, Writer};
 
-/// Channels that the environment names.
+/// The values of these variables; at most one channel of each kind.
 #[derive(Clone)]
 pub struct Environment {
+    /// Bot token and chat id.
     telegram: Option<(String, String)>,
+    /// Mail addresses.
     email: Option<String>,
+    /// Webhook URL.
     slack: Option<String>,
 }
 
@@ -23,6 +26,8 @@ impl std::fmt::Debug for Environment {
 }
 
 impl Environment {
+    /// A channel needs all its variables: `TELEGRAM_BOT_TOKEN` and `TELEGRAM_CHAT_ID`, `MAIL_TO` and `SMTP_URL`,
+    /// `SLACK_WEBHOOK_URL`. Empty ones count as unset.
     pub fn of(config: &Config) -> Self {
         let owned = |value: &Option<String>| given(value).map(str::to_owned);
         Self {
@@ -32,6 +37,7 @@ impl Environment {
         }
     }
 
+    /// Chat id, mail addresses or masked webhook URL; `None` if no channel of this kind is defined.
     pub fn recipient(&self, kind: ChannelKind) -> Option<String> {
         match kind {
             ChannelKind::Telegram => self.telegram.as_ref().map(|(_, chat)| chat.clone()),
@@ -40,6 +46,7 @@ impl Environment {
         }
     }
 
+    /// Bot token or webhook URL, empty for email; `None` if no channel of this kind is defined.
     pub fn secret(&self, kind: ChannelKind) -> Option<String> {
         match kind {
             ChannelKind::Telegram => self.telegram.as_ref().map(|(token, _)| token.clone()),
@@ -50,8 +57,8 @@ impl Environment {
 }
 
 impl Channels {
-    /// Puts the channels that the environment names into the table, and closes those that it names no more. Nodes that
-    /// start together do it one after the other.
+    /// Inserts or updates the rows of channels from the environment, and disables those no longer defined. `now` is in Unix
+    /// milliseconds. Nodes that start together are serialized by the lock on the table.
     pub async fn sync_environment(&self, now: i64) -> anyhow::Result<()> {
         let mut tx = self.db.begin(Writer::Person).await?;
         let rows = tx.lock_channel_rows().await?;
@@ -74,7 +81,7 @@ impl Channels {
     }
 }
 
-/// The name, or what is left where somebody has a channel of that name.
+/// The name, with a suffix if another channel has it already.
 fn free_name(name: &str, rows: &[ChannelRow]) -> String {
     let is_free = |name: &String| rows.iter().all(|row| row.channel.name != *name);
     let more =
@@ -82,7 +89,7 @@ fn free_name(name: &str, rows: &[ChannelRow]) -> String {
     std::iter::once(name.to_owned()).chain(more).find(is_free).unwrap_or_default()
 }
 
-/// What is to be written, if the environment says something else than the row.
+/// The row to write; `None` if it agrees with the environment.
 fn changed(row: &ChannelRow, recipient: Option<String>, now: i64) -> Option<NewChannelRow> {
     let channel = &row.channel;
     let is_active = recipient.is_some();

@@ -1,12 +1,13 @@
-//! Whom a mail has reached that others must still be sent: by notification, in this process, for as long as it may be tried again.
+//! Recipients that need no further attempt of an email that is retried for others, by notification. In memory only: after a
+//! restart in between, a recipient may get the email twice.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-/// Notifications that are remembered; the one that is forgotten first is any.
+/// Maximum number of remembered notifications; above it an arbitrary one is evicted.
 const MOST: usize = 10_000;
 
-/// Addresses that are done, and whether they were reached.
+/// Addresses that need no further attempt: true if the email was accepted, false if it was rejected for good.
 pub type Done = HashMap<String, bool>;
 
 #[derive(Debug, Default)]
@@ -15,12 +16,12 @@ struct Partial {
     tries: u32,
 }
 
-/// By the id of the notification.
+/// Finished recipients by `notification_logs.id`.
 #[derive(Debug, Default)]
 pub struct Reached(Mutex<HashMap<i64, Partial>>);
 
 impl Reached {
-    /// Who needs no mail about these notifications any more: who is done with each of them.
+    /// Addresses that are finished for every one of these notifications, which share one email.
     pub fn of(&self, notifications: &[i64]) -> Done {
         let partial = self.lock();
         let mut all = notifications.iter().map(|id| partial.get(id).map(|partial| &partial.done));
@@ -32,11 +33,12 @@ impl Reached {
         done
     }
 
-    /// Notes that an address was reached, or never will be.
+    /// Records that an address was reached, or rejected for good.
     pub fn note(&self, notifications: &[i64], address: &str, is_reached: bool) {
         let mut partial = self.lock();
         for id in notifications {
-            if partial.len() >= MOST
+            if !partial.contains_key(id)
+                && partial.len() >= MOST
                 && let Some(other) = partial.keys().next().copied()
             {
                 partial.remove(&other);
@@ -45,7 +47,7 @@ impl Reached {
         }
     }
 
-    /// Counts a try that reached some; returns how many there were.
+    /// Counts an attempt that reached only some recipients; returns the highest count among these notifications.
     pub fn tried(&self, notifications: &[i64]) -> u32 {
         let mut partial = self.lock();
         let count = |id: &i64| {
@@ -56,7 +58,7 @@ impl Reached {
         notifications.iter().map(count).max().unwrap_or(0)
     }
 
-    /// Forgets notifications that are done.
+    /// Removes notifications that are not retried for single recipients any more.
     pub fn forget(&self, notifications: &[i64]) {
         let mut partial = self.lock();
         notifications.iter().for_each(|id| drop(partial.remove(id)));

@@ -60,9 +60,11 @@ impl Vacuum {
         sqlx::query_as(SQL).fetch_one(&mut self.connection).await
     }
 
-    /// Path of the new file: next to the old one, with the extension `vacuum`.
+    /// Path of the new file: next to the old one, with `.vacuum` added to its name.
     pub fn beside(&self) -> PathBuf {
-        self.real.with_extension("vacuum")
+        let mut name = self.real.clone().into_os_string();
+        name.push(".vacuum");
+        name.into()
     }
 
     /// Writes the pages in use to the new file and syncs it. The old file stays in effect until [`Self::replace`].

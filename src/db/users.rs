@@ -65,11 +65,15 @@ impl Tx {
     pub async fn set_password(&mut self, email: &str, password_hash: &str, now: i64) -> Result<bool> {
         const DEVICES: &str = "delete from devices where user_id in (select id from users where email = $1)";
         const SQL: &str = "update users set password_hash = $1, updated_at = $2 where email = $3";
+        // First, as this locks the row: a concurrent sign-in with the old password has either committed its session, which is
+        // then deleted, or finds the new password.
+        let is_there = on!(tx self, conn => {
+            let query = sqlx::query(SQL).bind(password_hash).bind(now).bind(email);
+            Ok(query.execute(conn).await?.rows_affected() > 0)
+        })?;
         self.delete_sessions_of(email).await?;
-        on!(tx self, conn => {
-            sqlx::query(DEVICES).bind(email).execute(&mut *conn).await?;
-            Ok(sqlx::query(SQL).bind(password_hash).bind(now).bind(email).execute(conn).await?.rows_affected() > 0)
-        })
+        on!(tx self, conn => sqlx::query(DEVICES).bind(email).execute(conn).await.map(drop))?;
+        Ok(is_there)
     }
 
     /// Updates role and status where given. Locks all active admins first: otherwise two concurrent demotions could

@@ -1,26 +1,27 @@
-//! How long a channel that fails is waited for.
+//! How long to wait before a failing channel is tried again, and before its fallback takes over.
 
 use app::types::Severity;
 use app::types::time::{MINUTE, SECOND};
 
-/// Between two attempts, in milliseconds: twice as long each time.
+/// Wait between two attempts in milliseconds, doubled after each failure.
 const SHORTEST: i64 = SECOND;
 const LONGEST: i64 = 5 * MINUTE;
 
-/// A channel that refuses for good is probed more rarely.
+/// The same for a broken channel, which is probed less often.
 const SHORTEST_PROBE: i64 = 30 * SECOND;
 const LONGEST_PROBE: i64 = 30 * MINUTE;
 
-/// How a channel fails.
+/// Whether retrying can help.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Failing {
-    /// It may pass: a network, a limit, a server in trouble.
+    /// It can: network errors, rate limits, server errors.
     NotNow,
-    /// The provider says that there is nothing there.
+    /// It cannot until the channel is reconfigured: the login was rejected, or the recipient does not exist any more.
     Broken,
 }
 
-/// The wait after so many failures in a row, the last included; a provider that asks for more gets it.
+/// Exponential backoff in milliseconds after `failures` consecutive failures, the last one included. `asked` is the wait
+/// that the provider requested (`Retry-After`), used if it is longer.
 pub fn backoff(failing: Failing, failures: i64, asked: Option<i64>) -> i64 {
     let (shortest, longest) = match failing {
         Failing::NotNow => (SHORTEST, LONGEST),
@@ -30,7 +31,7 @@ pub fn backoff(failing: Failing, failures: i64, asked: Option<i64>) -> i64 {
     (shortest << doublings).min(longest).max(asked.unwrap_or(0))
 }
 
-/// How long something waits for its own channel before the fallback is told too, in milliseconds.
+/// How long a notification waits for a failing channel before its fallback is notified too, in milliseconds.
 pub const fn fallback_after(severity: Severity) -> i64 {
     match severity {
         Severity::Critical => 2 * MINUTE,

@@ -1,4 +1,4 @@
-//! When a sender takes a row: whether it may still go.
+//! The second decision of the delivery gate, when a sender claims a row: whether it may still be sent.
 
 use app::types::{AlertState, NotificationKind, Severity};
 
@@ -7,7 +7,8 @@ use super::{
     Now, RESOLVED, RESOLVED_WHILE_HELD, Row, muted,
 };
 
-/// What becomes of a row.
+/// Decides on a queued row by the current state of its alert. `last_sent` is what the channel was last sent of the alert,
+/// `None` if nothing; `now` is in Unix milliseconds.
 pub fn claim(row: Row, filter: &ChannelFilter, alert: Now, last_sent: Option<LastSent>, now: i64) -> Decision {
     if let Some(until) = muted(filter.muted_until, now) {
         return Decision::Hold { until, reason: CHANNEL_MUTED };
@@ -20,7 +21,7 @@ pub fn claim(row: Row, filter: &ChannelFilter, alert: Now, last_sent: Option<Las
     }
 }
 
-/// Never "resolved" before "fired", nor while it fires.
+/// "Resolved" is sent neither before "fired" nor while the alert is open or acknowledged.
 fn end(state: AlertState, last_sent: Option<LastSent>) -> Decision {
     match last_sent {
         _ if state != AlertState::Resolved => Decision::Cancel(FIRED_AGAIN),
@@ -30,7 +31,8 @@ fn end(state: AlertState, last_sent: Option<LastSent>) -> Decision {
     }
 }
 
-/// After an end that was said its beginning is news; so is a rise that was queued before that end and waits still.
+/// After an end was sent, an opening is news. So is a repeat that was queued before that end and is still pending: the alert
+/// was reopened since.
 fn alarm(row: Row, alert: Now, last_sent: Option<LastSent>, now: i64) -> Decision {
     if let Some(until) = muted(alert.muted_until, now) {
         return Decision::Hold { until, reason: ALERT_MUTED };
@@ -43,7 +45,7 @@ fn alarm(row: Row, alert: Now, last_sent: Option<LastSent>, now: i64) -> Decisio
     if is_told { Decision::Cancel(ALREADY_SENT) } else { Decision::Send { is_over: false } }
 }
 
-/// Somebody has it in hand; that it got worse since they were told is news nevertheless.
+/// An acknowledged alert is only news if its severity rose since the last message.
 fn acknowledged(alert: Now, last_sent: Option<LastSent>) -> Decision {
     match last_sent {
         Some(last_sent) if alert.severity > last_sent.severity => Decision::Send { is_over: false },
@@ -51,8 +53,9 @@ fn acknowledged(alert: Now, last_sent: Option<LastSent>) -> Decision {
     }
 }
 
-/// A first telling that merely waited for its channel still goes out, as one message with both times: of error and critical
-/// always, below where the channel has `send_resolved`. What was queued before the end was said is covered by that.
+/// A first alarm that was pending because of its channel is still sent after the end, as one message with both times: always
+/// for error and critical, below that only if the channel has `send_resolved`. Rows queued before the end was sent are
+/// covered by that message.
 fn over(row: Row, filter: &ChannelFilter, alert: Now, last_sent: Option<LastSent>) -> Decision {
     match last_sent {
         _ if row.was_held => Decision::Cancel(RESOLVED_WHILE_HELD),

@@ -1,4 +1,4 @@
-//! When an alert changes: which channel gets a row.
+//! The first decision of the delivery gate, when an alert changes: whether a channel gets a row.
 
 use app::types::{AlertState, NotificationKind};
 
@@ -7,7 +7,8 @@ use super::{
     RESOLVED_WHILE_HELD, Unsent, muted,
 };
 
-/// Whether the channel is to be told, and whether now; None if there is nothing to say.
+/// The initial status of a notification of `request` on a channel; `None` if the filter does not accept it or it would be no
+/// news. `last_sent` is `None` if the channel was sent nothing of the alert; `now` is in Unix milliseconds.
 pub fn queue(
     request: &NotificationRequest,
     filter: &ChannelFilter,
@@ -27,7 +28,8 @@ pub fn queue(
     Some(held(filter.muted_until, CHANNEL_MUTED).or(by_alert).unwrap_or(Queued::Pending))
 }
 
-/// Of an alert that is over or in hand already nothing is held: it reads as if the alarm had come first.
+/// An alarm is not held if its alert is already resolved, or acknowledged without an earlier message. The result is the same
+/// as if the alarm had been held first and the alert resolved or acknowledged afterwards.
 fn hold(request: &NotificationRequest, last_sent: Option<LastSent>, until: i64, reason: &'static str) -> Queued {
     match (request.kind, request.state) {
         (NotificationKind::Resolved, _) | (_, AlertState::Open) => Queued::Held { until, reason },
@@ -37,7 +39,7 @@ fn hold(request: &NotificationRequest, last_sent: Option<LastSent>, until: i64, 
     }
 }
 
-/// What waits says it as well, with what is true when it goes.
+/// Not if an unsent alarm of at least this severity exists: it reports the current state when it is sent.
 fn is_alarm_due(request: &NotificationRequest, last_sent: Option<LastSent>, unsent: Unsent, now: i64) -> bool {
     if unsent.alarm.is_some_and(|waiting| waiting >= request.severity) {
         return false;
@@ -50,7 +52,7 @@ fn is_alarm_due(request: &NotificationRequest, last_sent: Option<LastSent>, unse
     }
 }
 
-/// An alarm that waits will say itself that it is over.
+/// A pending alarm needs no end: when it is claimed, it is cancelled or reports both times.
 fn is_end_due(last_sent: Option<LastSent>, unsent: Unsent) -> bool {
     last_sent.is_some_and(|last_sent| !last_sent.is_end) || unsent.in_flight
 }

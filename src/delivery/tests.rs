@@ -125,13 +125,13 @@ fn what_is_over_before_it_could_be_told_is_one_message_or_none() {
     assert_eq!(over(Severity::Critical, true, told(Severity::Error, HOUR, false), false), Decision::Cancel(RESOLVED));
 }
 
-/// Any course of events of one alert on one channel, with the rows that it leaves.
+/// A random sequence of events of one alert on one channel, with the rows it produces.
 struct Course {
     alert: Now,
     episode: i64,
     told: Option<LastSent>,
     rows: Vec<(Row, Severity)>,
-    /// Rows by kind and episode that were sent: none is queued twice.
+    /// Kind and episode of the sent rows; like the unique key of the table, none is queued twice.
     sent: Vec<(NotificationKind, i64)>,
     said: Vec<Said>,
     now: i64,
@@ -221,7 +221,7 @@ fn nobody_hears_an_end_before_its_beginning_nor_an_alarm_after_its_end() {
         for _ in 0..random.random_range(1..24) {
             course.step(&mut random);
         }
-        // At the end every channel works: what waits is said, and then what is said is what is true.
+        // Finally all pending rows are sent. After that, what was sent must match the state of the alert.
         course.now += 2 * HOUR;
         while !course.rows.is_empty() {
             course.send(0);

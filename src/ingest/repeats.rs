@@ -32,6 +32,10 @@ impl Repeats {
         let now = Instant::now();
         if spans.len() >= KINDS && !spans.contains_key(&(source, kind)) {
             spans.retain(|_, span| now - span.since < SPAN);
+            // Still too many: begin anew, at the price of a few more lines.
+            if spans.len() >= KINDS {
+                spans.clear();
+            }
         }
         let span = spans.entry((source, kind)).or_insert(Span { since: now, lines: 0 });
         if now - span.since < SPAN {

@@ -1,4 +1,4 @@
-//! Limits in this process.
+//! Rate limits of this process.
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Mutex, PoisonError};
@@ -7,7 +7,7 @@ use tokio::time::Instant;
 
 use super::Limit;
 
-/// When messages went, by key; and until when a key is blocked. Moments are milliseconds since `epoch`.
+/// Send times and blocks by key, in milliseconds since `epoch`.
 #[derive(Debug)]
 pub struct LocalLimits {
     epoch: Instant,
@@ -31,6 +31,7 @@ impl LocalLimits {
         self.epoch.elapsed().as_millis() as i64
     }
 
+    /// See [`super::Limiter::take`].
     pub fn take(&self, limits: &[Limit]) -> Result<(), i64> {
         let now = self.now();
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
@@ -45,7 +46,7 @@ impl LocalLimits {
         }
     }
 
-    /// Messages must come oldest first.
+    /// Counts a message sent `ago` milliseconds ago. Must be called oldest first, since the queues are sorted.
     pub fn recall(&self, limits: &[Limit], ago: i64) {
         let at = self.now() - ago;
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
@@ -54,11 +55,13 @@ impl LocalLimits {
         }
     }
 
+    /// Blocks a key for `wait` milliseconds.
     pub fn block(&self, key: &str, wait: i64) {
         let until = self.now() + wait;
         self.state.lock().unwrap_or_else(PoisonError::into_inner).blocked.insert(key.to_owned(), until);
     }
 
+    /// Number of messages within the window that ends now.
     pub fn used(&self, limit: &Limit) -> u32 {
         let now = self.now();
         let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
@@ -68,6 +71,7 @@ impl LocalLimits {
 }
 
 impl State {
+    /// Milliseconds until the limit allows a message; `None` if it does now.
     fn wait(&mut self, limit: &Limit, now: i64) -> Option<i64> {
         let blocked = self.blocked.get(&limit.key).map(|until| until - now).filter(|wait| *wait > 0);
         let taken = self.taken.entry(limit.key.clone()).or_default();

@@ -1,5 +1,5 @@
-//! The limiter port: how many messages may go in a span of time, shared by all workers. Spans are
-//! measured by a clock that only goes forward: in this process its own, in Redis that of Redis.
+//! The limiter port: how many messages may be sent in a span of time (sliding window). With Redis the limits are shared by
+//! all workers and measured by the clock of Redis; without it they are per process and measured by a monotonic clock.
 
 mod local;
 mod redis;
@@ -7,24 +7,28 @@ mod redis;
 use self::redis::RedisLimits;
 use local::LocalLimits;
 
-/// One limit: at most `most` messages within `span` milliseconds under one key.
+/// One rate limit.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Limit {
+    /// Limits with the same key share their count.
     pub key: String,
+    /// Maximum number of messages within `span`.
     pub most: u32,
+    /// Length of the window, in milliseconds.
     pub span: i64,
 }
 
-/// In this process, or in Redis.
+/// The limiter of this node.
 #[derive(Debug)]
 pub enum Limiter {
+    /// Per process.
     Local(LocalLimits),
-    /// With the local one for when Redis does not answer.
+    /// Shared in Redis; the local limits are enforced while Redis is unavailable.
     Redis(Box<RedisLimits>, LocalLimits),
 }
 
 impl Limiter {
-    /// Redis if there is a URL; it need not answer yet.
+    /// Redis if there is a URL, which is connected to on first use. Fails if the URL is invalid. `prefix` precedes all keys.
     pub fn open(redis_url: Option<&str>, prefix: &str) -> anyhow::Result<Self> {
         Ok(match redis_url {
             Some(url) => Self::Redis(Box::new(RedisLimits::open(url, prefix)?), LocalLimits::default()),
@@ -32,7 +36,7 @@ impl Limiter {
         })
     }
 
-    /// Takes one message out of every limit, or says how many milliseconds to wait.
+    /// Counts one message against every limit, or against none and returns the wait in milliseconds.
     pub async fn take(&self, limits: &[Limit]) -> Result<(), i64> {
         match self {
             Self::Local(local) => local.take(limits),
@@ -46,14 +50,15 @@ impl Limiter {
         }
     }
 
-    /// Counts a message that went so many milliseconds ago, before this process started; Redis has not forgotten it.
+    /// Counts a message that was sent `ago` milliseconds ago, before this process started; messages must come oldest first.
+    /// No-op with Redis, which still has it.
     pub fn recall(&self, limits: &[Limit], ago: i64) {
         if let Self::Local(local) = self {
             local.recall(limits, ago);
         }
     }
 
-    /// Stops everything under a key for so many milliseconds, as a provider asked.
+    /// Blocks a key for `wait` milliseconds, as requested by the provider (`Retry-After`).
     pub async fn block(&self, key: &str, wait: i64) {
         match self {
             Self::Local(local) => local.block(key, wait),
@@ -66,7 +71,7 @@ impl Limiter {
         }
     }
 
-    /// How many messages were taken under a limit and still count.
+    /// Number of messages within the current window of a limit.
     pub async fn used(&self, limit: &Limit) -> u32 {
         match self {
             Self::Local(local) => local.used(limit),

@@ -1,6 +1,6 @@
-//! Limits in Redis, for all workers: a sorted set a key, `{prefix}opscenter:limit:{key}`, of the moments that count, by the
-//! clock of Redis; and
-//! `…:blocked` while a provider asked for silence. One script takes from all limits or from none.
+//! Rate limits in Redis, shared by all workers. Each key is a sorted set `{prefix}opscenter:limit:{key}` of send times in
+//! milliseconds by the clock of Redis; `…:blocked` exists while the key is blocked. A script counts a message against all
+//! limits or none, atomically.
 
 use std::time::Duration;
 
@@ -10,6 +10,7 @@ use redis::{RedisResult, Script};
 use super::Limit;
 use crate::crypto::random_id;
 
+/// Returns the wait in milliseconds, 0 if the message was counted. ARGV: a unique id, then `most` and `span` for each key.
 const TAKE: &str = r"
 local time = redis.call('time')
 local now, id, wait = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000), ARGV[1], 0
@@ -30,12 +31,13 @@ for i = 1, #KEYS do
 end
 return 0";
 
+/// Returns the number of messages within the window. ARGV: `span`.
 const USED: &str = r"
 local time = redis.call('time')
 local now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
 return redis.call('zcount', KEYS[1], now - tonumber(ARGV[1]) + 1, '+inf')";
 
-/// The connection; Redis need not answer yet.
+/// The connection, established on first use.
 pub struct RedisLimits {
     connection: ConnectionManager,
     prefix: String,
@@ -48,6 +50,7 @@ impl std::fmt::Debug for RedisLimits {
 }
 
 impl RedisLimits {
+    /// Fails if the URL is invalid. Connecting and each response may take two seconds.
     pub fn open(url: &str, prefix: &str) -> anyhow::Result<Self> {
         let client = redis::Client::open(url)?;
         let patience = Some(Duration::from_secs(2));
@@ -60,6 +63,7 @@ impl RedisLimits {
         format!("{}opscenter:limit:{key}", self.prefix)
     }
 
+    /// See [`super::Limiter::take`]; the outer error is that of Redis.
     pub async fn take(&self, limits: &[Limit]) -> RedisResult<Result<(), i64>> {
         let script = Script::new(TAKE);
         let mut call = script.prepare_invoke();
@@ -71,6 +75,7 @@ impl RedisLimits {
         Ok(if wait > 0 { Err(wait) } else { Ok(()) })
     }
 
+    /// Blocks a key for `wait` milliseconds.
     pub async fn block(&self, key: &str, wait: i64) -> RedisResult<()> {
         let key = format!("{}:blocked", self.key(key));
         let mut set = redis::cmd("set");
@@ -78,6 +83,7 @@ impl RedisLimits {
         set.query_async(&mut self.connection.clone()).await
     }
 
+    /// Number of messages within the window that ends now.
     pub async fn used(&self, limit: &Limit) -> RedisResult<u32> {
         let script = Script::new(USED);
         let mut call = script.prepare_invoke();

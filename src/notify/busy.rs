@@ -1,4 +1,5 @@
-//! Which channels are being drained: one task each. One that panics rests before the next, longer each time.
+//! Ensures that at most one task of the process drains a channel. After a panic the channel is paused, with exponential
+//! backoff.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -6,10 +7,10 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-/// The longest rest after a panic.
+/// Upper bound of the pause after a panic.
 const LONGEST: Duration = Duration::from_secs(300);
 
-/// Channels with a task at work, and those that panicked lately.
+/// Channels that are being drained, and those paused after a panic, by id. Clones share their state.
 #[derive(Clone, Debug, Default)]
 pub struct Busy(Arc<Mutex<HashMap<i64, State>>>);
 
@@ -19,7 +20,7 @@ enum State {
     Rests { panics: u32, until: Instant },
 }
 
-/// The right to drain a channel, until dropped.
+/// The exclusive right to drain a channel. Dropping it during a panic pauses the channel.
 #[derive(Debug)]
 pub struct BusyGuard {
     busy: Busy,
@@ -28,7 +29,7 @@ pub struct BusyGuard {
 }
 
 impl Busy {
-    /// None while another holds it, and while it rests.
+    /// `None` while another task has the guard, and while the channel is paused.
     pub fn enter(&self, channel: i64) -> Option<BusyGuard> {
         let mut states = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let panics = match states.get(&channel) {
@@ -45,7 +46,7 @@ impl Drop for BusyGuard {
     fn drop(&mut self) {
         let mut states = self.busy.0.lock().unwrap_or_else(PoisonError::into_inner);
         if std::thread::panicking() {
-            let rest = Duration::from_secs(1 << self.panics.min(8)).min(LONGEST);
+            let rest = Duration::from_secs(1 << self.panics.min(9)).min(LONGEST);
             states.insert(self.channel, State::Rests { panics: self.panics + 1, until: Instant::now() + rest });
         } else {
             states.remove(&self.channel);

@@ -1,4 +1,4 @@
-//! Taking rows: the delivery gate is asked once more, in the transaction in which they are taken.
+//! Claims rows: in one transaction the delivery gate decides on them again, and those to send are leased.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
@@ -10,33 +10,37 @@ use crate::db::{Candidate, Result, Tx, Writer};
 use crate::delivery::{self, ALREADY_SENT, Decision, FIRED_AGAIN, LastSent, Now, Row};
 use crate::ops::Ops;
 
-/// How long a claim holds, in milliseconds: longer than any message may take.
+/// Duration of a lease in milliseconds; longer than `notify::DEADLINE`, which bounds the sending.
 const LEASE: i64 = 60 * SECOND;
 
-/// How long a row waits behind another of its alert that is being sent, in milliseconds.
+/// How long a row is postponed while another one of its alert and channel is in flight, in milliseconds.
 const BEHIND: i64 = 5 * SECOND;
 
-/// A row that is ours to send.
+/// A claimed row.
 #[derive(Clone, Debug)]
 pub struct Ours {
+    /// The row, with the state of its alert at the claim.
     pub row: Candidate,
-    /// Its alert is over by now: one message says both.
+    /// An alarm whose alert was resolved meanwhile: the message reports both.
     pub is_over: bool,
 }
 
-/// Rows that are ours to send, until the lease ends.
+/// The rows of one message, leased to this sender.
 #[derive(Debug)]
 pub struct Claim {
+    /// Empty if none may be sent.
     pub rows: Vec<Ours>,
-    /// The end of the lease: what is written of an attempt counts only while the row still says so.
+    /// End of the lease, Unix milliseconds. Also its fencing token: an outcome is recorded only while the row has this value.
     pub lease_until: i64,
 }
 
 impl Claim {
+    /// Ids of the rows.
     pub fn ids(&self) -> Vec<i64> {
         self.rows.iter().map(|ours| ours.row.id).collect()
     }
 
+    /// Ids of their alerts, ascending, each once.
     pub fn alerts(&self) -> Vec<i64> {
         let mut alerts: Vec<i64> = self.rows.iter().map(|ours| ours.row.alert_id).collect();
         alerts.sort_unstable();
@@ -45,19 +49,21 @@ impl Claim {
     }
 }
 
-/// What is decided of a batch.
+/// Row ids, unless stated otherwise, by decision.
 #[derive(Default)]
 struct Decided {
     send: Vec<Ours>,
+    /// By the end of the hold and its reason.
     held: BTreeMap<(i64, &'static str), Vec<i64>>,
-    /// Of alerts of which another sender has a row in hand.
+    /// Their alert has another row in flight on this channel.
     waiting: Vec<i64>,
+    /// By reason.
     cancelled: BTreeMap<&'static str, Vec<i64>>,
-    /// The alerts of what is not said.
+    /// Alerts, not rows, that may remain undelivered, by reason.
     unsent: BTreeMap<&'static str, Vec<i64>>,
 }
 
-/// Claims of these rows those that nobody else holds and that may still go.
+/// Leases those of these rows that no sender holds and that may still be sent; holds, cancels or postpones the others.
 pub async fn claim(ops: &Ops, channel: &LoadedChannel, ids: &[i64]) -> Result<Claim> {
     let now = ops.now();
     let lease_until = now + LEASE;
@@ -69,7 +75,8 @@ pub async fn claim(ops: &Ops, channel: &LoadedChannel, ids: &[i64]) -> Result<Cl
     Ok(claim)
 }
 
-/// Holds and cancels of these rows what may not go, so that it stands in nobody's way; returns how many rows.
+/// Holds and cancels those of these rows that may not be sent, without claiming any; returns the number of held and cancelled
+/// rows.
 pub async fn clear(ops: &Ops, channel: &LoadedChannel, ids: &[i64]) -> Result<usize> {
     let mut tx = ops.db.begin(Writer::Person).await?;
     let decided = ask_gate(&mut tx, channel, ids, false, ops.now()).await?;
@@ -77,7 +84,8 @@ pub async fn clear(ops: &Ops, channel: &LoadedChannel, ids: &[i64]) -> Result<us
     Ok(decided.held.values().chain(decided.cancelled.values()).map(Vec::len).sum())
 }
 
-/// Decides on rows that nobody else holds, and writes what is held, cancelled or has to wait. `is_sending`: what may go does.
+/// Decides on rows that no sender holds, and writes those that are held, cancelled or postponed. With `is_sending` the others
+/// are going to be sent.
 async fn ask_gate(tx: &mut Tx, channel: &LoadedChannel, ids: &[i64], is_sending: bool, now: i64) -> Result<Decided> {
     tx.lock_alerts_of(ids).await?;
     let rows = tx.lock_candidates(ids, now).await?;
@@ -97,6 +105,7 @@ async fn ask_gate(tx: &mut Tx, channel: &LoadedChannel, ids: &[i64], is_sending:
     Ok(decided)
 }
 
+/// What the channel was last sent, by alert.
 async fn last_sent(tx: &mut Tx, channel: i64, rows: &[Candidate]) -> Result<HashMap<i64, LastSent>> {
     let mut alerts: Vec<i64> = rows.iter().map(|row| row.alert_id).collect();
     alerts.sort_unstable();
@@ -105,14 +114,15 @@ async fn last_sent(tx: &mut Tx, channel: i64, rows: &[Candidate]) -> Result<Hash
     Ok(rows.map(|row| (row.alert_id, row.into())).collect())
 }
 
-/// Alerts of which another sender has a row of this channel in hand: whatever else there is to say waits for it.
+/// Alerts with a leased row of this channel. Their other rows wait for its outcome, so that messages stay in order.
 async fn in_flight(tx: &mut Tx, channel: i64, rows: &[Candidate], now: i64) -> Result<HashSet<i64>> {
     let alerts: Vec<i64> = rows.iter().map(|row| row.alert_id).collect::<BTreeSet<_>>().into_iter().collect();
     let leased = |row: &crate::db::UnsentRow| row.channel_id == channel && row.lease_until.is_some_and(|at| at > now);
     Ok(tx.list_unsent(&alerts).await?.into_iter().filter(leased).map(|row| row.alert_id).collect())
 }
 
-/// In the order of the rows: of several of one alert the first that goes is counted as told when the next is looked at.
+/// Decides in the order of the rows. With `is_sending`, a row counts as sent for the decision on the next one of the same
+/// alert.
 fn decide(
     channel: &LoadedChannel,
     rows: Vec<Candidate>,
@@ -151,6 +161,7 @@ fn decide(
     decided
 }
 
+/// What the channel was last sent, once this row is sent.
 fn after(kind: NotificationKind, severity: Severity, is_over: bool, before: Option<&LastSent>, now: i64) -> LastSent {
     match (kind, before) {
         (NotificationKind::Resolved, Some(before)) => LastSent { is_end: true, sent_at: now, ..*before },

@@ -1,4 +1,4 @@
-//! Each kind of message in each channel's form, beside the text it is known for.
+//! Snapshot tests: each kind of message as each kind of channel formats it.
 
 use app::types::{AlertState, Channel, ChannelKind, NotificationKind, Severity};
 
@@ -9,7 +9,7 @@ use crate::channels::LoadedChannel;
 use crate::db::{AlertText, Candidate};
 use crate::outgoing::Trust;
 
-/// A payload that would like to be markup.
+/// An opened alert whose texts contain HTML, Slack markup and a header injection.
 pub fn item(id: i64, severity: Severity) -> Item {
     let row = Candidate {
         id,
@@ -37,7 +37,7 @@ pub fn item(id: i64, severity: Severity) -> Item {
     Item { row, text, is_over: false }
 }
 
-/// A channel of Telegram with nothing set.
+/// A Telegram channel without settings.
 pub fn channel() -> LoadedChannel {
     let channel = Channel {
         id: 1,

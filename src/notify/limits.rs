@@ -1,4 +1,4 @@
-//! The providers' limits.
+//! The rate limits of the providers.
 
 use app::types::ChannelKind;
 use app::types::time::{MINUTE, SECOND};
@@ -6,9 +6,11 @@ use app::types::time::{MINUTE, SECOND};
 use crate::channels::LoadedChannel;
 use crate::limiter::Limit;
 
-/// Telegram: 20 a minute and one a second to a chat, 30 a second over all (Telegram, "Broadcasting to users", and its bot
-/// FAQ). Slack: one a second (Slack, "Rate limits"). Mail keeps the same pace as Slack. Spans are a quarter of a second longer,
-/// since the provider counts at its own end and the way there is not always equally long.
+/// The limits of a channel; `reserve` of Telegram's messages per minute are kept free.
+///
+/// Telegram: 20 a minute and one a second per chat, 30 a second in total (Telegram, "Broadcasting to users", and its bot
+/// FAQ). Slack: one a second (Slack, "Rate limits"). Email uses the limit of Slack. Windows of a recipient are `MARGIN`
+/// longer, since the provider counts on arrival and latency varies.
 pub fn limits(channel: &LoadedChannel, reserve: u32) -> Vec<Limit> {
     let limit = |key: String, most, span| Limit { key, most, span };
     let recipient = crate::crypto::token_hash(&format!("{}{}", channel.channel.recipient, channel.secret));
@@ -21,18 +23,18 @@ pub fn limits(channel: &LoadedChannel, reserve: u32) -> Vec<Limit> {
     limits
 }
 
-/// Those of the channel's own recipient: what one chat is asked to wait stops no other.
+/// The limits of the recipient alone: a wait that the provider requests for one chat must not block the others.
 pub fn own_limits(channel: &LoadedChannel) -> Vec<Limit> {
     let mut limits = limits(channel, 0);
     limits.retain(|limit| limit.key != EVERY_CHAT);
     limits
 }
 
-/// All messages of the bot.
+/// Key of the limit across all Telegram chats.
 const EVERY_CHAT: &str = "telegram:all";
 
-/// Messages a minute to one Telegram chat.
+/// Maximum number of messages a minute to one Telegram chat.
 pub const PER_MINUTE: u32 = 20;
 
-/// How much later than another message one may set out and still arrive within the same span, in milliseconds.
+/// Allowance for varying latency, in milliseconds.
 const MARGIN: i64 = SECOND / 4;

@@ -1,4 +1,4 @@
-//! From rows to one message.
+//! Composes the message of the claimed rows.
 
 use super::claim::Claim;
 use super::render::{self, Item, Message};
@@ -6,7 +6,7 @@ use crate::channels::LoadedChannel;
 use crate::db::{AlertText, Result};
 use crate::ops::Ops;
 
-/// What the claimed rows say: one alert, or a digest that names the worst.
+/// The message of a single alert, or a digest that names the most severe ones. The claim must not be empty.
 pub async fn compose(ops: &Ops, channel: &LoadedChannel, claim: &Claim) -> Result<Message> {
     let mut rows: Vec<_> = claim.rows.iter().collect();
     rows.sort_by_key(|ours| (std::cmp::Reverse(ours.row.severity), ours.row.id));
@@ -25,7 +25,7 @@ pub async fn compose(ops: &Ops, channel: &LoadedChannel, claim: &Claim) -> Resul
     })
 }
 
-/// An alert that was removed in this moment.
+/// Stands for an alert that was deleted after the claim.
 fn gone(id: i64) -> AlertText {
     let (title, message, source) = ("Deleted alert".to_owned(), String::new(), String::new());
     AlertText { id, title, message, source, opened_at: 0, ended_at: None }

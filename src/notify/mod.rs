@@ -1,8 +1,8 @@
-//! Notify: from an alert that is due to a person. `sender` drains each channel, `plan` decides what goes on its
-//! own and what in a digest, `limits` are the providers', `claim` takes the rows, `message` and `render` write, one file a channel
-//! sends, `settle` logs what came of it, and `overdue` hands on what waits too long.
+//! Sends the notifications of the outbox. `sender` drains each channel, `plan` chooses between single messages and digests,
+//! `limits` has the rate limits of the providers, `claim` leases rows, `message` and `render` compose the text, `telegram`,
+//! `email` and `slack` send it, `record_outcome` records the result, and `overdue` hands over to fallback channels.
 //!
-//! A failure never blocks webhooks or other channels: each channel is drained by a task of its own.
+//! A failing channel blocks neither webhooks nor other channels: each channel is drained by its own task.
 
 mod busy;
 mod claim;
@@ -33,10 +33,11 @@ use crate::channels::LoadedChannel;
 use crate::ops::Ops;
 use render::Message;
 
-/// For a whole message, whatever the provider does: shorter than the claim of the sender holds.
+/// Timeout of sending one message. Shorter than the lease, so that no other sender can claim its rows meanwhile.
 const DEADLINE: Duration = Duration::from_secs(30);
 
-/// Whether a channel can be reached, without telling anybody anything; in the provider's words.
+/// Checks a channel without sending a message: the bot token for Telegram, the login for email, only the URL for Slack. Both
+/// the result and the error are texts to show.
 pub async fn check(ops: &Ops, channel: &LoadedChannel) -> Result<String, String> {
     let asked = tokio::time::timeout(DEADLINE, ask(ops, channel)).await;
     asked.unwrap_or_else(|_| Err(no_answer()))
@@ -58,7 +59,7 @@ async fn ask(ops: &Ops, channel: &LoadedChannel) -> Result<String, String> {
     }
 }
 
-/// Sends one message by whatever the channel is, in bounded time.
+/// Sends one message within [`DEADLINE`]; a timeout can be retried.
 async fn send(ops: &Ops, channel: &LoadedChannel, message: &Message) -> Outcome {
     bounded(send_by(ops, channel, message)).await
 }

@@ -1,22 +1,27 @@
-//! What came of a message.
+//! The outcome of an attempt to send a message.
 
-/// The provider's answer, read.
+/// The provider's response, classified. The texts are shown in the log.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outcome {
-    /// With the provider's own words.
+    /// Accepted, with the provider's response.
     Sent(String),
-    /// It may pass; not before `after` milliseconds, if the provider said so.
-    Later { error: String, after: Option<i64> },
-    /// Some of those it is for have it, the others may have it later: the channel works.
+    /// A temporary error: the channel backs off.
+    Later {
+        /// What failed.
+        error: String,
+        /// The wait that the provider requested, in milliseconds.
+        after: Option<i64>,
+    },
+    /// Some recipients have it, others can be retried: the channel works, and only this message waits.
     Partly(String),
-    /// This message cannot be sent.
+    /// The provider rejected this message for good; others can be sent.
     Refused(String),
-    /// Nothing can be sent by this channel until somebody mends it.
+    /// The channel cannot send anything until it is reconfigured.
     Broken(String),
 }
 
 impl Outcome {
-    /// What a person is shown.
+    /// The text to show.
     pub fn words(&self) -> &str {
         match self {
             Self::Sent(words) | Self::Partly(words) | Self::Refused(words) | Self::Broken(words) => words,

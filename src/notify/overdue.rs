@@ -1,4 +1,4 @@
-//! What a channel has not said in time: its fallback is told, and after a day it is given up.
+//! Notifications that a failing channel could not send in time: handed over to its fallback, and given up after a day.
 
 use app::types::Severity;
 
@@ -9,8 +9,8 @@ use crate::ops::Ops;
 
 const EXPIRED: &str = "the channel was failing for 24 h";
 
-/// Hands on what waits too long for a channel that fails; at once where it is broken. It waits on nevertheless, and where there
-/// is no fallback, nobody was told.
+/// Copies overdue notifications of a failing channel to its fallback, at once if the channel is broken. The originals stay
+/// pending for [`GIVE_UP_AFTER`]. Without a fallback the alerts may become undelivered.
 pub async fn hand_on(ops: &Ops, channel: &LoadedChannel) -> Result<()> {
     if !channel.is_failing() {
         return Ok(());
@@ -30,7 +30,7 @@ pub async fn hand_on(ops: &Ops, channel: &LoadedChannel) -> Result<()> {
     Ok(())
 }
 
-/// Some at a time, so that no transaction is long; returns of how many alerts.
+/// Hands over in batches, to keep transactions short; returns the number of alerts.
 async fn hand_all(ops: &Ops, channel: &LoadedChannel, overdue: Overdue, why: &str) -> Result<usize> {
     let mut handed = 0;
     loop {
@@ -45,7 +45,8 @@ async fn hand_all(ops: &Ops, channel: &LoadedChannel, overdue: Overdue, why: &st
     }
 }
 
-/// Some at a time; returns how many. `why`: what the row says, and what its alert.
+/// Fails notifications due since before `before` (Unix milliseconds), in batches; returns the number of alerts. `why` is the
+/// reason of the rows, and that of undelivered alerts.
 async fn expire_all(ops: &Ops, channel: i64, before: i64, why: (&str, &str)) -> Result<usize> {
     let mut given_up = 0;
     loop {
@@ -60,7 +61,7 @@ async fn expire_all(ops: &Ops, channel: i64, before: i64, why: (&str, &str)) -> 
     }
 }
 
-/// Gives up all that waits for a channel, and hands it on.
+/// Hands all due notifications of a channel over to its fallback, and fails the originals.
 pub async fn give_up_all(ops: &Ops, channel: &LoadedChannel, reason: &str) -> Result<()> {
     let (id, now) = (channel.channel.id, ops.now());
     let everything = Overdue { critical: now, other: now };

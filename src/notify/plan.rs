@@ -1,27 +1,29 @@
-//! What a channel says next: one alert, a digest of several, or nothing yet.
+//! Chooses the next message of a channel: a single alert, or a digest of several.
 
 use app::types::{NotificationKind, Severity};
 
 use crate::db::DueNotification;
 
-/// What waits longer than this, in milliseconds, is folded into one message.
+/// Notifications that waited for this long, in milliseconds, are batched into a digest.
 pub const FOLD_AFTER: i64 = 60_000;
 
-/// Criticals that go on their own in a minute; further ones share a message.
+/// Critical alerts sent individually per minute; further ones share a digest.
 const CRITICALS: usize = 3;
 
-/// Messages of a minute that are kept for criticals.
+/// Messages per minute reserved for critical alerts.
 pub const RESERVE: u32 = 5;
 
-/// What to send next.
+/// The next message.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Plan {
-    /// The rows at these places: one, or a digest of several.
+    /// Indexes of the rows to send: one, or several for a digest.
     pub at: Vec<usize>,
+    /// Messages per minute to keep free: [`RESERVE`], or 0 for a message with critical alerts.
     pub reserve: u32,
 }
 
-/// `waiting` has the worst first and is not empty; `criticals` is how many went on their own in the last minute.
+/// `waiting` must not be empty, and has the most severe first; `criticals` is the number sent individually in the last
+/// minute; `now` is in Unix milliseconds.
 pub fn plan(waiting: &[DueNotification], criticals: usize, now: i64) -> Plan {
     let is_old = |at: usize| now - waiting[at].due_at >= FOLD_AFTER;
     let is_critical =
@@ -29,7 +31,7 @@ pub fn plan(waiting: &[DueNotification], criticals: usize, now: i64) -> Plan {
     let (critical, others): (Vec<usize>, Vec<usize>) = (0..waiting.len()).partition(|at| is_critical(*at));
     match critical.as_slice() {
         [] => {}
-        // After an outage: one message for all that waited.
+        // After an outage: one digest of everything that waited.
         [first, ..] if is_old(*first) && waiting.len() > 1 => {
             return Plan { at: (0..waiting.len()).filter(|at| is_old(*at)).collect(), reserve: 0 };
         }

@@ -1,4 +1,4 @@
-//! What came of sending: sent, due again when the channel works again, or refused for good and handed to the fallback.
+//! Records the outcome of an attempt: sent, pending until the channel works again, or failed and handed over to the fallback.
 
 use std::collections::{BTreeMap, HashSet};
 
@@ -15,10 +15,10 @@ use crate::delivery::{Failing, NotificationRequest, backoff};
 use crate::ops::Ops;
 use crate::outbox;
 
-/// The longest that a provider may ask to wait, in milliseconds: a mistake in its Retry-After must not silence a channel.
+/// Upper bound of a `Retry-After`, in milliseconds: a wrong one must not silence a channel.
 const LONGEST_SILENCE: i64 = HOUR;
 
-/// Logs what came of an attempt, with the provider's own words.
+/// Writes the outcome to the rows of the claim and to the channel.
 pub async fn record_outcome(ops: &Ops, channel: &LoadedChannel, claim: &Claim, outcome: Outcome) -> Result<()> {
     let name = &channel.channel.name;
     match outcome {
@@ -34,7 +34,10 @@ pub async fn record_outcome(ops: &Ops, channel: &LoadedChannel, claim: &Claim, o
             tracing::error!(channel = name, "channel broken: {error}");
             put_off(ops, channel, claim, (Failing::Broken, &error), None).await
         }
-        Outcome::Partly(why) => partly(ops, channel, claim, &why).await,
+        Outcome::Partly(why) => {
+            tracing::warn!(channel = name, notifications = claim.rows.len(), "sent to some recipients only: {why}");
+            partly(ops, channel, claim, &why).await
+        }
         Outcome::Refused(error) => {
             tracing::error!(channel = name, notifications = claim.rows.len(), "rejected by the provider: {error}");
             refused(ops, claim, &error).await
@@ -42,7 +45,6 @@ pub async fn record_outcome(ops: &Ops, channel: &LoadedChannel, claim: &Claim, o
     }
 }
 
-/// Once more after a deadlock: nothing of the first try remains.
 async fn sent(ops: &Ops, channel: &LoadedChannel, claim: &Claim, words: &str) -> Result<()> {
     let (steps, due) = ops.db.once_more(|| note_sent(ops, channel, claim, words)).await?;
     if channel.is_failing() {
@@ -54,7 +56,7 @@ async fn sent(ops: &Ops, channel: &LoadedChannel, claim: &Claim, words: &str) ->
     Ok(())
 }
 
-/// Returns the steps of timelines, and what is due because it was not true any more.
+/// Returns the ids of new timeline entries, and of corrections that are due because the alert changed meanwhile.
 async fn note_sent(ops: &Ops, channel: &LoadedChannel, claim: &Claim, words: &str) -> Result<(Vec<i64>, Vec<i64>)> {
     let (now, id) = (ops.now(), channel.channel.id);
     let digest = claim.ids().into_iter().min().filter(|_| claim.rows.len() > 1);
@@ -82,7 +84,7 @@ async fn note_sent(ops: &Ops, channel: &LoadedChannel, claim: &Claim, words: &st
     Ok((steps, due))
 }
 
-/// Of each alert the severity, whether that was an alarm, and whether it was an end. Of several rows of one the last counts.
+/// For each alert `(alert, severity, is_alarm, is_end)` of the message; of several rows of one alert the last counts.
 fn last_sent_of(claim: &Claim, sent: &HashSet<i64>) -> Vec<(i64, Severity, bool, bool)> {
     let ours = claim.rows.iter().filter(|ours| sent.contains(&ours.row.id));
     let told: BTreeMap<i64, _> = ours
@@ -94,7 +96,7 @@ fn last_sent_of(claim: &Claim, sent: &HashSet<i64>) -> Vec<(i64, Severity, bool,
     told.into_iter().map(|(alert, (severity, is_alarm, is_end))| (alert, severity, is_alarm, is_end)).collect()
 }
 
-/// What is to be said where it became otherwise while the message was on its way.
+/// The correction, if the alert was resolved or reopened while the message was in flight.
 fn denied(told: &[(i64, Severity, bool, bool)], alert: AlertForNotification) -> Option<NotificationRequest> {
     let is_end = told.iter().find(|told| told.0 == alert.id)?.3;
     let kind = match alert.state {
@@ -111,7 +113,7 @@ fn notified(alert: i64, channel: &LoadedChannel, now: i64) -> crate::db::NewActi
     step
 }
 
-/// The rows wait on, and the channel rests: longer each time, and as long as a provider asks for.
+/// Leaves the rows pending, and lets the channel back off, for at least `after` milliseconds if the provider requested it.
 async fn put_off(
     ops: &Ops,
     channel: &LoadedChannel,
@@ -137,7 +139,7 @@ async fn put_off(
     Ok(())
 }
 
-/// Some recipients have it: the channel works, and only this message waits for the others.
+/// Some recipients have it: the channel works, and only this message is retried for the others, after 1 to 16 minutes.
 async fn partly(ops: &Ops, channel: &LoadedChannel, claim: &Claim, why: &str) -> Result<()> {
     let (now, tries) = (ops.now(), claim.rows.iter().map(|ours| ours.row.attempts).max().unwrap_or(0));
     let due_at = Some(now + (MINUTE << tries.clamp(0, 4)));
@@ -154,9 +156,9 @@ async fn partly(ops: &Ops, channel: &LoadedChannel, claim: &Claim, why: &str) ->
     Ok(())
 }
 
-/// This message cannot be sent by this channel: its fallback is told at once.
+/// Fails the rows, and hands them over to the fallback at once.
 async fn refused(ops: &Ops, claim: &Claim, error: &str) -> Result<()> {
-    // What marks alerts and what works events off lock them in different orders.
+    // Deadlocks are possible: `mark_undelivered` and the workers lock alerts in different orders.
     ops.db.once_more(|| refuse(ops, claim, error)).await?;
     ops.numbers.changed();
     ops.signals.send.notify_one();
@@ -180,7 +182,7 @@ async fn refuse(ops: &Ops, claim: &Claim, error: &str) -> Result<()> {
     tx.commit().await
 }
 
-/// Sends a test by a channel, in its own template; one that works is tried again at once.
+/// Sends a test message with the template of the channel. Success ends the backoff of a failing channel.
 pub async fn send_test(ops: &Ops, channel: &LoadedChannel) -> Result<Outcome> {
     let outcome = match &channel.unusable {
         Some(why) => Outcome::Broken(why.clone()),

@@ -1,11 +1,11 @@
-//! Draining channels: what is due is taken and sent within the limits; `settle` logs what came of it. A channel that fails rests
-//! longer each time, and meanwhile nothing is read for it but what has become overdue.
+//! Drains channels: claims due rows and sends them within the rate limits. While a failing channel backs off, only its
+//! overdue rows are read, for the fallback.
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use app::types::Severity;
 use app::types::time::{HOUR, MINUTE, SECOND};
+use app::types::{NotificationKind, Severity};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -20,15 +20,16 @@ use crate::db::{DueNotification, Result};
 use crate::limiter::Limit;
 use crate::ops::Ops;
 
-/// Most notifications looked at together, and so in one digest.
+/// Maximum number of due rows that are read at once, and so of alerts in a digest.
 const LOOK: i64 = 10_000;
 
-/// Rows of which the delivery gate is asked at once, where one could not go.
+/// Maximum number of rows to hold or cancel together after a claim turned out empty.
 const CLEARED: usize = 500;
 
+/// Longest wait for a signal: finds rows whose signal was lost, retries, and ended mutes.
 const TICK: Duration = Duration::from_secs(1);
 
-/// Sends what is due until it is told to stop; what is under way is finished first.
+/// Sends due notifications until cancelled; returns when messages in flight are finished.
 pub async fn notify(ops: Arc<Ops>, stop: CancellationToken) {
     let (busy, tasks) = (Busy::default(), TaskTracker::new());
     if let Err(error) = recall(&ops).await {
@@ -52,7 +53,7 @@ pub async fn notify(ops: Arc<Ops>, stop: CancellationToken) {
     tasks.wait().await;
 }
 
-/// The providers count on while we are down: what was sent just before a start still counts.
+/// Counts the messages of the last two minutes against the limits, since the providers still do after a restart.
 async fn recall(ops: &Ops) -> Result<()> {
     let channels = ops.channels.list().await?;
     let now = ops.now();
@@ -64,12 +65,12 @@ async fn recall(ops: &Ops) -> Result<()> {
     Ok(())
 }
 
-/// Drains a channel in a task of its own, unless one is at it.
+/// Spawns a task that drains a channel, unless one is running or it is paused after a panic.
 fn start(ops: &Arc<Ops>, id: i64, stop: &CancellationToken, busy: &Busy, tasks: &TaskTracker) {
     let Some(turn) = busy.enter(id) else { return };
     let (ops, stop) = (ops.clone(), stop.clone());
     tasks.spawn(async move {
-        // Given back also where draining panics.
+        // Moved in, so that it is dropped if draining panics.
         let _turn = turn;
         if let Err(error) = drain(&ops, id, &stop).await {
             tracing::error!(channel = id, "cannot read or write the outbox: {error}");
@@ -77,7 +78,7 @@ fn start(ops: &Arc<Ops>, id: i64, stop: &CancellationToken, busy: &Busy, tasks: 
     });
 }
 
-/// Sends what one channel has to tell until nothing is due, or the channel has to rest.
+/// Sends the due notifications of one channel until none is left, or the channel backs off.
 async fn drain(ops: &Ops, id: i64, stop: &CancellationToken) -> Result<()> {
     while !stop.is_cancelled() {
         let channels = ops.channels.list().await?;
@@ -86,7 +87,7 @@ async fn drain(ops: &Ops, id: i64, stop: &CancellationToken) -> Result<()> {
         if !channel.channel.is_active {
             return overdue::give_up_all(ops, channel, "the channel is disabled").await;
         }
-        // Further away than anybody asks for only where the clock went back.
+        // More than an hour away only if the clock was set back, as backoff and `Retry-After` are bounded by that.
         if (1..=HOUR).contains(&(channel.retry_at - ops.now())) {
             return Ok(());
         }
@@ -105,13 +106,13 @@ async fn drain(ops: &Ops, id: i64, stop: &CancellationToken) -> Result<()> {
     Ok(())
 }
 
-/// Sends the next message, or says how many milliseconds the limits want to wait.
+/// Sends the next message, or returns the wait in milliseconds that the rate limits require.
 async fn next(ops: &Ops, channel: &LoadedChannel, waiting: &[DueNotification]) -> Result<std::result::Result<(), i64>> {
     let now = ops.now();
     let alone = criticals(channel);
     let used = ops.limiter.used(&alone).await;
     let plan = match channel.is_failing() {
-        // The worst that waits probes; the other rows stay as they are.
+        // The most severe row probes the channel; the others stay as they are.
         true => Plan { at: vec![0], reserve: 0 },
         false => plan(waiting, used as usize, now),
     };
@@ -119,6 +120,7 @@ async fn next(ops: &Ops, channel: &LoadedChannel, waiting: &[DueNotification]) -
     let chosen: Vec<&DueNotification> = plan.at.iter().map(|at| &waiting[*at]).collect();
     if let [one] = chosen.as_slice()
         && one.severity == Severity::Critical
+        && one.kind != NotificationKind::Resolved
     {
         wanted.push(alone);
     }
@@ -127,7 +129,7 @@ async fn next(ops: &Ops, channel: &LoadedChannel, waiting: &[DueNotification]) -
     }
     let claim = claim(ops, channel, &chosen.iter().map(|row| row.id).collect::<Vec<_>>()).await?;
     if claim.rows.is_empty() {
-        // Others like it would each take a turn of the provider's limit.
+        // Rows like these would each use up a message of the rate limit.
         clear(ops, channel, &waiting.iter().take(CLEARED).map(|row| row.id).collect::<Vec<_>>()).await?;
     } else {
         let message = message::compose(ops, channel, &claim).await?;
@@ -140,7 +142,7 @@ async fn next(ops: &Ops, channel: &LoadedChannel, waiting: &[DueNotification]) -
     Ok(Ok(()))
 }
 
-/// Counts criticals that went on their own; it never stops one.
+/// Counts critical alerts sent individually in the last minute; its maximum is never reached.
 fn criticals(channel: &LoadedChannel) -> Limit {
     let key = limits(channel, 0).first().map(|limit| format!("{}c", limit.key)).unwrap_or_default();
     Limit { key, most: 1_000_000, span: MINUTE }

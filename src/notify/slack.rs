@@ -1,4 +1,4 @@
-//! Slack, by an incoming webhook.
+//! Slack, via an incoming webhook.
 
 use app::types::time::SECOND;
 use serde_json::{Value, json};
@@ -10,10 +10,11 @@ use crate::ops::Ops;
 use crate::outgoing::{Answer, OutgoingError};
 use crate::provider::clean_line;
 
-/// Longest text of a section and of a header (Slack, "Reference: blocks").
+/// Maximum text length of a section and of a header (Slack, "Reference: blocks").
 const SECTION: usize = 3_000;
 const HEADER: usize = 150;
 
+/// Posts the message as blocks to the webhook of the channel.
 pub async fn send(ops: &Ops, channel: &LoadedChannel, message: &Message) -> Outcome {
     match ops.outgoing.post_json(&channel.secret, channel.trust, body(message).to_string()).await {
         Ok(answer) => read(&answer, ops.now()),
@@ -22,7 +23,8 @@ pub async fn send(ops: &Ops, channel: &LoadedChannel, message: &Message) -> Outc
     }
 }
 
-/// Plain text where Slack allows it; in `mrkdwn` nothing of a payload is markup, since `& < >` are escaped.
+/// The JSON body. Uses `plain_text` where Slack allows it; in `mrkdwn` `& < >` are escaped, so that a payload can create
+/// neither links nor mentions.
 pub(super) fn body(message: &Message) -> Value {
     let custom = message.custom(message.template.as_deref(), Escape::Slack);
     let text = custom.unwrap_or_else(|| escaped(&message.body));
@@ -44,11 +46,11 @@ pub(super) fn body(message: &Message) -> Value {
     json!({ "text": cut_utf16(&escaped(&message.headline()), SECTION), "blocks": blocks })
 }
 
-/// Cut so that no entity is cut in half.
+/// Truncated to the limit, without leaving part of an entity.
 fn section(text: &str) -> String {
     let cut = cut_utf16(text, SECTION);
     match cut.rfind('&') {
-        Some(at) if cut.len() < text.len() && !cut[at..].contains(';') => format!("{}…", &cut[..at]),
+        Some(at) if cut != text && !cut[at..].contains(';') => format!("{}…", &cut[..at]),
         _ => cut,
     }
 }
@@ -61,13 +63,14 @@ fn read(answer: &Answer, now: i64) -> Outcome {
         200..=299 => taken(&text, words),
         429 => Outcome::Later { error: words, after: Some(after.unwrap_or(SECOND)) },
         500.. | 408 => Outcome::Later { error: words, after },
-        // The webhook was removed, the workspace or the channel is gone.
+        // The webhook was revoked, or the workspace or the channel is gone.
         401 | 403 | 404 | 410 => Outcome::Broken(words),
         _ => Outcome::Refused(words),
     }
 }
 
-/// A page is from somebody between, such as a proxy's sign-in; and some that speak Slack's language say `ok: false` with 200.
+/// Classifies a 2xx response. HTML comes from an intermediary, such as the login page of a proxy. Slack-compatible services
+/// may report an error as `ok: false` with status 200.
 fn taken(text: &str, words: String) -> Outcome {
     let answer: Value = serde_json::from_str(text).unwrap_or_default();
     let says_no = answer["ok"] == false || answer["success"] == false;
@@ -92,7 +95,7 @@ fn taken(text: &str, words: String) -> Outcome {
     }
 }
 
-/// Milliseconds of a Retry-After: seconds, or a date (RFC 9110, section 10.2.3).
+/// A `Retry-After` in milliseconds: given as seconds or as a date (RFC 9110, section 10.2.3).
 fn wait(text: &str, now: i64) -> Option<i64> {
     let text = text.trim();
     if let Ok(seconds) = text.parse::<i64>() {

@@ -47,7 +47,8 @@ pub fn is_public(ip: IpAddr) -> bool {
     }
 }
 
-/// Rejects a URL that is not https or whose address is not public. Host names are checked again when they are resolved.
+/// Rejects a URL that is not https or whose host is an address literal that is not public, unless it is exempt. Names are
+/// checked when they are resolved.
 pub fn check(url: &Url, allow: &Allow) -> Result<(), OutgoingError> {
     let refused = |why: &str| Err(OutgoingError::Refused(why.to_owned()));
     let Some(host) = url.host_str() else { return refused("the URL has no host") };

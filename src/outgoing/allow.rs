@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use ipnet::IpNet;
 
-/// The exemptions.
+/// The exemptions, parsed from a comma-separated list of hosts, `host:port`, addresses and networks in CIDR notation.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Allow(Vec<Entry>);
 
@@ -17,7 +17,7 @@ enum Entry {
 }
 
 impl Allow {
-    /// Whether a URL's host is exempt.
+    /// Whether the host of a URL is exempt, by name or as an address literal. IPv6 literals are expected without brackets.
     pub fn host(&self, host: &str, port: Option<u16>) -> bool {
         self.names(host, port) || host.parse().is_ok_and(|ip| self.address(ip))
     }
@@ -28,7 +28,7 @@ impl Allow {
         self.0.iter().any(|entry| matches!(entry, Entry::Host(name, only) if fits(name, *only)))
     }
 
-    /// Whether any name may resolve to this address.
+    /// Whether the address is exempt, whichever name resolves to it.
     pub fn address(&self, ip: IpAddr) -> bool {
         let ip = ip.to_canonical();
         self.0.iter().any(|entry| matches!(entry, Entry::Network(network) if network.contains(&ip)))

@@ -15,7 +15,7 @@ const MAX_KEYS: usize = 64;
 /// An RSA public key in PKCS #1 form (DER).
 pub type PublicKey = Arc<[u8]>;
 
-/// The cached keys.
+/// The cached keys, by URL. Never expire; the cache is cleared when it is full.
 #[derive(Debug, Default)]
 pub struct Certificates {
     keys: Mutex<HashMap<String, PublicKey>>,
@@ -23,7 +23,8 @@ pub struct Certificates {
 }
 
 impl Certificates {
-    /// The public key of the certificate at a URL. Fetches are serialized, so that strangers cannot trigger many requests.
+    /// The public key of the certificate at a URL. Fetches are serialized, so that unauthenticated deliveries cannot trigger
+    /// many concurrent requests.
     pub async fn public_key(&self, outgoing: &Outgoing, url: &str) -> Result<PublicKey, OutgoingError> {
         if let Some(key) = self.keys.lock().await.get(url) {
             return Ok(key.clone());
@@ -51,7 +52,7 @@ impl Certificates {
     }
 }
 
-/// The public key of a PEM certificate (RFC 7468).
+/// The public key of a PEM certificate (RFC 7468); `None` if it cannot be parsed.
 pub fn read_key(pem: &[u8]) -> Option<PublicKey> {
     let certificate = Certificate::from_pem(pem).ok()?;
     certificate.tbs_certificate().subject_public_key_info().subject_public_key.as_bytes().map(Arc::from)

@@ -1,8 +1,7 @@
 //! Outgoing requests: one SSRF-safe client for every URL that a user entered or a delivery contains.
 //!
-//! Only https and only public addresses. The address that was checked is the one that is dialled: `resolve` drops private
-//! addresses from the DNS answer that the connection uses. No redirects, no proxies, bounded time and size. `allow` holds the
-//! exemptions.
+//! Only https and only public addresses. `resolve` drops private addresses from the DNS answer that the connection itself
+//! uses, so that DNS rebinding does not help. No redirects, no proxies, bounded time and size. `allow` holds the exemptions.
 
 mod address;
 mod allow;
@@ -31,10 +30,13 @@ pub enum OutgoingError {
     /// The URL is not permitted; a retry would not help.
     #[error("{0}")]
     Refused(String),
+    /// No complete response within the timeout.
     #[error("no answer within {} s", TIMEOUT.as_secs())]
     TimedOut,
+    /// Any other error: name resolution, connection, TLS, HTTP or the content of the response.
     #[error("the connection failed: {0}")]
     Failed(String),
+    /// The response exceeds the size limit.
     #[error("the response is larger than {MAX_ANSWER} bytes")]
     TooLarge,
 }
@@ -42,8 +44,11 @@ pub enum OutgoingError {
 /// A response, with any status.
 #[derive(Clone, Debug)]
 pub struct Answer {
+    /// HTTP status code.
     pub status: u16,
+    /// Response headers.
     pub headers: HeaderMap,
+    /// The complete body, 64 KiB at most.
     pub body: Vec<u8>,
 }
 
@@ -54,16 +59,16 @@ impl Answer {
     }
 }
 
-/// How far a URL is trusted.
+/// Where a URL comes from, and so whether it is restricted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Trust {
-    /// Set by the operator in the environment.
+    /// Set by the operator in the environment: may be private or plain http.
     Environment,
-    /// Entered in the dashboard, or taken from a delivery.
+    /// Entered in the dashboard, or taken from a delivery: only public https addresses, and the exemptions.
     Nobody,
 }
 
-/// The HTTP clients.
+/// The HTTP clients: one that filters DNS answers, and one for trusted and exempt hosts. Clones share their connections.
 #[derive(Clone, Debug)]
 pub struct Outgoing {
     allow: Arc<Allow>,
@@ -72,7 +77,7 @@ pub struct Outgoing {
 }
 
 impl Outgoing {
-    /// Creates clients with these exemptions.
+    /// Creates clients with these exemptions. Fails if TLS cannot be initialized.
     pub fn new(allow: Allow) -> anyhow::Result<Self> {
         let allow = Arc::new(allow);
         let guarded = builder().dns_resolver(Arc::new(resolve::Guarded::new(allow.clone()))).build()?;
@@ -90,7 +95,7 @@ impl Outgoing {
         }
     }
 
-    /// Validates a URL before any name is resolved.
+    /// Parses and validates a URL before any name is resolved; fails with [`OutgoingError::Refused`].
     pub fn check(&self, url: &str, trust: Trust) -> Result<Url, OutgoingError> {
         let refused = |why: &str| OutgoingError::Refused(why.to_owned());
         if url.chars().any(char::is_control) {
@@ -106,13 +111,13 @@ impl Outgoing {
         }
     }
 
-    /// Sends a GET request.
+    /// Sends a GET request. Responses with an error status are `Ok` too.
     pub async fn get(&self, url: &str, trust: Trust) -> Result<Answer, OutgoingError> {
         let url = self.check(url, trust)?;
         read(self.client(&url, trust).get(url.clone()).send().await).await
     }
 
-    /// Sends a POST request with a JSON body.
+    /// Sends a POST request with a JSON body, `json` being the serialized text.
     pub async fn post_json(&self, url: &str, trust: Trust, json: String) -> Result<Answer, OutgoingError> {
         let url = self.check(url, trust)?;
         let post = self.client(&url, trust).post(url.clone());
@@ -127,7 +132,6 @@ impl Outgoing {
     }
 }
 
-/// Encodes fields as `application/x-www-form-urlencoded`.
 fn form_body(fields: &[(&str, &str)]) -> String {
     let Ok(mut url) = Url::parse("form:/") else { return String::new() };
     url.query_pairs_mut().extend_pairs(fields);
@@ -174,7 +178,7 @@ fn from_reqwest(error: reqwest::Error) -> OutgoingError {
 mod tests {
     use super::*;
 
-    /// Answers one request with 200, wherever it comes from.
+    /// Responds to one request with 200; returns the port.
     async fn answering() -> u16 {
         use tokio::io::{AsyncReadExt, AsyncWriteExt};
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();

@@ -7,18 +7,19 @@ use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 
 use super::{Allow, address::is_public};
 
-/// The name resolves to no public address.
+/// Every resolved address was dropped.
 #[derive(Debug, thiserror::Error)]
 #[error("the name resolves to no public address; add exceptions to OUTGOING_ALLOW")]
 pub struct NoPublicAddress;
 
-/// The system resolver with the address filter.
+/// The system resolver, restricted to public addresses and those that `OUTGOING_ALLOW` exempts.
 #[derive(Debug)]
 pub struct Guarded {
     allow: Arc<Allow>,
 }
 
 impl Guarded {
+    /// Creates a resolver with these exemptions.
     pub const fn new(allow: Arc<Allow>) -> Self {
         Self { allow }
     }

@@ -7,7 +7,7 @@ use axum::routing::{get, post};
 use leptos_axum::LeptosRoutes;
 
 use super::body_limit::{CALL, FORM, limited};
-use super::{Web, api, assets, auth, csrf, health, pages, security_headers, socket, webhooks};
+use super::{Web, api, assets, auth, compression, csrf, health, pages, security_headers, socket, webhooks};
 
 /// The router of a node that serves the web.
 pub fn router(web: Web) -> Router {
@@ -54,6 +54,7 @@ fn dashboard_routes(web: &Web) -> Router<Web> {
         .route("/download/events/{id}", get(api::events::payload))
         .route("/download/refused/{id}", get(api::quarantine::payload))
         .leptos_routes_with_context(web, pages::routes(), pages::context(web), pages::shell)
+        .layer(compression::layer())
         .layer(from_fn_with_state(CALL, limited))
         .layer(from_fn_with_state(web.clone(), auth::require_sign_in))
         .layer(from_fn_with_state(web.clone(), csrf::same_site));

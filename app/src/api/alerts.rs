@@ -1,4 +1,4 @@
-//! Alerts.
+//! Server functions for alerts.
 
 use leptos::prelude::*;
 
@@ -7,53 +7,89 @@ use crate::Error;
 use crate::types::TimelineQuery;
 use crate::types::{Activity, AlertChange, AlertDetail, AlertList, AlertQuery, Changed, Page};
 
+/// A page of alerts, with the data of the filter bar.
 #[server(prefix = "/rpc", endpoint = "alerts/list")]
-pub async fn list_alerts(query: AlertQuery) -> Result<AlertList, Error> {
+pub async fn list_alerts(
+    /// Filters and cursor.
+    query: AlertQuery,
+) -> Result<AlertList, Error> {
     let (actor, backend) = super::asker()?;
     super::with_status(backend.list_alerts(&actor, query).await)
 }
 
+/// An alert with timeline and notifications.
 #[server(prefix = "/rpc", endpoint = "alerts/get")]
-pub async fn get_alert(id: i64) -> Result<AlertDetail, Error> {
+pub async fn get_alert(
+    /// Id of the alert.
+    id: i64,
+) -> Result<AlertDetail, Error> {
     let (actor, backend) = super::asker()?;
     super::with_status(backend.get_alert(&actor, id).await)
 }
 
+/// A page of older timeline entries, newest first.
 #[server(prefix = "/rpc", endpoint = "alerts/timeline")]
-pub async fn list_timeline(id: i64, cursor: String) -> Result<Page<Activity>, Error> {
+pub async fn list_timeline(
+    /// Id of the alert.
+    id: i64,
+    /// `timeline_next` of the alert, or `next` of the previous page.
+    cursor: String,
+) -> Result<Page<Activity>, Error> {
     let (actor, backend) = super::asker()?;
     let query = TimelineQuery { limit: None, cursor: Some(cursor) };
     super::with_status(backend.list_timeline(&actor, id, query).await)
 }
 
+/// Number of matching alerts, at most `MOST_COUNTED + 1`.
 #[server(prefix = "/rpc", endpoint = "alerts/count")]
-pub async fn count_alerts(query: AlertQuery) -> Result<i64, Error> {
+pub async fn count_alerts(
+    /// Filters; limit and cursor are ignored.
+    query: AlertQuery,
+) -> Result<i64, Error> {
     let (actor, backend) = super::asker()?;
     super::with_status(backend.count_alerts(&actor, query).await)
 }
 
-/// `ids` is comma-separated, so that a plain HTML form can send it in one field.
+/// Changes alerts by id.
 #[server(prefix = "/rpc", endpoint = "alerts/change")]
-pub async fn change_alerts(change: AlertChange, ids: String) -> Result<Changed, Error> {
+pub async fn change_alerts(
+    /// The change to apply.
+    change: AlertChange,
+    /// Alert ids, comma-separated, so that a plain HTML form can send them in one field.
+    ids: String,
+) -> Result<Changed, Error> {
     super::with_status(change_named(change, &ids).await)
 }
 
-/// Undoes a change. `before` is a comma-separated list of the previous alert states.
+/// Undoes a change of alerts by id. Alerts that were changed since are skipped.
 #[server(prefix = "/rpc", endpoint = "alerts/undo")]
-pub async fn undo_alerts(change: AlertChange, before: String) -> Result<Changed, Error> {
+pub async fn undo_alerts(
+    /// The change to undo.
+    change: AlertChange,
+    /// The previous states, comma-separated: the text form of [`Changed::before`].
+    before: String,
+) -> Result<Changed, Error> {
     super::with_status(undo_named(change, &before).await)
 }
 
-/// Undoes a change of every matching alert.
+/// Undoes a change of alerts that a filter selected.
 #[server(prefix = "/rpc", endpoint = "alerts/undo_bulk")]
-pub async fn undo_bulk(id: String) -> Result<Changed, Error> {
+pub async fn undo_bulk(
+    /// [`Changed::undo`] of the change; valid for ten minutes.
+    id: String,
+) -> Result<Changed, Error> {
     let (actor, backend) = super::asker()?;
     super::with_status(backend.undo_bulk(&actor, id).await)
 }
 
-/// Changes every alert that matches `query`, up to the newest id that the client had loaded.
+/// Changes every alert that matches a filter.
 #[server(prefix = "/rpc", endpoint = "alerts/change_matching")]
-pub async fn change_matching_alerts(change: AlertChange, query: AlertQuery) -> Result<Changed, Error> {
+pub async fn change_matching_alerts(
+    /// The change to apply.
+    change: AlertChange,
+    /// Filters, with the newest id that the client had loaded as `up_to`; limit and cursor are ignored.
+    query: AlertQuery,
+) -> Result<Changed, Error> {
     use crate::types::Selection;
     let (actor, backend) = super::asker()?;
     let query = AlertQuery { limit: None, cursor: None, ..query };
@@ -61,8 +97,14 @@ pub async fn change_matching_alerts(change: AlertChange, query: AlertQuery) -> R
     super::with_status(backend.change_alerts(&actor, change, selection).await)
 }
 
+/// Adds a note to an alert's timeline.
 #[server(prefix = "/rpc", endpoint = "alerts/note")]
-pub async fn note_alert(id: i64, text: String) -> Result<(), Error> {
+pub async fn note_alert(
+    /// Id of the alert.
+    id: i64,
+    /// The note, truncated to 4,000 bytes.
+    text: String,
+) -> Result<(), Error> {
     let (actor, backend) = super::asker()?;
     super::with_status(backend.note_alert(&actor, id, text).await)
 }

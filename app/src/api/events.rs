@@ -1,55 +1,89 @@
-//! Events and rejected requests.
+//! Server functions for events and rejected requests.
 
 use leptos::prelude::*;
 
 use crate::Error;
 use crate::types::{EventList, EventQuery, EventView, QuarantineQuery, RefusedList, Retried};
 
+/// A page of events, with the data of the filter bar.
 #[server(prefix = "/rpc", endpoint = "events/list")]
-pub async fn list_events(query: EventQuery) -> Result<EventList, Error> {
+pub async fn list_events(
+    /// Filters and cursor.
+    query: EventQuery,
+) -> Result<EventList, Error> {
     let (actor, backend) = super::asker()?;
     super::with_status(backend.get_event_list(&actor, query).await)
 }
 
+/// Data of the event dialog.
 #[server(prefix = "/rpc", endpoint = "events/get")]
-pub async fn get_event(id: i64) -> Result<EventView, Error> {
+pub async fn get_event(
+    /// Id of the event.
+    id: i64,
+) -> Result<EventView, Error> {
     let (actor, backend) = super::asker()?;
     super::with_status(backend.get_event_view(&actor, id).await)
 }
 
+/// The body as text; bytes that are not valid UTF-8 become U+FFFD.
 #[server(prefix = "/rpc", endpoint = "events/payload")]
-pub async fn get_event_payload(id: i64) -> Result<String, Error> {
+pub async fn get_event_payload(
+    /// Id of the event.
+    id: i64,
+) -> Result<String, Error> {
     let (actor, backend) = super::asker()?;
     super::with_status(backend.get_payload_text(&actor, id).await)
 }
 
+/// Number of matching events, at most `MOST_COUNTED + 1`.
 #[server(prefix = "/rpc", endpoint = "events/count")]
-pub async fn count_events(query: EventQuery) -> Result<i64, Error> {
+pub async fn count_events(
+    /// Filters; limit and cursor are ignored.
+    query: EventQuery,
+) -> Result<i64, Error> {
     let (actor, backend) = super::asker()?;
     super::with_status(backend.count_events(&actor, query).await)
 }
 
+/// Queues an event to be mapped again by the current pack.
 #[server(prefix = "/rpc", endpoint = "events/replay")]
-pub async fn reprocess_event(id: i64) -> Result<(), Error> {
+pub async fn reprocess_event(
+    /// Id of the event.
+    id: i64,
+) -> Result<(), Error> {
     let (actor, backend) = super::asker()?;
     super::with_status(backend.reprocess_event(&actor, id).await)
 }
 
+/// Queues every matching event to be mapped again; returns their number.
 #[server(prefix = "/rpc", endpoint = "events/replay_matching")]
-pub async fn reprocess_events(query: EventQuery) -> Result<i64, Error> {
+pub async fn reprocess_events(
+    /// Filters, with the newest id that the client had loaded as `up_to`.
+    query: EventQuery,
+) -> Result<i64, Error> {
     let (actor, backend) = super::asker()?;
     super::with_status(backend.reprocess_events(&actor, query).await)
 }
 
+/// A page of rejected requests, with the options of the source filter.
 #[server(prefix = "/rpc", endpoint = "quarantine/list")]
-pub async fn list_refused(#[server(default)] query: QuarantineQuery) -> Result<RefusedList, Error> {
+pub async fn list_refused(
+    /// Filters and cursor; the default is the first page.
+    #[server(default)]
+    query: QuarantineQuery,
+) -> Result<RefusedList, Error> {
     let (actor, backend) = super::asker()?;
     super::with_status(backend.get_refused_list(&actor, query).await)
 }
 
-/// `ids` is comma-separated. Empty `ids` selects every request of `source`; an empty `source` selects every source.
+/// Verifies rejected requests again with the current secrets.
 #[server(prefix = "/rpc", endpoint = "quarantine/retry")]
-pub async fn retry_refused(ids: String, source: String) -> Result<Retried, Error> {
+pub async fn retry_refused(
+    /// Request ids, comma-separated; empty selects by `source`.
+    ids: String,
+    /// Slug of the source whose requests are selected; empty selects all. Ignored if `ids` is not empty.
+    source: String,
+) -> Result<Retried, Error> {
     super::with_status(retry(&ids, source).await)
 }
 

@@ -7,16 +7,17 @@ use leptos::prelude::*;
 use crate::cookies;
 use crate::read::Json;
 
-/// Cookie names: a newly created API token, and a source's new secret.
+/// Cookie name: a newly created API token.
 pub const TOKEN: &str = "made_token";
+/// Cookie name: the generated secret of a source.
 pub const SECRET: &str = "made_secret";
 
-/// Request context: whether the public URL uses HTTPS.
+/// Request context: whether the public URL uses HTTPS, which cookies depend on.
 #[derive(Clone, Copy, Debug)]
 pub struct Https(pub bool);
 
-/// Stores a value for the page that a form without JavaScript is redirected to. Only for server-generated values, which are
-/// known to fit in a cookie. With JavaScript the response itself carries the value.
+/// Stores a value for one minute, for the page that a form without JavaScript is redirected to. Only for server-generated
+/// values, which are known to fit in a cookie. With JavaScript the response itself carries the value.
 #[cfg(feature = "ssr")]
 pub fn keep(name: &str, value: &str) {
     if super::is_form() {
@@ -24,7 +25,8 @@ pub fn keep(name: &str, value: &str) {
     }
 }
 
-/// Reads and deletes the stored value.
+/// Reads the stored value and deletes its cookie; `None` if there is none. In the browser this is the value that the server
+/// rendered into the page.
 pub fn take(name: &'static str) -> Option<String> {
     SharedValue::<_, Json>::new_with_encoding(move || taken(name)).into_inner()
 }

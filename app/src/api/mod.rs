@@ -1,5 +1,5 @@
-//! The server functions of the dashboard, one line each. Every one is a public endpoint under `/rpc` and calls the backend as
-//! the actor of the request; the backend checks the role.
+//! The server functions of the dashboard. Each is a public endpoint under `/rpc` and calls the backend as the actor of the
+//! request; the backend checks the role and its documentation lists the errors.
 
 pub mod access;
 pub mod alerts;
@@ -11,6 +11,7 @@ pub mod overview;
 pub mod saved;
 pub mod sources;
 
+/// The actor and the backend from the request context; `Unauthorized` without a session.
 #[cfg(feature = "ssr")]
 fn asker() -> Result<(crate::types::Actor, std::sync::Arc<dyn crate::backend::Backend>), crate::Error> {
     use leptos::context::use_context;
@@ -19,7 +20,8 @@ fn asker() -> Result<(crate::types::Actor, std::sync::Arc<dyn crate::backend::Ba
     Ok((actor, backend))
 }
 
-/// Sets the HTTP status of an error. Skipped for plain forms: they are redirected, and a status would override that.
+/// Sets the HTTP status of an error, if this is a call under `/rpc`. Skipped for plain forms: they are redirected, and a
+/// status would override that.
 #[cfg(feature = "ssr")]
 pub(crate) fn with_status<T>(result: Result<T, crate::Error>) -> Result<T, crate::Error> {
     use leptos::context::use_context;

@@ -1,4 +1,4 @@
-//! Notifications and channels.
+//! Server functions for notifications and channels.
 
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -6,25 +6,34 @@ use serde::{Deserialize, Serialize};
 use crate::Error;
 use crate::types::{ChannelKind, NotificationList, NotificationQuery, Severity, Tested};
 
+/// A page of the notification log, with the channels.
 #[server(prefix = "/rpc", endpoint = "notifications/list")]
-pub async fn list_notifications(query: NotificationQuery) -> Result<NotificationList, Error> {
+pub async fn list_notifications(
+    /// Filters and cursor.
+    query: NotificationQuery,
+) -> Result<NotificationList, Error> {
     let (actor, backend) = super::asker()?;
     super::with_status(backend.get_notification_list(&actor, query).await)
 }
 
+/// Queues a failed or cancelled notification again.
 #[server(prefix = "/rpc", endpoint = "notifications/retry")]
-pub async fn retry_notification(id: i64) -> Result<(), Error> {
+pub async fn retry_notification(
+    /// Id of the notification.
+    id: i64,
+) -> Result<(), Error> {
     let (actor, backend) = super::asker()?;
     super::with_status(backend.retry_notification(&actor, id).await)
 }
 
+/// Queues notifications for every undelivered alert.
 #[server(prefix = "/rpc", endpoint = "notifications/retry-untold")]
 pub async fn retry_undelivered() -> Result<(), Error> {
     let (actor, backend) = super::asker()?;
     super::with_status(backend.retry_undelivered(&actor).await.map(drop))
 }
 
-/// Form fields to create or update a channel. Names match the inputs, so that forms work without JavaScript.
+/// Form fields to create or update a channel. Their names are those of the inputs, so that forms work without JavaScript.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct ChannelFields {
     name: String,
@@ -50,8 +59,14 @@ pub struct ChannelFields {
     active: Option<bool>,
 }
 
+/// Creates a channel and redirects to the channels.
 #[server(prefix = "/rpc", endpoint = "channels/add")]
-pub async fn add_channel(kind: ChannelKind, fields: ChannelFields) -> Result<(), Error> {
+pub async fn add_channel(
+    /// The transport; it cannot be changed later.
+    kind: ChannelKind,
+    /// All other fields of the form.
+    fields: ChannelFields,
+) -> Result<(), Error> {
     let (actor, backend) = super::asker()?;
     let new = crate::types::NewChannel {
         kind,
@@ -67,8 +82,14 @@ pub async fn add_channel(kind: ChannelKind, fields: ChannelFields) -> Result<(),
     Ok(())
 }
 
+/// Updates a channel and redirects to the channels.
 #[server(prefix = "/rpc", endpoint = "channels/save")]
-pub async fn save_channel(id: i64, fields: ChannelFields) -> Result<(), Error> {
+pub async fn save_channel(
+    /// Id of the channel.
+    id: i64,
+    /// All fields of the form.
+    fields: ChannelFields,
+) -> Result<(), Error> {
     let (actor, backend) = super::asker()?;
     let update = crate::types::ChannelUpdate {
         settings: Some(fields.settings()),
@@ -107,20 +128,33 @@ fn given(text: String) -> Option<String> {
     Some(text).filter(|text| !text.is_empty())
 }
 
-/// Mutes a channel for some hours; 0 unmutes it.
+/// Mutes or unmutes a channel.
 #[server(prefix = "/rpc", endpoint = "channels/mute")]
-pub async fn mute_channel(id: i64, hours: i64) -> Result<(), Error> {
+pub async fn mute_channel(
+    /// Id of the channel.
+    id: i64,
+    /// Duration of the mute, at most 720; 0 unmutes.
+    hours: i64,
+) -> Result<(), Error> {
     super::with_status(mute(id, hours).await)
 }
 
+/// Deletes a channel.
 #[server(prefix = "/rpc", endpoint = "channels/delete")]
-pub async fn delete_channel(id: i64) -> Result<(), Error> {
+pub async fn delete_channel(
+    /// Id of the channel.
+    id: i64,
+) -> Result<(), Error> {
     let (actor, backend) = super::asker()?;
     super::with_status(backend.delete_channel(&actor, id).await)
 }
 
+/// Sends a test message and returns the provider's response.
 #[server(prefix = "/rpc", endpoint = "channels/test")]
-pub async fn test_channel(id: i64) -> Result<Tested, Error> {
+pub async fn test_channel(
+    /// Id of the channel.
+    id: i64,
+) -> Result<Tested, Error> {
     let (actor, backend) = super::asker()?;
     super::with_status(backend.test_channel(&actor, id).await.map(|test| Tested { id, test }))
 }

@@ -1,31 +1,46 @@
-//! Sources.
+//! Server functions for sources.
 
 use leptos::prelude::*;
 
 use crate::Error;
 use crate::types::{Rotated, SourceContents, SourceForm, SourceRow, SourceSetup};
 
+/// The rows of the source list.
 #[server(prefix = "/rpc", endpoint = "sources/list")]
 pub async fn list_sources() -> Result<Vec<SourceRow>, Error> {
     let (actor, backend) = super::asker()?;
     super::with_status(backend.list_source_rows(&actor).await)
 }
 
+/// The provider packs, and a generated secret that is not stored.
 #[server(prefix = "/rpc", endpoint = "sources/form")]
 pub async fn get_source_form() -> Result<SourceForm, Error> {
     let (actor, backend) = super::asker()?;
     super::with_status(backend.get_source_form(&actor).await)
 }
 
+/// A source with its set-up steps at the provider.
 #[server(prefix = "/rpc", endpoint = "sources/setup")]
-pub async fn get_source_setup(slug: String) -> Result<SourceSetup, Error> {
+pub async fn get_source_setup(
+    /// Slug of the source.
+    slug: String,
+) -> Result<SourceSetup, Error> {
     let (actor, backend) = super::asker()?;
     super::with_status(backend.get_source_setup(&actor, &slug).await)
 }
 
 /// Creates a source and redirects to its set-up page, with and without JavaScript.
 #[server(prefix = "/rpc", endpoint = "sources/create")]
-pub async fn create_source(provider: String, name: String, slug: String, secret: String) -> Result<(), Error> {
+pub async fn create_source(
+    /// Id of the provider pack.
+    provider: String,
+    /// Display name; the provider's name if empty.
+    name: String,
+    /// Last segment of the webhook URL.
+    slug: String,
+    /// The signing secret; generated if empty.
+    secret: String,
+) -> Result<(), Error> {
     use crate::types::NewSource;
     let (actor, backend) = super::asker()?;
     let new = NewSource { slug, provider, name: Some(name), secret: Some(secret), ..NewSource::default() };
@@ -34,22 +49,40 @@ pub async fn create_source(provider: String, name: String, slug: String, secret:
     Ok(())
 }
 
+/// Enables or disables a source.
 #[server(prefix = "/rpc", endpoint = "sources/set_active")]
-pub async fn set_source_active(slug: String, active: bool) -> Result<(), Error> {
+pub async fn set_source_active(
+    /// Slug of the source.
+    slug: String,
+    /// Whether webhooks are accepted.
+    active: bool,
+) -> Result<(), Error> {
     let (actor, backend) = super::asker()?;
     super::with_status(backend.set_source_active(&actor, &slug, active).await)
 }
 
 /// Why a slug cannot be used; `None` if it can.
 #[server(prefix = "/rpc", endpoint = "sources/check_slug")]
-pub async fn check_source_slug(slug: String) -> Result<Option<String>, Error> {
+pub async fn check_source_slug(
+    /// The slug to check.
+    slug: String,
+) -> Result<Option<String>, Error> {
     let (actor, backend) = super::asker()?;
     super::with_status(backend.check_slug(&actor, &slug).await)
 }
 
-/// `settings` is one `key=value` per line.
+/// Changes a source and redirects to its page.
 #[server(prefix = "/rpc", endpoint = "sources/update")]
-pub async fn update_source(slug: String, name: String, new_slug: String, settings: String) -> Result<(), Error> {
+pub async fn update_source(
+    /// Current slug.
+    slug: String,
+    /// New display name; empty keeps the current one.
+    name: String,
+    /// New slug; it changes the webhook URL.
+    new_slug: String,
+    /// All settings, one `KEY=VALUE` per line.
+    settings: String,
+) -> Result<(), Error> {
     use crate::types::SourceUpdate;
     let (actor, backend) = super::asker()?;
     let pair = |line: &str| {
@@ -65,9 +98,16 @@ pub async fn update_source(slug: String, name: String, new_slug: String, setting
     Ok(())
 }
 
-/// Sets a new secret, generated if empty, and returns it; it cannot be read again. The old one stays valid for `keep_hours`.
+/// Replaces the secret of a source and returns the new one, which cannot be read again.
 #[server(prefix = "/rpc", endpoint = "sources/rotate")]
-pub async fn rotate_source(slug: String, secret: String, keep_hours: i64) -> Result<Rotated, Error> {
+pub async fn rotate_source(
+    /// Slug of the source.
+    slug: String,
+    /// The new secret, at least 16 characters; generated if empty.
+    secret: String,
+    /// How long the previous secret stays valid, 0 to 8,760 hours.
+    keep_hours: i64,
+) -> Result<Rotated, Error> {
     let (actor, backend) = super::asker()?;
     let secret = Some(secret).filter(|secret| !secret.is_empty());
     let is_made = secret.is_none();
@@ -78,14 +118,22 @@ pub async fn rotate_source(slug: String, secret: String, keep_hours: i64) -> Res
     Ok(Rotated { secret: created.secret, previous_until: created.previous_until })
 }
 
+/// Numbers of rows that deleting the source would delete.
 #[server(prefix = "/rpc", endpoint = "sources/contents")]
-pub async fn get_source_contents(slug: String) -> Result<SourceContents, Error> {
+pub async fn get_source_contents(
+    /// Slug of the source.
+    slug: String,
+) -> Result<SourceContents, Error> {
     let (actor, backend) = super::asker()?;
     super::with_status(backend.get_source_contents(&actor, &slug).await)
 }
 
+/// Deletes a source and redirects to the list.
 #[server(prefix = "/rpc", endpoint = "sources/delete")]
-pub async fn delete_source(slug: String) -> Result<(), Error> {
+pub async fn delete_source(
+    /// Slug of the source.
+    slug: String,
+) -> Result<(), Error> {
     let (actor, backend) = super::asker()?;
     super::with_status(backend.delete_source(&actor, &slug).await)?;
     leptos_axum::redirect("/sources");
@@ -94,7 +142,10 @@ pub async fn delete_source(slug: String) -> Result<(), Error> {
 
 /// Sends a signed sample through verification and the queue; returns the event id.
 #[server(prefix = "/rpc", endpoint = "sources/test")]
-pub async fn send_test_event(slug: String) -> Result<i64, Error> {
+pub async fn send_test_event(
+    /// Slug of the source.
+    slug: String,
+) -> Result<i64, Error> {
     let (actor, backend) = super::asker()?;
     super::with_status(backend.send_test_event(&actor, &slug).await)
 }

@@ -11,13 +11,13 @@ use super::{Arrival, Live};
 /// Minimum time between two batches, in milliseconds. A single frame after a quiet period is applied at once.
 const PAUSE: i64 = 100;
 
-/// Minimum time between two reloads of the page's data, in milliseconds: a change of thousands of alerts asks for many.
+/// Minimum time between two reloads of the page's data, in milliseconds: a change of thousands of alerts requests many.
 const BETWEEN_RELOADS: i64 = 1_000;
 
 /// Number of arrivals kept, so that a page that is still loading can catch up.
 const LOG: usize = 600;
 
-/// Arrivals that are not yet applied.
+/// Collects arrivals, and limits how often they and reloads are applied.
 pub struct Gathered {
     live: Live,
     waiting: RefCell<Vec<Arrival>>,
@@ -28,6 +28,7 @@ pub struct Gathered {
 }
 
 impl Gathered {
+    /// Applies its batches to `live`.
     pub fn new(live: Live) -> Rc<Self> {
         Rc::new(Self {
             live,
@@ -39,7 +40,7 @@ impl Gathered {
         })
     }
 
-    /// Queues an arrival.
+    /// Queues an arrival; `now` is the browser time in milliseconds.
     pub fn take(self: &Rc<Self>, arrival: Arrival, now: i64) {
         self.waiting.borrow_mut().push(arrival);
         if self.is_due.get() {

@@ -20,22 +20,27 @@ use crate::types::{Alert, Numbers};
 pub enum LiveState {
     /// Before the first connection.
     Connecting,
+    /// Connected.
     Live {
+        /// Latency of the last frame above the lowest so far, in milliseconds.
         lag_ms: i64,
     },
     /// Shown briefly after a reconnect.
     CaughtUp {
+        /// Number of timeline steps that were missed while disconnected.
         missed: i64,
     },
+    /// Disconnected; waits for the next attempt.
     Reconnecting,
-    /// Nothing was received since that time.
+    /// No frame for more than 20 s.
     Stale {
+        /// Server time in Unix milliseconds.
         since: i64,
     },
 }
 
 impl LiveState {
-    /// The CSS class.
+    /// The value of `data-state` in the style sheet.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Connecting | Self::Reconnecting => "connecting",
@@ -46,33 +51,51 @@ impl LiveState {
     }
 }
 
-/// The server's time in Unix milliseconds; constant until the page is hydrated.
+/// The server's time in Unix milliseconds, updated every second; constant until the page is hydrated.
 #[derive(Clone, Copy, Debug)]
-pub struct Clock(pub RwSignal<i64>);
+pub struct Clock {
+    /// Set every second.
+    pub at: RwSignal<i64>,
+    seen: Signal<i64>,
+}
 
 impl Clock {
+    /// Stands still until it is set.
+    pub fn new(now: i64) -> Self {
+        let at = RwSignal::new(now);
+        Self { at, seen: at.into() }
+    }
+
+    /// The same clock through a signal of the current owner; see [`crate::ui::rows`].
+    pub fn scoped(self) -> Self {
+        Self { seen: Memo::new(move |_| self.now()).into(), ..self }
+    }
+
     /// The current time, tracked as a signal.
     pub fn now(self) -> i64 {
-        self.0.get()
+        self.seen.get()
     }
 }
 
 /// An alert from the live stream.
 #[derive(Clone, Debug)]
 pub struct Arrival {
+    /// Sequence number of its frame.
     pub seq: i64,
     /// Whether the alert was just opened rather than changed.
     pub is_new: bool,
+    /// The alert as it is now.
     pub alert: Alert,
 }
 
 /// Live stream state shared by pages and the shell.
 #[derive(Clone, Copy, Debug)]
 pub struct Live {
+    /// State of the connection.
     pub state: RwSignal<LiveState>,
-    /// Recent arrivals in order; a page applies those after the sequence number it has loaded.
+    /// The last 600 arrivals in order; a page applies those after the sequence number of its data.
     pub log: RwSignal<VecDeque<Arrival>>,
-    /// The newest figures, if any were received.
+    /// The newest figures; `None` until a `stats` frame arrives.
     pub numbers: RwSignal<Option<Numbers>>,
     /// Incremented to make pages reload their data.
     pub reload: RwSignal<u32>,
@@ -103,7 +126,7 @@ impl Live {
         self.retries.update(|n| *n += 1);
     }
 
-    /// Follows the stream from `seq` on; does nothing on the server.
+    /// Connects and follows the stream from `seq` on. `build` is the build id of this page. Does nothing on the server.
     pub fn start(self, clock: Clock, seq: i64, build: String) {
         #[cfg(feature = "hydrate")]
         {

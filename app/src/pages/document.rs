@@ -6,11 +6,11 @@ use leptos_meta::MetaTags;
 
 use super::App;
 
-/// Value of the theme cookie: `dark`, `light`, or none for the system's preference.
+/// Request context: value of the theme cookie, `dark` or `light`; `None` for the preference of the system.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Theme(pub Option<&'static str>);
 
-/// Hash of the asset files. It is part of their URLs, so that browsers can cache them indefinitely.
+/// Request context: hash of the asset files. It is part of their URLs, so that browsers can cache them indefinitely.
 #[derive(Clone, Debug, Default)]
 pub struct AssetVersion(pub String);
 
@@ -25,7 +25,7 @@ fn hydrate(script: &str, program: &str) -> String {
     format!(r#"import init, {{ hydrate }} from "{script}"; await init({{ module_or_path: "{program}" }}); hydrate();"#)
 }
 
-/// The HTML document, rendered on the server.
+/// The HTML document, rendered on the server. Reads [`Theme`] and [`AssetVersion`] from the request context.
 pub fn document() -> impl IntoView {
     let theme = use_context::<Theme>().unwrap_or_default().0;
     view! {

@@ -5,6 +5,7 @@ use leptos_router::hooks::use_query_map;
 
 use crate::ui::{Brand, Field, Icon, PageTitle};
 
+/// `/sign-in`. The query parameter `next` is the path to continue to, `error` the message of a failed attempt.
 #[component]
 pub fn SignIn() -> impl IntoView {
     let query = use_query_map();
@@ -20,6 +21,8 @@ pub fn SignIn() -> impl IntoView {
     }
 }
 
+/// `/setup`, where the first admin is created. The query parameter `token` comes from the link that the server printed,
+/// `error` and `field` from a failed attempt.
 #[component]
 pub fn Setup() -> impl IntoView {
     let query = use_query_map();
@@ -31,7 +34,8 @@ pub fn Setup() -> impl IntoView {
     };
     view! {
         <PageTitle text="Set up"/>
-        <Gate title="Set up OpsCenter" text="Create the first admin account. This link works only once." action="/setup">
+        <Gate title="Set up OpsCenter" text="Create the first admin account. This link works only once."
+            action="/setup">
             <input type="hidden" name="token" value=token/>
             <Field id="email" label="Email" kind="email" autocomplete="username" required=true error=wrong("email")/>
             <Field id="password" label="Password" kind="password" autocomplete="new-password" required=true

@@ -33,7 +33,7 @@ impl<T: Serialize + DeserializeOwned + 'static> Load<T> {
         Self { answer: load(Box::new(move || call().request)), output: PhantomData }
     }
 
-    /// Reloads with the same arguments.
+    /// Loads again with the same arguments.
     pub fn again(self) {
         self.answer.refetch();
     }
@@ -46,7 +46,7 @@ impl<T: Serialize + DeserializeOwned + 'static> Load<T> {
         })
     }
 
-    /// The same, with custom rendering of the error.
+    /// Like [`Self::show`], with custom rendering of the error.
     pub fn show_either(self, draw: impl Fn(Result<T, Error>) -> AnyView + Send + Sync + 'static) -> AnyView {
         shown(self.answer, Arc::new(move |answer| draw(answer.read())))
     }

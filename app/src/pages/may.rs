@@ -4,12 +4,12 @@ use leptos::prelude::*;
 
 use crate::types::{Actor, Role};
 
-/// May act on alerts, events and notifications.
+/// Whether the user may act on alerts, events and notifications: operators and admins.
 pub fn may_act() -> bool {
     has(Role::Operator)
 }
 
-/// May configure sources, channels and users.
+/// Whether the user may configure sources, channels and users: admins.
 pub fn may_set_up() -> bool {
     has(Role::Admin)
 }

@@ -24,7 +24,8 @@ use leptos_router::{SsrMode, path};
 
 pub use document::{AssetVersion, Theme, document};
 
-/// The router. Routes use `SsrMode::Async`: pages are rendered in full, so that they work without JavaScript.
+/// The root component: the router with all pages. Routes use `SsrMode::Async`: pages are rendered in full, so that they work
+/// without JavaScript.
 #[component]
 pub fn App() -> impl IntoView {
     provide_meta_context();

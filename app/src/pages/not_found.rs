@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use crate::ui::{Icon, PageTitle};
 
+/// Shown for every path without a route, signed in or not.
 #[component]
 pub fn NotFound() -> impl IntoView {
     view! {

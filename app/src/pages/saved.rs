@@ -59,7 +59,9 @@ fn saved_link(
     let (href, word) = (filter.href(), format!("Remove the filter {}", filter.name));
     view! {
         <div class="saved-row">
-            <a class="menu-item" href=href aria-current=is_shown dir="auto" on:click=move |_| close(menu)>{filter.name}</a>
+            <a class="menu-item" href=href aria-current=is_shown dir="auto" on:click=move |_| close(menu)>
+                {filter.name}
+            </a>
             <PostForm post=remove>
                 <input type="hidden" name="id" value=filter.id/>
                 <button class="icon-button" aria-label=word><Icon data=icondata_lu::LuX/></button>
@@ -75,7 +77,8 @@ fn SaveForm(page: ListPage, query: String, save: Post<()>, failed: Signal<Option
             <input type="hidden" name="page" value=page.as_str()/>
             <input type="hidden" name="query" value=query/>
             <div class="saved-form">
-                <input class="input" name="name" placeholder="Filter name" aria-label="Filter name" required=true maxlength="60" autocomplete="off"/>
+                <input class="input" name="name" placeholder="Filter name" aria-label="Filter name" required=true
+                    maxlength="60" autocomplete="off"/>
                 <button class="button" data-size="small" disabled=move || save.pending()>"Save"</button>
             </div>
             {move || failed.get().map(|error| view! { <p class="field-error" role="alert">{error.to_string()}</p> })}

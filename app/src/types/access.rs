@@ -10,12 +10,18 @@ use super::Role;
 #[cfg_attr(feature = "ssr", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "ssr", derive(sqlx::FromRow))]
 pub struct Token {
+    /// Database id.
     pub id: i64,
+    /// Unique, also among revoked tokens.
     pub name: String,
+    /// Role of its requests.
     #[cfg_attr(feature = "ssr", sqlx(try_from = "String"))]
     pub role: Role,
+    /// Time of the last request, in Unix milliseconds; `None` if it was never used.
     pub last_used_at: Option<i64>,
+    /// Time of revocation, in Unix milliseconds; `None` if the token is valid.
     pub revoked_at: Option<i64>,
+    /// In Unix milliseconds.
     pub created_at: i64,
 }
 
@@ -24,7 +30,9 @@ pub struct Token {
 #[cfg_attr(feature = "ssr", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct NewToken {
+    /// 1 to 100 printable characters; must be unused, also by revoked tokens.
     pub name: String,
+    /// Role of its requests.
     pub role: Role,
 }
 
@@ -32,8 +40,11 @@ pub struct NewToken {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(schemars::JsonSchema))]
 pub struct CreatedToken {
+    /// Name of the token.
     pub name: String,
+    /// Role of its requests.
     pub role: Role,
+    /// The bearer token, `oct_…`; only its hash is stored.
     pub token: String,
 }
 
@@ -42,8 +53,11 @@ pub struct CreatedToken {
 #[cfg_attr(feature = "ssr", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct NewUser {
+    /// Address to sign in with; must be unused.
     pub email: String,
+    /// Initial role.
     pub role: Role,
+    /// 12 to 1,024 characters and not a common password.
     pub password: String,
 }
 
@@ -52,8 +66,11 @@ pub struct NewUser {
 #[cfg_attr(feature = "ssr", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct UserUpdate {
+    /// The last active admin cannot be demoted.
     pub role: Option<Role>,
+    /// False disables sign-in and ends the sessions.
     pub is_active: Option<bool>,
+    /// 12 to 1,024 characters and not a common password.
     pub password: Option<String>,
 }
 
@@ -62,14 +79,18 @@ pub struct UserUpdate {
 #[cfg_attr(feature = "ssr", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "ssr", derive(sqlx::FromRow))]
 pub struct AuditRow {
+    /// Database id.
     pub id: i64,
     /// A user's email, `token:NAME`, `telegram:ID NAME`, or `command` for the command line.
     pub actor: String,
     /// For example `source.create`.
     pub action: String,
+    /// Name of the changed object, such as a slug or an email.
     pub subject: String,
+    /// The new values, without secrets; `null` if there are none.
     #[cfg_attr(feature = "ssr", sqlx(json))]
     pub detail: Value,
+    /// Time of the change, in Unix milliseconds.
     pub created_at: i64,
 }
 
@@ -78,12 +99,19 @@ pub struct AuditRow {
 #[cfg_attr(feature = "ssr", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct AuditQuery {
+    /// Exact actor.
     pub actor: Option<String>,
+    /// Exact action.
     pub action: Option<String>,
+    /// Exact subject.
     pub subject: Option<String>,
+    /// Earliest `created_at`, inclusive.
     pub from: Option<i64>,
+    /// Latest `created_at`, exclusive.
     pub to: Option<i64>,
+    /// Page size, 1 to 200; 50 by default.
     pub limit: Option<i64>,
+    /// `next` of the previous page.
     pub cursor: Option<String>,
 }
 
@@ -92,6 +120,7 @@ pub struct AuditQuery {
 #[cfg_attr(feature = "ssr", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct Retention {
+    /// Events with their payloads.
     pub events: i64,
     /// Resolved alerts, by their last change. Unresolved problems are never removed.
     pub alerts: i64,
@@ -100,9 +129,11 @@ pub struct Retention {
     pub notices: i64,
     /// Timeline entries. Those of an alert are removed with it at the latest.
     pub activity: i64,
+    /// Entries of the notification log.
     pub notifications: i64,
     /// Rejected requests.
     pub quarantine: i64,
+    /// Entries of the audit log.
     pub audit: i64,
     /// Per-minute statistics; the hourly ones are kept.
     pub minutes: i64,
@@ -131,10 +162,16 @@ impl Default for Retention {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(schemars::JsonSchema))]
 pub struct About {
+    /// Version of the server, such as `1.2.0`.
     pub version: String,
+    /// Id of the build.
     pub build: String,
+    /// Start of this process, in Unix milliseconds.
     pub started_at: i64,
+    /// Server time, in Unix milliseconds.
     pub now: i64,
+    /// Name and version of the database.
     pub database: String,
+    /// Environment variables by name; secrets only as `set` or `not set`.
     pub configuration: Map<String, Value>,
 }

@@ -9,9 +9,13 @@ use super::text_enum::text_enum;
 text_enum! {
     /// Processing state of an event.
     pub enum EventStatus {
+        /// Waits for a worker, also between attempts.
         Pending = "pending",
+        /// Claimed by a worker.
         Processing = "processing",
+        /// Mapped; its alerts are committed.
         Processed = "processed",
+        /// All attempts failed; it can be reprocessed.
         Failed = "failed",
     }
 }
@@ -28,31 +32,45 @@ impl EventStatus {
     }
 }
 
-/// An event as in lists: without payload, headers and signature.
+/// An event as in lists: without payload, headers and signature. Times are in Unix milliseconds UTC.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "ssr", derive(sqlx::FromRow))]
 pub struct Event {
+    /// Database id.
     pub id: i64,
+    /// Id of the source.
     pub webhook_source_id: i64,
     /// Slug of the source.
     pub source: String,
+    /// Random id of the request, also in the log and in `X-Request-Id`.
     pub request_id: String,
+    /// Type given by the provider, such as `push`.
     pub event_type: String,
+    /// The provider's id of the delivery, unique per source; the request id if it sends none.
     pub delivery_id: String,
+    /// `Content-Type` as received.
     pub content_type: String,
+    /// Address of the client, behind trusted proxies.
     pub ip_address: String,
+    /// Processing state.
     #[cfg_attr(feature = "ssr", sqlx(try_from = "String"))]
     pub status: EventStatus,
+    /// Attempts so far, at most 4; reprocessing starts over.
     pub attempts: i64,
-    /// How often it was reprocessed.
+    /// How often it was reprocessed, or postponed because its source could not be used.
     pub replays: i64,
+    /// Earliest time of the next attempt.
     pub due_at: i64,
+    /// End of the lease of the worker that claimed it; `None` if none has.
     pub lease_until: Option<i64>,
     /// Why processing failed, or why the body could not be parsed.
     pub error_message: Option<String>,
+    /// Time of the last successful processing; `None` if there was none.
     pub processed_at: Option<i64>,
+    /// Time of receipt.
     pub created_at: i64,
+    /// Time of the last change.
     pub updated_at: i64,
 }
 
@@ -60,13 +78,16 @@ pub struct Event {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(schemars::JsonSchema))]
 pub struct EventDetail {
+    /// The event.
     #[serde(flatten)]
     pub event: Event,
     /// Headers as received, with secrets redacted.
     pub headers: Map<String, Value>,
+    /// Result of the signature verification.
     pub verdict: Verdict,
     /// `None` until the event is processed.
     pub mapping: Option<Mapping>,
+    /// Ids of its alerts, also of those that it repeated or resolved.
     pub alert_ids: Vec<i64>,
 }
 
@@ -74,32 +95,38 @@ pub struct EventDetail {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(schemars::JsonSchema))]
 pub struct Verdict {
+    /// Always true for a stored event.
     pub valid: bool,
-    /// For example `hmac-sha256`.
+    /// Scheme of the source's current verification method, such as `hmac-sha256`; `unknown` if the source cannot be loaded.
     pub scheme: String,
+    /// The verified signature as received; `None` if the scheme has none.
     pub signature: Option<String>,
 }
 
-/// How the alert was derived from the event.
+/// How the last alert was derived from the event.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(schemars::JsonSchema))]
 pub struct Mapping {
-    /// Name of the pack's rule that matched.
+    /// Name of the pack's rule that matched; `None` for the default of the pack.
     pub rule: Option<String>,
-    /// Why no rule, or only part of a rule, could be applied.
+    /// Why no rule, or only part of a rule, could be applied; `None` if the rule was applied completely.
     pub fallback: Option<String>,
 }
 
-/// Filters of the event list.
+/// Filters of the event list; an empty list or `None` does not filter.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct EventQuery {
+    /// Any of these states.
     pub status: List<EventStatus>,
     /// Slug of the source.
     pub source: Option<String>,
+    /// Exact type.
     pub event_type: Option<String>,
+    /// Exact delivery id.
     pub delivery_id: Option<String>,
+    /// Exact client address.
     pub ip_address: Option<String>,
     /// Earliest `created_at`, inclusive.
     pub from: Option<i64>,
@@ -110,6 +137,8 @@ pub struct EventQuery {
     pub q: Option<String>,
     /// Largest id to include: restricts a bulk action to what existed when the list was loaded.
     pub up_to: Option<i64>,
+    /// Page size, 1 to 200; 50 by default.
     pub limit: Option<i64>,
+    /// `next` of the previous page.
     pub cursor: Option<String>,
 }

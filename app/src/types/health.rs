@@ -1,4 +1,4 @@
-//! Health of the pipeline.
+//! Health checks, as in `/api/v1/health` and on the Overview.
 
 use serde::{Deserialize, Serialize};
 
@@ -7,8 +7,11 @@ use super::text_enum::text_enum;
 text_enum! {
     /// Result of a health check, ordered from healthy to unhealthy.
     pub enum CheckStatus {
+        /// Works.
         Operational = "operational",
+        /// Works, but slowly or in part.
         Degraded = "degraded",
+        /// Does not work, or the check itself failed.
         Down = "down",
     }
 }
@@ -28,9 +31,11 @@ impl CheckStatus {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(schemars::JsonSchema))]
 pub struct Check {
+    /// Result of the check.
     pub status: CheckStatus,
     /// Duration of the round trip in milliseconds, if the check makes one.
     pub latency_ms: Option<f64>,
+    /// One line for users, such as the version or the error.
     pub detail: String,
 }
 
@@ -38,22 +43,30 @@ pub struct Check {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(schemars::JsonSchema))]
 pub struct Checks {
+    /// A round trip, and whether recent writes failed.
     pub database: Check,
+    /// A round trip to Redis; always operational without Redis.
     pub bus: Check,
+    /// Worker heartbeats, and the age of the oldest waiting event.
     pub queue: Check,
+    /// Number of connected clients.
     pub websocket: Check,
-    /// Channels, and alerts that nobody was notified of.
+    /// Failing channels and undelivered alerts.
     pub notifications: Check,
 }
 
-/// Overall health: the worst of all checks.
+/// Overall health of the installation.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(schemars::JsonSchema))]
 pub struct Health {
+    /// The worst status of all checks.
     pub status: CheckStatus,
+    /// Version of the server.
     pub version: String,
+    /// Time since the start of this process, in milliseconds.
     pub uptime_ms: i64,
-    /// Open alerts that nobody was notified of, because every channel failed.
+    /// Number of open undelivered alerts; 10,001 means more than 10,000.
     pub untold: i64,
+    /// The individual checks.
     pub checks: Checks,
 }

@@ -1,4 +1,4 @@
-//! A filter with several values: `severity=critical,error`.
+//! A query parameter with several values: `severity=critical,error`.
 
 use std::fmt::Display;
 use std::str::FromStr;

@@ -13,7 +13,7 @@ pub fn grouped(number: i64) -> String {
     text
 }
 
-/// Upper bound of counts, to limit the cost of counting rows.
+/// Counts of rows stop above this, to bound their cost; `MOST_COUNTED + 1` stands for any larger number.
 pub const MOST_COUNTED: i64 = 10_000;
 
 /// A count that may have hit [`MOST_COUNTED`]: `21`, `10,000+`.

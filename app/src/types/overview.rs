@@ -7,16 +7,20 @@ use super::{Actor, Alert, AlertChange, AlertState, Health, Stats};
 /// Data of a `stats` frame.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Numbers {
-    /// For the UTC day; the page derives the operator's local day from `hours`.
+    /// The figures of the Overview.
     pub stats: Stats,
+    /// The health checks.
     pub health: Health,
 }
 
-/// The Overview at `now`. `seq` is read before the rest, so that the live stream can resume from it without gaps.
+/// Data of the Overview.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Overview {
+    /// Sequence number of the live stream, read before the rest, so that the stream can resume from it without gaps.
     pub seq: i64,
+    /// Server time, in Unix milliseconds.
     pub now: i64,
+    /// Figures and health.
     pub numbers: Numbers,
     /// The last ten alerts, newest first.
     pub recent: Vec<Alert>,
@@ -25,12 +29,17 @@ pub struct Overview {
 /// The signed-in user and the installation.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Shell {
+    /// The signed-in user.
     pub actor: Actor,
     /// Host of `APP_URL`.
     pub host: String,
+    /// Version of the server.
     pub version: String,
+    /// Build id; a page of another build is outdated.
     pub build: String,
+    /// Start of the server process, in Unix milliseconds.
     pub started_at: i64,
+    /// Server time, in Unix milliseconds.
     pub now: i64,
     /// Sequence number of the live stream when this was read.
     pub seq: i64,
@@ -38,11 +47,14 @@ pub struct Shell {
     pub unread: i64,
 }
 
-/// Alerts at `now`. `seq` is read before them.
+/// A page of alerts with the data of the filter bar.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct AlertList {
+    /// Sequence number of the live stream, read before the alerts, so that the stream can resume from it without gaps.
     pub seq: i64,
+    /// Server time, in Unix milliseconds.
     pub now: i64,
+    /// The alerts.
     pub page: super::Page<Alert>,
     /// Unread alerts with severity warning or above, regardless of the filter.
     pub unread: i64,
@@ -59,7 +71,9 @@ pub struct AlertList {
 /// A source as a filter option.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SourceName {
+    /// Value of the filter.
     pub slug: String,
+    /// Display name.
     pub name: String,
     /// Provider pack, for the icon.
     pub provider: String,
@@ -68,10 +82,12 @@ pub struct SourceName {
 /// The result of a change, with what is needed to undo it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Changed {
+    /// The change that was made; after an undo its inverse.
     pub change: AlertChange,
     /// Previous states of the changed alerts. Empty if a filter selected them, and after an undo.
     pub before: Vec<Before>,
-    /// Id under which the server keeps the previous states of alerts that a filter selected, for ten minutes.
+    /// Id under which the server keeps the previous states of alerts that a filter selected, for ten minutes. `None` for a
+    /// change by ids, after an undo, if nothing changed, and for more than 200,000 alerts.
     pub undo: Option<String>,
     /// Number of changed alerts.
     pub count: i64,
@@ -81,10 +97,14 @@ pub struct Changed {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(sqlx::FromRow))]
 pub struct Before {
+    /// Id of the alert.
     pub id: i64,
+    /// State before the change.
     #[cfg_attr(feature = "ssr", sqlx(try_from = "String"))]
     pub state: AlertState,
+    /// Whether it was read.
     pub is_read: bool,
+    /// End of its mute, in Unix milliseconds; `None` if it was not muted.
     pub muted_until: Option<i64>,
 }
 

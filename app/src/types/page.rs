@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(schemars::JsonSchema))]
 pub struct Page<T> {
+    /// At most `limit` rows, newest first.
     pub items: Vec<T>,
     /// `cursor` of the next page; `None` on the last one.
     pub next: Option<String>,
@@ -28,11 +29,13 @@ impl<T> Page<T> {
     }
 }
 
-/// A position in a list ordered by `(created_at, id)` descending.
+/// A position in a list ordered by `(created_at, id)` descending. Text form `1700000000000.42`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[cfg_attr(feature = "ssr", derive(sqlx::FromRow))]
 pub struct Cursor {
+    /// `created_at` of the last row, in Unix milliseconds.
     pub created_at: i64,
+    /// Id of the last row.
     pub id: i64,
 }
 

@@ -8,21 +8,27 @@ use serde_json::{Map, Value};
 #[cfg_attr(feature = "ssr", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "ssr", derive(sqlx::FromRow))]
 pub struct RefusedRequest {
+    /// Database id.
     pub id: i64,
+    /// Id of the source.
     pub webhook_source_id: i64,
     /// Slug of the source.
     pub source: String,
+    /// Random id of the request, also in the log and in `X-Request-Id`.
     pub request_id: String,
     /// Code of the reason, such as `mismatch` or `stale`.
     pub reason: String,
-    /// The reason as text.
+    /// The reason as a sentence, with a hint at the cause if there is one.
     pub detail: String,
+    /// `Content-Type` as received.
     pub content_type: String,
+    /// Address of the client, behind trusted proxies.
     pub ip_address: String,
     /// Size of the stored body in bytes.
     pub size: i64,
-    /// Id of the event that was created when the request passed a later verification.
+    /// Id of the event that was created when the request passed a later verification; `None` if it has not.
     pub retried_event_id: Option<i64>,
+    /// Time of receipt, in Unix milliseconds.
     pub created_at: i64,
 }
 
@@ -30,35 +36,44 @@ pub struct RefusedRequest {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(schemars::JsonSchema))]
 pub struct RefusedDetail {
+    /// The request.
     #[serde(flatten)]
     pub request: RefusedRequest,
+    /// Headers by name, with secrets redacted.
     pub headers: Map<String, Value>,
 }
 
-/// Filters of the list.
+/// Filters of the list of rejected requests; `None` does not filter.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct QuarantineQuery {
     /// Slug of the source.
     pub source: Option<String>,
+    /// Exact code of the reason.
     pub reason: Option<String>,
+    /// Exact client address.
     pub ip_address: Option<String>,
     /// Earliest `created_at`, inclusive.
     pub from: Option<i64>,
     /// Latest `created_at`, exclusive.
     pub to: Option<i64>,
+    /// Page size, 1 to 200; 50 by default.
     pub limit: Option<i64>,
+    /// `next` of the previous page.
     pub cursor: Option<String>,
 }
 
-/// The requests to verify again: by id, by filter, or all.
+/// The requests to verify again: `ids` or `filter`, not both.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct RefusedSelection {
+    /// 1 to 1,000 ids.
     pub ids: Option<Vec<i64>>,
+    /// Every match, without `limit` and `cursor`.
     pub filter: Option<QuarantineQuery>,
+    /// Must be set if the filter is empty, which selects every request.
     pub all: bool,
 }
 
@@ -70,7 +85,7 @@ pub struct Retried {
     pub changed: i64,
     /// Number of requests that were rejected again.
     pub refused: i64,
-    /// One result per request, in order of receipt.
+    /// One result per request, in order of receipt; without those that are gone or were accepted before.
     pub results: Vec<RetriedOne>,
 }
 
@@ -78,8 +93,10 @@ pub struct Retried {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(schemars::JsonSchema))]
 pub struct RetriedOne {
+    /// Id of the request.
     pub id: i64,
+    /// Id of the new event; `None` if it was rejected again, or was a handshake.
     pub event_id: Option<i64>,
-    /// Why it was rejected again.
+    /// Why it was rejected again; `None` if it was not.
     pub detail: Option<String>,
 }

@@ -7,7 +7,9 @@ use super::text_enum::text_enum;
 text_enum! {
     /// A list that can be filtered.
     pub enum ListPage {
+        /// `/alerts`.
         Alerts = "alerts",
+        /// `/events`.
         Events = "events",
     }
 }
@@ -16,9 +18,12 @@ text_enum! {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(sqlx::FromRow))]
 pub struct SavedFilter {
+    /// Database id.
     pub id: i64,
+    /// The list that it belongs to.
     #[cfg_attr(feature = "ssr", sqlx(try_from = "String"))]
     pub page: ListPage,
+    /// Display name, unique per user and list.
     pub name: String,
     /// Query string of the list's URL, without `?`.
     pub query: String,

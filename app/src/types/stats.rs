@@ -7,7 +7,9 @@ use serde::{Deserialize, Serialize};
 #[cfg_attr(feature = "ssr", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "ssr", derive(sqlx::FromRow))]
 pub struct UndeliveredReason {
+    /// A phrase, such as `no matching channel`.
     pub reason: String,
+    /// Number of alerts; 10,001 means more than 10,000.
     pub count: i64,
 }
 
@@ -17,12 +19,15 @@ pub struct UndeliveredReason {
 pub struct Stats {
     /// Events accepted since midnight UTC; the page derives the operator's local day from `hours`.
     pub events_today: i64,
+    /// Critical alerts opened in the last 24 hours.
     pub critical_24h: i64,
     /// Average time from receipt to alert over the last 24 hours, in milliseconds; `None` if nothing was processed.
     pub avg_processing_ms: Option<f64>,
+    /// Events that failed for good in the last 24 hours.
     pub failed_24h: i64,
     /// Events accepted in the 24 hours before the last 24.
     pub events_before_24h: i64,
+    /// Events accepted in the last 24 hours.
     pub events_24h: i64,
     /// Unresolved critical alerts. This count and the next four stop at 10,000: a value of 10,001 means more than that.
     pub critical_open: i64,
@@ -33,13 +38,14 @@ pub struct Stats {
     pub open: [i64; 4],
     /// Unread alerts with severity warning or above.
     pub unread: i64,
-    /// Open alerts that nobody was notified of, because every channel failed.
+    /// Open undelivered alerts.
     pub untold: i64,
-    /// The reasons, most frequent first.
+    /// The eight most frequent reasons why alerts are undelivered, the most frequent first.
     #[serde(default)]
     pub untold_reasons: Vec<UndeliveredReason>,
     /// The last 24 hours, oldest first; the last one is the current hour.
     pub hours: Vec<Hour>,
+    /// All sources, by events received, most first.
     pub sources: Vec<SourceStats>,
 }
 
@@ -56,13 +62,21 @@ pub fn received_since(hours: &[Hour], since: i64) -> i64 {
 pub struct Hour {
     /// Start of the hour, Unix milliseconds.
     pub at: i64,
+    /// Accepted events, without duplicates.
     pub received: i64,
+    /// Events that failed for good.
     pub failed: i64,
+    /// New alerts of severity info.
     pub info: i64,
+    /// New alerts of severity warning.
     pub warning: i64,
+    /// New alerts of severity error.
     pub error: i64,
+    /// New alerts of severity critical.
     pub critical: i64,
+    /// Sum of the times from receipt to commit of the alerts, in milliseconds.
     pub took_ms: i64,
+    /// Number of events in `took_ms`.
     pub took_count: i64,
 }
 
@@ -71,11 +85,17 @@ pub struct Hour {
 #[cfg_attr(feature = "ssr", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "ssr", derive(sqlx::FromRow))]
 pub struct SourceStats {
+    /// Slug of the source.
     pub slug: String,
+    /// Display name.
     pub name: String,
+    /// Id of the provider pack, for the icon.
     pub provider: String,
+    /// Accepted events, without duplicates.
     pub received: i64,
+    /// Events that failed for good.
     pub failed: i64,
+    /// Time of the newest stored event, in Unix milliseconds; `None` if there is none.
     pub last_event_at: Option<i64>,
 }
 

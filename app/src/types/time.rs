@@ -2,10 +2,13 @@
 
 use time::OffsetDateTime;
 
-/// Milliseconds per unit.
+/// One second in milliseconds.
 pub const SECOND: i64 = 1_000;
+/// One minute in milliseconds.
 pub const MINUTE: i64 = 60 * SECOND;
+/// One hour in milliseconds.
 pub const HOUR: i64 = 60 * MINUTE;
+/// One day in milliseconds.
 pub const DAY: i64 = 24 * HOUR;
 
 /// Time since `at`: `just now`, `3 min ago`, `2 h ago`, `5 d ago`.
@@ -16,7 +19,7 @@ pub fn ago(at: i64, now: i64) -> String {
     }
 }
 
-/// A duration in its largest unit: `40 s`, `3 min`, `2 h`, `5 d`.
+/// A duration in milliseconds, in its largest unit: `40 s`, `3 min`, `2 h`, `5 d`.
 pub fn span(ms: i64) -> String {
     let (size, unit) =
         [(DAY, "d"), (HOUR, "h"), (MINUTE, "min")].into_iter().find(|(size, _)| ms >= *size).unwrap_or((1000, "s"));
@@ -36,13 +39,13 @@ pub fn exact(at: i64) -> String {
     format!("{} {} UTC", &iso[..10], &iso[11..19])
 }
 
-/// `17:29:54`.
+/// `17:29:54`, in UTC.
 pub fn clock(at: i64) -> String {
     let t = moment(at);
     format!("{:02}:{:02}:{:02}", t.hour(), t.minute(), t.second())
 }
 
-/// `17:29:54.118`.
+/// `17:29:54.118`, in UTC.
 pub fn clock_ms(at: i64) -> String {
     format!("{}.{:03}", clock(at), at.rem_euclid(1000))
 }
@@ -56,7 +59,7 @@ pub fn day(text: &str) -> Option<i64> {
     Some(date.midnight().assume_utc().unix_timestamp() * 1000)
 }
 
-/// A duration with a precision that suits its size: `19 ms`, `1.02 s`, `3 min`.
+/// A duration in milliseconds, with a precision that suits its size: `19 ms`, `1.02 s`, `3 min`.
 pub fn took(ms: i64) -> String {
     match ms {
         ..1_000 => format!("{} ms", ms.max(0)),

@@ -1,6 +1,6 @@
 //! URLs with a query string, percent-encoded so that they parse back to the same values.
 
-/// A path and its query.
+/// A path and its query parameters.
 #[derive(Clone, Debug)]
 pub struct Address {
     path: &'static str,
@@ -8,6 +8,7 @@ pub struct Address {
 }
 
 impl Address {
+    /// The URL without a query.
     pub const fn new(path: &'static str) -> Self {
         Self { path, pairs: Vec::new() }
     }

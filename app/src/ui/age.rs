@@ -5,9 +5,12 @@ use leptos::prelude::*;
 use crate::live::Clock;
 use crate::types::time;
 
-/// `3 min ago`, with the exact time as tooltip.
+/// `3 min ago`, with the exact time as tooltip. Requires the [`Clock`] context.
 #[component]
-pub fn Age(at: i64) -> impl IntoView {
+pub fn Age(
+    /// Time of the event, in Unix milliseconds.
+    at: i64,
+) -> impl IntoView {
     let clock = expect_context::<Clock>();
     let age = Memo::new(move |_| time::ago(at, clock.now()));
     // "ago" is a separate element, so that CSS can hide it where space is limited.

@@ -1,4 +1,4 @@
-//! A row of the recent alerts.
+//! A row of the recent alerts on the Overview.
 
 use leptos::prelude::*;
 
@@ -10,8 +10,14 @@ use crate::types::{Alert, AlertState};
 /// How long a new row is highlighted, in milliseconds: as long as its age reads "just now".
 const FRESH: i64 = 10_000;
 
+/// One alert as a link to its page. Requires the [`Clock`] context.
 #[component]
-pub fn AlertRow(alert: Alert, arrived: bool) -> impl IntoView {
+pub fn AlertRow(
+    /// The alert.
+    alert: Alert,
+    /// Whether it came by the live stream; it is then highlighted while it is new.
+    arrived: bool,
+) -> impl IntoView {
     let clock = expect_context::<Clock>();
     let is_fresh = move || (arrived && clock.now() - alert.created_at < FRESH).then_some("");
     let unread = (!alert.is_read).then_some("");
@@ -20,7 +26,8 @@ pub fn AlertRow(alert: Alert, arrived: bool) -> impl IntoView {
         <li class="alert-row" data-severity=alert.severity.as_str() data-unread=unread data-fresh=is_fresh>
             <a class="alert-link" href=format!("/alerts/{}", alert.id)>
                 <SeverityBadge severity=alert.severity/>
-                <AlertTitle title=alert.title.clone() is_read=alert.is_read occurrences=alert.occurrences muted_until=alert.muted_until/>
+                <AlertTitle title=alert.title.clone() is_read=alert.is_read occurrences=alert.occurrences
+                    muted_until=alert.muted_until/>
                 <span class="alert-meta" dir="auto">{meta(&alert)}</span>
                 {state}
                 <Age at=alert.created_at/>
@@ -41,7 +48,7 @@ fn AlertTitle(title: String, is_read: bool, occurrences: i64, muted_until: Optio
     }
 }
 
-/// `GitHub · first line of the message`.
+/// `GitHub · first line of the message`; the event type in place of an empty message.
 pub fn meta(alert: &Alert) -> String {
     let first = alert.message.lines().find(|line| !line.trim().is_empty());
     let event = alert.event_type.clone().unwrap_or_default();

@@ -5,8 +5,21 @@ use leptos::prelude::*;
 /// The only component that may use `textarea`. Leptos writes its children unescaped on the server (tachys 0.2,
 /// `elements.rs`), so that text in a template could close the element and inject markup.
 #[component]
-pub fn Area(#[prop(into)] id: String, name: &'static str, rows: u8, value: String) -> impl IntoView {
+pub fn Area(
+    /// Element id, for its label.
+    #[prop(into)]
+    id: String,
+    /// Name of the form field.
+    name: &'static str,
+    /// Height in lines.
+    rows: u8,
+    /// Initial text.
+    value: String,
+) -> impl IntoView {
     // The HTML parser drops a leading line break.
     let html = format!("\n{}", value.replace('&', "&amp;").replace('<', "&lt;"));
-    view! { <textarea class="input area" id=id name=name rows=rows spellcheck="false" data-mono="" inner_html=html></textarea> }
+    view! {
+        <textarea class="input area" id=id name=name rows=rows spellcheck="false" data-mono=""
+            inner_html=html></textarea>
+    }
 }

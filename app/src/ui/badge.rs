@@ -8,7 +8,7 @@ use super::icon::shapes;
 use crate::live::Clock;
 use crate::types::{AlertState, EventStatus, Severity};
 
-/// The icon of a severity.
+/// The icon of a severity; each has a different shape.
 pub fn severity_icon(severity: Severity) -> Data {
     match severity {
         Severity::Critical => shapes::CRITICAL,
@@ -22,13 +22,18 @@ pub fn severity_icon(severity: Severity) -> Data {
 pub struct Severities;
 
 impl Severities {
+    /// Every severity, from critical to info.
     pub fn worst_first() -> impl Iterator<Item = Severity> {
         Severity::ALL.iter().rev().copied()
     }
 }
 
+/// Icon and label of a severity.
 #[component]
-pub fn SeverityBadge(severity: Severity) -> impl IntoView {
+pub fn SeverityBadge(
+    /// The severity.
+    severity: Severity,
+) -> impl IntoView {
     view! {
         <span class="badge" data-severity=severity.as_str()>
             <Icon data=severity_icon(severity)/>
@@ -37,7 +42,7 @@ pub fn SeverityBadge(severity: Severity) -> impl IntoView {
     }
 }
 
-/// The icon of a status.
+/// The icon of a processing state.
 pub fn status_icon(status: EventStatus) -> Data {
     match status {
         EventStatus::Pending => icondata_lu::LuCircleDashed,
@@ -47,8 +52,12 @@ pub fn status_icon(status: EventStatus) -> Data {
     }
 }
 
+/// Icon and label of a processing state.
 #[component]
-pub fn StatusBadge(status: EventStatus) -> impl IntoView {
+pub fn StatusBadge(
+    /// The processing state; its icon spins while processing.
+    status: EventStatus,
+) -> impl IntoView {
     view! {
         <span class="badge" data-status=status.as_str()>
             <Icon data=status_icon(status) spin={status == EventStatus::Processing}/><span>{status.label()}</span>
@@ -56,8 +65,12 @@ pub fn StatusBadge(status: EventStatus) -> impl IntoView {
     }
 }
 
+/// Icon and label of an alert state.
 #[component]
-pub fn StateMark(state: AlertState) -> impl IntoView {
+pub fn StateMark(
+    /// The state.
+    state: AlertState,
+) -> impl IntoView {
     let icon = match state {
         AlertState::Open => shapes::OPEN,
         AlertState::Acknowledged => shapes::ACKNOWLEDGED,
@@ -68,16 +81,26 @@ pub fn StateMark(state: AlertState) -> impl IntoView {
 
 /// `×3`: the number of occurrences, if more than one.
 #[component]
-pub fn Occurrences(count: i64) -> impl IntoView {
+pub fn Occurrences(
+    /// How often the alert was reported.
+    count: i64,
+) -> impl IntoView {
     (count > 1).then(|| view! { <span class="count">{format!("×{count}")}</span> })
 }
 
-/// Shown while notifications of repeats are muted.
+/// Shown while the notifications of an alert are held. Requires the [`Clock`] context.
 #[component]
-pub fn Muted(until: Option<i64>) -> impl IntoView {
+pub fn Muted(
+    /// End of the mute, in Unix milliseconds; `None` if not muted.
+    until: Option<i64>,
+) -> impl IntoView {
     let clock = expect_context::<Clock>();
     until.map(|until| {
         let is_muted = Memo::new(move |_| until > clock.now());
-        move || is_muted.get().then(|| view! { <span class="badge muted" data-tone="neutral"><Icon data=icondata_lu::LuBellOff/><span>"Muted"</span></span> })
+        move || {
+            is_muted.get().then(|| view! {
+            <span class="badge muted" data-tone="neutral"><Icon data=icondata_lu::LuBellOff/><span>"Muted"</span></span>
+        })
+        }
     })
 }

@@ -7,7 +7,7 @@ use crate::error::Error;
 use crate::live::{Live, LiveState};
 use crate::types::time;
 
-/// Shown while the live stream is stale: the age of the data, and a button to reconnect.
+/// Shown while the live stream is stale: the time of the data, and a button to reconnect. Requires the [`Live`] context.
 #[component]
 pub fn ConnectionLost() -> impl IntoView {
     let live = expect_context::<Live>();
@@ -22,7 +22,10 @@ pub fn ConnectionLost() -> impl IntoView {
                     <Icon data=icondata_lu::LuWifiOff/>
                     <div>
                         <strong>"Connection lost"</strong>
-                        {format!("Showing data from {} UTC. Updates resume when the server answers.", time::clock(since))}
+                        {format!(
+                            "Showing data from {} UTC. Updates resume when the server answers.",
+                            time::clock(since),
+                        )}
                     </div>
                     <button class="button" type="button" on:click=move |_| live.retry()>
                         <Icon data=icondata_lu::LuRefreshCw/>"Try now"
@@ -35,7 +38,10 @@ pub fn ConnectionLost() -> impl IntoView {
 
 /// A source that cannot be used, with the reason.
 #[component]
-pub fn BrokenSource(why: String) -> impl IntoView {
+pub fn BrokenSource(
+    /// Reason, without a final period.
+    why: String,
+) -> impl IntoView {
     view! {
         <div class="banner" data-tone="bad" role="alert">
             <Icon data=icondata_lu::LuCircleX/>
@@ -47,9 +53,12 @@ pub fn BrokenSource(why: String) -> impl IntoView {
     }
 }
 
-/// The error of a form.
+/// An error that does not belong to a single field.
 #[component]
-pub fn ErrorBanner(error: Error) -> impl IntoView {
+pub fn ErrorBanner(
+    /// The error to show.
+    error: Error,
+) -> impl IntoView {
     view! {
         <div class="banner" data-tone="bad" role="alert">
             <Icon data=icondata_lu::LuCircleX/>

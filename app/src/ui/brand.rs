@@ -22,6 +22,7 @@ pub fn provide_app_name() {
     provide_context(name);
 }
 
+/// The name of this installation; `OpsCenter` without the context.
 pub fn app_name() -> String {
     use_context::<AppName>().unwrap_or_default().0
 }

@@ -8,8 +8,13 @@ use super::badge::{Severities, severity_icon};
 use super::text::grouped;
 use crate::types::{Hour, Severity, time};
 
+/// A stacked bar per hour, with totals in the legend.
 #[component]
-pub fn SeverityChart(#[prop(into)] hours: Signal<Vec<Hour>>) -> impl IntoView {
+pub fn SeverityChart(
+    /// The hours, oldest first; the last one is labelled `now`.
+    #[prop(into)]
+    hours: Signal<Vec<Hour>>,
+) -> impl IntoView {
     view! {
         <section class="card chart-card" aria-labelledby="chart-title">
             <header class="card-head"><h2 id="chart-title">"Alerts by severity"</h2><p>"per hour, UTC"</p></header>

@@ -4,11 +4,15 @@ use leptos::prelude::*;
 
 use super::Icon;
 
+/// A text field with a button that copies its value.
 #[component]
 pub fn CopyField(
+    /// Element id, unique on the page.
     id: &'static str,
-    #[prop(into)] value: String,
-    /// Name of the form field; without it the value is not submitted.
+    /// The value to copy.
+    #[prop(into)]
+    value: String,
+    /// Name of the form field. Without it the field is read-only and not submitted.
     #[prop(optional)]
     name: Option<&'static str>,
 ) -> impl IntoView {
@@ -19,7 +23,8 @@ pub fn CopyField(
     };
     view! {
         <div class="copy-field">
-            <input class="input" data-mono="" id=id name=name value=value readonly=name.is_none() autocomplete="off" spellcheck="false"/>
+            <input class="input" data-mono="" id=id name=name value=value readonly=name.is_none() autocomplete="off"
+                spellcheck="false"/>
             <button class="button" data-size="small" type="button" on:click=copy>
                 <Icon data=icondata_lu::LuCopy/>
                 {move || if copied.get() { "Copied" } else { "Copy" }}
@@ -28,7 +33,7 @@ pub fn CopyField(
     }
 }
 
-/// Copies the value of the field with that id.
+/// Copies the value of the field with that id to the clipboard.
 #[cfg(feature = "hydrate")]
 pub fn copy_field(id: &str) {
     use wasm_bindgen::JsCast;
@@ -39,10 +44,11 @@ pub fn copy_field(id: &str) {
     }
 }
 
+/// Does nothing on the server.
 #[cfg(not(feature = "hydrate"))]
 pub fn copy_field(_id: &str) {}
 
-/// Copies a text to the clipboard.
+/// Copies a text to the clipboard; does nothing on the server.
 pub fn copy_text(text: &str) {
     #[cfg(feature = "hydrate")]
     let _may_be_refused = window().navigator().clipboard().write_text(text);

@@ -5,8 +5,20 @@ use leptos::prelude::*;
 
 use super::Icon;
 
+/// What a list shows in place of rows.
 #[component]
-pub fn Empty(icon: Data, #[prop(into)] title: String, #[prop(into)] text: String, children: Children) -> impl IntoView {
+pub fn Empty(
+    /// Decorative icon.
+    icon: Data,
+    /// What is missing.
+    #[prop(into)]
+    title: String,
+    /// Why, or what would appear here.
+    #[prop(into)]
+    text: String,
+    /// Links or buttons for the next step.
+    children: Children,
+) -> impl IntoView {
     view! {
         <div class="empty">
             <span class="empty-icon"><Icon data=icon/></span>
@@ -19,7 +31,16 @@ pub fn Empty(icon: Data, #[prop(into)] title: String, #[prop(into)] text: String
 
 /// One item of the set-up checklist.
 #[component]
-pub fn Step(done: bool, #[prop(into)] name: String, #[prop(into)] note: String) -> impl IntoView {
+pub fn Step(
+    /// Whether the step is complete.
+    done: bool,
+    /// What the step is.
+    #[prop(into)]
+    name: String,
+    /// A short remark; may be empty.
+    #[prop(into)]
+    note: String,
+) -> impl IntoView {
     let icon = if done { icondata_lu::LuCircleCheck } else { icondata_lu::LuCircleDashed };
     view! {
         <li class="check" data-tone=done.then_some("ok")>

@@ -4,24 +4,42 @@ use leptos::prelude::*;
 
 use crate::Error;
 
-/// The error message of one field in a form's response.
+/// The message of `error` if it is about `field`, else `None`.
 pub fn error_of(error: Signal<Option<Error>>, field: &'static str) -> Signal<Option<String>> {
     Signal::derive(move || error.with(|e| e.as_ref().filter(|e| e.field() == Some(field)).map(Error::to_string)))
 }
 
+/// A single-line input with its label, and below it the error or the hint.
 #[component]
 pub fn Field(
     /// Id of the field, also its form name unless `name` is set.
     id: &'static str,
-    #[prop(optional)] name: Option<&'static str>,
+    /// Name of the form field, if it differs from `id`.
+    #[prop(optional)]
+    name: Option<&'static str>,
+    /// Visible label.
     label: &'static str,
-    #[prop(default = "text")] kind: &'static str,
-    #[prop(into, optional)] value: String,
-    #[prop(optional)] hint: &'static str,
-    #[prop(default = "off")] autocomplete: &'static str,
-    #[prop(default = false)] mono: bool,
-    #[prop(default = false)] required: bool,
-    #[prop(into, optional)] error: Signal<Option<String>>,
+    /// The `type` of the input.
+    #[prop(default = "text")]
+    kind: &'static str,
+    /// Initial value.
+    #[prop(into, optional)]
+    value: String,
+    /// Shown below the input while there is no error.
+    #[prop(optional)]
+    hint: &'static str,
+    /// The `autocomplete` attribute.
+    #[prop(default = "off")]
+    autocomplete: &'static str,
+    /// Monospaced text.
+    #[prop(default = false)]
+    mono: bool,
+    /// The browser does not submit the form while it is empty.
+    #[prop(default = false)]
+    required: bool,
+    /// Error message of this field.
+    #[prop(into, optional)]
+    error: Signal<Option<String>>,
     /// Makes ids unique if several forms on a page have a field of the same name.
     #[prop(into, optional)]
     within: String,

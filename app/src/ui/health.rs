@@ -6,8 +6,13 @@ use super::Icon;
 use super::text::tenths;
 use crate::types::{Check, CheckStatus, Health};
 
+/// The health checks; on small screens the healthy ones are folded into one line.
 #[component]
-pub fn HealthStrip(#[prop(into)] health: Signal<Health>) -> impl IntoView {
+pub fn HealthStrip(
+    /// Result of the checks.
+    #[prop(into)]
+    health: Signal<Health>,
+) -> impl IntoView {
     let status = move || health.with(|health| health.status.as_str());
     view! {
         <ul class="card health" aria-label="System health" data-health=status>

@@ -5,7 +5,13 @@ use leptos::prelude::*;
 
 /// A Lucide icon, or one of [`shapes`]. Decorative only: the text beside it carries the meaning.
 #[component]
-pub fn Icon(data: Data, #[prop(default = false)] spin: bool) -> impl IntoView {
+pub fn Icon(
+    /// The icon.
+    data: Data,
+    /// Rotates it, as a progress indicator.
+    #[prop(default = false)]
+    spin: bool,
+) -> impl IntoView {
     let is_filled = data.stroke.is_none();
     view! {
         <svg
@@ -24,10 +30,17 @@ pub fn Icon(data: Data, #[prop(default = false)] spin: bool) -> impl IntoView {
 
 /// A provider's monochrome logo from the SVG sprite that the build generates; a webhook icon if it has none.
 #[component]
-pub fn Mark(#[prop(into)] provider: String) -> impl IntoView {
+pub fn Mark(
+    /// Id of the provider pack.
+    #[prop(into)]
+    provider: String,
+) -> impl IntoView {
     if MARKED.contains(&provider.as_str()) {
         let shape = format!("/pkg/marks.svg#{provider}");
-        return view! { <svg class="mark" viewBox="0 0 24 24" fill="currentColor" aria-hidden="true"><use href=shape></use></svg> }.into_any();
+        return view! {
+            <svg class="mark" viewBox="0 0 24 24" fill="currentColor" aria-hidden="true"><use href=shape></use></svg>
+        }
+        .into_any();
     }
     view! {
         <svg class="mark" viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round"
@@ -41,7 +54,10 @@ include!(concat!(env!("OUT_DIR"), "/marked.rs"));
 /// The product logo.
 #[component]
 pub fn BrandMark() -> impl IntoView {
-    view! { <svg class="brand-mark" viewBox="0 0 24 24" fill="currentColor" aria-hidden="true" inner_html=shapes::BRAND.data></svg> }
+    view! {
+        <svg class="brand-mark" viewBox="0 0 24 24" fill="currentColor" aria-hidden="true"
+            inner_html=shapes::BRAND.data></svg>
+    }
 }
 
 /// Shapes of severities and states that can be told apart without colour.

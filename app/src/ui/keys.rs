@@ -39,7 +39,7 @@ fn is_typing(event: &leptos::ev::KeyboardEvent) -> bool {
     is_field && event.key() != "Escape"
 }
 
-/// Focuses the field with that id.
+/// Focuses the element with that id; false if there is none, and on the server.
 pub fn focus(id: &str) -> bool {
     #[cfg(feature = "hydrate")]
     {
@@ -53,7 +53,7 @@ pub fn focus(id: &str) -> bool {
     false
 }
 
-/// Clicks the first button that matches a selector.
+/// Clicks the first element that matches a CSS selector; does nothing on the server.
 pub fn press(selector: &str) {
     #[cfg(feature = "hydrate")]
     {
@@ -67,7 +67,7 @@ pub fn press(selector: &str) {
     let _on_the_server = selector;
 }
 
-/// Submits the form of the changed field, so that the choice applies at once.
+/// Submits the form of the changed field, so that the choice applies at once; does nothing on the server.
 pub fn submit_form(event: &leptos::ev::Event) {
     #[cfg(feature = "hydrate")]
     {

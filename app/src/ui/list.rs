@@ -6,21 +6,32 @@ use super::keys::submit_form;
 use super::{Icon, Task};
 use crate::types::SourceName;
 
-/// The search field; `/` focuses it.
+/// The search field of a filter form, `q`. The page focuses it by its id `filter-text`.
 #[component]
-pub fn SearchField(value: String, prompt: &'static str) -> impl IntoView {
+pub fn SearchField(
+    /// Current search text.
+    value: String,
+    /// Placeholder.
+    prompt: &'static str,
+) -> impl IntoView {
     view! {
         <span class="search-field">
             <Icon data=icondata_lu::LuSearch/>
-            <input class="input" id="filter-text" type="search" name="q" value=value.clone() prop:value=value placeholder=prompt aria-label="Filter by text" autocomplete="off"/>
+            <input class="input" id="filter-text" type="search" name="q" value=value.clone() prop:value=value
+                placeholder=prompt aria-label="Filter by text" autocomplete="off"/>
             <kbd class="kbd" aria-hidden="true">"/"</kbd>
         </span>
     }
 }
 
-/// The source filter; a choice submits the surrounding form.
+/// The source filter of a filter form, `source`. A choice submits the form.
 #[component]
-pub fn SourceSelect(sources: Vec<SourceName>, chosen: String) -> impl IntoView {
+pub fn SourceSelect(
+    /// The options.
+    sources: Vec<SourceName>,
+    /// Slug of the current source; empty for any.
+    chosen: String,
+) -> impl IntoView {
     let is_any = chosen.is_empty();
     let option = move |name: SourceName| {
         let is_chosen = name.slug == chosen;
@@ -34,18 +45,23 @@ pub fn SourceSelect(sources: Vec<SourceName>, chosen: String) -> impl IntoView {
     }
 }
 
-/// Link to the next older page.
+/// Link to the next older page; nothing on the last page.
 #[component]
-pub fn OlderLink(href: Option<String>) -> impl IntoView {
+pub fn OlderLink(
+    /// URL of the next older page; `None` on the last page.
+    href: Option<String>,
+) -> impl IntoView {
     href.map(|href| view! { <div class="list-foot"><a class="button" href=href>"Load older"</a></div> })
 }
 
-/// Appends the next older page; without JavaScript a link to it.
+/// A button that appends the next older page; without JavaScript a link to it. Nothing on the last page.
 #[component]
 pub fn LoadOlder<H>(
+    /// Cursor of the next older page; `None` on the last page.
     next: RwSignal<Option<String>>,
     /// URL of the page at a cursor.
     href: H,
+    /// The running load, for its state and error.
     task: Task,
     /// Loads the page at a cursor.
     #[prop(into)]
@@ -58,7 +74,9 @@ where
         next.get().map(|cursor| {
             view! {
                 <div class="list-foot">
-                    {move || task.error().map(|error| view! { <p class="field-error" role="alert">{error.to_string()}</p> })}
+                    {move || task.error().map(|error| view! {
+                        <p class="field-error" role="alert">{error.to_string()}</p>
+                    })}
                     <a class="button" href=href(&cursor) on:click=move |event| {
                         event.prevent_default();
                         load.run(cursor.clone());

@@ -19,6 +19,7 @@ pub mod list;
 pub mod pill;
 pub mod place;
 pub mod problem;
+pub mod rows;
 pub mod skeleton;
 pub mod spark;
 pub mod task;

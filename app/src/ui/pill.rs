@@ -7,6 +7,7 @@ use super::text::tenths;
 use crate::live::{Clock, Live, LiveState};
 use crate::types::time;
 
+/// Requires the [`Live`] context, and while stale the [`Clock`].
 #[component]
 pub fn LivePill() -> impl IntoView {
     let live = expect_context::<Live>();

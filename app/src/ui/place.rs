@@ -1,5 +1,5 @@
-//! Keeps how far a list was loaded and scrolled in `history.state`, for Back and reload. Pages are sent with `no-store`, which
-//! may switch the browser's own cache off.
+//! Stores in `history.state` how far a list was loaded and scrolled, for Back and reload. Pages are sent with `no-store`,
+//! which may disable the browser's back/forward cache.
 
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
@@ -11,7 +11,8 @@ pub fn staying() -> NavigateOptions {
     NavigateOptions { scroll: false, ..NavigateOptions::default() }
 }
 
-/// Restores the older pages of a list and its scroll position, then records both as they change.
+/// Restores the older pages of a list and its scroll position, then records both as they change. `next` is the cursor of the
+/// next older page, and `load` loads it with `task`.
 pub fn keep_place(next: RwSignal<Option<String>>, task: Task, load: Callback<String>) {
     #[cfg(feature = "hydrate")]
     browser::keep(next, task, load);
@@ -27,10 +28,10 @@ mod browser {
 
     use super::Task;
 
-    /// Key in `history.state`, beside what the router keeps there.
+    /// Key in `history.state`, next to those of the router.
     const KEY: &str = "place";
 
-    /// More older pages than this are not restored.
+    /// Maximum number of older pages to restore.
     const MOST: u32 = 20;
 
     #[derive(Clone, Copy)]
@@ -82,7 +83,7 @@ mod browser {
         }
     }
 
-    /// The list that the page shows: its address without the open row.
+    /// Path and query of the list, without the open row.
     fn list() -> Option<String> {
         let location = window().location();
         let query = web_sys::UrlSearchParams::new_with_str(&location.search().ok()?).ok()?;

@@ -1,4 +1,4 @@
-//! Error state of a part of the page: the message, a way on, and the request id to report.
+//! Error state of a part of the page: the message, a link or a retry, and the request id to report.
 
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
@@ -11,9 +11,16 @@ use crate::live::{Live, LiveState};
 #[cfg(feature = "hydrate")]
 const AGAIN: u64 = 10;
 
-/// Shows the error. `retry` is called by a button, and without one where the error may pass: on a reconnect, and every 10 s.
+/// Shows the error and sets the status of the response to it. `retry` is called by a button; for temporary errors also on a
+/// reconnect and every 10 s.
 #[component]
-pub fn Problem(error: Error, #[prop(into)] retry: Callback<()>) -> impl IntoView {
+pub fn Problem(
+    /// The error to show.
+    error: Error,
+    /// Loads the data again.
+    #[prop(into)]
+    retry: Callback<()>,
+) -> impl IntoView {
     set_status(&error);
     let title = match &error {
         Error::NotFound { .. } => "Not found",

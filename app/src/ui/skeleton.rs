@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+/// Eight grey bars, announced as "Loading".
 #[component]
 pub fn Skeleton() -> impl IntoView {
     let row = |i: usize| view! { <li><span class="skeleton" style=format!("--w:{}%", 30 + (i * 37) % 50)></span></li> };

@@ -10,9 +10,15 @@ const RIGHT: i64 = 1_080;
 const TOP: i64 = 40;
 const BOTTOM: i64 = 240;
 
-/// `id` is that of the gradient and must be unique on the page.
+/// A line over a filled area, scaled to the highest value.
 #[component]
-pub fn Spark(id: &'static str, #[prop(into)] values: Signal<Vec<i64>>) -> impl IntoView {
+pub fn Spark(
+    /// Id of the gradient, unique on the page.
+    id: &'static str,
+    /// The values, oldest first.
+    #[prop(into)]
+    values: Signal<Vec<i64>>,
+) -> impl IntoView {
     let line = Memo::new(move |_| values.with(|values| points(values)));
     let text = move || line.with(|points| polyline(points));
     let area = move || format!("{},30 {} {},30", tenths(LEFT), text(), tenths(RIGHT));
@@ -34,7 +40,10 @@ pub fn Spark(id: &'static str, #[prop(into)] values: Signal<Vec<i64>>) -> impl I
 
 /// The sparkline without the filled area, for table rows.
 #[component]
-pub fn MiniSpark(values: Vec<i64>) -> impl IntoView {
+pub fn MiniSpark(
+    /// The values, oldest first.
+    values: Vec<i64>,
+) -> impl IntoView {
     view! {
         <svg class="spark" data-mini="" viewBox="0 0 110 30" preserveAspectRatio="none" aria-hidden="true">
             <polyline points=polyline(&points(&values))></polyline>

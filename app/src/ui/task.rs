@@ -11,6 +11,7 @@ use crate::Error;
 
 type Work = Pin<Box<dyn Future<Output = Result<(), Error>>>>;
 
+/// State of the action: whether it is running, and its last error.
 #[derive(Clone, Copy, Default)]
 pub struct Task {
     is_running: RwSignal<bool>,
@@ -24,6 +25,7 @@ impl Task {
         Self { toasts: use_context(), ..Self::default() }
     }
 
+    /// Runs the action in the browser. The future is dropped when the page is unmounted.
     pub fn start(self, work: impl Future<Output = Result<(), Error>> + 'static) {
         self.run(Box::pin(work));
     }
@@ -46,11 +48,12 @@ impl Task {
         if self.is_running.is_disposed() { Poll::Ready(None) } else { work.as_mut().poll(context).map(Some) }
     }
 
+    /// Whether it is running, tracked as a signal.
     pub fn is_running(self) -> bool {
         self.is_running.get()
     }
 
-    /// The error of the last run.
+    /// The error of the last run, tracked as a signal; `None` if it succeeded.
     pub fn error(self) -> Option<Error> {
         self.error.get()
     }

@@ -18,7 +18,7 @@ fn is_hidden(c: char) -> bool {
     matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
 }
 
-/// `1 event`, `2 events`.
+/// A count with a singular noun: `1 event`, `2 events`.
 pub fn counted(count: i64, word: &str) -> String {
     format!("{} {word}{}", grouped(count), if count == 1 { "" } else { "s" })
 }
@@ -28,7 +28,7 @@ pub fn counted_some(count: i64, word: &str) -> String {
     format!("{} {word}{}", capped(count), if count == 1 { "" } else { "s" })
 }
 
-/// A count beside a word: `999+` above that.
+/// A count for a badge: `999+` above 999.
 pub fn short(count: i64) -> String {
     if count > 999 { "999+".to_owned() } else { count.to_string() }
 }

@@ -28,5 +28,6 @@ pub fn switch_theme() {
     }
 }
 
+/// Does nothing on the server.
 #[cfg(not(feature = "hydrate"))]
 pub fn switch_theme() {}

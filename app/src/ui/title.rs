@@ -9,7 +9,11 @@ use super::text::visible;
 /// Sets `<title>`. The only component that may use `leptos_meta::Title`, which writes its text unescaped on the server
 /// (leptos_meta 0.8.7, `inject_meta_context`), while titles contain text from payloads.
 #[component]
-pub fn PageTitle(#[prop(into)] text: String) -> impl IntoView {
+pub fn PageTitle(
+    /// Title of the page; the name of the installation is appended.
+    #[prop(into)]
+    text: String,
+) -> impl IntoView {
     view! { <Title text=written(format!("{} · {}", visible(&text), app_name()))/> }
 }
 

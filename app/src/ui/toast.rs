@@ -10,16 +10,16 @@ use crate::types::{AlertChange, Before, Changed};
 /// What undo reverts.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Undo {
-    /// The change, and the previous state of the alerts.
+    /// A change of alerts by id: the change, and their previous states.
     Named(AlertChange, Vec<Before>),
-    /// The id of a bulk change.
+    /// A change of alerts by filter: the id under which the server keeps their previous states.
     Bulk(String),
 }
 
-/// A toast.
+/// A message at the bottom of the page, hidden after 8 s.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Toast {
-    /// One line.
+    /// The message, one line.
     pub text: String,
     /// Shown as an error.
     pub is_error: bool,
@@ -27,7 +27,7 @@ pub struct Toast {
     pub undo: Option<Undo>,
 }
 
-/// The current toast; a new one replaces it.
+/// The current toast, provided as context; a new one replaces it.
 #[derive(Clone, Copy)]
 pub struct Toasts(pub RwSignal<Option<Toast>>);
 
@@ -42,7 +42,7 @@ impl Toasts {
         self.show(Toast { text: error.to_string(), is_error: true, undo: None });
     }
 
-    /// Shows the result of a change.
+    /// Shows the result of a change, with an undo button if it can be undone.
     pub fn say_changed(self, changed: &Changed) {
         let alerts = counted(changed.count, "alert");
         let text = match changed.change {
@@ -73,20 +73,28 @@ impl Toasts {
     }
 }
 
-/// The place where toasts appear. `undo` is called with the change to revert.
+/// The element in which toasts appear. Requires the [`Toasts`] context.
 #[component]
-pub fn ToastBar(#[prop(into)] undo: Callback<Undo>) -> impl IntoView {
+pub fn ToastBar(
+    /// Called with the change to revert.
+    #[prop(into)]
+    undo: Callback<Undo>,
+) -> impl IntoView {
     let toasts = expect_context::<Toasts>();
     let shown = move || {
         toasts.0.get().map(|toast| {
             let button = toast.undo.map(|back| {
                 view! {
-                    <button class="button" data-size="small" type="button" on:click=move |_| undo.run(back.clone())>"Undo"</button>
+                    <button class="button" data-size="small" type="button" on:click=move |_| undo.run(back.clone())>
+                        "Undo"
+                    </button>
                 }
             });
             view! {
                 <div class="toast" data-tone=toast.is_error.then_some("bad")>
-                    <Icon data=if toast.is_error { icondata_lu::LuCircleX } else { icondata_lu::LuCheck }/><span>{toast.text}</span>{button}
+                    <Icon data=if toast.is_error { icondata_lu::LuCircleX } else { icondata_lu::LuCheck }/>
+                    <span>{toast.text}</span>
+                    {button}
                     <button class="icon-button" type="button" aria-label="Dismiss" on:click=move |_| toasts.0.set(None)>
                         <Icon data=icondata_lu::LuX/>
                     </button>

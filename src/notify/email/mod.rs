@@ -1,4 +1,5 @@
-//! Email, by SMTP. A mail goes to each recipient on its own: whom it reached is remembered where others must wait.
+//! Email via SMTP. Each recipient gets the message in an SMTP transaction of its own; those reached are remembered while it
+//! is retried for others.
 
 mod oauth;
 mod transport;
@@ -18,10 +19,10 @@ use crate::provider::clean_line;
 pub use transport::check_smtp_url;
 use transport::transport;
 
-/// Tries for those recipients of a message who are still to have it.
+/// Maximum number of attempts for the remaining recipients of a message.
 const PARTLY: u32 = 10;
 
-/// To each recipient on its own, so that one who is refused stops no other.
+/// Sends the message to each recipient separately, so that a rejected one does not affect the others.
 pub async fn send(ops: &Ops, channel: &LoadedChannel, message: &Message) -> Outcome {
     let transport = match transport(ops).await {
         Ok(transport) => transport,
@@ -40,7 +41,7 @@ pub async fn send(ops: &Ops, channel: &LoadedChannel, message: &Message) -> Outc
             Ok(response) => Outcome::Sent(words(response.code(), response.message())),
             Err(error) => read(&error),
         };
-        // At once: the time of the whole message may be over before the last.
+        // Recorded immediately: the timeout of the whole message may expire before the last recipient.
         if matches!(outcome, Outcome::Sent(_) | Outcome::Refused(_)) {
             ops.channels.reached.note(&message.notifications, address.as_ref(), matches!(outcome, Outcome::Sent(_)));
         }
@@ -52,7 +53,7 @@ pub async fn send(ops: &Ops, channel: &LoadedChannel, message: &Message) -> Outc
     remembered(ops, &message.notifications, together(outcomes, done.values().any(|is_reached| *is_reached)))
 }
 
-/// Not for ever: after some tries those who are still to have it are left out.
+/// Gives up on the remaining recipients after [`PARTLY`] attempts.
 fn remembered(ops: &Ops, notifications: &[i64], outcome: Outcome) -> Outcome {
     let outcome = match outcome {
         Outcome::Partly(why) if ops.channels.reached.tried(notifications) >= PARTLY => {
@@ -66,8 +67,8 @@ fn remembered(ops: &Ops, notifications: &[i64], outcome: Outcome) -> Outcome {
     outcome
 }
 
-/// Waits, while somebody may still be reached and others were; later, where nobody was; sent, once somebody was; else what the
-/// first was told.
+/// The outcome of the whole message; `were_some` if earlier attempts reached a recipient. If one can be retried: partly sent
+/// if any recipient was reached, else to be retried as a whole. Otherwise sent if any was reached, else broken or refused.
 fn together(outcomes: Vec<(String, Outcome)>, were_some: bool) -> Outcome {
     let is_sent = |outcome: &Outcome| matches!(outcome, Outcome::Sent(_));
     let refused: Vec<String> = outcomes
@@ -90,7 +91,7 @@ fn together(outcomes: Vec<(String, Outcome)>, were_some: bool) -> Outcome {
     }
 }
 
-/// Whether the server answers and lets us in.
+/// Connects to the server and logs in, without sending a message.
 pub async fn check(ops: &Ops) -> Result<String, String> {
     let transport = transport(ops).await.map_err(|outcome| outcome.words().to_owned())?;
     match transport.test_connection().await {
@@ -100,18 +101,19 @@ pub async fn check(ops: &Ops) -> Result<String, String> {
     }
 }
 
+/// The SMTP response on one line.
 fn words<'w>(code: impl std::fmt::Display, lines: impl Iterator<Item = &'w str>) -> String {
     clean_line(&format!("{code} {}", lines.collect::<Vec<_>>().join(" ")), 300)
 }
 
-/// A 5xx is for good, a 4xx and a lost connection may pass (RFC 5321, section 4.2.1).
+/// Classifies an error: 5xx is permanent, 4xx and network errors are temporary (RFC 5321, section 4.2.1).
 fn read(error: &lettre::transport::smtp::Error) -> Outcome {
     let mut why = error.to_string();
     if let Some(source) = std::error::Error::source(error) {
         why = format!("{why}: {source}");
     }
     let why = clean_line(&why, 300);
-    // Of AUTH (RFC 4954, section 6): a wrong password says nothing of the message.
+    // Authentication failed (RFC 4954, section 6): permanent, but not because of the message.
     let code = error.status().map(u16::from);
     if matches!(code, Some(530 | 534 | 535 | 538)) {
         return Outcome::Broken(why);
@@ -122,7 +124,7 @@ fn read(error: &lettre::transport::smtp::Error) -> Outcome {
     Outcome::Later { error: why, after: None }
 }
 
-/// Text and escaped HTML; typed builders only, so that nothing of a payload becomes a header.
+/// Builds the email as text and HTML. Headers are set through typed builders only, which prevents header injection.
 fn mail(ops: &Ops, channel: &LoadedChannel, message: &Message) -> Result<Mail, String> {
     let host = ops.config.host();
     let from = given(&ops.config.mail_from).map_or_else(|| format!("OpsCenter <opscenter@{host}>"), str::to_owned);
@@ -133,14 +135,14 @@ fn mail(ops: &Ops, channel: &LoadedChannel, message: &Message) -> Result<Mail, S
     for mailbox in to.iter() {
         builder = builder.to(mailbox.clone());
     }
-    // With the moment at which it fired: ids of alerts begin anew with a new database.
+    // Includes the time of the alert, since a new database reuses ids.
     let of =
         |id: i64, episode: &str| format!("<alert-{id}.{}{episode}.{}@{host}>", message.opened_at, channel.channel.id);
     let id = message.alert_id.map(|id| of(id, ""));
     let again = message.alert_id.filter(|_| message.episode > 0).map(|id| of(id, &format!(".{}", message.episode)));
     builder = match (id, message.kind) {
         (Some(id), NotificationKind::Opened) => match again {
-            // Fired again: a mail of its own in the same thread.
+            // Reopened: another message in the same thread.
             Some(again) => builder.message_id(Some(again)).in_reply_to(id.clone()).references(id),
             None => builder.message_id(Some(id)),
         },
@@ -158,7 +160,7 @@ fn mail(ops: &Ops, channel: &LoadedChannel, message: &Message) -> Result<Mail, S
         .map_err(|error| format!("cannot build the email: {error}"))
 }
 
-/// The title, on one line.
+/// The subject, on one line.
 pub(super) fn subject(message: &Message) -> String {
     let custom = message.custom(message.subject.as_deref(), Escape::Nothing);
     let resolved = message.kind == NotificationKind::Resolved;
@@ -167,29 +169,33 @@ pub(super) fn subject(message: &Message) -> String {
     clean_line(&subject, 300)
 }
 
+/// The body as plain text.
 pub(super) fn text(message: &Message) -> String {
     let custom = message.custom(message.template.as_deref(), Escape::Nothing);
     let body =
         custom.unwrap_or_else(|| if message.body.is_empty() { message.title.clone() } else { message.body.clone() });
-    let foot = [message.severity.to_string(), message.source.clone(), message.note.clone()];
-    let foot = foot.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ");
-    format!("{body}\n\n{foot}\n{}\n", message.link)
+    format!("{body}\n\n{}\n{}\n", foot(message), message.link)
 }
 
+/// `critical · GitHub · the note`, without what is empty.
+fn foot(message: &Message) -> String {
+    let parts = [message.severity.to_string(), message.source.clone(), message.note.clone()];
+    parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ")
+}
+
+/// The body as HTML.
 pub(super) fn html(message: &Message) -> String {
     let custom = message.custom(message.template.as_deref(), Escape::Html);
     let body = custom.unwrap_or_else(|| escaped(&message.body)).replace('\n', "<br>\n");
-    let (title, source, link) =
-        (escaped(&message.title), escaped(&message.source), escaped(&message.link).replace('"', "&quot;"));
+    let (title, link) = (escaped(&message.title), escaped(&message.link).replace('"', "&quot;"));
+    let foot = escaped(&foot(message));
     format!(
         "<!doctype html><html><body style=\"font-family: sans-serif\"><h2 style=\"font-size: 17px\">{title}</h2>\
-         <p>{body}</p><p style=\"color: #606976\">{} · {source} {}</p><p><a href=\"{link}\">Open in OpsCenter</a></p></body></html>",
-        message.severity,
-        escaped(&message.note)
+         <p>{body}</p><p style=\"color: #606976\">{foot}</p><p><a href=\"{link}\">Open in OpsCenter</a></p></body></html>"
     )
 }
 
-/// Whether a text is one or several mail addresses.
+/// Whether a text is a comma-separated list of one or more email addresses.
 pub fn is_mail_address(text: &str) -> bool {
     text.parse::<Mailboxes>().is_ok_and(|boxes| boxes.iter().next().is_some())
 }

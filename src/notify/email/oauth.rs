@@ -1,4 +1,5 @@
-//! Access tokens for XOAUTH2: asked for with a refresh token (RFC 6749, section 6), and kept until shortly before they expire.
+//! Access tokens for XOAUTH2, requested with a refresh token (RFC 6749, section 6) and cached until shortly before their
+//! expiry.
 
 use std::sync::LazyLock;
 use std::time::{Duration, Instant};
@@ -12,20 +13,21 @@ use crate::ops::Ops;
 use crate::outgoing::Trust;
 use crate::provider::clean_line;
 
-/// A token is not used in its last minute; one whose end is not said is kept for five.
+/// Time before its expiry from which a token is not used any more, and the lifetime in seconds of one without `expires_in`.
 const MARGIN: Duration = Duration::from_secs(60);
 const UNSAID: u64 = 300;
 
-/// The newest, with the refresh token that it was given for.
+/// The cached token; one is enough, since there is a single mail server.
 static NEWEST: LazyLock<Mutex<Option<Token>>> = LazyLock::new(Mutex::default);
 
 struct Token {
+    /// The refresh token it was issued for.
     of: String,
     access: String,
     until: Instant,
 }
 
-/// RFC 6749, sections 5.1 and 5.2.
+/// The token response (RFC 6749, section 5.1) or the error response (section 5.2).
 #[derive(Deserialize)]
 struct Reply {
     access_token: Option<String>,
@@ -33,7 +35,8 @@ struct Reply {
     error: Option<String>,
 }
 
-/// What SMTP_URL gives as password, or the access token that it is good for where `SMTP_OAUTH_TOKEN_URL` is set.
+/// The access token: the password of `SMTP_URL` itself, or the one issued for it as a refresh token if `SMTP_OAUTH_TOKEN_URL`
+/// is set.
 pub async fn access_token(ops: &Ops, password: &str) -> Result<String, Outcome> {
     let Some(url) = given(&ops.config.smtp_oauth_token_url) else { return Ok(password.to_owned()) };
     let mut newest = NEWEST.lock().await;
@@ -46,11 +49,12 @@ pub async fn access_token(ops: &Ops, password: &str) -> Result<String, Outcome> 
     Ok(access)
 }
 
-/// The mail server refused it: the next mail asks for a new one.
+/// Drops the cached token, after the mail server rejected it.
 pub async fn forget() {
     *NEWEST.lock().await = None;
 }
 
+/// Requests an access token; returns it with its lifetime in seconds.
 async fn ask(ops: &Ops, url: &str, refresh_token: &str) -> Result<(String, u64), Outcome> {
     let id = given(&ops.config.smtp_oauth_client_id).unwrap_or_default();
     let secret = given(&ops.config.smtp_oauth_client_secret);

@@ -1,4 +1,4 @@
-//! The connection to the mail server that `SMTP_URL` names.
+//! The SMTP client for the mail server of `SMTP_URL`.
 
 use std::time::Duration;
 
@@ -12,10 +12,11 @@ use super::{Outcome, oauth};
 use crate::config::given;
 use crate::ops::Ops;
 
-/// For connecting; a whole message is bounded by `notify::send`.
+/// Timeout of connecting; `notify::send` bounds the whole message.
 const TIMEOUT: Duration = Duration::from_secs(20);
 
-/// A connection that is ready to be made, or what became of it already.
+/// A client that connects on first use. The error is the outcome if `SMTP_URL` is missing or invalid, or there is no access
+/// token.
 pub async fn transport(ops: &Ops) -> Result<AsyncSmtpTransport<Tokio1Executor>, Outcome> {
     let url = given(&ops.config.smtp_url);
     let url = url.ok_or_else(|| broken("SMTP_URL is not set: no mail server configured"))?;
@@ -34,14 +35,15 @@ fn broken(why: &str) -> Outcome {
     Outcome::Broken(why.to_owned())
 }
 
-/// User and password of the URL.
+/// User and password of the URL, decoded.
 fn login(url: &str) -> Option<(String, String)> {
     let url = Url::parse(url).ok()?;
     let text = |part: &str| percent_decode_str(part).decode_utf8().ok().map(|text| text.into_owned());
     Some((text(url.username())?, text(url.password()?)?))
 }
 
-/// What we say we are: `SMTP_HELLO`, or our own name, or the machine's. Many servers refuse an address.
+/// The name for EHLO: `SMTP_HELLO`, else the host of `APP_URL` if it is a domain name, else the host name of the machine.
+/// Many servers reject addresses and names without a dot.
 fn hello_name(ops: &Ops) -> String {
     let is_name =
         |name: &str| name.parse::<std::net::IpAddr>().is_err() && name.contains('.') && !name.starts_with('[');
@@ -54,12 +56,11 @@ fn hello_name(ops: &Ops) -> String {
 const UNREADABLE: &str = "SMTP_URL is invalid: in a username or password # / ? @ : and % must be written as %23 %2F %3F \
      %40 %3A and %25";
 
-/// Refuses a URL by which a password would travel in the clear: `tls=opportunistic` is no help, since whoever sits between
-/// can take STARTTLS out of the greeting (RFC 8314, section 3). Returns whether the password is a token of OAuth
-/// (`auth=xoauth2`).
+/// Rejects a URL with which the password might be sent in plain text. `tls=opportunistic` does not suffice, since an attacker
+/// on the path can strip STARTTLS (RFC 8314, section 3). Returns whether the password is an OAuth token (`auth=xoauth2`).
 pub fn check_smtp_url(url: &str) -> Result<bool, String> {
     let url = Url::parse(url).map_err(|_| UNREADABLE)?;
-    // What was cut off by a character of the password ends up in path or fragment.
+    // An unencoded `#` or `/` in the password moves the rest of the URL into its fragment or path.
     if url.fragment().is_some() || !matches!(url.path(), "" | "/") || url.host_str().is_none_or(str::is_empty) {
         return Err(UNREADABLE.to_owned());
     }

@@ -1,4 +1,4 @@
-//! One message for many.
+//! Digests: one message about several alerts.
 
 use app::types::{NotificationKind, Severity};
 
@@ -8,7 +8,8 @@ use crate::notify::claim::Ours;
 use crate::notify::plan::FOLD_AFTER;
 use crate::provider::clean_line;
 
-/// One message for many: how many of each severity, how many are over, how long they waited, and the worst by name.
+/// The digest of `all` rows, which must not be empty: counts by severity, and the titles of `named`. Its note has the number
+/// of resolved alerts and the longest wait until `now` (Unix milliseconds) if that is a minute or more.
 pub fn digest(named: &[Item], all: &[Ours], app_url: &str, now: i64) -> Message {
     let count = |severity: Severity| all.iter().filter(|ours| ours.row.severity == severity).count();
     let counts = Severity::ALL.iter().rev().map(|severity| (count(*severity), severity));

@@ -1,16 +1,18 @@
-//! Text for where it goes: escaped, and cut.
+//! Escapes and truncates text for its output format.
 
-/// What a text is escaped for.
+/// The output format to escape for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Escape {
+    /// Plain text, unchanged.
     Nothing,
-    /// `& < >` and no more (Slack, "Formatting text for app surfaces").
+    /// Slack `mrkdwn`: `& < >` only (Slack, "Formatting text for app surfaces").
     Slack,
-    /// The quote besides, for an address in a link (Telegram Bot API, "HTML style"); so it is in mail.
+    /// HTML of Telegram (Telegram Bot API, "HTML style") and email: also quotes, for attribute values.
     Html,
 }
 
 impl Escape {
+    /// The escaped text.
     pub fn of(self, text: &str) -> String {
         match self {
             Self::Nothing => text.to_owned(),
@@ -20,12 +22,12 @@ impl Escape {
     }
 }
 
-/// `& < >` as entities, which is all that Telegram and Slack take for markup.
+/// Replaces `& < >` by entities, which is sufficient outside of attributes for Telegram, Slack and HTML.
 pub fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
 
-/// At most `most` UTF-16 units of a text, on a boundary, with `…` where something is missing.
+/// Truncates to at most `most` UTF-16 code units, at a character boundary; a truncated text ends with `…`.
 pub fn cut_utf16(text: &str, most: usize) -> String {
     if text.encode_utf16().count() <= most {
         return text.to_owned();

@@ -1,4 +1,5 @@
-//! What a message says: templates a channel may replace, and defaults that nothing in a payload can break out of.
+//! The text of messages: the default form, and custom templates of channels. Values are escaped, so that a payload cannot
+//! inject markup.
 
 mod digest;
 mod escape;
@@ -15,48 +16,57 @@ pub use escape::{Escape, cut_utf16, escaped};
 pub use note::is_zone;
 use note::{note, zone};
 
-/// Steps a template may take.
+/// Maximum number of instructions of a template (MiniJinja fuel).
 const FUEL: u64 = 50_000;
 
-/// Alerts that a digest names.
+/// Maximum number of alerts that a digest names.
 pub const NAMED: usize = 8;
 
-/// Something to say, before it takes the form of a channel.
+/// A message before it is formatted for a kind of channel. Texts are not escaped.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Message {
-    /// One line.
+    /// One line, without the prefix of [`Message::headline`].
     pub title: String,
+    /// Plain text of several lines; may be empty.
     pub body: String,
+    /// URL of the alert, or of the list of alerts.
     pub link: String,
+    /// What it reports; `Opened` for a test.
     pub kind: NotificationKind,
-    /// It fired, and is over: both in one message.
+    /// An alarm whose alert was resolved meanwhile; for a digest, whether all alerts are resolved.
     pub is_over: bool,
+    /// Severity of the alert; the highest one for a digest.
     pub severity: Severity,
+    /// Name of the source; empty for a digest.
     pub source: String,
-    /// The alert, unless it is a digest; and when it was opened, Unix milliseconds.
+    /// The alert; `None` for a digest or a test.
     pub alert_id: Option<i64>,
+    /// When the alert was created, Unix milliseconds; 0 for a digest or a test.
     pub opened_at: i64,
-    /// Ids of the notifications that it tells; none of a test.
+    /// Ids of the notifications that it contains; empty for a test.
     pub notifications: Vec<i64>,
-    /// How often it was opened again before.
+    /// Episode of an opened alert; 0 for its first one and for all other kinds.
     pub episode: i64,
-    /// Written below: when it fired, and what else there is to say of the telling.
+    /// Footer: when the alert fired and was resolved, why the message is late, whether it may be a repeat.
     pub note: String,
-    /// A custom template of the channel.
+    /// Template of the channel for the body; `None` for the default form.
     pub template: Option<String>,
+    /// Template of the channel for the subject of an email; `None` for the default.
     pub subject: Option<String>,
 }
 
-/// A row with what it says of its alert.
+/// A claimed row with the text of its alert.
 #[derive(Clone, Debug)]
 pub struct Item {
+    /// The row, with the state of its alert at the claim.
     pub row: Candidate,
+    /// The text of the alert.
     pub text: AlertText,
-    /// It is over already: both are said at once.
+    /// An alarm whose alert was resolved meanwhile: the message reports both.
     pub is_over: bool,
 }
 
-/// The message of one alert, by the channel's own template if it has one.
+/// The message of one alert, with the templates and the time zone of the channel. `app_url` has no trailing slash.
 pub fn one(item: &Item, channel: &LoadedChannel, app_url: &str) -> Message {
     Message { note: note(item, zone(channel)), ..in_own_words(of(item, app_url), channel) }
 }
@@ -66,7 +76,7 @@ fn in_own_words(message: Message, channel: &LoadedChannel) -> Message {
     Message { template: setting("template"), subject: setting("subject"), ..message }
 }
 
-/// The message of one alert in the default form.
+/// The message of one alert in the default form, with times in UTC.
 pub fn of(item: &Item, app_url: &str) -> Message {
     Message {
         title: clean_line(&item.text.title, 300),
@@ -86,7 +96,7 @@ pub fn of(item: &Item, app_url: &str) -> Message {
     }
 }
 
-/// The message that a test sends.
+/// The message of a test, with the templates of the channel.
 pub fn test(channel: &LoadedChannel, app_url: &str) -> Message {
     let message = Message {
         title: "Test from OpsCenter".to_owned(),
@@ -108,7 +118,7 @@ pub fn test(channel: &LoadedChannel, app_url: &str) -> Message {
 }
 
 impl Message {
-    /// The first line: the specification's own 🚨, or the end of it.
+    /// The first line: the title with a prefix for a firing or resolved alert.
     pub fn headline(&self) -> String {
         match self.kind {
             NotificationKind::Resolved => format!("✅ Resolved: {}", self.title),
@@ -117,7 +127,8 @@ impl Message {
         }
     }
 
-    /// The channel's own template, escaped as its form needs; None if it has none or it fails.
+    /// Renders a custom template; values are escaped unless marked `safe`. `None` without a template or if it fails, which is
+    /// logged.
     pub fn custom(&self, template: Option<&str>, escape: Escape) -> Option<String> {
         let template = template?;
         let mut env = Environment::new();
@@ -140,7 +151,7 @@ impl Message {
     }
 }
 
-/// Whether a template can be read; the error is for a person.
+/// Checks the syntax of a template; the error is a text to show.
 pub fn check_template(template: &str) -> Result<(), String> {
     Environment::new().template_from_str(template).map(drop).map_err(|error| format!("{error:#}"))
 }

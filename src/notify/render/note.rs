@@ -1,4 +1,4 @@
-//! When something was, and why it comes late.
+//! The footer of a message: times, and why it is late.
 
 use app::types::NotificationKind;
 use app::types::time::MINUTE;
@@ -8,7 +8,8 @@ use jiff::tz::TimeZone;
 use super::Item;
 use crate::channels::LoadedChannel;
 
-/// When it fired, when it was over, why it comes late, and whether it may have come before.
+/// When the alert fired and was resolved, how long and why the message was held, and whether it may be a repeat. `zone` is an
+/// IANA name; `None` for UTC.
 pub fn note(item: &Item, zone: Option<&str>) -> String {
     let at = |at: i64| moment(at, zone);
     let is_end = item.is_over || item.row.kind == NotificationKind::Resolved;
@@ -22,7 +23,7 @@ pub fn note(item: &Item, zone: Option<&str>) -> String {
     [fired, ended, held, repeat].into_iter().flatten().collect::<Vec<_>>().join(", ")
 }
 
-/// Hours and minutes.
+/// A duration as hours and minutes.
 pub fn span(milliseconds: i64) -> String {
     match milliseconds / MINUTE {
         minutes @ 0..60 => format!("{minutes} min"),
@@ -30,19 +31,19 @@ pub fn span(milliseconds: i64) -> String {
     }
 }
 
-/// The zone that a channel's readers live in, by its IANA name.
+/// The `timezone` setting of the channel, an IANA name.
 pub fn zone(channel: &LoadedChannel) -> Option<&str> {
     channel.setting("timezone")
 }
 
-/// A moment as a reader in a zone writes it; UTC where none is said.
+/// A time (Unix milliseconds) in a zone; in UTC if the zone is `None` or unknown. Empty if it is out of range.
 fn moment(at: i64, zone: Option<&str>) -> String {
     let zone = zone.and_then(|name| TimeZone::get(name).ok()).unwrap_or(TimeZone::UTC);
     let Ok(at) = Timestamp::from_millisecond(at) else { return String::new() };
     at.to_zoned_datetime(zone).strftime("%Y-%m-%d %H:%M %Z").to_string()
 }
 
-/// Whether there is such a zone.
+/// Whether this is a known IANA time zone.
 pub fn is_zone(name: &str) -> bool {
     TimeZone::get(name).is_ok()
 }

@@ -1,4 +1,4 @@
-//! A button that was pressed: whether it may act, what it does, and how the message shows it.
+//! Button presses: authorization, the change of the alert, and the update of the message.
 
 use app::types::AlertChange;
 use teloxide::Bot;
@@ -14,7 +14,8 @@ use crate::notify::render::escaped;
 use crate::ops::Ops;
 use crate::provider::clean_line;
 
-/// Does what a button says, if it may, and shows who did it.
+/// Handles a button press: changes the alert if permitted, answers the press, and notes under the message who did it.
+/// `channels` are those of this bot.
 pub async fn handle_callback(ops: &Ops, bot: &Bot, channels: &[&LoadedChannel], query: CallbackQuery) {
     let done = act(ops, channels, &query).await;
     let words = done.clone().unwrap_or_else(|| "This action is not available here.".to_owned());
@@ -26,6 +27,7 @@ pub async fn handle_callback(ops: &Ops, bot: &Bot, channels: &[&LoadedChannel], 
     }
 }
 
+/// Returns what was done; `None` if it is not permitted or nothing changed.
 async fn act(ops: &Ops, channels: &[&LoadedChannel], query: &CallbackQuery) -> Option<String> {
     let (change, word, alert) = command(query.data.as_deref()?)?;
     let chat = query.message.as_ref()?.chat();
@@ -33,7 +35,7 @@ async fn act(ops: &Ops, channels: &[&LoadedChannel], query: &CallbackQuery) -> O
     if may.is_empty() || !ops.db.is_known_to(alert, &may).await.ok()? {
         return None;
     }
-    // The number is the person; a name can be changed to anybody's.
+    // The audit log needs the user id: a user name can be changed to any other.
     let name = query.from.username.as_ref().unwrap_or(&query.from.first_name);
     let who = clean_line(name, 64);
     match change_alerts(ops, &format!("telegram:{} {who}", query.from.id.0), change, &[alert]).await {
@@ -46,7 +48,7 @@ async fn act(ops: &Ops, channels: &[&LoadedChannel], query: &CallbackQuery) -> O
     }
 }
 
-/// `a:17` acknowledges, `r:17` resolves, `m:17` mutes for an hour.
+/// Parses callback data: `a:17` acknowledges alert 17, `r:17` resolves it, `m:17` mutes it for an hour.
 fn command(data: &str) -> Option<(AlertChange, &'static str, i64)> {
     let (action, id) = data.split_once(':')?;
     let (change, word) = match action {
@@ -58,16 +60,17 @@ fn command(data: &str) -> Option<(AlertChange, &'static str, i64)> {
     Some((change, word, id.parse().ok()?))
 }
 
-/// Whether a person may act in a chat for a channel: the chat is the channel's own, it is no public one, where anybody could,
-/// and the person is on the channel's list, if it has one.
+/// Whether a user may press buttons in this chat: it must be the chat of the channel, and the user must be listed in the
+/// setting `users`. Without that setting anyone in the chat may, unless it is a public group or channel, which anyone can
+/// join.
 fn may_press(channel: &LoadedChannel, chat: &Chat, person: u64) -> bool {
     let is_own = channel.channel.recipient == chat.id.to_string();
-    let is_public = chat.is_channel() && chat.username().is_some();
+    let is_public = !chat.is_private() && chat.username().is_some();
     let is_listed = |list: &str| list.split(',').any(|id| id.trim().parse() == Ok(person));
     is_own && !is_public && channel.setting("users").is_none_or(is_listed)
 }
 
-/// Writes under the message what was done; text, links and, unless it is over, buttons stay.
+/// Appends what was done to the message, and keeps its text and links; also its buttons, unless the alert was resolved.
 async fn show(bot: &Bot, message: &Message, done: &str) {
     let text = message.html_text().unwrap_or_default();
     let text = format!("{text}\n\n✓ {}", escaped(done));
@@ -107,6 +110,16 @@ mod tests {
         let channel = |name: &str| json!({ "id": -100, "type": "channel", "title": "Status", "username": name });
         assert!(!may("-100", "", channel("status"), 7) && !may("@status", "", channel("status"), 7));
         assert!(may("-100", "", json!({ "id": -100, "type": "channel", "title": "Private" }), 7));
+    }
+
+    #[test]
+    fn in_a_public_group_only_those_on_the_list_act() {
+        let group = json!({ "id": -100, "type": "supergroup", "title": "Ops", "username": "ops" });
+        assert!(
+            !may("-100", "", group.clone(), 7) && !may("-100", "5", group.clone(), 7) && may("-100", "7", group, 7)
+        );
+        let person = json!({ "id": 7, "type": "private", "first_name": "A", "username": "a" });
+        assert!(may("7", "", person, 7), "a chat with the bot is not public");
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! One message to one chat.
+//! Sends messages to a chat.
 
 use teloxide::payloads::SendMessageSetters;
 use teloxide::prelude::Requester;
@@ -15,16 +15,17 @@ use crate::notify::render::{Escape, Message, cut_utf16, escaped};
 use crate::ops::Ops;
 use crate::provider::clean_line;
 
-/// UTF-16 units of a message (Telegram Bot API, sendMessage).
+/// Maximum length of a message in UTF-16 code units (Telegram Bot API, sendMessage).
 const MOST: usize = 4096;
 
+/// Sends the message to the chat of the channel. If a group became a supergroup, updates its chat id.
 pub async fn send(ops: &Ops, channel: &LoadedChannel, message: &Message) -> Outcome {
     let bot = match bot(ops, channel) {
         Ok(bot) => bot,
         Err(why) => return Outcome::Broken(why),
     };
     match send_to(&bot, channel, &channel.channel.recipient, message).await {
-        // A group that became a supergroup has another number from then on.
+        // A group that was upgraded to a supergroup has a new chat id.
         Err(RequestError::MigrateToChatId(chat)) => {
             let chat = chat.0.to_string();
             let sent = send_to(&bot, channel, &chat, message).await;
@@ -41,6 +42,7 @@ fn outcome(sent: Result<String, RequestError>) -> Outcome {
     sent.map_or_else(|error| read(&error), Outcome::Sent)
 }
 
+/// Returns the text for the log, with the message id.
 async fn send_to(bot: &Bot, channel: &LoadedChannel, chat: &str, message: &Message) -> Result<String, RequestError> {
     let mut request = bot.send_message(recipient(chat), text(message)).parse_mode(ParseMode::Html);
     request = request.link_preview_options(no_preview());
@@ -53,6 +55,7 @@ async fn send_to(bot: &Bot, channel: &LoadedChannel, chat: &str, message: &Messa
     Ok(format!("message {}", request.await?.id.0))
 }
 
+/// Saves the new chat id.
 async fn follow(ops: &Ops, channel: &LoadedChannel, chat: &str) {
     let moved = async {
         let mut tx = ops.db.begin(Writer::Person).await?;
@@ -65,7 +68,7 @@ async fn follow(ops: &Ops, channel: &LoadedChannel, chat: &str) {
     ops.channels.invalidate();
 }
 
-/// Links of ours need a sign-in: there is nothing to preview.
+/// Disables previews: links to OpsCenter require a login.
 pub const fn no_preview() -> LinkPreviewOptions {
     LinkPreviewOptions {
         is_disabled: true,
@@ -76,7 +79,7 @@ pub const fn no_preview() -> LinkPreviewOptions {
     }
 }
 
-/// A chat's number, or the name of a public channel.
+/// A chat id, or the `@name` of a public channel.
 fn recipient(text: &str) -> Recipient {
     match text.parse() {
         Ok(id) => Recipient::Id(ChatId(id)),
@@ -84,8 +87,8 @@ fn recipient(text: &str) -> Recipient {
     }
 }
 
-/// HTML whose text is escaped, and short enough: as much of the body as fits, whatever escaping makes of it, and never less
-/// than whole markup.
+/// The message as HTML within the size limit. The body is truncated before it is escaped, so that no markup is cut; the
+/// longest prefix that fits is found by binary search. If not even an empty body fits, only the headline is sent.
 pub fn text(message: &Message) -> String {
     let html = whole(message);
     if fits(&html) {
@@ -106,6 +109,7 @@ fn fits(html: &str) -> bool {
     html.encode_utf16().count() <= MOST
 }
 
+/// The message as HTML of any length.
 fn whole(message: &Message) -> String {
     if let Some(custom) = message.custom(message.template.as_deref(), Escape::Html) {
         return custom;
@@ -118,7 +122,8 @@ fn whole(message: &Message) -> String {
     parts.join("\n")
 }
 
-/// Acknowledge, resolve, mute; not under the end of an alert, and not where anybody may press: a name stands for a public chat.
+/// Buttons to acknowledge, resolve and mute. None for resolved alerts, and none in public chats, which are addressed by
+/// `@name`.
 fn buttons(id: i64, recipient: &str, message: &Message) -> Option<InlineKeyboardMarkup> {
     let button = |word: &str, action: char| InlineKeyboardButton::callback(word.to_owned(), format!("{action}:{id}"));
     let row = [button("Acknowledge", 'a'), button("Resolve", 'r'), button("Mute 1 h", 'm')];
@@ -126,7 +131,7 @@ fn buttons(id: i64, recipient: &str, message: &Message) -> Option<InlineKeyboard
     (!is_over && !recipient.starts_with('@')).then(|| InlineKeyboardMarkup::new([row]))
 }
 
-/// What an error means. Network errors are told without their URL, which holds the token.
+/// Classifies an error. The text of a network error omits the URL, which contains the token.
 pub fn read(error: &RequestError) -> Outcome {
     match error {
         RequestError::RetryAfter(seconds) => {
@@ -166,7 +171,7 @@ fn api(error: &ApiError) -> Outcome {
     }
 }
 
-/// Telegram's own trouble, which teloxide does not tell apart.
+/// Server errors of Telegram, for which teloxide has no variant.
 fn is_passing(words: &str) -> bool {
     ["Internal Server Error", "Bad Gateway", "Gateway Timeout", "Service Unavailable"]
         .iter()

@@ -1,4 +1,4 @@
-//! Telegram, by a bot: messages with buttons, and what people press.
+//! Telegram, via a bot: messages with buttons, and the handling of button presses.
 
 mod callback;
 mod message;
@@ -15,10 +15,10 @@ use crate::channels::LoadedChannel;
 use crate::ops::Ops;
 use crate::outgoing::Trust;
 
-/// Where Telegram itself is; only the environment names another place.
+/// The Bot API. Only `TELEGRAM_API_URL` can replace it, and only for the channel from the environment.
 const TELEGRAM: &str = "https://api.telegram.org";
 
-/// The bot of a channel, on the client that its token's origin allows.
+/// The bot of a channel, with the HTTP client for its trust. The error is a text to show.
 fn bot(ops: &Ops, channel: &LoadedChannel) -> Result<Bot, String> {
     let named = match channel.trust {
         Trust::Environment => ops.config.telegram_api_url.as_str(),
@@ -30,7 +30,7 @@ fn bot(ops: &Ops, channel: &LoadedChannel) -> Result<Bot, String> {
     Ok(Bot::with_client(channel.secret.as_str(), client).set_api_url(url))
 }
 
-/// Who the bot is.
+/// Checks the token by asking for the name of the bot (`getMe`).
 pub async fn check(ops: &Ops, channel: &LoadedChannel) -> Result<String, String> {
     use teloxide::prelude::Requester;
     match bot(ops, channel)?.get_me().await {

@@ -1,4 +1,4 @@
-//! What people press under a message: fetched by long polling, so that it works behind a NAT. One node polls at a time.
+//! Fetches button presses by long polling, which works behind NAT. One node polls at a time, under a lease.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -16,19 +16,21 @@ use crate::channels::LoadedChannel;
 use crate::db::Writer;
 use crate::ops::Ops;
 
-/// Seconds of a long poll; shorter than the client's patience.
+/// Duration of a long poll in seconds; shorter than the timeout of the HTTP client.
 const POLL: u32 = 8;
 
-/// How long the right to poll holds, in milliseconds, and a round at most: what was not done then is fetched again.
+/// Duration of the lease to poll, in milliseconds, and the shorter timeout of a round; updates that were not confirmed by
+/// then are fetched again.
 const LEASE: i64 = 30_000;
 const ROUND: Duration = Duration::from_secs(25);
 
+/// Pause after a round in which no bot was polled.
 const PAUSE: Duration = Duration::from_secs(3);
 
-/// Where to go on with each bot, by its token.
+/// The `offset` for the next `getUpdates`, by bot token.
 type Offsets = HashMap<String, i32>;
 
-/// Polls every bot until it is told to stop.
+/// Polls all bots until cancelled.
 pub async fn poll(ops: Arc<Ops>, stop: CancellationToken) {
     let mut offsets = Offsets::new();
     while !stop.is_cancelled() {
@@ -44,8 +46,8 @@ pub async fn poll(ops: Arc<Ops>, stop: CancellationToken) {
     }
 }
 
-/// One poll of each bot, all at once, so that it is over before the lease ends; None if there is nothing to poll or nobody
-/// lets us.
+/// Polls each bot once, concurrently, so that the round ends before the lease. `None` if there is no bot, another node has
+/// the lease, or every poll failed.
 async fn turn(ops: &Ops, offsets: &mut Offsets) -> Option<()> {
     let channels = ops.channels.list().await.ok()?;
     let mut bots: BTreeMap<&str, Vec<&LoadedChannel>> = BTreeMap::new();
@@ -74,7 +76,7 @@ async fn turn(ops: &Ops, offsets: &mut Offsets) -> Option<()> {
 
 const CONFLICT: &str = "buttons do not work: another process is polling this bot";
 
-/// Shows on the channels of a bot what is wrong with it, if that is not shown already.
+/// Sets the warning of these channels where it differs; `None` clears it.
 async fn warn(ops: &Ops, channels: &[&LoadedChannel], warning: Option<&str>) {
     let other = |channel: &&&LoadedChannel| channel.channel.warning.as_deref() != warning;
     let ids: Vec<i64> = channels.iter().filter(other).map(|channel| channel.channel.id).collect();
@@ -92,7 +94,7 @@ async fn warn(ops: &Ops, channels: &[&LoadedChannel], warning: Option<&str>) {
     ops.channels.invalidate();
 }
 
-/// Asks one bot, whose channels these are, and does what was pressed; returns where to go on.
+/// Polls the bot of these channels and handles the presses; returns the next `offset`.
 async fn poll_one(ops: &Ops, channels: &[&LoadedChannel], mut offset: i32) -> Option<i32> {
     let bot = bot(ops, channels.first()?).ok()?;
     let asked = bot.get_updates().offset(offset).timeout(POLL).allowed_updates([AllowedUpdate::CallbackQuery]);

@@ -9,7 +9,7 @@ use crate::db::{MinuteStats, NewActivity, NewAlert};
 use crate::delivery::NotificationRequest;
 use crate::process::lifecycle::{Message, Position};
 use crate::process::webhook::MappedEvent;
-use crate::provider::{Draft, Kind, Order};
+use crate::provider::{Action, Draft, Kind, Order};
 
 /// One draft of one event, by reference.
 #[derive(Clone, Copy)]
@@ -87,7 +87,8 @@ impl Item<'_> {
             severity,
             metadata: self.draft.metadata.clone(),
             dedup_key: None,
-            is_notice: self.draft.kind == Kind::Notice,
+            // An end or an acknowledgement whose key is empty belongs to no alert, and is no problem of its own.
+            is_notice: self.draft.kind == Kind::Notice || self.draft.action != Action::Open,
             state: AlertState::Open,
             episode: 0,
             ended_at: 0,

@@ -36,12 +36,17 @@ pub async fn setup(State(web): State<Web>, request: Request) -> Response {
     };
     let set_up = async {
         let user = make_first_admin(&web.ops, &origin, &form).await?;
-        start_session(&web.ops, &user, &origin, "/sources/new").await
+        start_session(&web.ops, &user, &origin, first_page(&web).await?).await
     };
     match set_up.await {
         Ok(response) => response,
         Err(error) => gate_again("/setup", &error.to_public(&random_id()), &[("token", &form.token)]),
     }
+}
+
+/// A source may be there already, as after `--demo`.
+async fn first_page(web: &Web) -> Result<&'static str> {
+    Ok(if web.ops.db.list_sources().await?.is_empty() { "/sources/new" } else { "/" })
 }
 
 async fn make_first_admin(ops: &Ops, origin: &Origin, form: &Setup) -> Result<Credentials> {

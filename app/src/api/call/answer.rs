@@ -14,19 +14,20 @@ use crate::{Error, read};
 pub struct Answer(pub Result<Arc<str>, Error>);
 
 impl Answer {
+    /// Serializes the output of a server function.
     pub fn of<T: Serialize>(output: Result<T, Error>) -> Self {
         let text = |output: T| serde_json::to_string(&output).map(Arc::from);
         Self(output.and_then(|output| text(output).map_err(|error| Error::BadRequest(error.to_string()))))
     }
 
-    /// Deserializes the output.
+    /// Deserializes the output; `BadRequest` if it is not a `T`, as after an update of the server.
     pub fn read<T: DeserializeOwned>(&self) -> Result<T, Error> {
         let text = self.0.as_ref().map_err(Error::clone)?;
         read::text(text).map_err(|error| Error::BadRequest(error.to_string()))
     }
 }
 
-/// How a response is serialized into the page for hydration: a marker character, then the text unchanged.
+/// How a response is serialized into the page for hydration: `+` and the JSON text unchanged, or `-` and the error as JSON.
 pub struct Verbatim;
 
 impl Encoder<Answer> for Verbatim {

@@ -29,7 +29,7 @@ async fn ask(path: &str, body: String) -> Result<Arc<str>, Error> {
     Ok(text.into())
 }
 
-/// A proxy in front of the server may reject the request with a body that is not our JSON.
+/// The error of a failed response. A proxy in front of the server may have sent it, with a body that is not this JSON.
 #[cfg(feature = "hydrate")]
 fn refusal(status: u16, text: &str) -> Error {
     let unnamed = if status == 401 { Error::Unauthorized } else { Error::Unavailable };

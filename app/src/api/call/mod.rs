@@ -1,5 +1,5 @@
-//! Server function calls with untyped requests and responses. All loads and posts go through here, so that the WASM binary
-//! contains the transport code once instead of once per server function.
+//! Server function calls with untyped requests and responses. All loads and posts use them, so that the WASM binary contains
+//! the transport code once instead of once per server function.
 
 mod answer;
 #[cfg(not(feature = "ssr"))]
@@ -21,6 +21,7 @@ pub use text::Text;
 
 /// A call whose response is a `T`.
 pub struct Call<T> {
+    /// The untyped request.
     pub request: Request,
     output: PhantomData<fn() -> T>,
 }

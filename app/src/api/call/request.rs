@@ -2,6 +2,7 @@
 
 use super::Answer;
 
+/// Runs the server function in process with its typed arguments.
 #[cfg(feature = "ssr")]
 pub type Run = std::sync::Arc<dyn Fn() -> std::pin::Pin<Box<dyn Future<Output = Answer> + Send>> + Send + Sync>;
 
@@ -11,6 +12,7 @@ pub struct Request {
     pub(super) path: &'static str,
     /// Form-urlencoded arguments; empty on the server, which keeps the typed arguments.
     pub(super) body: String,
+    /// Counters without meaning to the server; a change makes the request unequal, which reloads it.
     pub(super) turns: Vec<u32>,
     /// A result that is known without a request.
     pub(super) known: Option<Answer>,

@@ -9,7 +9,7 @@ use web_sys::{CloseEvent, MessageEvent, WebSocket};
 
 use super::follower::Follower;
 
-/// Owns its listeners, so that dropping it removes them.
+/// Owns the closures of its listeners, which must outlive the socket; dropping it removes both.
 pub struct Connection {
     socket: WebSocket,
     _on_message: Closure<dyn FnMut(MessageEvent)>,

@@ -19,13 +19,16 @@ const STALE: i64 = 20_000;
 /// How long "Caught up" is shown, in milliseconds.
 const CAUGHT_UP: i64 = 5_000;
 
-/// First and longest reconnect delay, in milliseconds.
+/// First and longest reconnect delay, in milliseconds; shorter while the server may only be restarting.
 const FIRST_PAUSE: i64 = 500;
 const LONGEST_PAUSE: i64 = 10_000;
+const RESTART_PAUSE: i64 = 1_000;
+const RESTART: i64 = 60_000;
 
 /// WebSocket close code for a session that ended (RFC 6455, policy violation).
 const POLICY: u16 = 1008;
 
+/// Applies frames to the [`Live`] signals, and decides when to reconnect.
 pub struct Follower {
     live: Live,
     gathered: Rc<Gathered>,
@@ -48,6 +51,7 @@ pub struct Follower {
 }
 
 impl Follower {
+    /// Not connected yet; frames after `seq` are wanted.
     pub fn of(live: Live, clock: Clock, seq: i64, build: String) -> Self {
         let now = browser_now();
         Self {
@@ -56,7 +60,7 @@ impl Follower {
             clock,
             build,
             seq: Cell::new(seq),
-            skew: Cell::new(Some(clock.0.get_untracked() - now)),
+            skew: Cell::new(Some(clock.at.get_untracked() - now)),
             heard_at: Cell::new(now),
             resumed: Cell::new(None),
             caught_up_at: Cell::new(None),
@@ -68,6 +72,7 @@ impl Follower {
         }
     }
 
+    /// Handles a frame, and resets the backoff.
     pub fn on_message(&self, frame: Frame) {
         let now = browser_now();
         self.heard_at.set(now);
@@ -154,6 +159,7 @@ impl Follower {
         self.next_try.set(0);
     }
 
+    /// Schedules a reconnect with backoff and jitter. Reloads the page if the session ended, which leads to the sign-in.
     pub fn closed(&self, event: &CloseEvent) {
         // Not dropped here, as its listener is the code that is running; the next connection drops it.
         let closed = self.connection.borrow_mut().take();
@@ -165,7 +171,8 @@ impl Follower {
         let pause = self.pause.get();
         let jitter = (js_sys::Math::random() * pause as f64 / 2.0) as i64;
         self.next_try.set(browser_now() + pause + jitter);
-        self.pause.set((pause * 2).min(LONGEST_PAUSE));
+        let is_restart = browser_now() - self.heard_at.get() < RESTART;
+        self.pause.set((pause * 2).min(if is_restart { RESTART_PAUSE } else { LONGEST_PAUSE }));
         self.show(browser_now());
     }
 

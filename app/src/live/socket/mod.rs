@@ -41,7 +41,7 @@ fn connect(follower: &Rc<Follower>) {
 /// Runs every second: updates the clock and the pill, and reconnects when due.
 fn tick(follower: &Rc<Follower>) {
     let now = browser_now();
-    follower.clock.0.set(now + follower.skew.get().unwrap_or(0));
+    follower.clock.at.set(now + follower.skew.get().unwrap_or(0));
     follower.let_go_if_silent(now);
     if follower.is_due(now) {
         connect(follower);

@@ -27,7 +27,7 @@ pub fn act(change: AlertChange, ids: &[i64]) {
 /// without JavaScript.
 #[component]
 pub fn Actions(alert: Alert) -> impl IntoView {
-    let now = expect_context::<Clock>().0.get_untracked();
+    let now = expect_context::<Clock>().at.get_untracked();
     may_act().then(|| {
         let buttons = choices(&alert, now).into_iter().enumerate();
         let buttons = buttons.map(|(i, choice)| view! { <Button id=alert.id choice is_first=i == 0/> });

@@ -22,6 +22,7 @@ pub use note::provide_draft;
 use parts::{EventLink, Head, Message, Metadata, Told};
 use timeline::Timeline;
 
+/// `/alerts/:id`.
 #[component]
 pub fn AlertPage() -> impl IntoView {
     let params = use_params_map();
@@ -56,7 +57,9 @@ fn Page(detail: AlertDetail) -> impl IntoView {
         <PageTitle text=alert.title.clone()/>
         <div class="page detail">
             <nav class="crumbs" aria-label="Breadcrumb">
-                <a href="/alerts">"Alerts"</a><Icon data=icondata_lu::LuChevronRight/><span aria-current="page">{format!("#{}", alert.id)}</span>
+                <a href="/alerts">"Alerts"</a>
+                <Icon data=icondata_lu::LuChevronRight/>
+                <span aria-current="page">{format!("#{}", alert.id)}</span>
             </nav>
             <ConnectionLost/>
             {move || change.error().map(|error| view! { <ErrorBanner error/> })}

@@ -25,6 +25,7 @@ pub fn provide_draft() {
     provide_context(draft);
 }
 
+/// The form, for operators and admins. Requires [`provide_draft`] in a parent.
 #[component]
 pub fn NoteForm(id: i64) -> impl IntoView {
     let Draft { text, note } = expect_context::<Draft>();
@@ -35,11 +36,14 @@ pub fn NoteForm(id: i64) -> impl IntoView {
                 <PostForm post=note>
                     <input type="hidden" name="id" value=id/>
                     <label class="visually-hidden" for="note">"Note"</label>
-                    <input class="input" id="note" name="text" placeholder="Add a note" required=true maxlength="2000" autocomplete="off"
-                        prop:value=value on:input=move |event| text.set((id, event_target_value(&event)))/>
+                    <input class="input" id="note" name="text" placeholder="Add a note" required=true maxlength="2000"
+                        autocomplete="off" prop:value=value
+                        on:input=move |event| text.set((id, event_target_value(&event)))/>
                     <button class="button" disabled=move || note.pending()>"Add"</button>
                 </PostForm>
-                {move || note.error().map(|error| view! { <p class="field-error" role="alert">{error.to_string()}</p> })}
+                {move || note.error().map(|error| view! {
+                    <p class="field-error" role="alert">{error.to_string()}</p>
+                })}
             </section>
         }
     })

@@ -8,6 +8,7 @@ use crate::types::{Alert, Notification, NotificationStatus};
 use crate::ui::text::{is_link, visible};
 use crate::ui::{Age, Icon, Muted, Occurrences, SeverityBadge, StateMark};
 
+/// Badges, title, source and actions. The title is an `h1` on the page and an `h2` in the drawer.
 #[component]
 pub fn Head(alert: Alert, #[prop(default = false)] in_drawer: bool) -> impl IntoView {
     let title = visible(&alert.title);
@@ -18,7 +19,12 @@ pub fn Head(alert: Alert, #[prop(default = false)] in_drawer: bool) -> impl Into
     };
     view! {
         <header class="detail-head">
-            <div class="detail-badges"><SeverityBadge severity=alert.severity/><StateMark state=alert.state/><Occurrences count=alert.occurrences/><Muted until=alert.muted_until/></div>
+            <div class="detail-badges">
+                <SeverityBadge severity=alert.severity/>
+                <StateMark state=alert.state/>
+                <Occurrences count=alert.occurrences/>
+                <Muted until=alert.muted_until/>
+            </div>
             {title}
             <p>{format!("{} · first seen ", alert.source_name)}<Age at=alert.created_at/></p>
             <Actions alert/>
@@ -26,12 +32,14 @@ pub fn Head(alert: Alert, #[prop(default = false)] in_drawer: bool) -> impl Into
     }
 }
 
+/// The message, or a note that there is none.
 #[component]
 pub fn Message(alert: Alert) -> impl IntoView {
     let text = if alert.message.is_empty() { "No message.".to_owned() } else { visible(&alert.message) };
     view! { <section class="panel"><h2>"Message"</h2><p class="message" dir="auto">{text}</p></section> }
 }
 
+/// The metadata as pairs; links only for http and https values. Nothing if there is none.
 #[component]
 pub fn Metadata(metadata: Map<String, Value>) -> impl IntoView {
     let pair = |(key, value): (String, Value)| {
@@ -46,12 +54,14 @@ pub fn Metadata(metadata: Map<String, Value>) -> impl IntoView {
     };
     (!metadata.is_empty()).then(|| {
         view! {
-            <section class="panel"><h2>"Metadata"</h2><dl class="pairs">{metadata.into_iter().map(pair).collect_view()}</dl></section>
+            <section class="panel">
+                <h2>"Metadata"</h2><dl class="pairs">{metadata.into_iter().map(pair).collect_view()}</dl>
+            </section>
         }
     })
 }
 
-/// Link to the event that the alert was made from.
+/// Link to the event that opened the alert; nothing once retention has removed the event.
 #[component]
 pub fn EventLink(alert: Alert) -> impl IntoView {
     alert.webhook_event_id.map(|id| {
@@ -83,6 +93,10 @@ pub fn Told(notifications: Vec<Notification>) -> impl IntoView {
         }
     };
     (!notifications.is_empty()).then(|| {
-        view! { <section class="panel"><h2>"Notifications"</h2><ul class="told">{notifications.into_iter().map(row).collect_view()}</ul></section> }
+        view! {
+            <section class="panel">
+                <h2>"Notifications"</h2><ul class="told">{notifications.into_iter().map(row).collect_view()}</ul>
+            </section>
+        }
     })
 }

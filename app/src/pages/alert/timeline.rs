@@ -11,6 +11,7 @@ use crate::ui::list::LoadOlder;
 use crate::ui::text::visible;
 use crate::ui::{Icon, Task};
 
+/// The newest entries, and a button that loads earlier ones if `next` is their cursor.
 #[component]
 pub fn Timeline(alert: Alert, timeline: Vec<Activity>, next: Option<String>) -> impl IntoView {
     let (steps, next) = (RwSignal::new(timeline), RwSignal::new(next));
@@ -30,12 +31,14 @@ fn Step(step: Activity, severity: Severity) -> impl IntoView {
         <li data-severity=of_opening>
             <Icon data=icon(&step, severity)/>
             <span dir="auto">{words(&step)}</span>
-            <time datetime=time::iso(step.created_at) title=time::exact(step.created_at)>{time::clock(step.created_at)}</time>
+            <time datetime=time::iso(step.created_at) title=time::exact(step.created_at)>
+                {time::clock(step.created_at)}
+            </time>
         </li>
     }
 }
 
-/// Loads earlier steps.
+/// The button that appends earlier entries.
 #[component]
 fn Earlier(id: i64, steps: RwSignal<Vec<Activity>>, next: RwSignal<Option<String>>) -> impl IntoView {
     let task = Task::default();

@@ -34,7 +34,11 @@ fn Choices(selection: Selection) -> impl IntoView {
         None => format!("{} selected", selection.count()),
     };
     let button = move |change, word| {
-        view! { <button class="button" data-size="small" type="button" on:click=move |_| selection.change(change)>{word}</button> }
+        view! {
+            <button class="button" data-size="small" type="button" on:click=move |_| selection.change(change)>
+                {word}
+            </button>
+        }
     };
     view! {
         <strong>{words}</strong>
@@ -93,7 +97,8 @@ fn Confirm(selection: Selection, change: AlertChange) -> impl IntoView {
                 disabled=move || changes.pending() on:click=move |_| selection.confirmed(change)>
                 {verb}
             </button>
-            <button class="button" data-kind="quiet" data-size="small" type="button" on:click=move |_| selection.asked.set(None)>
+            <button class="button" data-kind="quiet" data-size="small" type="button"
+                on:click=move |_| selection.asked.set(None)>
                 "Cancel"
             </button>
         </span>

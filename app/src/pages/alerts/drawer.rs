@@ -15,6 +15,7 @@ pub fn opened() -> Memo<Option<i64>> {
     Memo::new(move |_| query.with(|query| query.get("open").and_then(|id| id.parse().ok())))
 }
 
+/// The open alert, with links to its neighbours in `alerts`; nothing while none is open.
 #[component]
 pub fn Drawer(open: Memo<Option<i64>>, alerts: RwSignal<Vec<Alert>>, view_of: Memo<View>) -> impl IntoView {
     let detail = alert_resource(open);
@@ -25,10 +26,14 @@ pub fn Drawer(open: Memo<Option<i64>>, alerts: RwSignal<Vec<Alert>>, view_of: Me
             <aside class="drawer" aria-label="Alert">
                 <header class="drawer-head">
                     <Place open alerts view_of/>
-                    <a class="icon-button" href=move || format!("/alerts/{}", open.get().unwrap_or_default()) title="Own page" aria-label="Open on its own page">
+                    <a class="icon-button" href=move || format!("/alerts/{}", open.get().unwrap_or_default())
+                        title="Own page" aria-label="Open on its own page">
                         <Icon data=icondata_lu::LuMaximize2/>
                     </a>
-                    <a class="icon-button" data-noscroll="" href=close title="Close" aria-label="Close" on:click=move |_| focus_row(open.get_untracked().unwrap_or_default())><Icon data=icondata_lu::LuX/></a>
+                    <a class="icon-button" data-noscroll="" href=close title="Close" aria-label="Close"
+                        on:click=move |_| focus_row(open.get_untracked().unwrap_or_default())>
+                        <Icon data=icondata_lu::LuX/>
+                    </a>
                 </header>
                 {detail.show(|detail| view! { <AlertColumn detail/> }.into_any())}
             </aside>
@@ -45,10 +50,12 @@ fn Place(open: Memo<Option<i64>>, alerts: RwSignal<Vec<Alert>>, view_of: Memo<Vi
         move |step: isize| neighbour(alerts, open.get(), step).map(|id| view_of.with(|view| view.with_open(Some(id))));
     view! {
         <span class="drawer-place">{words}</span>
-        <a class="icon-button" data-noscroll="" href=move || href(-1) aria-disabled=move || href(-1).is_none().to_string() aria-label="Previous alert" title="Previous (k)">
+        <a class="icon-button" data-noscroll="" href=move || href(-1)
+            aria-disabled=move || href(-1).is_none().to_string() aria-label="Previous alert" title="Previous (k)">
             <Icon data=icondata_lu::LuChevronUp/>
         </a>
-        <a class="icon-button" data-noscroll="" href=move || href(1) aria-disabled=move || href(1).is_none().to_string() aria-label="Next alert" title="Next (j)">
+        <a class="icon-button" data-noscroll="" href=move || href(1) aria-disabled=move || href(1).is_none().to_string()
+            aria-label="Next alert" title="Next (j)">
             <Icon data=icondata_lu::LuChevronDown/>
         </a>
     }

@@ -13,6 +13,7 @@ use crate::ui::keys::submit_form;
 use crate::ui::list::{SearchField, SourceSelect};
 use crate::ui::text::short;
 
+/// Search, states, severities with their counts, and saved filters.
 #[component]
 pub fn Filters(
     view_of: Memo<View>,
@@ -34,14 +35,22 @@ pub fn Filters(
             </div>
             <div class="chips">
                 <nav class="segmented" aria-label="State">
-                    {[(Shown::Unresolved, "Unresolved"), (Shown::Resolved, "Resolved"), (Shown::Notices, "Notices"), (Shown::All, "All")]
+                    {[
+                        (Shown::Unresolved, "Unresolved"),
+                        (Shown::Resolved, "Resolved"),
+                        (Shown::Notices, "Notices"),
+                        (Shown::All, "All"),
+                    ]
                         .map(|(state, word)| state_link(view_of, state, word))
                         .collect_view()}
                 </nav>
                 <span class="divider"></span>
                 <nav class="chips" data-inline="" aria-label="Severity and read filter">
                     {Severities::worst_first().map(|severity| severity_chip(view_of, severity, counts)).collect_view()}
-                    <a class="chip" href=unread aria-current=move || view_of.with(|view| view.unread_only).then_some("true")>"Unread"</a>
+                    <a class="chip" href=unread
+                        aria-current=move || view_of.with(|view| view.unread_only).then_some("true")>
+                        "Unread"
+                    </a>
                     {clear}
                     <SavedFilters page=ListPage::Alerts saved href=Signal::derive(move || first_page().href())/>
                 </nav>
@@ -63,7 +72,8 @@ fn Search(view_of: Memo<View>, sources: Vec<SourceName>) -> impl IntoView {
         <Form method="GET" action="/alerts" attr:class="search-form" attr:role="search">
             <input type="hidden" name="severity" value=move || view_of.with(View::severities)/>
             <input type="hidden" name="state" value=move || view_of.with(|view| view.state.as_str())/>
-            <input type="hidden" name="is_read" value=move || if view_of.with(|view| view.unread_only) { "false" } else { "" }/>
+            <input type="hidden" name="is_read"
+                value=move || if view_of.with(|view| view.unread_only) { "false" } else { "" }/>
             <SearchField value=q prompt="Filter by text"/>
             <SourceSelect sources chosen=source/>
             <select class="select" name="since" aria-label="Time" on:change=|event| submit_form(&event)>
@@ -85,7 +95,7 @@ fn severity_chip(view_of: Memo<View>, severity: Severity, counts: Signal<[i64; 4
     let href = move || view_of.with(|view| view.toggled(severity).href());
     let is_on = move || view_of.with(|view| view.severity.contains(&severity)).then_some("true");
     let count = move || short(counts.get()[severity as usize]);
-    // The figures are of all unresolved alerts, and would be wrong beside a narrower filter.
+    // The counts are those of all unresolved alerts, and would be wrong next to a narrower filter.
     let is_counted = move || view_of.with(View::is_whole);
     let counted = move || is_counted().then(|| view! { <data>{count}</data> });
     view! {

@@ -10,6 +10,7 @@ use crate::types::Alert;
 use crate::ui::Icon;
 use crate::ui::text::capped;
 
+/// Title of the page. `at_first` is the unread count until the live stream sends a newer one.
 #[component]
 pub fn Heading(at_first: i64, alerts: RwSignal<Vec<Alert>>) -> impl IntoView {
     let live = expect_context::<Live>();

@@ -1,5 +1,7 @@
 //! Keyboard shortcuts of the list: j and k move, x selects, e, a, r and m act, / focuses the filter, Escape closes.
 
+use std::collections::HashSet;
+
 use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;
 
@@ -24,7 +26,39 @@ pub struct KeyboardState {
     pub selection: Selection,
 }
 
+/// What a row reads of it; see [`crate::ui::rows`].
+#[derive(Clone, Copy)]
+pub struct RowState {
+    /// The state of the list, to act on.
+    pub list: KeyboardState,
+    pub view_of: Memo<View>,
+    pub open: Memo<Option<i64>>,
+    /// The checked rows; `None` if every match is selected.
+    pub checked: Memo<Option<HashSet<i64>>>,
+}
+
+impl RowState {
+    /// Whether a row is selected.
+    pub fn is_selected(self, id: i64) -> bool {
+        self.checked.with(|checked| match checked {
+            Some(ids) => ids.contains(&id),
+            None => id <= self.list.selection.newest,
+        })
+    }
+}
+
 impl KeyboardState {
+    /// Signals of the current owner.
+    pub fn scoped(self) -> RowState {
+        let selection = self.selection;
+        RowState {
+            list: self,
+            view_of: Memo::new(move |_| self.view_of.get()),
+            open: Memo::new(move |_| self.open.get()),
+            checked: Memo::new(move |_| selection.all.get().is_none().then(|| selection.ids.get())),
+        }
+    }
+
     /// Checks or unchecks a row, with Shift all rows from the one checked last.
     pub fn check(self, id: i64, is_range: bool) {
         if is_range {
@@ -78,7 +112,7 @@ impl KeyboardState {
     /// Unmute if the alert is muted, else mute.
     fn mute(self) -> AlertChange {
         let one = self.open.get_untracked().or(self.at.get_untracked());
-        let now = expect_context::<Clock>().0.get_untracked();
+        let now = expect_context::<Clock>().at.get_untracked();
         let is_muted = self
             .alerts
             .with_untracked(|alerts| alerts.iter().any(|alert| Some(alert.id) == one && alert.is_muted(now)));

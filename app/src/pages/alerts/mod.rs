@@ -35,13 +35,14 @@ use select::Selection;
 use table::Table;
 use view::View;
 
+/// `/alerts`, with the filters and the open alert in the query string.
 #[component]
 pub fn AlertsPage() -> impl IntoView {
     let (live, clock) = (expect_context::<Live>(), expect_context::<Clock>());
     let query = use_query_map();
     let view_of = Memo::new(move |_| query.with(View::read));
     let list = Load::new(move || {
-        let query = view_of.with(|view| view.query(clock.0.get_untracked()));
+        let query = view_of.with(|view| view.query(clock.at.get_untracked()));
         Call::of(ListAlerts { query }).at(&[live.reload.get()])
     });
     view! {
@@ -102,7 +103,8 @@ fn NoAlerts(is_filtered: bool) -> impl IntoView {
         .into_any();
     }
     view! {
-        <Empty icon=icondata_lu::LuBell title="No open alerts" text="An alert appears here within a second of a webhook.">
+        <Empty icon=icondata_lu::LuBell title="No open alerts"
+            text="An alert appears here within a second of a webhook.">
             <div class="button-row">
                 <a class="button" data-kind="primary" href="/sources">"Connect a source"</a>
                 <a class="button" href="/alerts?state=all">"Show resolved ones too"</a>

@@ -12,13 +12,14 @@ use crate::ui::Task;
 use crate::ui::list::LoadOlder;
 use crate::ui::place::keep_place;
 
+/// The button that appends the page at the cursor `next`; nothing if there is none.
 #[component]
 pub fn Older(alerts: RwSignal<Vec<Alert>>, next: RwSignal<Option<String>>) -> impl IntoView {
     let query = use_query_map();
     let clock = expect_context::<Clock>();
     let task = Task::default();
     let load = move |cursor: String| {
-        let mut wanted = query.with_untracked(View::read).query(clock.0.get_untracked());
+        let mut wanted = query.with_untracked(View::read).query(clock.at.get_untracked());
         let cursor = Some(cursor);
         wanted.cursor = cursor.clone();
         task.start(async move {

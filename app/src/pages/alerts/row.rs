@@ -2,26 +2,27 @@
 
 use leptos::prelude::*;
 
-use super::keys::KeyboardState;
+use super::keys::RowState;
 use crate::pages::alert::Changes;
 use crate::pages::post::PostForm;
 use crate::types::Alert;
 use crate::ui::text::visible;
 use crate::ui::{Age, Icon, Mark, Muted, Occurrences, SeverityBadge, StateMark};
 
+/// One alert; focus follows the keyboard state, and checkbox and read button need `can_change`.
 #[component]
-pub fn AlertTableRow(alert: Alert, board: KeyboardState, can_change: bool) -> impl IntoView {
+pub fn AlertTableRow(alert: Alert, board: RowState, can_change: bool) -> impl IntoView {
     let title = visible(&alert.title);
     let id = alert.id;
     let is_open = move || (board.open.get() == Some(id)).then_some("true");
-    let is_selected = Memo::new(move |_| board.selection.holds(id));
+    let is_selected = Memo::new(move |_| board.is_selected(id));
     view! {
         <tr class="alert-row" data-severity=alert.severity.as_str() data-unread=(!alert.is_read).then_some("")
             data-selected=move || is_selected.get().then_some("") aria-current=is_open>
             <td class="cell-select">
                 {can_change.then(|| view! {
                     <input class="check-box" type="checkbox" aria-label=format!("Select {title}")
-                        prop:checked=is_selected on:click=move |event| board.check(id, event.shift_key())/>
+                        prop:checked=is_selected on:click=move |event| board.list.check(id, event.shift_key())/>
                 })}
             </td>
             <td class="cell-severity"><SeverityBadge severity=alert.severity/></td>
@@ -29,7 +30,7 @@ pub fn AlertTableRow(alert: Alert, board: KeyboardState, can_change: bool) -> im
                 <span class="alert-title">
                     <a class="row-link" data-noscroll="" id=format!("alert-{id}") title=title.clone()
                         href=move || board.view_of.with(|view| view.with_open(Some(id)))
-                        on:focus=move |_| board.at.set(Some(id))>
+                        on:focus=move |_| board.list.at.set(Some(id))>
                         {(!alert.is_read).then(|| view! { <span class="visually-hidden">"Unread: "</span> })}
                         <bdi>{title.clone()}</bdi>
                     </a>
@@ -38,7 +39,9 @@ pub fn AlertTableRow(alert: Alert, board: KeyboardState, can_change: bool) -> im
                 </span>
             </td>
             <td class="cell-source">
-                <span class="source"><Mark provider=alert.provider.clone()/><span>{alert.source_name.clone()}</span></span>
+                <span class="source">
+                    <Mark provider=alert.provider.clone()/><span>{alert.source_name.clone()}</span>
+                </span>
             </td>
             <td class="cell-state"><StateMark state=alert.state/></td>
             <td class="cell-read"><ReadCell id is_read=alert.is_read can_change/></td>

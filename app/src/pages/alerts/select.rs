@@ -25,7 +25,7 @@ pub struct Selection {
     pub asked: RwSignal<Option<AlertChange>>,
     view: StoredValue<View>,
     /// Largest alert id when the list was loaded.
-    newest: i64,
+    pub newest: i64,
     /// The row that was checked last, where a range begins.
     anchor: StoredValue<Option<i64>>,
     changes: Changes,
@@ -45,10 +45,6 @@ impl Selection {
             changes: expect_context(),
             clock: expect_context(),
         }
-    }
-
-    pub fn holds(self, id: i64) -> bool {
-        self.all.get().is_some() && id <= self.newest || self.ids.with(|ids| ids.contains(&id))
     }
 
     /// Unchecking a row while everything is selected leaves the other displayed rows selected.
@@ -124,7 +120,7 @@ impl Selection {
 
     /// The filter of the list, up to the newest alert that it knew.
     pub fn everything(self) -> AlertQuery {
-        let now = self.clock.0.get_untracked();
+        let now = self.clock.at.get_untracked();
         AlertQuery { up_to: Some(self.newest), ..self.view.with_value(|view| view.query(now)) }
     }
 }

@@ -1,15 +1,18 @@
 //! The table.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use leptos::prelude::*;
 
-use super::keys::KeyboardState;
+use super::keys::{KeyboardState, RowState};
 use super::row::AlertTableRow;
 use crate::pages::may::may_act;
 use crate::types::Alert;
 use crate::ui::Icon;
+use crate::ui::rows::Rows;
 
+/// The rows; operators and admins can select them.
 #[component]
 pub fn Table(board: KeyboardState) -> impl IntoView {
     let can_change = may_act();
@@ -17,8 +20,13 @@ pub fn Table(board: KeyboardState) -> impl IntoView {
     let is_all = Memo::new(move |_| !board.selection.is_empty() && board.selection.ids.with(|ids| *ids == all()));
     let toggle = move |_| if is_all.get_untracked() { board.selection.clear() } else { board.selection.ids.set(all()) };
     let select_all = can_change.then(|| {
-        view! { <input class="check-box" type="checkbox" aria-label="Select all shown" prop:checked=is_all on:change=toggle/> }
+        view! {
+            <input class="check-box" type="checkbox" aria-label="Select all shown" prop:checked=is_all
+                on:change=toggle/>
+        }
     });
+    let row =
+        Arc::new(move |alert: Alert, board: RowState| view! { <AlertTableRow alert board can_change/> }.into_any());
     view! {
         <table class="table alert-table">
             <thead>
@@ -33,9 +41,7 @@ pub fn Table(board: KeyboardState) -> impl IntoView {
                 </tr>
             </thead>
             <tbody>
-                <For each=move || board.alerts.get() key=version let:alert>
-                    <AlertTableRow alert board can_change/>
-                </For>
+                <Rows each=board.alerts key=version scope=Arc::new(move || board.scoped()) draw=row/>
             </tbody>
         </table>
     }

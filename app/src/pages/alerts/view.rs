@@ -9,7 +9,7 @@ use crate::ui::list::toggle;
 /// Rows per page.
 const PAGE: i64 = 50;
 
-/// Time span filters: value in the URL, label, milliseconds.
+/// Time span filters: value in the URL, label, duration in milliseconds.
 pub const SPANS: [(&str, &str, i64); 4] = [
     ("1h", "Last hour", time::HOUR),
     ("24h", "Last 24 h", time::DAY),

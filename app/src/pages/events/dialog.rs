@@ -19,6 +19,7 @@ use crate::ui::place::staying;
 use crate::ui::text::visible;
 use crate::ui::{Age, Icon, Mark, Problem, StatusBadge};
 
+/// The event whose id is `open`; closed while it is `None`.
 #[component]
 pub fn EventDialog(open: Memo<Option<i64>>, view_of: Memo<View>) -> impl IntoView {
     let live = expect_context::<Live>();
@@ -36,7 +37,8 @@ pub fn EventDialog(open: Memo<Option<i64>>, view_of: Memo<View>) -> impl IntoVie
     });
     // Without JavaScript the dialog is not modal, just open.
     view! {
-        <dialog class="dialog" data-keys="" node_ref=dialog open=open.get_untracked().is_some() aria-label="Event" on:close=move |_| if open.get_untracked().is_some() { close() }>
+        <dialog class="dialog" data-keys="" node_ref=dialog open=open.get_untracked().is_some() aria-label="Event"
+            on:close=move |_| if open.get_untracked().is_some() { close() }>
             {body}
         </dialog>
     }
@@ -73,7 +75,8 @@ fn Failed(error: Error, view_of: Memo<View>, found: Load<Option<EventView>>) -> 
 #[component]
 fn CloseLink(view_of: Memo<View>) -> impl IntoView {
     view! {
-        <a class="icon-button" data-noscroll="" href=move || view_of.with(|view| view.with_open(None)) aria-label="Close" title="Close (Esc)">
+        <a class="icon-button" data-noscroll="" href=move || view_of.with(|view| view.with_open(None))
+            aria-label="Close" title="Close (Esc)">
             <Icon data=icondata_lu::LuX/>
         </a>
     }
@@ -85,8 +88,16 @@ fn Loaded(event: EventView, view_of: Memo<View>, version: RwSignal<u32>) -> impl
     view! {
         <header class="dialog-head">
             <div>
-                <h1><Mark provider=event.provider.clone()/>{visible(&row.event_type)}<StatusBadge status=row.status/></h1>
-                <p>{format!("{} · event #{} · received {} UTC, ", event.source_name, row.id, time::clock_ms(row.created_at))}<Age at=row.created_at/></p>
+                <h1>
+                    <Mark provider=event.provider.clone()/>{visible(&row.event_type)}<StatusBadge status=row.status/>
+                </h1>
+                <p>
+                    {format!(
+                        "{} · event #{} · received {} UTC, ",
+                        event.source_name, row.id, time::clock_ms(row.created_at),
+                    )}
+                    <Age at=row.created_at/>
+                </p>
             </div>
             <CopyCurl event=event.clone()/>
             <Reprocess id=row.id version/>

@@ -9,6 +9,7 @@ use crate::ui::badge::severity_icon;
 use crate::ui::text::{grouped, visible};
 use crate::ui::{Icon, StatusBadge};
 
+/// Everything about the event except its payload.
 #[component]
 pub fn Facts(event: EventView) -> impl IntoView {
     let row = event.detail.event.clone();
@@ -43,7 +44,9 @@ fn Alerts(alerts: Vec<Alert>, mapping: Option<Mapping>, status: EventStatus) -> 
     let link = |alert: Alert| {
         view! {
             <a class="fact-link" data-severity=alert.severity.as_str() href=format!("/alerts/{}", alert.id)>
-                <Icon data=severity_icon(alert.severity)/><bdi>{visible(&alert.title)}</bdi><Icon data=icondata_lu::LuArrowRight/>
+                <Icon data=severity_icon(alert.severity)/>
+                <bdi>{visible(&alert.title)}</bdi>
+                <Icon data=icondata_lu::LuArrowRight/>
             </a>
         }
     };
@@ -77,7 +80,9 @@ fn Attempts(event: Event) -> impl IntoView {
     view! {
         <section class="fact">
             <h2>"Attempts"<span>{took}</span></h2>
-            <p class="fact-row"><span>{event.attempts}</span><StatusBadge status=event.status/><span>{done.or(due)}</span></p>
+            <p class="fact-row">
+                <span>{event.attempts}</span><StatusBadge status=event.status/><span>{done.or(due)}</span>
+            </p>
             {error}
         </section>
     }
@@ -103,5 +108,9 @@ pub fn Headers(headers: Map<String, Value>) -> impl IntoView {
     let pair = |(name, value): (String, Value)| {
         view! { <dt>{visible(&name)}</dt><dd>{visible(value.as_str().unwrap_or_default())}</dd> }
     };
-    view! { <section class="fact"><h2>"Headers"<span>{count}</span></h2><dl class="pairs">{headers.into_iter().map(pair).collect_view()}</dl></section> }
+    view! {
+        <section class="fact">
+            <h2>"Headers"<span>{count}</span></h2><dl class="pairs">{headers.into_iter().map(pair).collect_view()}</dl>
+        </section>
+    }
 }

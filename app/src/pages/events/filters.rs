@@ -14,6 +14,7 @@ use crate::ui::{Address, Icon};
 /// Rows per page.
 const PAGE: i64 = 50;
 
+/// Filter values, verbatim from the URL.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct View {
     status: Vec<EventStatus>,
@@ -98,6 +99,7 @@ impl View {
     }
 }
 
+/// Search, states and saved filters.
 #[component]
 pub fn Filters(view_of: Memo<View>, sources: Vec<SourceName>, saved: Vec<SavedFilter>) -> impl IntoView {
     let chips = EventStatus::ALL.iter().map(|status| chip(view_of, *status)).collect_view();
@@ -110,7 +112,9 @@ pub fn Filters(view_of: Memo<View>, sources: Vec<SourceName>, saved: Vec<SavedFi
     view! {
         <div class="list-filters">
             <div class="chips"><Search view_of sources/></div>
-            <nav class="chips" aria-label="Status">{chips}{clear}<SavedFilters page=ListPage::Events saved href=first_page/></nav>
+            <nav class="chips" aria-label="Status">
+                {chips}{clear}<SavedFilters page=ListPage::Events saved href=first_page/>
+            </nav>
         </div>
     }
 }
@@ -123,9 +127,18 @@ fn Search(view_of: Memo<View>, sources: Vec<SourceName>) -> impl IntoView {
             <input type="hidden" name="status" value=move || view_of.with(View::statuses)/>
             <SearchField value=q prompt="Type, delivery id, words of the body"/>
             <SourceSelect sources chosen=source/>
-            <input class="input narrow" name="event_type" value=event_type.clone() prop:value=event_type placeholder="Any type" aria-label="Event type" autocomplete="off" data-mono=""/>
-            <label class="date-field"><span>"From"</span><input class="input" type="date" name="from" value=from.clone() prop:value=from on:change=|event| submit_form(&event)/></label>
-            <label class="date-field"><span>"To"</span><input class="input" type="date" name="to" value=to.clone() prop:value=to on:change=|event| submit_form(&event)/></label>
+            <input class="input narrow" name="event_type" value=event_type.clone() prop:value=event_type
+                placeholder="Any type" aria-label="Event type" autocomplete="off" data-mono=""/>
+            <label class="date-field">
+                <span>"From"</span>
+                <input class="input" type="date" name="from" value=from.clone() prop:value=from
+                    on:change=|event| submit_form(&event)/>
+            </label>
+            <label class="date-field">
+                <span>"To"</span>
+                <input class="input" type="date" name="to" value=to.clone() prop:value=to
+                    on:change=|event| submit_form(&event)/>
+            </label>
             <button class="button search-go" data-size="small">"Filter"</button>
         </Form>
     }

@@ -19,6 +19,7 @@ use crate::ui::keys::{focus, on_keys};
 use crate::ui::place::staying;
 use crate::ui::{ConnectionLost, Empty, PageTitle};
 
+/// `/events`, with the filters and the open event in the query string.
 #[component]
 pub fn EventsPage() -> impl IntoView {
     let live = expect_context::<Live>();
@@ -95,7 +96,8 @@ fn NoEvents(is_filtered: bool) -> impl IntoView {
         .into_any();
     }
     view! {
-        <Empty icon=icondata_lu::LuActivity title="No events yet" text="Accepted webhooks appear here, stored exactly as received.">
+        <Empty icon=icondata_lu::LuActivity title="No events yet"
+            text="Accepted webhooks appear here, stored exactly as received.">
             <div class="button-row"><a class="button" data-kind="primary" href="/sources">"Connect a source"</a></div>
         </Empty>
     }

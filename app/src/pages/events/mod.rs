@@ -21,5 +21,9 @@ fn Tabs(current: &'static str) -> impl IntoView {
     let tab = |href: &'static str, word: &'static str| {
         view! { <a href=href aria-current=(href == current).then_some("page")>{word}</a> }
     };
-    view! { <nav class="segmented" aria-label="Accepted or rejected">{tab("/events", "Accepted")}{tab("/events/refused", "Rejected")}</nav> }
+    view! {
+        <nav class="segmented" aria-label="Accepted or rejected">
+            {tab("/events", "Accepted")}{tab("/events/refused", "Rejected")}
+        </nav>
+    }
 }

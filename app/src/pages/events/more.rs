@@ -14,7 +14,8 @@ use crate::ui::place::keep_place;
 use crate::ui::text::grouped;
 use crate::ui::{Icon, Task};
 
-/// Says that newer events exist. They are loaded only on request, so that the list does not move while it is read.
+/// A bar that shows the number of newer events. They are loaded only on a click, so that the list does not move while the user
+/// reads it. `received` is the number of events from the start of the hour of `now` until the list was loaded.
 #[component]
 pub fn NewBar(list: Load<EventList>, now: i64, received: i64, is_filtered: bool) -> impl IntoView {
     let live = expect_context::<Live>();
@@ -23,7 +24,7 @@ pub fn NewBar(list: Load<EventList>, now: i64, received: i64, is_filtered: bool)
     let new = Memo::new(move |_| live.numbers.with(|numbers| numbers.as_ref().map_or(0, since)));
     move || {
         (new.get() > 0).then(|| {
-            // The stream carries only the number of new events; whether they match the filters only the server can tell.
+            // The stream carries only the number of new events, not whether they match the filters.
             let words = if is_filtered { "received since. Refresh" } else { "new" };
             view! {
                 <button class="new-bar" type="button" on:click=move |_| list.again()>
@@ -34,6 +35,7 @@ pub fn NewBar(list: Load<EventList>, now: i64, received: i64, is_filtered: bool)
     }
 }
 
+/// The button that appends the page at the cursor `next`; nothing if there is none.
 #[component]
 pub fn Older(events: RwSignal<Vec<Event>>, next: RwSignal<Option<String>>, view_of: Memo<View>) -> impl IntoView {
     let task = Task::default();
@@ -47,5 +49,7 @@ pub fn Older(events: RwSignal<Vec<Event>>, next: RwSignal<Option<String>>, view_
         });
     };
     keep_place(next, task, Callback::new(load));
-    view! { <LoadOlder next task load href=move |cursor: &str| view_of.with_untracked(|view| view.with_cursor(cursor))/> }
+    view! {
+        <LoadOlder next task load href=move |cursor: &str| view_of.with_untracked(|view| view.with_cursor(cursor))/>
+    }
 }

@@ -17,11 +17,15 @@ const MOST: i64 = 12 * 1024 * 1024;
 /// Bytes displayed without JavaScript.
 const PLAIN: usize = 64 * 1024;
 
+/// The body of an event of `size` bytes: a tree if it is JSON, else raw. Beyond 12 MiB only a download link.
 #[component]
 pub fn Payload(id: i64, size: i64) -> impl IntoView {
     if size > MOST {
         return view! {
-            <section class="payload"><p class="payload-note">{format!("{} bytes are too many to show here.", grouped(size))}</p><Download id/></section>
+            <section class="payload">
+                <p class="payload-note">{format!("{} bytes are too many to show here.", grouped(size))}</p>
+                <Download id/>
+            </section>
         }
         .into_any();
     }
@@ -53,7 +57,12 @@ fn Shown(id: i64, text: Arc<str>) -> impl IntoView {
     };
     let tab = move |raw: bool, word: &'static str| {
         let current = move || (is_raw.get() == raw).then_some("true");
-        view! { <button type="button" aria-current=current disabled=move || !raw && lines.with_value(Option::is_none) on:click=move |_| is_raw.set(raw)>{word}</button> }
+        view! {
+            <button type="button" aria-current=current disabled=move || !raw && lines.with_value(Option::is_none)
+                on:click=move |_| is_raw.set(raw)>
+                {word}
+            </button>
+        }
     };
     view! {
         <div class="payload-head">
@@ -72,7 +81,8 @@ fn beginning(text: &str) -> String {
 #[component]
 fn Download(id: i64) -> impl IntoView {
     view! {
-        <a class="icon-button" href=format!("/download/events/{id}") rel="external" download=format!("event-{id}") aria-label="Download the raw payload" title="Download">
+        <a class="icon-button" href=format!("/download/events/{id}") rel="external" download=format!("event-{id}")
+            aria-label="Download the raw payload" title="Download">
             <Icon data=icondata_lu::LuDownload/>
         </a>
     }

@@ -13,7 +13,7 @@ use crate::ui::copy::copy_text;
 use crate::ui::text::{counted, counted_some};
 use crate::ui::{Icon, Task, Toasts};
 
-/// Reprocesses one event; the dialog then shows the result.
+/// A button that reprocesses one event, then increments `version` so that the dialog reloads.
 #[component]
 pub fn Reprocess(id: i64, version: RwSignal<u32>) -> impl IntoView {
     let reprocess = Post::to::<ReprocessEvent>();
@@ -34,13 +34,15 @@ pub fn Reprocess(id: i64, version: RwSignal<u32>) -> impl IntoView {
         view! {
             <PostForm post=reprocess>
                 <input type="hidden" name="id" value=id/>
-                <button class="button" disabled=move || reprocess.pending()><Icon data=icondata_lu::LuRotateCcw/>"Reprocess"</button>
+                <button class="button" disabled=move || reprocess.pending()>
+                    <Icon data=icondata_lu::LuRotateCcw/>"Reprocess"
+                </button>
             </PostForm>
         }
     })
 }
 
-/// Reprocesses every match that existed when the list was loaded, after a confirmation that states the count.
+/// A button that reprocesses every match up to the id `newest`, after a confirmation that states the count.
 #[component]
 pub fn ReprocessMatching(view_of: View, newest: i64) -> impl IntoView {
     let query = StoredValue::new(EventQuery { up_to: Some(newest), limit: None, cursor: None, ..view_of.query() });
@@ -61,29 +63,32 @@ pub fn ReprocessMatching(view_of: View, newest: i64) -> impl IntoView {
         Some(Err(error)) => toasts.fail(&error),
         None => {}
     });
-    let button = move || {
-        match count.get() {
+    let button = move || match count.get() {
         Some(n) => view! {
             <span class="confirm">
                 <span>{format!("Reprocess {}?", counted_some(n, "event"))}</span>
                 <button class="button" data-kind="primary" type="button" disabled=move || reprocess.pending() || n == 0
-                    on:click=move |_| reprocess.send(Call::of(ReprocessEvents { query: query.get_value() }))>"Reprocess"</button>
-                <button class="button" data-kind="quiet" type="button" on:click=move |_| count.set(None)>"Cancel"</button>
+                    on:click=move |_| reprocess.send(Call::of(ReprocessEvents { query: query.get_value() }))>
+                    "Reprocess"
+                </button>
+                <button class="button" data-kind="quiet" type="button" on:click=move |_| count.set(None)>
+                    "Cancel"
+                </button>
             </span>
         }
         .into_any(),
         _ => view! {
             <button class="button" type="button" disabled=move || task.is_running() on:click=ask>
-                <Icon data=icondata_lu::LuRotateCcw/><span>"Reprocess"<span class="button-long">" all matching"</span></span>
+                <Icon data=icondata_lu::LuRotateCcw/>
+                <span>"Reprocess"<span class="button-long">" all matching"</span></span>
             </button>
         }
         .into_any(),
-    }
     };
     (may_act() && newest > 0).then_some(button)
 }
 
-/// Copies the delivery as a curl command with the original headers and body; secrets are redacted.
+/// A button that copies the delivery as a curl command with the original headers and body; secrets are redacted.
 #[component]
 pub fn CopyCurl(event: EventView) -> impl IntoView {
     let event = StoredValue::new(event);

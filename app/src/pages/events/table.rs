@@ -7,6 +7,7 @@ use crate::types::{Event, EventStatus, SourceName, time};
 use crate::ui::text::visible;
 use crate::ui::{Age, Icon, Mark, StatusBadge};
 
+/// The rows. `sources` gives them display names and icons.
 #[component]
 pub fn Table(events: RwSignal<Vec<Event>>, sources: Vec<SourceName>, view_of: Memo<View>) -> impl IntoView {
     let sources = StoredValue::new(sources);
@@ -37,13 +38,20 @@ fn Row(event: Event, sources: StoredValue<Vec<SourceName>>, view_of: Memo<View>)
     let (name, provider) = named.map_or((event.source.clone(), String::new()), |name| (name.name, name.provider));
     let id = event.id;
     let took = match event.status {
-        EventStatus::Processed => event.processed_at.map_or_else(String::new, |at| time::took(at - event.created_at)),
+        // The time since the receipt says nothing of a reprocessed event.
+        EventStatus::Processed if event.replays == 0 => {
+            event.processed_at.map_or_else(String::new, |at| time::took(at - event.created_at))
+        }
         _ => String::new(),
     };
     view! {
         <tr title=event.error_message.clone()>
             <td class="cell-source"><span class="source"><Mark provider/><span>{name}</span></span></td>
-            <td class="cell-type"><a class="row-link mono" data-noscroll="" href=move || view_of.with(|view| view.with_open(Some(id)))>{visible(&event.event_type)}</a></td>
+            <td class="cell-type">
+                <a class="row-link mono" data-noscroll="" href=move || view_of.with(|view| view.with_open(Some(id)))>
+                    {visible(&event.event_type)}
+                </a>
+            </td>
             <td class="cell-status"><StatusBadge status=event.status/></td>
             <td class="cell-age num"><Age at=event.created_at/></td>
             <td class="cell-took num">{took}</td>

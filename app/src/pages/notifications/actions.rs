@@ -9,12 +9,17 @@ use crate::types::Tested;
 /// Actions on the page's channels; they outlive a reload of the channels.
 #[derive(Clone, Copy)]
 pub struct ChannelActions {
+    /// Mutes or unmutes.
     pub mute: Post<()>,
+    /// Deletes a channel.
     pub delete: Post<()>,
+    /// Sends a test message.
     pub test: Post<Tested>,
     /// Receives the error of a form that was posted without JavaScript.
     pub save: Post<()>,
+    /// Queues notifications for every undelivered alert.
     pub retry: Post<()>,
+    /// Incremented to reload the channels.
     pub version: RwSignal<u32>,
 }
 
@@ -32,7 +37,7 @@ impl ChannelActions {
         Self { mute, delete, test, save, retry, version }
     }
 
-    /// The last error of any of them.
+    /// The last error of `mute`, `delete`, `test` or `save`.
     pub fn error(self) -> Option<crate::Error> {
         self.mute.error().or(self.delete.error()).or(self.test.error()).or(self.save.error())
     }

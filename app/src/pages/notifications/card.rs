@@ -12,10 +12,11 @@ use crate::types::{Channel, ChannelTest, time};
 use crate::ui::text::visible;
 use crate::ui::{Icon, SeverityBadge};
 
+/// `all` are the channels that its fallback can be chosen from; admins can edit and delete it.
 #[component]
 pub fn Card(row: ChannelRow, all: Vec<Channel>, acts: ChannelActions) -> impl IntoView {
     let ChannelRow { channel, left } = row;
-    let (word, tone) = state(&channel, expect_context::<Clock>().0.get_untracked());
+    let (word, tone) = state(&channel, expect_context::<Clock>().at.get_untracked());
     let fallback = channel
         .fallback_id
         .and_then(|id| all.iter().find(|other| other.id == id))
@@ -46,7 +47,10 @@ pub fn Card(row: ChannelRow, all: Vec<Channel>, acts: ChannelActions) -> impl In
                 <Buttons channel=channel.clone() acts/>
             </div>
             {may_set_up().then(|| view! {
-                <details class="fold"><summary><Icon data=icondata_lu::LuPencil/>"Edit"</summary><EditForm channel=channel.clone() all version=acts.version/></details>
+                <details class="fold">
+                    <summary><Icon data=icondata_lu::LuPencil/>"Edit"</summary>
+                    <EditForm channel=channel.clone() all version=acts.version/>
+                </details>
                 {(!channel.is_from_environment()).then(|| view! {
                     <PostForm post=acts.delete>
                         <input type="hidden" name="id" value=channel.id/>
@@ -78,7 +82,7 @@ fn state(channel: &Channel, now: i64) -> (String, &'static str) {
 fn Buttons(channel: Channel, acts: ChannelActions) -> impl IntoView {
     let ChannelActions { mute, test, .. } = acts;
     let id = channel.id;
-    let is_muted = channel.muted_until.is_some_and(|until| until > expect_context::<Clock>().0.get_untracked());
+    let is_muted = channel.muted_until.is_some_and(|until| until > expect_context::<Clock>().at.get_untracked());
     let answer = move || {
         let tested = test.ok().filter(|tested| tested.id == id);
         tested.map(|tested| view! { <Verdict test=tested.test/> })
@@ -88,12 +92,16 @@ fn Buttons(channel: Channel, acts: ChannelActions) -> impl IntoView {
             <div class="button-row">
                 <PostForm post=test>
                     <input type="hidden" name="id" value=id/>
-                    <button class="button" disabled=move || test.pending()><Icon data=icondata_lu::LuSend/>"Send a test"</button>
+                    <button class="button" disabled=move || test.pending()>
+                        <Icon data=icondata_lu::LuSend/>"Send a test"
+                    </button>
                 </PostForm>
                 <PostForm post=mute>
                     <input type="hidden" name="id" value=id/>
                     <input type="hidden" name="hours" value=if is_muted { 0 } else { 1 }/>
-                    <button class="button" disabled=move || mute.pending()><Icon data=icondata_lu::LuBellOff/>{if is_muted { "Unmute" } else { "Mute 1 h" }}</button>
+                    <button class="button" disabled=move || mute.pending()>
+                        <Icon data=icondata_lu::LuBellOff/>{if is_muted { "Unmute" } else { "Mute 1 h" }}
+                    </button>
                 </PostForm>
             </div>
             {answer}
@@ -105,5 +113,9 @@ fn Buttons(channel: Channel, acts: ChannelActions) -> impl IntoView {
 #[component]
 fn Verdict(test: ChannelTest) -> impl IntoView {
     let (tone, icon) = if test.ok { ("ok", icondata_lu::LuCircleCheck) } else { ("bad", icondata_lu::LuCircleX) };
-    view! { <p class="verdict" data-tone=tone role="status"><Icon data=icon/><span class="mono">{visible(&test.answer)}</span></p> }
+    view! {
+        <p class="verdict" data-tone=tone role="status">
+            <Icon data=icon/><span class="mono">{visible(&test.answer)}</span>
+        </p>
+    }
 }

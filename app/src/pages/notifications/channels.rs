@@ -15,6 +15,7 @@ use crate::pages::may::may_set_up;
 use crate::types::Channel;
 use crate::ui::{ConnectionLost, ErrorBanner, PageTitle};
 
+/// `/notifications/channels`.
 #[component]
 pub fn ChannelsPage() -> impl IntoView {
     let live = expect_context::<Live>();

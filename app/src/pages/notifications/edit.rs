@@ -8,6 +8,7 @@ use crate::pages::post::{Post, PostForm, reload_after};
 use crate::types::{Channel, ChannelKind, Severity};
 use crate::ui::{Area, ErrorBanner, Field, Icon, error_of};
 
+/// The form for a new channel; open while there is none. Increments `version` when it is saved.
 #[component]
 pub fn AddForm(all: Vec<Channel>, version: RwSignal<u32>) -> impl IntoView {
     let add = Post::to::<AddChannel>();
@@ -19,12 +20,15 @@ pub fn AddForm(all: Vec<Channel>, version: RwSignal<u32>) -> impl IntoView {
             <summary><Icon data=icondata_lu::LuPlus/>"Add a channel"</summary>
             <PostForm post=add clears=true>
                 <Fields channel=None all error/>
-                <div class="button-row"><button class="button" data-kind="primary" disabled=move || add.pending()>"Save"</button></div>
+                <div class="button-row">
+                    <button class="button" data-kind="primary" disabled=move || add.pending()>"Save"</button>
+                </div>
             </PostForm>
         </details>
     }
 }
 
+/// The form to change `channel`. Increments `version` when it is saved.
 #[component]
 pub fn EditForm(channel: Channel, all: Vec<Channel>, version: RwSignal<u32>) -> impl IntoView {
     let save = Post::to::<SaveChannel>();
@@ -35,7 +39,9 @@ pub fn EditForm(channel: Channel, all: Vec<Channel>, version: RwSignal<u32>) -> 
         <PostForm post=save>
             <input type="hidden" name="id" value=channel.id/>
             <Fields channel=Some(channel) all error/>
-            <div class="button-row"><button class="button" data-kind="primary" disabled=move || save.pending()>"Save"</button></div>
+            <div class="button-row">
+                <button class="button" data-kind="primary" disabled=move || save.pending()>"Save"</button>
+            </div>
         </PostForm>
     }
 }
@@ -69,23 +75,32 @@ fn Fields(channel: Option<Channel>, all: Vec<Channel>, error: Signal<Option<Erro
     view! {
         <div class="fields">
             {channel.is_none().then(|| view! { <Kind/> })}
-            <Field id="name" name="fields[name]" within=within.clone() label="Name" value=name required=true error=of("name")/>
+            <Field id="name" name="fields[name]" within=within.clone() label="Name" value=name required=true
+                error=of("name")/>
             <Address channel within=within.clone() error/>
             <div class="field">
                 <span class="label">"Minimum severity"</span>
                 <select class="select" name="fields[min_severity]" aria-label="Minimum severity">
-                    {Severity::ALL.iter().map(|s| view! { <option value=s.as_str() selected=*s == least>{s.label()}</option> }).collect_view()}
+                    {Severity::ALL.iter().map(|s| view! {
+                        <option value=s.as_str() selected=*s == least>{s.label()}</option>
+                    }).collect_view()}
                 </select>
             </div>
             <div class="field">
                 <span class="label">"If it fails"</span>
                 <select class="select" name="fields[fallback_id]" aria-label="If it fails">
                     <option value="0">"No fallback"</option>
-                    {others.into_iter().map(|other| view! { <option value=other.id selected=Some(other.id) == fallback>{other.name}</option> }).collect_view()}
+                    {others.into_iter().map(|other| view! {
+                        <option value=other.id selected=Some(other.id) == fallback>{other.name}</option>
+                    }).collect_view()}
                 </select>
             </div>
-            <Field id="sources" name="fields[sources]" within=within.clone() label="Only these sources" value=sources mono=true hint="Comma-separated slugs; blank for all"/>
-            <label class="tick"><input class="check-box" type="checkbox" name="fields[resolved]" value="true" checked=resolved/>"Notify when resolved"</label>
+            <Field id="sources" name="fields[sources]" within=within.clone() label="Only these sources" value=sources
+                mono=true hint="Comma-separated slugs; blank for all"/>
+            <label class="tick">
+                <input class="check-box" type="checkbox" name="fields[resolved]" value="true" checked=resolved/>
+                "Notify when resolved"
+            </label>
             {is_active.map(|is_active| view! { <InUse is_active/> })}
             <Templates kind own within/>
         </div>
@@ -118,14 +133,26 @@ fn Templates(kind: Option<ChannelKind>, own: Own, within: String) -> impl IntoVi
         };
     let (telegram, email) = (is_for(ChannelKind::Telegram), is_for(ChannelKind::Email));
     view! {
-        {field("timezone", "fields[timezone]", true, "Time zone", "For example Europe/Berlin; blank for UTC", own.timezone)}
-        {field("users", "fields[users]", telegram, "Telegram: users allowed to use the buttons", "Comma-separated user IDs; blank for everyone in the chat", own.users)}
-        {field("thread", "fields[thread]", telegram, "Telegram: topic", "Topic number in a group; blank for none", own.thread)}
+        {field(
+            "timezone", "fields[timezone]", true,
+            "Time zone", "For example Europe/Berlin; blank for UTC", own.timezone,
+        )}
+        {field(
+            "users", "fields[users]", telegram,
+            "Telegram: users allowed to use the buttons",
+            "Comma-separated user IDs; blank for everyone in the chat", own.users,
+        )}
+        {field(
+            "thread", "fields[thread]", telegram,
+            "Telegram: topic", "Topic number in a group; blank for none", own.thread,
+        )}
         {field("subject", "fields[subject]", email, "Email: subject template", "Blank for the default", own.subject)}
         <div class="field" data-span="">
             <label for=template_id.clone()>"Message template"</label>
             <Area id=template_id name="fields[template]" rows=3 value=own.template/>
-            <p class="field-hint">"Blank for the default. Variables: {{ title }}, message, severity, source, link, kind, note."</p>
+            <p class="field-hint">
+                "Blank for the default. Variables: {{ title }}, message, severity, source, link, kind, note."
+            </p>
         </div>
     }
 }
@@ -148,16 +175,21 @@ fn InUse(is_active: bool) -> impl IntoView {
 #[component]
 fn Address(channel: Option<Channel>, within: String, error: Signal<Option<Error>>) -> impl IntoView {
     if channel.as_ref().is_some_and(Channel::is_from_environment) {
-        return view! { <input type="hidden" name="fields[recipient]" value=""/><input type="hidden" name="fields[secret]" value=""/> }
-            .into_any();
+        return view! {
+            <input type="hidden" name="fields[recipient]" value=""/>
+            <input type="hidden" name="fields[secret]" value=""/>
+        }
+        .into_any();
     }
     // Slack has no recipient of its own: what is displayed is derived from the webhook URL.
     let shown = channel.filter(|channel| channel.kind != ChannelKind::Slack);
     let recipient = shown.map_or_else(String::new, |channel| channel.recipient);
     view! {
-        <Field id="recipient" name="fields[recipient]" within=within.clone() label="Chat id, email address or room" value=recipient mono=true error=error_of(error, "recipient")/>
-        <Field id="secret" name="fields[secret]" within label="Bot token or webhook URL" kind="password" autocomplete="new-password" mono=true
-            hint="Stored encrypted; blank keeps the current one" error=error_of(error, "secret")/>
+        <Field id="recipient" name="fields[recipient]" within=within.clone() label="Chat id, email address or room"
+            value=recipient mono=true error=error_of(error, "recipient")/>
+        <Field id="secret" name="fields[secret]" within label="Bot token or webhook URL" kind="password"
+            autocomplete="new-password" mono=true hint="Stored encrypted; blank keeps the current one"
+            error=error_of(error, "secret")/>
     }
     .into_any()
 }
@@ -168,7 +200,9 @@ fn Kind() -> impl IntoView {
         <div class="field">
             <span class="label">"Kind"</span>
             <select class="select" name="kind" aria-label="Kind">
-                {ChannelKind::ALL.iter().map(|kind| view! { <option value=kind.as_str()>{kind.label()}</option> }).collect_view()}
+                {ChannelKind::ALL.iter().map(|kind| view! {
+                    <option value=kind.as_str()>{kind.label()}</option>
+                }).collect_view()}
             </select>
         </div>
     }

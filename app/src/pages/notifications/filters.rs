@@ -48,13 +48,18 @@ impl View {
     }
 }
 
+/// Links that toggle a status or a kind of channel.
 #[component]
 pub fn Filters(view_of: Memo<View>) -> impl IntoView {
     let status = |status: NotificationStatus| {
         let is_on = move || view_of.with(|view| view.status == Some(status));
         let href = move || View { status: (!is_on()).then_some(status), cursor: None, ..view_of.get() }.href();
         let (icon, tone) = look(status);
-        view! { <a class="chip" data-tone=tone href=href aria-current=move || is_on().then_some("true")><Icon data=icon/>{status.as_str()}</a> }
+        view! {
+            <a class="chip" data-tone=tone href=href aria-current=move || is_on().then_some("true")>
+                <Icon data=icon/>{status.as_str()}
+            </a>
+        }
     };
     let channel = |kind: ChannelKind| {
         let is_on = move || view_of.with(|view| view.channel == Some(kind));
@@ -63,6 +68,8 @@ pub fn Filters(view_of: Memo<View>) -> impl IntoView {
     };
     let chips = NotificationStatus::ALL.iter().copied().map(status).collect_view();
     view! {
-        <nav class="chips" aria-label="Status and channel">{chips}<span class="divider"></span>{ChannelKind::ALL.iter().copied().map(channel).collect_view()}</nav>
+        <nav class="chips" aria-label="Status and channel">
+            {chips}<span class="divider"></span>{ChannelKind::ALL.iter().copied().map(channel).collect_view()}
+        </nav>
     }
 }

@@ -15,6 +15,7 @@ use crate::pages::post::Post;
 use crate::ui::list::OlderLink;
 use crate::ui::{ConnectionLost, Empty, ErrorBanner, PageTitle};
 
+/// `/notifications`, with the filters in the query string.
 #[component]
 pub fn NotificationsPage() -> impl IntoView {
     let live = expect_context::<Live>();

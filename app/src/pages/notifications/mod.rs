@@ -26,11 +26,13 @@ fn Tabs(current: &'static str) -> impl IntoView {
         view! { <a href=href aria-current=(href == current).then_some("page")>{word}</a> }
     };
     view! {
-        <nav class="segmented" aria-label="Log or channels">{tab("/notifications", "Log")}{tab("/notifications/channels", "Channels")}</nav>
+        <nav class="segmented" aria-label="Log or channels">
+            {tab("/notifications", "Log")}{tab("/notifications/channels", "Channels")}
+        </nav>
     }
 }
 
-/// The number of alerts that nobody was notified of, the reasons, and a button that retries all of them.
+/// The number of undelivered alerts, the reasons, and a button that retries all of them; nothing if there are none.
 #[component]
 fn Undelivered(count: i64, reasons: Vec<UndeliveredReason>, retry: Post<()>) -> impl IntoView {
     let again = may_act().then(|| {
@@ -44,7 +46,10 @@ fn Undelivered(count: i64, reasons: Vec<UndeliveredReason>, retry: Post<()>) -> 
         view! {
             <div class="banner" data-tone="bad" role="alert">
                 <Icon data=icondata_lu::LuBellOff/>
-                <div><strong>{format!("{} failed to notify anyone", counted_some(count, "alert"))}</strong>{why(&reasons)}</div>
+                <div>
+                    <strong>{format!("{} failed to notify anyone", counted_some(count, "alert"))}</strong>
+                    {why(&reasons)}
+                </div>
                 {again}
             </div>
         }

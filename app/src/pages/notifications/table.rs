@@ -8,6 +8,7 @@ use crate::types::{Notification, NotificationStatus};
 use crate::ui::text::visible;
 use crate::ui::{Age, Icon};
 
+/// The rows; failed and cancelled ones have a button to retry them.
 #[component]
 pub fn Table(items: Vec<Notification>, retry: Post<()>) -> impl IntoView {
     view! {
@@ -16,7 +17,8 @@ pub fn Table(items: Vec<Notification>, retry: Post<()>) -> impl IntoView {
                 <tr>
                     <th>"Alert"</th><th class="col-source">"Channel"</th><th class="col-source">"Recipient"</th>
                     <th class="col-status">"Status"</th><th class="col-reply">"Reply"</th>
-                    <th class="num col-age" aria-sort="descending">"Age"<Icon data=icondata_lu::LuArrowDown/></th><th class="col-again"><span class="visually-hidden">"Retry"</span></th>
+                    <th class="num col-age" aria-sort="descending">"Age"<Icon data=icondata_lu::LuArrowDown/></th>
+                    <th class="col-again"><span class="visually-hidden">"Retry"</span></th>
                 </tr>
             </thead>
             <tbody>{items.into_iter().map(|item| view! { <Row item retry/> }).collect_view()}</tbody>
@@ -41,10 +43,14 @@ fn Row(item: Notification, retry: Post<()>) -> impl IntoView {
         });
     view! {
         <tr>
-            <td class="cell-title"><a class="row-link" href=format!("/alerts/{}", item.alert_id)><bdi>{visible(&item.title)}</bdi></a></td>
+            <td class="cell-title">
+                <a class="row-link" href=format!("/alerts/{}", item.alert_id)><bdi>{visible(&item.title)}</bdi></a>
+            </td>
             <td class="cell-source">{item.channel_name.unwrap_or_else(|| item.channel.label().to_owned())}</td>
             <td class="cell-recipient mono">{visible(&item.recipient)}</td>
-            <td class="cell-status"><span class="badge" data-tone=tone><Icon data=icon/><span>{item.status.as_str()}{tries}</span></span></td>
+            <td class="cell-status">
+                <span class="badge" data-tone=tone><Icon data=icon/><span>{item.status.as_str()}{tries}</span></span>
+            </td>
             <td class="cell-reply mono" title=visible(&reply)>{digest}{visible(&reply)}</td>
             <td class="cell-age num"><Age at=item.created_at/></td>
             <td class="cell-again">{again}</td>

@@ -9,6 +9,7 @@ use crate::ui::Icon;
 use crate::ui::badge::severity_icon;
 use crate::ui::text::{counted, counted_some, grouped};
 
+/// Follows `stats` and `health`; without a connection it says so.
 #[component]
 pub fn Heading(#[prop(into)] stats: Signal<Stats>, #[prop(into)] health: Signal<Health>) -> impl IntoView {
     let live = expect_context::<Live>();
@@ -17,7 +18,8 @@ pub fn Heading(#[prop(into)] stats: Signal<Stats>, #[prop(into)] health: Signal<
         Memo::new(move |_| stats.with(|stats| health.with(|health| cut_off(answer(stats, health), is_cut.get()))));
     view! {
         <header class="heading">
-            <span class="heading-icon" data-severity=move || answer.with(|a| a.severity) data-tone=move || answer.with(|a| a.tone)>
+            <span class="heading-icon" data-severity=move || answer.with(|a| a.severity)
+                data-tone=move || answer.with(|a| a.tone)>
                 {move || answer.with(|a| view! { <Icon data=a.icon()/> })}
             </span>
             <div>
@@ -70,7 +72,7 @@ fn answer(stats: &Stats, health: &Health) -> Answer {
     Answer { severity, tone, title, detail: format!("{} {system}", today(stats)), action }
 }
 
-/// Without a connection the page only knows what was. A critical alert stays the headline.
+/// The answer without a connection, when the figures are only the last known ones. A critical alert stays the headline.
 fn cut_off(answer: Answer, is_cut: bool) -> Answer {
     if !is_cut {
         return answer;

@@ -26,7 +26,7 @@ pub use sources::last_event;
 use start::Start;
 use tiles::Tiles;
 
-/// Loads once, and again when the live stream requests a resync.
+/// `/`. Loads once, and again when the live stream requests a resync; in between the stream updates it.
 #[component]
 pub fn OverviewPage() -> impl IntoView {
     let live = expect_context::<Live>();
@@ -57,7 +57,15 @@ fn Loaded(data: Overview) -> impl IntoView {
                 {move || (stats.with(|stats| stats.untold) > 0).then(|| view! {
                     <a class="banner" data-tone="bad" href="/notifications">
                         <Icon data=icondata_lu::LuBellOff/>
-                        <div><strong>{move || format!("{} failed to notify anyone", counted_some(stats.with(|stats| stats.untold), "alert"))}</strong>{move || stats.with(|stats| why(&stats.untold_reasons))}</div>
+                        <div>
+                            <strong>
+                                {move || format!(
+                                    "{} failed to notify anyone",
+                                    counted_some(stats.with(|stats| stats.untold), "alert"),
+                                )}
+                            </strong>
+                            {move || stats.with(|stats| why(&stats.untold_reasons))}
+                        </div>
                     </a>
                 })}
                 {view! { <Tiles stats/> }.into_any()}

@@ -1,17 +1,20 @@
 //! Recent alerts: the last ten, live. A new one slides in at the top.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use leptos::prelude::*;
 
 use crate::live::{Arrival, Live};
 use crate::types::Alert;
 use crate::ui::alert_row::AlertRow;
+use crate::ui::rows::Rows;
 use crate::ui::{Empty, Icon};
 
 /// Number of alerts shown.
 const SHOWN: usize = 10;
 
+/// Starts with `at_first` and applies the live stream from `seq` on.
 #[component]
 pub fn RecentAlerts(at_first: Vec<Alert>, seq: i64) -> impl IntoView {
     let live = expect_context::<Live>();
@@ -24,6 +27,10 @@ pub fn RecentAlerts(at_first: Vec<Alert>, seq: i64) -> impl IntoView {
         }
         alerts.update(|alerts| came.into_iter().for_each(|arrival| apply(alerts, arrival)));
     });
+    let row = Arc::new(move |alert: Alert, ()| {
+        let arrived = arrived.with_untracked(|arrived| arrived.contains(&alert.id));
+        view! { <AlertRow arrived alert/> }.into_any()
+    });
     let is_empty = Memo::new(move |_| alerts.with(Vec::is_empty));
     let count = Memo::new(move |_| arrived.with(HashSet::len));
     view! {
@@ -34,14 +41,13 @@ pub fn RecentAlerts(at_first: Vec<Alert>, seq: i64) -> impl IntoView {
                 <a class="more-link" href="/alerts">"All alerts "<Icon data=icondata_lu::LuArrowRight/></a>
             </header>
             <Show when=move || is_empty.get()>
-                <Empty icon=icondata_lu::LuBell title="No alerts yet" text="An alert appears here within a second of a webhook.">
+                <Empty icon=icondata_lu::LuBell title="No alerts yet"
+                    text="An alert appears here within a second of a webhook.">
                     <div class="button-row"><a class="button" href="/sources">"See how to connect a source"</a></div>
                 </Empty>
             </Show>
             <ol class="alert-list" aria-live="polite">
-                <For each=move || alerts.get() key=version let:alert>
-                    <AlertRow arrived=arrived.with_untracked(|arrived| arrived.contains(&alert.id)) alert/>
-                </For>
+                <Rows each=alerts key=version scope=Arc::new(|| ()) draw=row/>
             </ol>
         </section>
     }

@@ -9,6 +9,7 @@ use crate::ui::{Age, Icon, Mark};
 /// Number of sources shown.
 const SHOWN: usize = 6;
 
+/// The six sources with the most events; bars are relative to the first.
 #[component]
 pub fn SourceTable(#[prop(into)] stats: Signal<Stats>) -> impl IntoView {
     view! {
@@ -48,7 +49,9 @@ fn row(source: &SourceStats, percent: i64) -> AnyView {
         <tr>
             <td>
                 <a class="row-link" href=format!("/sources/{}", source.slug)>
-                    <span class="source"><Mark provider=source.provider.clone()/><span>{source.name.clone()}</span></span>
+                    <span class="source">
+                        <Mark provider=source.provider.clone()/><span>{source.name.clone()}</span>
+                    </span>
                 </a>
             </td>
             <td class="num received">{grouped(source.received)}</td>

@@ -7,6 +7,7 @@ use crate::ui::{Empty, Icon, Step};
 
 const TEXT: &str = "A source is a webhook URL that a service such as GitHub or Stripe posts to. Alerts appear here within a second of its first event.";
 
+/// Replaces the whole Overview; only admins get the link to add a source.
 #[component]
 pub fn Start() -> impl IntoView {
     let may_add = may_set_up();
@@ -15,7 +16,9 @@ pub fn Start() -> impl IntoView {
             {if may_add {
                 view! {
                     <div class="button-row">
-                        <a class="button" data-kind="primary" href="/sources/new"><Icon data=icondata_lu::LuPlus/>"Add a source"</a>
+                        <a class="button" data-kind="primary" href="/sources/new">
+                            <Icon data=icondata_lu::LuPlus/>"Add a source"
+                        </a>
                     </div>
                 }.into_any()
             } else {

@@ -11,6 +11,7 @@ use crate::ui::tile::{Tile, TileData, Tone};
 const SLOW: f64 = 1_000.0;
 const VERY_SLOW: f64 = 10_000.0;
 
+/// Received, critical, processing time and failed.
 #[component]
 pub fn Tiles(#[prop(into)] stats: Signal<Stats>) -> impl IntoView {
     let clock = expect_context::<Clock>();

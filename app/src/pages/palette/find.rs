@@ -14,6 +14,7 @@ use crate::live::Live;
 use crate::types::{Alert, AlertQuery};
 use crate::ui::text::visible;
 
+/// Arrow keys choose a result, Enter runs it and closes `dialog`.
 #[component]
 pub fn Find(typed: RwSignal<String>, dialog: NodeRef<Dialog>) -> impl IntoView {
     let found = LocalResource::new(move || look(typed.get()));
@@ -49,19 +50,28 @@ pub fn Find(typed: RwSignal<String>, dialog: NodeRef<Dialog>) -> impl IntoView {
         event.prevent_default();
     };
     let rows = move || {
-        hits().into_iter().enumerate().map(|(i, hit)| {
-            let (href, target) = (hit.target.href(), hit.target);
-            view! {
-                <li role="presentation"><a href=href role="option" tabindex="-1" id=format!("hit-{i}") aria-selected=move || (at.get() == i).to_string() on:click=move |event| { event.prevent_default(); go.run(target.clone()); }>
-                    <span>{visible(&hit.word)}</span><small>{hit.note}</small>
-                </a></li>
-            }
-        }).collect_view()
+        hits()
+            .into_iter()
+            .enumerate()
+            .map(|(i, hit)| {
+                let (href, target) = (hit.target.href(), hit.target);
+                view! {
+                    <li role="presentation">
+                        <a href=href role="option" tabindex="-1" id=format!("hit-{i}")
+                            aria-selected=move || (at.get() == i).to_string()
+                            on:click=move |event| { event.prevent_default(); go.run(target.clone()); }>
+                            <span>{visible(&hit.word)}</span><small>{hit.note}</small>
+                        </a>
+                    </li>
+                }
+            })
+            .collect_view()
     };
     view! {
-        <input class="input" type="search" placeholder="Search pages, actions, sources and alerts" aria-label="Search" autofocus=true autocomplete="off"
-            role="combobox" aria-expanded="true" aria-controls="hits" aria-activedescendant=move || format!("hit-{}", at.get())
-            prop:value=typed on:keydown=pressed on:input=move |event| { at.set(0); typed.set(event_target_value(&event)); }/>
+        <input class="input" type="search" placeholder="Search pages, actions, sources and alerts" aria-label="Search"
+            autofocus=true autocomplete="off" role="combobox" aria-expanded="true" aria-controls="hits"
+            aria-activedescendant=move || format!("hit-{}", at.get()) prop:value=typed on:keydown=pressed
+            on:input=move |event| { at.set(0); typed.set(event_target_value(&event)); }/>
         <ul class="palette-hits" id="hits" role="listbox" aria-label="Results">{rows}</ul>
     }
 }

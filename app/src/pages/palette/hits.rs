@@ -4,7 +4,7 @@ use crate::live::Live;
 use crate::ui::keys::press;
 use crate::ui::theme::switch_theme;
 
-/// Label, the key after `g`, and path.
+/// The pages: label, the key after `g` (empty for none), and path.
 pub const PLACES: [(&str, &str, &str); 10] = [
     ("Overview", "o", "/"),
     ("Alerts", "a", "/alerts"),
@@ -18,13 +18,14 @@ pub const PLACES: [(&str, &str, &str); 10] = [
     ("Settings", "", "/settings"),
 ];
 
-/// Global actions.
+/// Labels of the global actions.
 const DEEDS: [(&str, Command); 3] = [
     ("Switch theme", Command::SwitchTheme),
     ("Sound for critical alerts on or off", Command::ToggleSound),
     ("Sign out", Command::SignOut),
 ];
 
+/// A global action.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Command {
     SwitchTheme,
@@ -45,19 +46,25 @@ impl Command {
 /// One line of the results.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SearchResult {
+    /// Label.
     pub word: String,
+    /// What it is, such as `page`.
     pub note: &'static str,
+    /// What choosing it does.
     pub target: Target,
 }
 
 /// What choosing a result does.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Target {
+    /// Opens this path.
     Go(String),
+    /// Runs this action.
     Do(Command),
 }
 
 impl Target {
+    /// Path of a link; `None` for an action.
     pub fn href(&self) -> Option<String> {
         match self {
             Self::Go(href) => Some(href.clone()),

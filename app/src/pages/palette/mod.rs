@@ -28,6 +28,7 @@ const KEYS: [(&str, &str); 11] = [
     ("Esc", "close"),
 ];
 
+/// The button and both dialogs. Listens for Ctrl-K, `?` and `g`.
 #[component]
 pub fn Palette() -> impl IntoView {
     let (dialog, sheet) = (NodeRef::<Dialog>::new(), NodeRef::<Dialog>::new());
@@ -37,10 +38,19 @@ pub fn Palette() -> impl IntoView {
         <a class="palette-button" href="/alerts" on:click=move |event| { event.prevent_default(); open(dialog); }>
             <Icon data=icondata_lu::LuSearch/><span>"Search or run a command"</span><kbd class="kbd">"Ctrl K"</kbd>
         </a>
-        <dialog class="dialog palette" node_ref=dialog aria-label="Search or run a command"><Find typed dialog/></dialog>
+        <dialog class="dialog palette" node_ref=dialog aria-label="Search or run a command">
+            <Find typed dialog/>
+        </dialog>
         <dialog class="dialog palette" node_ref=sheet aria-label="Keyboard shortcuts">
             <h2>"Keyboard shortcuts"</h2>
-            <dl class="key-sheet">{KEYS.map(|(keys, words)| view! { <dt>{keys.split(' ').map(|key| view! { <kbd class="kbd">{key.to_owned()}</kbd> }).collect_view()}</dt><dd>{words}</dd> }).collect_view()}</dl>
+            <dl class="key-sheet">
+                {KEYS.map(|(keys, words)| view! {
+                    <dt>
+                        {keys.split(' ').map(|key| view! { <kbd class="kbd">{key.to_owned()}</kbd> }).collect_view()}
+                    </dt>
+                    <dd>{words}</dd>
+                }).collect_view()}
+            </dl>
         </dialog>
     }
 }

@@ -83,8 +83,8 @@ impl<T> Post<T> {
 #[component]
 pub fn PostForm(
     #[prop(into)] post: Sent,
-    /// Empties the fields after a success: the page keeps its elements when its data is loaded again, and with them what was
-    /// typed, passwords too.
+    /// Resets the fields after a success. A reload of the page's data keeps the elements, and so what was typed, passwords
+    /// included.
     #[prop(optional)]
     clears: bool,
     children: Children,
@@ -98,7 +98,9 @@ pub fn PostForm(
         });
     }
     view! {
-        <form method="post" node_ref=form action=post.path on:submit=move |event| post.submit(&event)>{children()}</form>
+        <form method="post" node_ref=form action=post.path on:submit=move |event| post.submit(&event)>
+            {children()}
+        </form>
     }
 }
 

@@ -11,6 +11,7 @@ use crate::ui::list::OlderLink;
 use crate::ui::text::visible;
 use crate::ui::{Address, Age, Icon, PageTitle};
 
+/// `/settings/audit`, for admins.
 #[component]
 pub fn AuditPage() -> impl IntoView {
     let query = use_query_map();
@@ -31,20 +32,31 @@ fn Loaded(page: Page<AuditRow>) -> impl IntoView {
         view! {
             <tr>
                 <td>{visible(&row.actor)}</td><td class="mono">{row.action}</td><td>{visible(&row.subject)}</td>
-                <td class="mono cell-detail" title=visible(&detail)>{visible(&detail)}</td><td class="num"><Age at=row.created_at/></td>
+                <td class="mono cell-detail" title=visible(&detail)>{visible(&detail)}</td>
+                <td class="num"><Age at=row.created_at/></td>
             </tr>
         }
     };
     view! {
         <header class="list-head">
             <nav class="crumbs" aria-label="Breadcrumb">
-                <a href="/settings">"Settings"</a><Icon data=icondata_lu::LuChevronRight/><span aria-current="page">"Audit log"</span>
+                <a href="/settings">"Settings"</a>
+                <Icon data=icondata_lu::LuChevronRight/>
+                <span aria-current="page">"Audit log"</span>
             </nav>
             <div class="list-title"><h1>"Audit log"</h1></div>
         </header>
         <section class="list" aria-label="Audit log">
             <table class="table audit-table">
-                <thead><tr><th class="col-source">"Who"</th><th class="col-source">"What"</th><th class="col-source">"To what"</th><th>"Detail"</th><th class="num col-age" aria-sort="descending">"When"<Icon data=icondata_lu::LuArrowDown/></th></tr></thead>
+                <thead>
+                    <tr>
+                        <th class="col-source">"Who"</th>
+                        <th class="col-source">"What"</th>
+                        <th class="col-source">"To what"</th>
+                        <th>"Detail"</th>
+                        <th class="num col-age" aria-sort="descending">"When"<Icon data=icondata_lu::LuArrowDown/></th>
+                    </tr>
+                </thead>
                 <tbody>{page.items.into_iter().map(row).collect_view()}</tbody>
             </table>
             <OlderLink href=older/>

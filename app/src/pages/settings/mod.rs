@@ -22,6 +22,7 @@ use people::People;
 use system::{About, Keep};
 use tokens::Tokens;
 
+/// `/settings`. Other roles see only their password.
 #[component]
 pub fn SettingsPage() -> impl IntoView {
     let actor = use_context::<Actor>();
@@ -31,7 +32,9 @@ pub fn SettingsPage() -> impl IntoView {
         <div class="page settings">
             <header class="heading">
                 <div><h1>"Settings"</h1><p>{actor.map(|actor| format!("{}, {}", actor.name, actor.role))}</p></div>
-                {is_admin.then(|| view! { <a class="button" href="/settings/audit"><Icon data=icondata_lu::LuScrollText/>"Audit log"</a> })}
+                {is_admin.then(|| view! {
+                    <a class="button" href="/settings/audit"><Icon data=icondata_lu::LuScrollText/>"Audit log"</a>
+                })}
             </header>
             <Password/>
             {is_admin.then(|| view! { <ForAdmins/> })}
@@ -49,12 +52,23 @@ fn Password() -> impl IntoView {
             <header class="card-head"><h2 id="password-title">"Your password"</h2></header>
             <PostForm post=change clears=true>
                 <div class="fields">
-                    <Field id="current" label="Current password" kind="password" autocomplete="current-password" required=true error=of("current")/>
-                    <Field id="new" label="New password" kind="password" autocomplete="new-password" required=true hint="At least 12 characters and not a common password" error=of("new")/>
+                    <Field id="current" label="Current password" kind="password" autocomplete="current-password"
+                        required=true error=of("current")/>
+                    <Field id="new" label="New password" kind="password" autocomplete="new-password" required=true
+                        hint="At least 12 characters and not a common password" error=of("new")/>
                 </div>
                 {move || error.get().filter(|e| e.field().is_none()).map(|error| view! { <ErrorBanner error/> })}
-                {move || change.is_ok().then(|| view! { <p role="status">"Password changed. All your sessions have been signed out. "<a class="link" rel="external" href="/sign-in">"Sign in again"</a></p> })}
-                <div class="button-row"><button class="button" data-kind="primary" disabled=move || change.pending()>"Change password"</button></div>
+                {move || change.is_ok().then(|| view! {
+                    <p role="status">
+                        "Password changed. All your sessions have been signed out. "
+                        <a class="link" rel="external" href="/sign-in">"Sign in again"</a>
+                    </p>
+                })}
+                <div class="button-row">
+                    <button class="button" data-kind="primary" disabled=move || change.pending()>
+                        "Change password"
+                    </button>
+                </div>
             </PostForm>
         </section>
     }
@@ -82,5 +96,9 @@ fn ForAdmins() -> impl IntoView {
 fn RoleChoice(#[prop(default = Role::Viewer)] chosen: Role, label: String) -> impl IntoView {
     let option =
         move |role: Role| view! { <option value=role.as_str() selected=role == chosen>{role.as_str()}</option> };
-    view! { <select class="select" name="role" aria-label=label>{Role::ALL.iter().copied().map(option).collect_view()}</select> }
+    view! {
+        <select class="select" name="role" aria-label=label>
+            {Role::ALL.iter().copied().map(option).collect_view()}
+        </select>
+    }
 }

@@ -7,6 +7,7 @@ use crate::pages::post::{Post, PostForm};
 use crate::types::{self, Retention, time};
 use crate::ui::{ErrorBanner, Field};
 
+/// The form of the retention periods, in days.
 #[component]
 pub fn Keep(retention: Retention) -> impl IntoView {
     let set = Post::to::<SetRetention>();
@@ -18,15 +19,20 @@ pub fn Keep(retention: Retention) -> impl IntoView {
                     <Days id="events" name="days[events]" label="Events" days=retention.events/>
                     <Days id="alerts" name="days[alerts]" label="Resolved alerts" days=retention.alerts/>
                     <Days id="activity" name="days[activity]" label="Timelines" days=retention.activity/>
-                    <Days id="notifications" name="days[notifications]" label="Notifications" days=retention.notifications/>
+                    <Days id="notifications" name="days[notifications]" label="Notifications"
+                        days=retention.notifications/>
                     <Days id="quarantine" name="days[quarantine]" label="Rejected requests" days=retention.quarantine/>
                     <Days id="audit" name="days[audit]" label="Audit log" days=retention.audit/>
-                    <Days id="notices" name="days[notices]" label="Notices" days=retention.notices hint="Age since received"/>
-                    <Days id="minutes" name="days[minutes]" label="Per-minute counts" days=retention.minutes hint="Hourly counts are kept"/>
+                    <Days id="notices" name="days[notices]" label="Notices" days=retention.notices
+                        hint="Age since received"/>
+                    <Days id="minutes" name="days[minutes]" label="Per-minute counts" days=retention.minutes
+                        hint="Hourly counts are kept"/>
                 </div>
                 {move || set.error().map(|error| view! { <ErrorBanner error/> })}
                 {move || set.is_ok().then(|| view! { <p role="status">"Saved. Older data is removed gradually."</p> })}
-                <div class="button-row"><button class="button" data-kind="primary" disabled=move || set.pending()>"Save"</button></div>
+                <div class="button-row">
+                    <button class="button" data-kind="primary" disabled=move || set.pending()>"Save"</button>
+                </div>
             </PostForm>
         </section>
     }
@@ -43,6 +49,7 @@ fn Days(
     view! { <Field id name label kind="number" value=days.to_string() hint required=true/> }
 }
 
+/// Version, uptime, database and environment variables.
 #[component]
 pub fn About(about: types::About) -> impl IntoView {
     let pair = |(key, value): (String, serde_json::Value)| {

@@ -9,6 +9,7 @@ use crate::pages::post::{Post, PostForm, reload_after};
 use crate::types::Token;
 use crate::ui::{Age, CopyField, ErrorBanner, Field};
 
+/// The tokens, a form for a new one, and the value of the one just created. Increments `version` after a change.
 #[component]
 pub fn Tokens(
     tokens: Vec<Token>,
@@ -24,21 +25,36 @@ pub fn Tokens(
     let row = move |token: Token| view! { <Row token revoke/> };
     view! {
         <section class="card block" aria-labelledby="tokens-title">
-            <header class="card-head"><h2 id="tokens-title">"API tokens"</h2><p>"For scripts, under /api/v1"</p></header>
+            <header class="card-head">
+                <h2 id="tokens-title">"API tokens"</h2><p>"For scripts, under /api/v1"</p>
+            </header>
             <table class="table plain-table">
-                <thead><tr><th>"Name"</th><th class="col-role">"Role"</th><th class="col-age">"Last used"</th><th class="col-again"><span class="visually-hidden">"Revoke"</span></th></tr></thead>
+                <thead>
+                    <tr>
+                        <th>"Name"</th>
+                        <th class="col-role">"Role"</th>
+                        <th class="col-age">"Last used"</th>
+                        <th class="col-again"><span class="visually-hidden">"Revoke"</span></th>
+                    </tr>
+                </thead>
                 <tbody>{tokens.into_iter().map(row).collect_view()}</tbody>
             </table>
             {move || failed().map(|error| view! { <ErrorBanner error/> })}
             {move || made().map(|token| view! {
-                <div class="field"><label for="new-token">"New token (shown only once)"</label><CopyField id="new-token" value=token/></div>
+                <div class="field">
+                    <label for="new-token">"New token (shown only once)"</label><CopyField id="new-token" value=token/>
+                </div>
             })}
             <PostForm post=create clears=true>
                 <div class="fields">
                     <Field id="name" label="Name" required=true/>
-                    <div class="field"><span class="label">"Role"</span><RoleChoice label="Role of the token".to_owned()/></div>
+                    <div class="field">
+                        <span class="label">"Role"</span><RoleChoice label="Role of the token".to_owned()/>
+                    </div>
                 </div>
-                <div class="button-row"><button class="button" data-kind="primary" disabled=move || create.pending()>"Create token"</button></div>
+                <div class="button-row">
+                    <button class="button" data-kind="primary" disabled=move || create.pending()>"Create token"</button>
+                </div>
             </PostForm>
         </section>
     }
@@ -57,7 +73,9 @@ fn Row(token: Token, revoke: Post<()>) -> impl IntoView {
         view! {
             <PostForm post=revoke>
                 <input type="hidden" name="name" value=token.name.clone()/>
-                <button class="button" data-size="small" data-kind="danger" disabled=move || revoke.pending()>"Revoke"</button>
+                <button class="button" data-size="small" data-kind="danger" disabled=move || revoke.pending()>
+                    "Revoke"
+                </button>
             </PostForm>
         }
         .into_any()

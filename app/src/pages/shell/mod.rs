@@ -19,7 +19,8 @@ use crate::ui::{Problem, ToastBar, Toasts};
 use rail::Rail;
 use topbar::TopBar;
 
-/// The server knows the user before rendering; the browser gets the same data with the page.
+/// The layout of every signed-in page. The server provides [`Shell`] as context before rendering; the browser reads the same
+/// data from the page. Provides the contexts that pages use: user, clock, live stream, toasts and [`Changes`].
 #[component]
 pub fn Frame() -> impl IntoView {
     let shell = SharedValue::<_, Json>::new_with_encoding(use_context::<Shell>).into_inner();
@@ -38,7 +39,7 @@ pub fn Frame() -> impl IntoView {
 #[component]
 fn Signed(shell: Shell) -> impl IntoView {
     let live = expect_context::<Live>();
-    let clock = Clock(RwSignal::new(shell.now));
+    let clock = Clock::new(shell.now);
     provide_context(clock);
     provide_context(shell.actor.clone());
     provide_context(Toasts(RwSignal::new(None)));
@@ -56,7 +57,7 @@ fn Signed(shell: Shell) -> impl IntoView {
     }
 }
 
-/// Provides the one action through which every page changes alerts, and returns the undo callback.
+/// Provides [`Changes`], the action through which every page changes alerts, and returns the undo callback.
 fn provide_changes(live: Live) -> Callback<Undo> {
     let change = Changes::to::<ChangeAlerts>();
     provide_context(change);

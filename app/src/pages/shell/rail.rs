@@ -8,6 +8,7 @@ use crate::types::{Shell, time};
 use crate::ui::text::{counted_some, short};
 use crate::ui::{Brand, Icon};
 
+/// The links, the unread count, host and uptime.
 #[component]
 pub fn Rail(shell: Shell) -> impl IntoView {
     let live = expect_context::<Live>();

@@ -9,6 +9,7 @@ use crate::ui::pill::LivePill;
 use crate::ui::theme::{ThemeIcons, switch_theme};
 use crate::ui::{Brand, Icon};
 
+/// Also shows a link to reload after the server was updated.
 #[component]
 pub fn TopBar(shell: Shell) -> impl IntoView {
     let live = expect_context::<Live>();
@@ -25,7 +26,8 @@ pub fn TopBar(shell: Shell) -> impl IntoView {
                 aria-pressed=move || live.sound.get().to_string() on:click=move |_| live.toggle_sound()>
                 {move || sound_icon(live.sound.get())}
             </button>
-            <button class="icon-button" type="button" aria-label="Switch theme" title="Switch theme" on:click=|_| switch_theme()>
+            <button class="icon-button" type="button" aria-label="Switch theme" title="Switch theme"
+                on:click=|_| switch_theme()>
                 <ThemeIcons/>
             </button>
             <AccountMenu shell/>

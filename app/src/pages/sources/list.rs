@@ -13,6 +13,7 @@ use crate::pages::post::{Post, PostForm};
 use crate::ui::text::grouped;
 use crate::ui::{ConnectionLost, Empty, ErrorBanner, Icon, Mark, MiniSpark, PageTitle};
 
+/// `/sources`.
 #[component]
 pub fn SourcesPage() -> impl IntoView {
     let live = expect_context::<Live>();
@@ -38,7 +39,11 @@ fn Loaded(rows: Vec<SourceRow>, toggle: Post<()>) -> impl IntoView {
         <header class="list-head">
             <div class="list-title">
                 <h1>"Sources"</h1><p>{summary}</p>
-                {may_change.then(|| view! { <a class="button" data-kind="primary" href="/sources/new"><Icon data=icondata_lu::LuPlus/>"Add source"</a> })}
+                {may_change.then(|| view! {
+                    <a class="button" data-kind="primary" href="/sources/new">
+                        <Icon data=icondata_lu::LuPlus/>"Add source"
+                    </a>
+                })}
             </div>
             <ConnectionLost/>
             {move || toggle.error().map(|error| view! { <ErrorBanner error/> })}
@@ -50,7 +55,8 @@ fn Loaded(rows: Vec<SourceRow>, toggle: Post<()>) -> impl IntoView {
 #[component]
 fn NoSources(may_change: bool) -> impl IntoView {
     view! {
-        <Empty icon=icondata_lu::LuWebhook title="No sources yet" text="A source is a webhook URL that a service such as GitHub or Stripe posts to, plus its signing secret.">
+        <Empty icon=icondata_lu::LuWebhook title="No sources yet"
+            text="A source is a webhook URL that a service such as GitHub or Stripe posts to, plus its signing secret.">
             {may_change.then(|| view! {
                 <div class="button-row"><a class="button" data-kind="primary" href="/sources/new">"Add source"</a></div>
             })}
@@ -82,19 +88,25 @@ fn Table(rows: Vec<SourceRow>, toggle: Post<()>, may_change: bool) -> impl IntoV
 #[component]
 fn Row(row: SourceRow, toggle: Post<()>, may_change: bool) -> impl IntoView {
     let SourceRow { source, stats, provider_name, hours, refused, broken } = row;
-    let broken = broken.map(|why| view! { <span class="failed" data-status="failed" title=why.clone()><Icon data=icondata_lu::LuCircleX/>"Broken"</span> });
+    let broken = broken.map(|why| view! {
+        <span class="failed" data-status="failed" title=why.clone()><Icon data=icondata_lu::LuCircleX/>"Broken"</span>
+    });
     let refused_href = format!("/events/refused?source={}", source.slug);
     view! {
         <tr data-paused=(!source.is_active).then_some("")>
             <td class="cell-name">
                 <a class="row-link" href=format!("/sources/{}", source.slug)>
-                    <span class="source-name">{source.name.clone()}</span><span class="slug">{source.slug.clone()}</span>{broken}
+                    <span class="source-name">{source.name.clone()}</span>
+                    <span class="slug">{source.slug.clone()}</span>
+                    {broken}
                 </a>
             </td>
             <td class="cell-provider">
                 <span class="source"><Mark provider=source.provider.clone()/><span>{provider_name}</span></span>
             </td>
-            <td class="cell-active"><Switch name=source.name slug=source.slug is_active=source.is_active toggle may_change/></td>
+            <td class="cell-active">
+                <Switch name=source.name slug=source.slug is_active=source.is_active toggle may_change/>
+            </td>
             <td class="cell-seen num">{last_event(stats.last_event_at)}</td>
             <td class="cell-hours"><MiniSpark values=hours/></td>
             <td class="cell-received num" data-unit="received">{grouped(stats.received)}</td>
@@ -125,7 +137,8 @@ fn Switch(name: String, slug: String, is_active: bool, toggle: Post<()>, may_cha
             <input type="hidden" name="active" value=(!is_active).to_string()/>
             <button class="switch" role="switch" aria-checked=is_active.to_string() disabled=!may_change
                 aria-label=format!("Receive events from {name}")>
-                <span class="switch-track"></span><span class="switch-word">{if is_active { "On" } else { "Paused" }}</span>
+                <span class="switch-track"></span>
+                <span class="switch-word">{if is_active { "On" } else { "Paused" }}</span>
             </button>
         </PostForm>
     }

@@ -12,6 +12,7 @@ use crate::pages::post::{Post, PostForm};
 use crate::ui::text::counted_some;
 use crate::ui::{Area, ErrorBanner, Field, Icon, Task, error_of};
 
+/// The forms to edit, rotate and delete, for admins.
 #[component]
 pub fn Manage(found: SourceSetup) -> impl IntoView {
     may_set_up().then(|| {
@@ -44,7 +45,8 @@ fn Edit(found: SourceSetup) -> impl IntoView {
                 <input type="hidden" name="slug" value=found.source.slug.clone()/>
                 <div class="fields">
                     <Field id="name" label="Name" value=found.source.name required=true/>
-                    <Field id="new_slug" label="Slug" mono=true value=found.source.slug required=true hint="Changing the slug changes the webhook URL" error=of("slug")/>
+                    <Field id="new_slug" label="Slug" mono=true value=found.source.slug required=true
+                        hint="Changing the slug changes the webhook URL" error=of("slug")/>
                     <div class="field" data-span="">
                         <label for="settings">"Settings, one KEY=VALUE per line"</label>
                         <Area id="settings" name="settings" rows=4 value=settings/>
@@ -52,7 +54,9 @@ fn Edit(found: SourceSetup) -> impl IntoView {
                     </div>
                 </div>
                 {move || elsewhere().map(|error| view! { <ErrorBanner error/> })}
-                <div class="button-row"><button class="button" data-kind="primary" disabled=move || update.pending()>"Save"</button></div>
+                <div class="button-row">
+                    <button class="button" data-kind="primary" disabled=move || update.pending()>"Save"</button>
+                </div>
             </PostForm>
         </details>
     }
@@ -81,7 +85,9 @@ fn Delete(found: SourceSetup) -> impl IntoView {
                 <p>{format!("Permanently delete {}?", found.source.name)}</p>
                 {words}
                 {move || delete.error().map(|error| view! { <ErrorBanner error/> })}
-                <div class="button-row"><button class="button" data-kind="danger" disabled=move || delete.pending()>"Delete source"</button></div>
+                <div class="button-row">
+                    <button class="button" data-kind="danger" disabled=move || delete.pending()>"Delete source"</button>
+                </div>
             </PostForm>
         </details>
     }

@@ -12,6 +12,7 @@ use crate::pages::post::{Post, PostForm};
 use crate::types::ProviderInfo;
 use crate::ui::{CopyField, ErrorBanner, Field, Icon, Mark, PageTitle, Step};
 
+/// `/sources/new`, for admins.
 #[component]
 pub fn NewSourcePage() -> impl IntoView {
     let form = Load::new(|| Call::of(GetSourceForm {}));
@@ -28,12 +29,16 @@ fn Loaded(form: SourceForm, create: Post<()>) -> impl IntoView {
     view! {
         <div class="page">
             <nav class="crumbs" aria-label="Breadcrumb">
-                <a href="/sources">"Sources"</a><Icon data=icondata_lu::LuChevronRight/><span aria-current="page">"New"</span>
+                <a href="/sources">"Sources"</a>
+                <Icon data=icondata_lu::LuChevronRight/>
+                <span aria-current="page">"New"</span>
             </nav>
             <header class="heading"><div><h1>"Add a source"</h1></div></header>
             <div class="wizard">
                 <PostForm post=create>
-                    {move || error.get().filter(|error| error.field().is_none()).map(|error| view! { <ErrorBanner error/> })}
+                    {move || error.get().filter(|error| error.field().is_none()).map(|error| view! {
+                        <ErrorBanner error/>
+                    })}
                     <ol class="steps">
                         <li class="step"><Providers providers=form.providers/></li>
                         <li class="step"><NameAndSecret secret=form.secret error/></li>
@@ -59,11 +64,14 @@ fn Loaded(form: SourceForm, create: Post<()>) -> impl IntoView {
 fn Providers(providers: Vec<ProviderInfo>) -> impl IntoView {
     let choice = |(i, provider): (usize, ProviderInfo)| {
         let experimental = (!provider.is_sound).then(|| {
-            view! { <small title="Not yet tested with the provider's own signatures and payloads">"experimental"</small> }
+            view! {
+                <small title="Not yet tested with the provider's own signatures and payloads">"experimental"</small>
+            }
         });
         view! {
             <label class="provider">
-                <input class="visually-hidden" type="radio" name="provider" value=provider.id.clone() checked={i == 0} required=true/>
+                <input class="visually-hidden" type="radio" name="provider" value=provider.id.clone() checked={i == 0}
+                    required=true/>
                 <Mark provider=provider.id/>
                 <span>{provider.name}</span>
                 {experimental}
@@ -102,14 +110,17 @@ fn NameAndSecret(secret: String, #[prop(into)] error: Signal<Option<Error>>) -> 
         <h2>"Name and secret"</h2>
         <div class="fields">
             <Field id="name" label="Name" hint="Leave blank to use the provider's name"/>
-            <Field id="slug" label="Slug" mono=true required=true hint="Part of the URL: a–z, 0–9 and dashes" error=slug_error typed=slug/>
+            <Field id="slug" label="Slug" mono=true required=true hint="Part of the URL: a–z, 0–9 and dashes"
+                error=slug_error typed=slug/>
             <div class="field" data-span="">
                 <label for="secret">"Secret"</label>
                 <CopyField id="secret" name="secret" value=secret/>
                 {move || match wrong("secret").get() {
                     Some(error) => view! { <p class="field-error">{error}</p> }.into_any(),
                     None => view! {
-                        <p class="field-hint">"Generated for you; replace it if the provider gives you one. Copy it now: after saving, it cannot be viewed again, only replaced."</p>
+                        <p class="field-hint">
+                            "Generated for you; replace it if the provider gives you one. Copy it now: after saving, it cannot be viewed again, only replaced."
+                        </p>
                     }.into_any(),
                 }}
             </div>

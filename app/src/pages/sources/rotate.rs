@@ -1,4 +1,4 @@
-//! Rotating a source's secret: asked twice, as deliveries fail if the provider does not get the new one in time.
+//! Rotating a source's secret, with a confirmation: deliveries fail if the provider does not get the new one in time.
 
 use leptos::prelude::*;
 
@@ -26,7 +26,8 @@ pub fn Rotate(found: SourceSetup) -> impl IntoView {
                 <div class="fields">
                     <Field id="secret" label="New secret" mono=true error=error_of(error, "secret")
                         hint="At least 16 characters. Leave blank to generate one, shown only once"/>
-                    <Field id="keep_hours" label="Keep the old one valid for (hours)" kind="number" value="24" required=true/>
+                    <Field id="keep_hours" label="Keep the old one valid for (hours)" kind="number" value="24"
+                        required=true/>
                 </div>
                 {move || elsewhere().map(|error| view! { <ErrorBanner error/> })}
                 {move || match made() {
@@ -39,7 +40,7 @@ pub fn Rotate(found: SourceSetup) -> impl IntoView {
     }
 }
 
-/// The button, which asks first. Without JavaScript it submits at once.
+/// The button, which asks for confirmation. Without JavaScript it submits at once.
 #[component]
 fn Confirmed(rotate: Post<Rotated>) -> impl IntoView {
     let asked = RwSignal::new(false);
@@ -51,12 +52,16 @@ fn Confirmed(rotate: Post<Rotated>) -> impl IntoView {
     };
     view! {
         <div class="button-row">
-            {move || asked.get().then(|| view! { <span>"Replace the secret now? The provider needs the new one before the old one ends."</span> })}
+            {move || asked.get().then(|| view! {
+                <span>"Replace the secret now? The provider needs the new one before the old one ends."</span>
+            })}
             <button class="button" data-kind="primary" disabled=move || rotate.pending() on:click=ask>
                 {move || if asked.get() { "Replace it" } else { "Rotate" }}
             </button>
             {move || asked.get().then(|| view! {
-                <button class="button" data-kind="quiet" type="button" on:click=move |_| asked.set(false)>"Cancel"</button>
+                <button class="button" data-kind="quiet" type="button" on:click=move |_| asked.set(false)>
+                    "Cancel"
+                </button>
             })}
         </div>
     }
@@ -65,7 +70,9 @@ fn Confirmed(rotate: Post<Rotated>) -> impl IntoView {
 #[component]
 fn Made(made: Rotated) -> impl IntoView {
     view! {
-        <div class="field"><label for="new-secret">"New secret (shown only once)"</label><CopyField id="new-secret" value=made.secret/></div>
+        <div class="field">
+            <label for="new-secret">"New secret (shown only once)"</label><CopyField id="new-secret" value=made.secret/>
+        </div>
         {made.previous_until.map(|until| view! { <Until until/> })}
     }
 }
@@ -73,5 +80,9 @@ fn Made(made: Rotated) -> impl IntoView {
 /// Until when the previous secret is accepted.
 #[component]
 fn Until(until: i64) -> impl IntoView {
-    view! { <p class="field-hint">"The previous secret is accepted until "<time datetime=time::iso(until)>{time::exact(until)}</time>"."</p> }
+    view! {
+        <p class="field-hint">
+            "The previous secret is accepted until "<time datetime=time::iso(until)>{time::exact(until)}</time>"."
+        </p>
+    }
 }

@@ -12,6 +12,7 @@ use crate::live::Live;
 use crate::pages::load::Load;
 use crate::ui::{BrokenSource, ConnectionLost, CopyField, Icon, Mark, PageTitle, Problem};
 
+/// `/sources/:slug`.
 #[component]
 pub fn SourcePage() -> impl IntoView {
     let params = use_params_map();
@@ -36,12 +37,16 @@ fn Loaded(found: SourceSetup) -> impl IntoView {
         <PageTitle text=name.clone()/>
         <div class="page">
             <nav class="crumbs" aria-label="Breadcrumb">
-                <a href="/sources">"Sources"</a><Icon data=icondata_lu::LuChevronRight/><span aria-current="page">{name}</span>
+                <a href="/sources">"Sources"</a>
+                <Icon data=icondata_lu::LuChevronRight/>
+                <span aria-current="page">{name}</span>
             </nav>
             <header class="heading">
                 <Mark provider=found.source.provider.clone()/>
                 <div><h1>{title}</h1></div>{paused}
-                <a class="button" href=format!("/events?source={}", found.source.slug)><Icon data=icondata_lu::LuActivity/>"Events"</a>
+                <a class="button" href=format!("/events?source={}", found.source.slug)>
+                    <Icon data=icondata_lu::LuActivity/>"Events"
+                </a>
             </header>
             <ConnectionLost/>
             {found.broken.clone().map(|why| view! { <BrokenSource why/> })}

@@ -16,6 +16,7 @@ use crate::ui::{Age, ErrorBanner, Icon, Step, Task};
 #[cfg_attr(not(feature = "hydrate"), allow(dead_code))]
 const ASK_EVERY: u64 = 2_000;
 
+/// State of the first event, the newest rejected request, and a button that sends a test event.
 #[component]
 pub fn Waiting(found: SourceSetup) -> impl IntoView {
     let live = expect_context::<Live>();
@@ -43,7 +44,9 @@ pub fn Waiting(found: SourceSetup) -> impl IntoView {
             <Rings last since=found.now/>
             <Checks last refused/>
             {move || arrived.get().map(|alert| view! {
-                <a class="panel-link" href=format!("/alerts/{}", alert.id)><Icon data=icondata_lu::LuBell/>"View alert"<Icon data=icondata_lu::LuArrowRight/></a>
+                <a class="panel-link" href=format!("/alerts/{}", alert.id)>
+                    <Icon data=icondata_lu::LuBell/>"View alert"<Icon data=icondata_lu::LuArrowRight/>
+                </a>
             })}
             {move || refused.with(|refused| refused.first().cloned()).map(|request| view! { <Refused request/> })}
             {move || test.error().map(|error| view! { <ErrorBanner error/> })}
@@ -86,7 +89,9 @@ fn Rings(last: RwSignal<Option<i64>>, since: i64) -> impl IntoView {
         <div class="waiting">
             <span class="waiting-rings" data-tone=tone><span></span></span>
             <div>
-                <h2>{move || if last.get().is_some() { "Receiving events" } else { "Waiting for the first event…" }}</h2>
+                <h2>
+                    {move || if last.get().is_some() { "Receiving events" } else { "Waiting for the first event…" }}
+                </h2>
                 <p>{move || match last.get() {
                     Some(at) => view! { "Last event "<Age at/> }.into_any(),
                     None => view! { {move || format!("Listening for {}", time::span(clock.now() - since))} }.into_any(),
@@ -103,7 +108,11 @@ fn Checks(last: RwSignal<Option<i64>>, refused: RwSignal<Vec<RefusedRequest>>) -
         let (done, is_refused) = (last.get().is_some(), refused.with(|refused| !refused.is_empty()));
         let verified = if is_refused && !done {
             view! {
-                <li class="check" data-tone="bad"><Icon data=icondata_lu::LuCircleX/><span>"Signature matches the secret"</span><small>"rejected"</small></li>
+                <li class="check" data-tone="bad">
+                    <Icon data=icondata_lu::LuCircleX/>
+                    <span>"Signature matches the secret"</span>
+                    <small>"rejected"</small>
+                </li>
             }
             .into_any()
         } else {
@@ -140,9 +149,13 @@ fn Foot(slug: String, test: Post<i64>, can_sign: bool, is_active: bool) -> impl 
         view! {
             <PostForm post=test>
                 <input type="hidden" name="slug" value=slug/>
-                <button class="button" disabled=move || test.pending()><Icon data=icondata_lu::LuSend/>"Send a test event"</button>
+                <button class="button" disabled=move || test.pending()>
+                    <Icon data=icondata_lu::LuSend/>"Send a test event"
+                </button>
             </PostForm>
         }
     });
-    view! { <footer class="card-foot">{form}<a class="button" data-kind="quiet" href="/sources">"Finish later"</a></footer> }
+    view! {
+        <footer class="card-foot">{form}<a class="button" data-kind="quiet" href="/sources">"Finish later"</a></footer>
+    }
 }

@@ -5,14 +5,18 @@ use std::ops::Range;
 /// The content of a line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
-    /// `{` or `[`; `end` is the index of the closing line, `count` the number of entries.
+    /// The start of an object or array.
     Open {
+        /// `{` or `[`, as ASCII.
         bracket: u8,
+        /// Index of the closing line.
         end: u32,
+        /// Number of entries.
         count: u32,
     },
-    /// `}` or `]`.
+    /// The end of an object or array: `}` or `]`, as ASCII.
     Close(u8),
+    /// A string.
     Text,
     /// Number, true, false or null.
     Literal,
@@ -21,19 +25,21 @@ pub enum Kind {
 /// One line. Positions are byte ranges of the text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Line {
+    /// Number of enclosing objects and arrays.
     pub depth: u16,
+    /// The content.
     pub kind: Kind,
-    /// The key, including its quotes.
+    /// The key, including its quotes; `None` outside of objects.
     pub key: Option<Range<usize>>,
     /// The scalar, or everything from the opening to the closing bracket.
     pub value: Range<usize>,
-    /// Index of the line that opens the enclosing object or array.
+    /// Index of the line that opens the enclosing object or array; `None` for the root.
     pub parent: Option<u32>,
-    /// Index within the enclosing array or object.
+    /// Index within the enclosing array or object; 0 for a closing line.
     pub index: u32,
 }
 
-/// The lines of a text; `None` if it is not valid JSON.
+/// The lines of a text; `None` if it is not valid JSON, or nested deeper than 500 levels.
 pub fn lines(text: &str) -> Option<Vec<Line>> {
     let mut parser = Parser { bytes: text.as_bytes(), at: 0, lines: Vec::new() };
     parser.value(None, None, 0, 0)?;

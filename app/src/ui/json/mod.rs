@@ -8,18 +8,19 @@ mod tree;
 pub use raw::Raw;
 pub use tree::Tree;
 
-/// Line height in pixels, which must match the style sheet, and the number of lines rendered beyond the visible range.
+/// Line height in pixels; must match the style sheet.
 pub const LINE: usize = 24;
+/// Number of lines that are rendered above and below the visible range.
 pub const MARGIN: usize = 12;
 
-/// Range of lines to render.
+/// Indexes of the lines to render, out of `count`. `scrolled` and `height` of the viewport are in pixels.
 pub fn window(scrolled: usize, height: usize, count: usize) -> std::ops::Range<usize> {
     let first = (scrolled / LINE).saturating_sub(MARGIN);
     let last = ((scrolled + height) / LINE + MARGIN).min(count);
     first.min(last)..last
 }
 
-/// Scroll offset of the event's target, in pixels.
+/// Vertical scroll offset of the event's target, in pixels; 0 on the server.
 pub fn scroll_top(event: &leptos::ev::Event) -> usize {
     #[cfg(feature = "hydrate")]
     {

@@ -9,8 +9,12 @@ use super::{LINE, scroll_top, window};
 /// Characters per line.
 const WIDTH: usize = 160;
 
+/// The text in lines of at most 160 characters.
 #[component]
-pub fn Raw(text: Arc<str>) -> impl IntoView {
+pub fn Raw(
+    /// The text to show.
+    text: Arc<str>,
+) -> impl IntoView {
     let pieces: Arc<[String]> = text.lines().flat_map(pieces).collect();
     let (scrolled, set_scrolled) = signal(0);
     let count = pieces.len();

@@ -26,6 +26,7 @@ fn asked(source: &str, cursor: Option<String>) -> QuarantineQuery {
     QuarantineQuery { source, cursor, ..QuarantineQuery::default() }
 }
 
+/// `/events/refused`, with the source filter in the query string.
 #[component]
 pub fn RefusedPage() -> impl IntoView {
     let live = expect_context::<Live>();
@@ -78,7 +79,10 @@ fn Outcome(done: Retried) -> impl IntoView {
     view! {
         <div class="banner" data-tone=tone role="status">
             <Icon data=icondata_lu::LuShieldCheck/>
-            <div><strong>{format!("{} accepted, {} still rejected", done.changed, done.refused)}</strong>{still.map(|why| visible(&why))}</div>
+            <div>
+                <strong>{format!("{} accepted, {} still rejected", done.changed, done.refused)}</strong>
+                {still.map(|why| visible(&why))}
+            </div>
         </div>
     }
 }
@@ -90,7 +94,9 @@ fn RetryAll(source: String, retry: Post<Retried>) -> impl IntoView {
         <PostForm post=retry>
             <input type="hidden" name="ids" value=""/>
             <input type="hidden" name="source" value=source/>
-            <button class="button" disabled=move || retry.pending()><Icon data=icondata_lu::LuShieldCheck/>{words}</button>
+            <button class="button" disabled=move || retry.pending()>
+                <Icon data=icondata_lu::LuShieldCheck/>{words}
+            </button>
         </PostForm>
     }
 }
@@ -101,7 +107,9 @@ fn Filter(source: String, sources: Vec<SourceName>) -> impl IntoView {
         <Form method="GET" action="/events/refused" attr:class="search-form" attr:role="search">
             <SourceSelect sources chosen=source/>
             <button class="button search-go" data-size="small">"Filter"</button>
-            <p class="field-hint">"The latest 1,000 are kept for the retention period in Settings (7 days by default)."</p>
+            <p class="field-hint">
+                "The latest 1,000 are kept for the retention period in Settings (7 days by default)."
+            </p>
         </Form>
     }
 }
@@ -109,7 +117,8 @@ fn Filter(source: String, sources: Vec<SourceName>) -> impl IntoView {
 #[component]
 fn NoRefused() -> impl IntoView {
     view! {
-        <Empty icon=icondata_lu::LuShieldCheck title="No rejected requests" text="Requests with a wrong signature, an expired timestamp or an oversized body appear here with the exact reason.">
+        <Empty icon=icondata_lu::LuShieldCheck title="No rejected requests"
+            text="Requests with a wrong signature, an expired timestamp or an oversized body appear here with the exact reason.">
             <div class="button-row"><a class="button" href="/events">"View accepted events"</a></div>
         </Empty>
     }

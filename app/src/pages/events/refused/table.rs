@@ -8,6 +8,7 @@ use crate::types::{RefusedRequest, Retried};
 use crate::ui::text::{counted, grouped, visible};
 use crate::ui::{Age, Icon};
 
+/// The rows, each with a button that verifies the request again, or a link to the resulting event.
 #[component]
 pub fn Table(requests: Vec<RefusedRequest>, retry: Post<Retried>) -> impl IntoView {
     view! {
@@ -47,11 +48,17 @@ fn Row(request: RefusedRequest, retry: Post<Retried>) -> impl IntoView {
         <tr>
             <td class="cell-source">{request.source.clone()}</td>
             <td class="cell-reason" title=visible(&request.detail)>
-                <span class="badge" data-status="failed">{request.reason.clone()}</span>" "<span>{visible(&request.detail)}</span>
+                <span class="badge" data-status="failed">{request.reason.clone()}</span>
+                " "
+                <span>{visible(&request.detail)}</span>
             </td>
             <td class="cell-address mono">{request.ip_address}</td>
             <td class="cell-size num" title=counted(request.size, "byte")>
-                {if request.size > 0 { view! { <a class="link above" rel="external" href=format!("/download/refused/{}", request.id)>{grouped(request.size)}</a> }.into_any() } else { "–".into_any() }}
+                {if request.size > 0 { view! {
+                    <a class="link above" rel="external" href=format!("/download/refused/{}", request.id)>
+                        {grouped(request.size)}
+                    </a>
+                }.into_any() } else { "–".into_any() }}
             </td>
             <td class="cell-age num"><Age at=request.created_at/></td>
             <td class="cell-again">{again}</td>

@@ -12,6 +12,7 @@ use crate::ui::json::lines::{Kind, Line};
 /// Above this number of lines only the first level is expanded initially.
 const LONG: usize = 400;
 
+/// Indexes of the lines that are folded initially.
 pub fn folded_at_first(lines: &[Line]) -> HashSet<u32> {
     let depth = if lines.len() > LONG { 1 } else { 3 };
     let is_folded = |line: &Line| matches!(line.kind, Kind::Open { count, .. } if count > 0) && line.depth >= depth;
@@ -52,6 +53,7 @@ impl View {
         })
     }
 
+    /// Folds everything below the root.
     pub fn fold_all(self) {
         self.document.with_value(|document| {
             let is_inner = |line: &Line| line.depth > 0 && matches!(line.kind, Kind::Open { count, .. } if count > 0);

@@ -35,8 +35,14 @@ struct View {
     scroller: NodeRef<Div>,
 }
 
+/// The tree with its search field.
 #[component]
-pub fn Tree(text: Arc<str>, lines: Vec<Line>) -> impl IntoView {
+pub fn Tree(
+    /// The JSON text.
+    text: Arc<str>,
+    /// The lines of `text`.
+    lines: Vec<Line>,
+) -> impl IntoView {
     let document = Document { text, lines: lines.into() };
     let view_of = View {
         folded: RwSignal::new(folded_at_first(&document.lines)),

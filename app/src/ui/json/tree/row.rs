@@ -12,14 +12,18 @@ use crate::ui::text::{counted, visible};
 const LONGEST: usize = 400;
 
 impl View {
+    /// Renders the line at an index; `is_current` marks the current search result.
     pub fn row(self, at: u32, is_current: bool) -> AnyView {
         self.document.with_value(|document| {
             let line = &document.lines[at as usize];
             let is_folded = self.folded.with_untracked(|folded| folded.contains(&at));
             view! {
-                <div class="json-line" role="treeitem" data-current=is_current.then_some("") style=format!("--depth: {}", line.depth)>
+                <div class="json-line" role="treeitem" data-current=is_current.then_some("")
+                    style=format!("--depth: {}", line.depth)>
                     {self.fold_button(line, at, is_folded)}
-                    {line.key.clone().map(|key| view! { <span class="json-key">{cut(unquoted(&document.text[key]))}</span>": " })}
+                    {line.key.clone().map(|key| view! {
+                        <span class="json-key">{cut(unquoted(&document.text[key]))}</span>": "
+                    })}
                     {value(document, line, is_folded)}
                     {(!matches!(line.kind, Kind::Close(_))).then(|| self.copy_buttons(at))}
                 </div>
@@ -59,8 +63,12 @@ impl View {
         let place = move |_| self.document.with_value(|d| copy_text(&path(&d.text, &d.lines, at as usize)));
         view! {
             <span class="json-copy">
-                <button class="button" data-size="small" type="button" on:click=value><Icon data=icondata_lu::LuCopy/>"Value"</button>
-                <button class="button" data-size="small" type="button" on:click=place><Icon data=icondata_lu::LuCopy/>"Path"</button>
+                <button class="button" data-size="small" type="button" on:click=value>
+                    <Icon data=icondata_lu::LuCopy/>"Value"
+                </button>
+                <button class="button" data-size="small" type="button" on:click=place>
+                    <Icon data=icondata_lu::LuCopy/>"Path"
+                </button>
             </span>
         }
         .into_any()
@@ -70,12 +78,17 @@ impl View {
 fn value(document: &Document, line: &Line, is_folded: bool) -> AnyView {
     let text = &document.text[line.value.clone()];
     match line.kind {
-        Kind::Open { bracket, count: 0, .. } => {
-            view! { <span class="json-mark">{if bracket == b'{' { "{}" } else { "[]" }}</span><span class="json-note">"empty"</span> }.into_any()
+        Kind::Open { bracket, count: 0, .. } => view! {
+            <span class="json-mark">{if bracket == b'{' { "{}" } else { "[]" }}</span>
+            <span class="json-note">"empty"</span>
         }
+        .into_any(),
         Kind::Open { bracket, count, .. } if is_folded => {
             let (marks, word) = if bracket == b'{' { ("{…}", "key") } else { ("[…]", "item") };
-            view! { <span class="json-mark">{marks}</span><span class="json-note">{counted(count.into(), word)}</span> }.into_any()
+            view! {
+                <span class="json-mark">{marks}</span><span class="json-note">{counted(count.into(), word)}</span>
+            }
+            .into_any()
         }
         Kind::Open { bracket, .. } | Kind::Close(bracket) => {
             view! { <span class="json-mark">{char::from(bracket).to_string()}</span> }.into_any()

@@ -7,6 +7,7 @@ use leptos::prelude::*;
 use super::View;
 use crate::ui::Icon;
 
+/// Enter steps to the next match, Shift-Enter to the previous one.
 #[component]
 pub fn Search(view_of: View, found: Memo<Vec<u32>>) -> impl IntoView {
     let step = move |event: leptos::ev::KeyboardEvent| {
@@ -30,14 +31,20 @@ pub fn Search(view_of: View, found: Memo<Vec<u32>>) -> impl IntoView {
         <div class="json-tools">
             <span class="search-field">
                 <Icon data=icondata_lu::LuSearch/>
-                <input class="input" id="json-search" type="search" placeholder="Search keys and values" aria-label="Search in the payload" autocomplete="off"
-                    on:keydown=step on:input=move |event| { view_of.found_at.set(0); view_of.needle.set(event_target_value(&event)); }/>
+                <input class="input" id="json-search" type="search" placeholder="Search keys and values"
+                    aria-label="Search in the payload" autocomplete="off" on:keydown=step
+                    on:input=move |event| {
+                        view_of.found_at.set(0);
+                        view_of.needle.set(event_target_value(&event));
+                    }/>
                 <span class="search-count" aria-live="polite">{place}</span>
             </span>
-            <button class="icon-button" type="button" title="Expand all" aria-label="Expand all" on:click=move |_| view_of.folded.set(HashSet::new())>
+            <button class="icon-button" type="button" title="Expand all" aria-label="Expand all"
+                on:click=move |_| view_of.folded.set(HashSet::new())>
                 <Icon data=icondata_lu::LuUnfoldVertical/>
             </button>
-            <button class="icon-button" type="button" title="Fold" aria-label="Fold" on:click=move |_| view_of.fold_all()>
+            <button class="icon-button" type="button" title="Fold" aria-label="Fold"
+                on:click=move |_| view_of.fold_all()>
                 <Icon data=icondata_lu::LuFoldVertical/>
             </button>
         </div>

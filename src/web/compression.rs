@@ -1,0 +1,14 @@
+//! Compression of pages and of what they load. Assets were compressed when they were built.
+
+use tower_http::CompressionLevel;
+use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::{And, DefaultPredicate, NotForContentType, Predicate};
+
+/// Payloads of events are downloads, of any size, and many are compressed already.
+type Compressible = And<DefaultPredicate, NotForContentType>;
+
+/// Brotli or gzip, whatever the client accepts. The fastest level: a page is 54 KB and is rendered once.
+pub fn layer() -> CompressionLayer<Compressible> {
+    let downloads = NotForContentType::const_new("application/octet-stream");
+    CompressionLayer::new().quality(CompressionLevel::Fastest).compress_when(DefaultPredicate::new().and(downloads))
+}
