@@ -203,7 +203,8 @@ test('an alert tells what, whence and since when', async ({ page, context, serve
   await stayed();
 });
 
-test('an alert that is not there', async ({ page, context }) => {
+test('an alert that is not there', async ({ page, context, watch }) => {
+  watch.allow(/status of 404/);
   await signIn(context);
   for (const path of ['/alerts/4711', '/alerts/nonsense']) {
     await open(page, path);

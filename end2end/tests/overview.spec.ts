@@ -53,8 +53,8 @@ test('every part of the system is operational', async ({ page, context }) => {
   await signIn(context);
   await open(page, '/');
   const cells = page.getByRole('list', { name: 'System health' }).locator('.health-cell');
-  await expect(cells).toHaveCount(4);
-  for (const [i, name] of ['Redis bus', 'Queue workers', 'WebSocket', 'Database'].entries()) {
+  await expect(cells).toHaveCount(5);
+  for (const [i, name] of ['Redis bus', 'Queue workers', 'WebSocket', 'Database', 'Notifications'].entries()) {
     await expect(cells.nth(i)).toContainText(name);
     await expect(cells.nth(i)).toContainText('Operational');
   }

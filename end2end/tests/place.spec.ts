@@ -3,8 +3,8 @@
 import type { Page } from '@playwright/test';
 
 import { drawer } from '../helpers/console';
-import { expect, open, rows, signIn, test } from '../helpers/test';
-import { postGroups } from '../helpers/webhooks';
+import { expect, open, recent, rows, signIn, test } from '../helpers/test';
+import { postCustom, postGroup, postGroups } from '../helpers/webhooks';
 
 test.beforeEach(async ({ context, server }) => {
   await postGroups(server, 180);
@@ -49,4 +49,39 @@ test('Back and reload bring back the rows and the place', async ({ page }) => {
   await page.reload();
   await expect(rows(page)).toHaveCount(count);
   await expect.poll(() => top(page)).toBe(place);
+});
+
+test('an alert that repeats comes up again, above those that were newer', async ({ page, server, secrets }) => {
+  const burn = () => postCustom(server, secrets, { title: 'Disk full', severity: 'error', dedup_key: 'disk' });
+  await burn();
+  await postGroup(server, 1_000, 100);
+  await open(page, '/alerts');
+  await expect(rows(page).first()).not.toContainText('Disk full');
+  await burn();
+  await expect(rows(page).first()).toContainText('Disk full');
+  await expect(rows(page).first()).toContainText('since');
+  await page.reload();
+  await expect(rows(page).first()).toContainText('Disk full');
+
+  // Where one reads further down, nothing moves: the repeat is counted above.
+  await postGroup(server, 2_000, 10);
+  await expect(rows(page).nth(9)).toContainText('Instance 20');
+  await rows(page).nth(40).scrollIntoViewIfNeeded();
+  await expect.poll(() => top(page)).toBeGreaterThan(200);
+  const shown = await rows(page).first().innerText();
+  await burn();
+  await expect(page.getByRole('button', { name: '1 new' })).toBeVisible();
+  expect(await rows(page).first().innerText()).toBe(shown);
+  await page.getByRole('button', { name: '1 new' }).click();
+  await expect(rows(page).first()).toContainText('Disk full');
+});
+
+test('a repeat comes up on the Overview', async ({ page, server, secrets }) => {
+  const burn = () => postCustom(server, secrets, { title: 'Disk full', severity: 'error', dedup_key: 'disk' });
+  await burn();
+  await postGroup(server, 1_000, 20);
+  await open(page, '/');
+  await expect(recent(page).filter({ hasText: 'Disk full' })).toHaveCount(0);
+  await burn();
+  await expect(recent(page).first()).toContainText('Disk full');
 });

@@ -43,12 +43,20 @@ dialect!(Postgres);
 pub struct Filter<'a, DB: Dialect> {
     query: &'a mut QueryBuilder<DB>,
     any: bool,
+    /// The column that orders the list, before the id.
+    time: &'static str,
 }
 
 impl<'a, DB: Dialect> Filter<'a, DB> {
     /// Wraps a query that has no `where` yet.
     pub const fn new(query: &'a mut QueryBuilder<DB>) -> Self {
-        Self { query, any: false }
+        Self { query, any: false, time: "created_at" }
+    }
+
+    /// Orders the list by another column than `created_at`.
+    pub const fn by(&mut self, time: &'static str) -> &mut Self {
+        self.time = time;
+        self
     }
 
     /// A literal condition without parameters.
@@ -142,19 +150,20 @@ impl<'a, DB: Dialect> Filter<'a, DB> {
         self
     }
 
-    /// Rows older than the cursor: `(created_at, id)` below it.
+    /// Rows older than the cursor: time and id below it.
     pub fn after(&mut self, table: &str, cursor: Option<Cursor>) -> &mut Self {
         self.past_cursor(table, "<", cursor)
     }
 
-    /// Rows newer than the cursor: `(created_at, id)` above it.
+    /// Rows newer than the cursor: time and id above it.
     pub fn beyond(&mut self, table: &str, cursor: Option<Cursor>) -> &mut Self {
         self.past_cursor(table, ">", cursor)
     }
 
     fn past_cursor(&mut self, table: &str, operator: &str, cursor: Option<Cursor>) -> &mut Self {
         if let Some(cursor) = cursor {
-            self.condition("").push(format_args!("({table}.created_at, {table}.id) {operator} ("));
+            let time = self.time;
+            self.condition("").push(format_args!("({table}.{time}, {table}.id) {operator} ("));
             DB::bind_int(self.query, cursor.created_at);
             self.query.push(", ");
             DB::bind_int(self.query, cursor.id);
@@ -174,7 +183,8 @@ impl<'a, DB: Dialect> Filter<'a, DB> {
     }
 
     fn ordered(&mut self, table: &str, direction: &str, rows: i64) {
-        let order = format_args!(" order by {table}.created_at{direction}, {table}.id{direction} limit ");
+        let time = self.time;
+        let order = format_args!(" order by {table}.{time}{direction}, {table}.id{direction} limit ");
         self.query.push(order);
         DB::bind_int(self.query, rows);
     }

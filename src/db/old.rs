@@ -82,9 +82,9 @@ impl Old {
                  order by updated_at limit $2"
             }
             Self::Notices => {
-                "select id from alerts where is_notice and created_at < $1 \
+                "select id from alerts where is_notice and last_seen_at < $1 \
                  and id <> coalesce((select alert_id from alert_activity order by id desc limit 1), 0) \
-                 order by created_at limit $2"
+                 order by last_seen_at limit $2"
             }
             // Pending events, such as after a bulk reprocess, are skipped; the inner limit bounds how many are scanned.
             Self::Events => {

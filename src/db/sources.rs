@@ -81,7 +81,7 @@ impl Db {
     pub async fn count_source(&self, id: i64) -> Result<(i64, i64)> {
         const SQL: &str = "select (select count(*) from (select 1 from webhook_events where webhook_source_id = $1 \
              order by created_at, id limit $2) as sent), (select count(*) from (select 1 from alerts \
-             where webhook_source_id = $3 order by created_at, id limit $4) as made)";
+             where webhook_source_id = $3 order by last_seen_at, id limit $4) as made)";
         let most = MOST_COUNTED + 1;
         on!(read self, pool => sqlx::query_as(SQL).bind(id).bind(most).bind(id).bind(most).fetch_one(pool).await)
     }

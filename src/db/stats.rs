@@ -133,6 +133,6 @@ fn capped(also: &str, severity: Severity) -> String {
     let most = MOST_COUNTED + 1;
     format!(
         "(select count(*) from (select 1 from alerts where {also}not is_notice and state <> 'resolved' and severity = '{severity}' \
-         order by created_at desc, id desc limit {most}) as counted)"
+         order by last_seen_at desc, id desc limit {most}) as counted)"
     )
 }

@@ -54,19 +54,19 @@ impl LiveState {
 /// The server's time in Unix milliseconds, updated every second; constant until the page is hydrated.
 #[derive(Clone, Copy, Debug)]
 pub struct Clock {
-    /// Set every second.
+    /// The time; set every second by the live stream.
     pub at: RwSignal<i64>,
     seen: Signal<i64>,
 }
 
 impl Clock {
-    /// Stands still until it is set.
+    /// A clock that shows `now` until `at` is set.
     pub fn new(now: i64) -> Self {
         let at = RwSignal::new(now);
         Self { at, seen: at.into() }
     }
 
-    /// The same clock through a signal of the current owner; see [`crate::ui::rows`].
+    /// The same clock, read through a signal of the current owner; see [`crate::ui::rows`].
     pub fn scoped(self) -> Self {
         Self { seen: Memo::new(move |_| self.now()).into(), ..self }
     }

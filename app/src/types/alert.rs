@@ -185,9 +185,9 @@ pub struct Alert {
 }
 
 impl Alert {
-    /// Position of the alert in a list, for the next page.
+    /// Position in lists, which are ordered by when alerts were last seen.
     pub const fn cursor(&self) -> Cursor {
-        Cursor { created_at: self.created_at, id: self.id }
+        Cursor { created_at: self.last_seen_at, id: self.id }
     }
 
     /// Whether its notifications are held at `now`, in Unix milliseconds.

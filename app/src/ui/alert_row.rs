@@ -19,7 +19,7 @@ pub fn AlertRow(
     arrived: bool,
 ) -> impl IntoView {
     let clock = expect_context::<Clock>();
-    let is_fresh = move || (arrived && clock.now() - alert.created_at < FRESH).then_some("");
+    let is_fresh = move || (arrived && clock.now() - alert.last_seen_at < FRESH).then_some("");
     let unread = (!alert.is_read).then_some("");
     let state = (alert.state != AlertState::Open).then(|| view! { <StateMark state=alert.state/> });
     view! {
@@ -30,7 +30,7 @@ pub fn AlertRow(
                     muted_until=alert.muted_until/>
                 <span class="alert-meta" dir="auto">{meta(&alert)}</span>
                 {state}
-                <Age at=alert.created_at/>
+                <Age at=alert.last_seen_at/>
             </a>
         </li>
     }

@@ -52,12 +52,16 @@ mod browser {
             }
             is_running
         });
+        let asked = StoredValue::new(0_u32);
         Effect::new(move |_| {
             if is_restored.get() || task.is_running() {
                 return;
             }
             match next.get() {
-                Some(cursor) if pages.get() < wanted.pages && task.error().is_none() => load.run(cursor),
+                Some(cursor) if asked.get_value() < wanted.pages && task.error().is_none() => {
+                    asked.update_value(|n| *n += 1);
+                    load.run(cursor);
+                }
                 _ => {
                     is_restored.set(true);
                     request_animation_frame(move || scroll(wanted.top));

@@ -1,8 +1,8 @@
 //! Keyed rows of a list that the live stream changes.
 //!
-//! `For` would grow without end there, by half a kilobyte per row (`reactive_graph` 0.2): an owner remembers every child, and a
-//! signal every subscriber, until it is dropped itself. So a hundred rows share an owner, and read what lasts longer than they
-//! do through signals of that owner. It goes with the last of its rows.
+//! With `For`, memory would grow by half a kilobyte per row without bound (`reactive_graph` 0.2): an owner keeps an entry for
+//! each child, and a signal for each subscriber, until it is dropped itself. Here each hundred rows share an owner, and read
+//! longer-lived signals only through signals of that owner. It is dropped with the last of its rows.
 
 use std::hash::Hash;
 use std::sync::{Arc, Mutex, PoisonError};

@@ -130,6 +130,7 @@ impl Dashboard {
             Some(Found::Broken(source)) => {
                 return Err(Error::invalid("slug", format!("is broken: {}", source.why)).into());
             }
+            None if self.ops.db.find_source(slug).await?.is_none() => return Err(Error::not_found("source").into()),
             None => return Err(Error::invalid("slug", "the source is paused").into()),
         };
         let secret = self.source_secret(slug).await?;

@@ -9,7 +9,7 @@ use crate::db::filter::{Dialect, Filter, newest_of};
 use crate::db::{Db, Result, Searched, on};
 
 impl Db {
-    /// A page of alerts, newest first: up to `limit + 1`, so that the caller knows whether there is a next page. Full-text
+    /// A page of alerts, last seen first: up to `limit + 1`, so that the caller knows whether there is a next page. Full-text
     /// matches are ordered by id.
     pub async fn list_alerts(&self, query: &AlertQuery, cursor: Option<Cursor>, limit: i64) -> Result<Vec<Alert>> {
         let Some(source) = self.asked_source(query).await? else { return Ok(Vec::new()) };
@@ -21,7 +21,7 @@ impl Db {
         for part in parts(query) {
             found.extend(self.list_alert_part(&part, source, cursor, limit).await?);
         }
-        Ok(newest_of(found, limit, |alert: &Alert| (alert.created_at, alert.id)))
+        Ok(newest_of(found, limit, |alert: &Alert| (alert.last_seen_at, alert.id)))
     }
 
     async fn list_alert_part(
@@ -120,7 +120,8 @@ impl Db {
     }
 }
 
-const IDS: &str = "select a.created_at, a.id from alerts a";
+/// Positions; a cursor names its time `created_at`.
+const IDS: &str = "select a.last_seen_at as created_at, a.id from alerts a";
 
 fn text_of(query: &AlertQuery) -> Option<&str> {
     query.q.as_deref().filter(|q| !q.is_empty())
@@ -133,6 +134,7 @@ fn narrow<'f, 'q, DB: Dialect>(
     query: &AlertQuery,
     source: Option<i64>,
 ) -> &'f mut Filter<'q, DB> {
+    filter.by("last_seen_at");
     match query.kind.0.as_slice() {
         [AlertKind::Notice] => return narrow_notices(filter, query, source),
         [AlertKind::Problem] => filter.says("not a.is_notice"),
@@ -152,7 +154,7 @@ fn narrow<'f, 'q, DB: Dialect>(
     filter
         .one_of("a.severity", &query.severity)
         .number("a.webhook_source_id", source)
-        .between("a.created_at", query.from, query.to)
+        .between("a.last_seen_at", query.from, query.to)
         .at_most("a.id", query.up_to)
 }
 
@@ -171,6 +173,6 @@ fn narrow_notices<'f, 'q, DB: Dialect>(
     };
     filter
         .number("a.webhook_source_id + 0", source)
-        .between("a.created_at", query.from, query.to)
+        .between("a.last_seen_at", query.from, query.to)
         .at_most("a.id", query.up_to)
 }

@@ -1,4 +1,4 @@
-//! New alerts in the list: inserted at the top if it is visible, else counted in a bar above the list.
+//! New and repeated alerts in the list: moved to the top if it is visible, else counted in a bar above the list.
 
 use leptos::prelude::*;
 
@@ -33,24 +33,24 @@ impl Arrivals {
     /// Updates alerts in place. A row that no longer matches the filter stays until the next load, so that rows do not
     /// disappear while the user reads or clicks.
     fn apply(self, came: Vec<Arrival>, filter: &View) {
-        let came = replace(self.waiting, replace(self.alerts, came));
-        let fitting = came.into_iter().filter(|arrival| arrival.is_new && filter.fits(&arrival.alert));
-        let new: Vec<_> = fitting.map(|arrival| arrival.alert).collect();
-        if new.is_empty() {
+        let (came, repeated) = replace(self.alerts, came);
+        let (came, _) = replace(self.waiting, came);
+        // Repeats and reopened alerts too: whatever belongs among the rows that are shown.
+        let end = self.next.with_untracked(|next| next.as_deref().and_then(|next| next.parse().ok()));
+        let alerts = came.into_iter().map(|arrival| arrival.alert);
+        let new: Vec<_> = alerts.filter(|alert| filter.fits(alert) && is_above(end, alert.cursor())).collect();
+        if new.is_empty() && repeated == 0 {
             return;
         }
         if is_scrolled() {
-            self.count.update(|count| *count += new.len());
+            self.count.update(|count| *count += new.len() + repeated);
             self.waiting.update(|waiting| drop(put(waiting, new)));
         } else {
             self.put_on_top(new);
         }
     }
 
-    /// A late alert, as after a retry, that sorts below the end of the list is left out: it comes with the older page.
-    fn put_on_top(self, mut new: Vec<Alert>) {
-        let end = self.next.with_untracked(|next| next.as_deref().and_then(|next| next.parse().ok()));
-        new.retain(|alert| is_above(end, alert.cursor()));
+    fn put_on_top(self, new: Vec<Alert>) {
         if let Some(last) = self.alerts.try_update(|alerts| put(alerts, new)).flatten() {
             self.next.set(Some(last));
         }
@@ -64,18 +64,20 @@ impl Arrivals {
     }
 }
 
-/// Updates those alerts that are in the list and returns the others. The signal is not notified if nothing changed.
-fn replace(list: RwSignal<Vec<Alert>>, mut came: Vec<Arrival>) -> Vec<Arrival> {
+/// Updates those alerts that are in the list; returns the others, and how many repeated. The signal is not notified if
+/// nothing changed.
+fn replace(list: RwSignal<Vec<Alert>>, mut came: Vec<Arrival>) -> (Vec<Arrival>, usize) {
     let swap = |alerts: &mut Vec<Alert>| {
-        let before = came.len();
+        let (before, mut repeated) = (came.len(), 0);
         came.retain(|arrival| match alerts.iter_mut().find(|present| present.id == arrival.alert.id) {
             Some(present) => {
+                repeated += usize::from(present.last_seen_at < arrival.alert.last_seen_at);
                 present.clone_from(&arrival.alert);
                 false
             }
             None => true,
         });
-        (came.len() < before, came)
+        (came.len() < before, (came, repeated))
     };
     list.try_maybe_update(swap).unwrap_or_default()
 }
@@ -89,6 +91,7 @@ fn put(alerts: &mut Vec<Alert>, new: Vec<Alert>) -> Option<String> {
     alerts.last().filter(|_| is_cut).map(|last| last.cursor().to_string())
 }
 
+/// Whether an alert sorts above the end of the list. One below it, as after a retry, comes with the older page.
 fn is_above(end: Option<Cursor>, place: Cursor) -> bool {
     end.is_none_or(|end| place > end)
 }

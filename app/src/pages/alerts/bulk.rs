@@ -10,7 +10,7 @@ use crate::types::AlertChange;
 use crate::ui::text::{capped, counted_some};
 use crate::ui::{Icon, Task};
 
-/// What is selected, and what can be done with it.
+/// The number of selected alerts, and buttons for the changes; nothing while none is selected.
 #[component]
 pub fn BulkBar(selection: Selection) -> impl IntoView {
     let bar = move || {
@@ -76,7 +76,7 @@ fn ChooseAll(selection: Selection) -> impl IntoView {
     }
 }
 
-/// Says what a change of many alerts does, and asks for it again.
+/// Describes the effect of a change of many alerts, and asks for confirmation.
 #[component]
 fn Confirm(selection: Selection, change: AlertChange) -> impl IntoView {
     let (verb, effect) = match change {

@@ -18,20 +18,26 @@ use crate::ui::place::staying;
 /// State that the shortcuts act on.
 #[derive(Clone, Copy)]
 pub struct KeyboardState {
+    /// The displayed rows, in order.
     pub alerts: RwSignal<Vec<Alert>>,
+    /// The filters, for the URLs.
     pub view_of: Memo<View>,
+    /// Id of the open alert.
     pub open: Memo<Option<i64>>,
     /// Id of the row with keyboard focus.
     pub at: RwSignal<Option<i64>>,
+    /// The checked rows.
     pub selection: Selection,
 }
 
-/// What a row reads of it; see [`crate::ui::rows`].
+/// The part of it that a row reads, in signals of its generation; see [`crate::ui::rows`].
 #[derive(Clone, Copy)]
 pub struct RowState {
     /// The state of the list, to act on.
     pub list: KeyboardState,
+    /// As in [`KeyboardState`].
     pub view_of: Memo<View>,
+    /// As in [`KeyboardState`].
     pub open: Memo<Option<i64>>,
     /// The checked rows; `None` if every match is selected.
     pub checked: Memo<Option<HashSet<i64>>>,

@@ -45,9 +45,15 @@ pub fn AlertTableRow(alert: Alert, board: RowState, can_change: bool) -> impl In
             </td>
             <td class="cell-state"><StateMark state=alert.state/></td>
             <td class="cell-read"><ReadCell id is_read=alert.is_read can_change/></td>
-            <td class="cell-age num"><Age at=alert.created_at/></td>
+            <td class="cell-age num"><Age at=alert.last_seen_at/>{since(&alert)}</td>
         </tr>
     }
+}
+
+/// When an alert that repeated was first seen.
+fn since(alert: &Alert) -> Option<impl IntoView + use<>> {
+    let at = alert.created_at;
+    (alert.last_seen_at > at).then(|| view! { <small class="cell-since">"since "<Age at/></small> })
 }
 
 #[component]

@@ -81,12 +81,14 @@ impl Selection {
         }
     }
 
+    /// Selects nothing.
     pub fn clear(self) {
         self.all.set(None);
         self.asked.set(None);
         self.ids.update(HashSet::clear);
     }
 
+    /// Whether no row is checked. Selecting every match requires a checked row.
     pub fn is_empty(self) -> bool {
         self.ids.with(HashSet::is_empty)
     }

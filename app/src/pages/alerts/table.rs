@@ -37,7 +37,7 @@ pub fn Table(board: KeyboardState) -> impl IntoView {
                     <th class="col-source">"Source"</th>
                     <th class="col-state">"State"</th>
                     <th class="col-read">"Read"</th>
-                    <th class="num col-age" aria-sort="descending">"Age"<Icon data=icondata_lu::LuArrowDown/></th>
+                    <th class="num col-age" aria-sort="descending">"Last seen"<Icon data=icondata_lu::LuArrowDown/></th>
                 </tr>
             </thead>
             <tbody>

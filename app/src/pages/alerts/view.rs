@@ -20,20 +20,29 @@ pub const SPANS: [(&str, &str, i64); 4] = [
 /// The list's filters, as encoded in the URL.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct View {
+    /// Empty for any.
     pub severity: Vec<Severity>,
+    /// Kinds and states.
     pub state: Shown,
+    /// Hides read alerts.
     pub unread_only: bool,
+    /// Slug; empty for any.
     pub source: String,
+    /// Value of a time span of [`SPANS`]; empty for any time.
     pub since: String,
+    /// Search text.
     pub q: String,
+    /// Cursor of an older page; `None` on the first.
     pub cursor: Option<String>,
 }
 
 /// Which kinds and states are listed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Shown {
+    /// Open and acknowledged problems.
     #[default]
     Unresolved,
+    /// Resolved problems.
     Resolved,
     /// Notices, read or unread.
     Notices,
@@ -42,6 +51,7 @@ pub enum Shown {
 }
 
 impl Shown {
+    /// Value of the query parameter `state`; empty for the default.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Unresolved => "",
@@ -139,12 +149,14 @@ impl View {
         }
     }
 
+    /// The view with a severity added or removed, on its first page.
     pub fn toggled(&self, severity: Severity) -> Self {
         let mut view = Self { cursor: None, ..self.clone() };
         toggle(&mut view.severity, severity);
         view
     }
 
+    /// Value of the query parameter `severity`.
     pub fn severities(&self) -> String {
         self.severity.iter().map(|severity| severity.as_str()).collect::<Vec<_>>().join(",")
     }
@@ -160,6 +172,7 @@ impl View {
             .with("cursor", self.cursor.clone())
     }
 
+    /// URL of the view.
     pub fn href(&self) -> String {
         self.address().href()
     }

@@ -66,11 +66,11 @@ fn Alerts(alerts: Vec<Alert>, mapping: Option<Mapping>, status: EventStatus) -> 
 
 #[component]
 fn Attempts(event: Event) -> impl IntoView {
-    let took = event.processed_at.filter(|_| event.status == EventStatus::Processed).map(|at| match event.replays {
-        0 => format!("took {}", time::took(at - event.created_at)),
-        // The time since its receipt would say nothing about processing.
-        _ => "reprocessed".to_owned(),
-    });
+    // Of an event that was reprocessed or postponed the time since its receipt says nothing about processing.
+    let took = event
+        .processed_at
+        .filter(|_| event.status == EventStatus::Processed && event.replays == 0)
+        .map(|at| format!("took {}", time::took(at - event.created_at)));
     let done = event.processed_at.filter(|_| event.status == EventStatus::Processed).map(time::clock_ms);
     let due = (event.status == EventStatus::Pending && event.attempts > 0)
         .then(|| format!("next attempt at {}", time::clock(event.due_at)));
@@ -102,6 +102,7 @@ fn Delivery(event: Event) -> impl IntoView {
     }
 }
 
+/// The headers by name, with their number.
 #[component]
 pub fn Headers(headers: Map<String, Value>) -> impl IntoView {
     let count = headers.len();

@@ -18,6 +18,7 @@ const PAGE: i64 = 50;
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct View {
     status: Vec<EventStatus>,
+    /// Slug; empty for any.
     pub source: String,
     event_type: String,
     /// First and last day in UTC, such as `2026-11-24`.

@@ -14,8 +14,8 @@ use crate::ui::place::keep_place;
 use crate::ui::text::grouped;
 use crate::ui::{Icon, Task};
 
-/// A bar that shows the number of newer events. They are loaded only on a click, so that the list does not move while the user
-/// reads it. `received` is the number of events from the start of the hour of `now` until the list was loaded.
+/// A bar that shows the number of newer events. They are loaded only on a click, so that the list does not move while the
+/// user reads it. `received` is the number of events from the start of the hour of `now` until the list was loaded.
 #[component]
 pub fn NewBar(list: Load<EventList>, now: i64, received: i64, is_filtered: bool) -> impl IntoView {
     let live = expect_context::<Live>();

@@ -38,7 +38,7 @@ fn Row(event: Event, sources: StoredValue<Vec<SourceName>>, view_of: Memo<View>)
     let (name, provider) = named.map_or((event.source.clone(), String::new()), |name| (name.name, name.provider));
     let id = event.id;
     let took = match event.status {
-        // The time since the receipt says nothing of a reprocessed event.
+        // For a reprocessed event, the time since receipt is not its processing time.
         EventStatus::Processed if event.replays == 0 => {
             event.processed_at.map_or_else(String::new, |at| time::took(at - event.created_at))
         }

@@ -39,6 +39,6 @@ impl ChannelActions {
 
     /// The last error of `mute`, `delete`, `test` or `save`.
     pub fn error(self) -> Option<crate::Error> {
-        self.mute.error().or(self.delete.error()).or(self.test.error()).or(self.save.error())
+        self.mute.error().or(self.delete.error()).or(self.test.error()).or(self.save.error()).or(self.retry.error())
     }
 }

@@ -25,6 +25,7 @@ impl View {
         }
     }
 
+    /// The API query of these filters.
     pub fn query(&self) -> NotificationQuery {
         NotificationQuery {
             status: List(self.status.into_iter().collect()),

@@ -9,7 +9,7 @@ use crate::ui::Icon;
 use crate::ui::badge::severity_icon;
 use crate::ui::text::{counted, counted_some, grouped};
 
-/// Follows `stats` and `health`; without a connection it says so.
+/// Follows `stats` and `health`, and shows when the connection is lost.
 #[component]
 pub fn Heading(#[prop(into)] stats: Signal<Stats>, #[prop(into)] health: Signal<Health>) -> impl IntoView {
     let live = expect_context::<Live>();

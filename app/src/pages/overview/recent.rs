@@ -1,4 +1,4 @@
-//! Recent alerts: the last ten, live. A new one slides in at the top.
+//! Recent alerts: the ten last seen, live. A new or repeated one slides in at the top.
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -58,13 +58,14 @@ fn version(alert: &Alert) -> (i64, i64, bool, &'static str, &'static str, Option
     (alert.id, alert.occurrences, alert.is_read, alert.state.as_str(), alert.severity.as_str(), alert.muted_until)
 }
 
-/// Updates the alert in place; inserts a new one at the top. Idempotent.
+/// Inserts or updates the alert, and orders by when alerts were last seen. Idempotent.
 fn apply(alerts: &mut Vec<Alert>, Arrival { is_new, alert, .. }: Arrival) {
+    let is_above = |alerts: &[Alert]| alerts.last().is_none_or(|last| alert.cursor() > last.cursor());
     if let Some(present) = alerts.iter_mut().find(|present| present.id == alert.id) {
         *present = alert;
-    } else if is_new {
+    } else if is_new || (alerts.len() == SHOWN && is_above(alerts)) {
         alerts.insert(0, alert);
-        alerts.sort_by_key(|alert| std::cmp::Reverse(alert.cursor()));
-        alerts.truncate(SHOWN);
     }
+    alerts.sort_by_key(|alert| std::cmp::Reverse(alert.cursor()));
+    alerts.truncate(SHOWN);
 }

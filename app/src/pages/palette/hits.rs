@@ -34,6 +34,7 @@ pub enum Command {
 }
 
 impl Command {
+    /// Runs the action in the browser.
     pub fn run(self, live: Live) {
         match self {
             Self::SwitchTheme => switch_theme(),

@@ -87,7 +87,7 @@ fn Steps(setup: SourceSetup) -> impl IntoView {
     }
 }
 
-/// Copies the webhook URL, beside the step that needs it.
+/// A button that copies the webhook URL, next to the step that needs it.
 #[component]
 fn CopyUrl() -> impl IntoView {
     let (copied, set_copied) = signal(false);

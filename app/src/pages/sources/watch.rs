@@ -132,7 +132,9 @@ fn Checks(last: RwSignal<Option<i64>>, refused: RwSignal<Vec<RefusedRequest>>) -
 #[component]
 fn Refused(request: RefusedRequest) -> impl IntoView {
     let detail = request.detail.clone();
-    let sentence = format!("{}{}.", detail[..1].to_uppercase(), &detail[1..]);
+    let mut rest = detail.chars();
+    let first = rest.next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();
+    let sentence = format!("{first}{}.", rest.as_str());
     view! {
         <div class="refused" data-tone="bad">
             <p><Icon data=icondata_lu::LuCircleX/>{request.reason.clone()}<Age at=request.created_at/></p>

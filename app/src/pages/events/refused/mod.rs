@@ -108,7 +108,7 @@ fn Filter(source: String, sources: Vec<SourceName>) -> impl IntoView {
             <SourceSelect sources chosen=source/>
             <button class="button search-go" data-size="small">"Filter"</button>
             <p class="field-hint">
-                "The latest 1,000 are kept for the retention period in Settings (7 days by default)."
+                "The latest 500 of each source are kept for the retention period in Settings (7 days by default)."
             </p>
         </Form>
     }
