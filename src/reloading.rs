@@ -24,11 +24,13 @@ struct Copy<T> {
     /// `None` after a change that the copy does not show.
     loaded_at: Option<Instant>,
     failed_at: Option<Instant>,
+    /// Number of known changes.
+    changes: u64,
 }
 
 impl<T> Default for Reloading<T> {
     fn default() -> Self {
-        let copy = Copy { value: None, loaded_at: None, failed_at: None };
+        let copy = Copy { value: None, loaded_at: None, failed_at: None, changes: 0 };
         Self { copy: RwLock::new(copy), loading: Mutex::default() }
     }
 }
@@ -55,8 +57,9 @@ impl<T> Reloading<T> {
         if self.read(|copy| copy.failed_at.is_some_and(|failed| failed > asked)) {
             return Err(sqlx::Error::PoolTimedOut);
         }
+        let changes = self.read(|copy| copy.changes);
         match timeout(MAX_AGE, load(self.cached())).await.unwrap_or(Err(sqlx::Error::PoolTimedOut)) {
-            Ok(value) => Ok(self.store(value)),
+            Ok(value) => Ok(self.store(value, changes)),
             Err(error) => self.keep(error),
         }
     }
@@ -68,7 +71,9 @@ impl<T> Reloading<T> {
 
     /// Forces the next [`Self::get`] to load.
     pub fn invalidate(&self) {
-        self.write().loaded_at = None;
+        let mut copy = self.write();
+        copy.loaded_at = None;
+        copy.changes += 1;
     }
 
     /// The copy if it is younger than `age`, or loading it failed within [`MAX_AGE`].
@@ -80,9 +85,13 @@ impl<T> Reloading<T> {
         })
     }
 
-    fn store(&self, value: T) -> Arc<T> {
+    /// What was loaded beside a change may be from before it, and is not recent.
+    fn store(&self, value: T, changes: u64) -> Arc<T> {
         let value = Arc::new(value);
-        *self.write() = Copy { value: Some(value.clone()), loaded_at: Some(Instant::now()), failed_at: None };
+        let mut copy = self.write();
+        copy.loaded_at = (copy.changes == changes).then(Instant::now);
+        copy.value = Some(value.clone());
+        copy.failed_at = None;
         value
     }
 
@@ -138,6 +147,17 @@ mod tests {
         assert_eq!(table.get(false).await.unwrap(), 1, "too old");
         table.0.invalidate();
         assert_eq!(table.get(false).await.unwrap(), 2, "changed");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_was_loaded_beside_a_change_is_loaded_again() {
+        let table = table();
+        let change = async {
+            tokio::time::sleep(MAX_AGE / 20).await;
+            table.0.invalidate();
+        };
+        let (first, ()) = tokio::join!(table.get(false), change);
+        assert_eq!((first.unwrap(), table.get(false).await.unwrap()), (0, 1));
     }
 
     #[tokio::test(start_paused = true)]

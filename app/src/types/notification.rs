@@ -117,9 +117,10 @@ pub struct Notification {
 
 impl Notification {
     /// The reason for the current status, with the provider's last response.
-    pub fn why(&self) -> String {
+    /// `moment` writes a time.
+    pub fn why(&self, moment: impl Fn(i64) -> String) -> String {
         let until = self.held_until.filter(|_| self.status == NotificationStatus::Held);
-        let until = until.map(|until| format!("until {} UTC", super::time::clock(until)));
+        let until = until.map(|until| format!("until {}", moment(until)));
         let reply = self.error_message.clone().or_else(|| self.provider_response.clone());
         [self.reason.clone(), until, reply].into_iter().flatten().collect::<Vec<_>>().join(" · ")
     }

@@ -50,6 +50,28 @@ pub fn clock_ms(at: i64) -> String {
     format!("{}.{:03}", clock(at), at.rem_euclid(1000))
 }
 
+/// The time of day, `18:29:54`, `offset` minutes east of UTC; with the date, `23 Nov 18:29`, if it is not the day of
+/// `now`, and with the year, `23 Nov 2025 18:29`, if that is another.
+pub fn moment_at(at: i64, now: i64, offset: i64) -> String {
+    let (t, today) = (moment(at + offset * MINUTE), moment(now + offset * MINUTE));
+    if t.date() == today.date() {
+        return clock(at + offset * MINUTE);
+    }
+    let month = &t.month().to_string()[..3];
+    let year = if t.year() == today.year() { String::new() } else { format!(" {}", t.year()) };
+    format!("{} {month}{year} {:02}:{:02}", t.day(), t.hour(), t.minute())
+}
+
+/// `2026-11-23 18:29:54`, `offset` minutes east of UTC.
+pub fn exact_at(at: i64, offset: i64) -> String {
+    exact(at + offset * MINUTE).trim_end_matches(" UTC").to_owned()
+}
+
+/// `18:00`, `offset` minutes east of UTC.
+pub fn hour_at(at: i64, offset: i64) -> String {
+    clock(at + offset * MINUTE)[..5].to_owned()
+}
+
 /// Midnight UTC of a date such as `2026-11-24`; `None` if it is malformed.
 pub fn day(text: &str) -> Option<i64> {
     let mut parts = text.splitn(3, '-').map(|part| part.parse::<u16>().ok());
@@ -97,6 +119,18 @@ mod tests {
         assert_eq!(ago(0, 3 * MINUTE), "3 min ago");
         assert_eq!(ago(0, 50 * HOUR), "2 d ago");
         assert_eq!(ago(10_000, 0), "just now", "a clock that runs behind is no reason to show the future");
+    }
+
+    #[test]
+    fn moments_are_written_in_a_zone_with_the_date_if_it_is_not_today() {
+        // 23 November 2026, 23:59:30 UTC.
+        let at = 1_795_478_370_000;
+        assert_eq!(moment_at(at, at, 0), "23:59:30");
+        assert_eq!(moment_at(at, at + HOUR, 0), "23 Nov 23:59", "yesterday in UTC");
+        assert_eq!(moment_at(at, at + HOUR, 330), "05:29:30", "the same day in Kolkata");
+        assert_eq!(moment_at(at, at + HOUR, -210), "20:29:30", "St John's");
+        assert_eq!(moment_at(at, at + 60 * DAY, 0), "23 Nov 2026 23:59");
+        assert_eq!((exact_at(at, 330), hour_at(at, -210)), ("2026-11-24 05:29:30".to_owned(), "20:29".to_owned()));
     }
 
     #[test]

@@ -3,14 +3,14 @@
 use leptos::prelude::*;
 
 use super::Icon;
+use super::zone::Zone;
 use crate::error::Error;
 use crate::live::{Live, LiveState};
-use crate::types::time;
 
 /// Shown while the live stream is stale: the time of the data, and a button to reconnect. Requires the [`Live`] context.
 #[component]
 pub fn ConnectionLost() -> impl IntoView {
-    let live = expect_context::<Live>();
+    let (live, zone) = (expect_context::<Live>(), expect_context::<Zone>());
     let since = move || match live.state.get() {
         LiveState::Stale { since } => Some(since),
         _ => None,
@@ -22,10 +22,7 @@ pub fn ConnectionLost() -> impl IntoView {
                     <Icon data=icondata_lu::LuWifiOff/>
                     <div>
                         <strong>"Connection lost"</strong>
-                        {format!(
-                            "Showing data from {} UTC. Updates resume when the server answers.",
-                            time::clock(since),
-                        )}
+                        {format!("Showing data from {}. Updates resume when the server answers.", zone.moment(since))}
                     </div>
                     <button class="button" type="button" on:click=move |_| live.retry()>
                         <Icon data=icondata_lu::LuRefreshCw/>"Try now"

@@ -6,7 +6,8 @@ use leptos::prelude::*;
 use super::Icon;
 use super::badge::{Severities, severity_icon};
 use super::text::grouped;
-use crate::types::{Hour, Severity, time};
+use super::zone::Zone;
+use crate::types::{Hour, Severity};
 
 /// A stacked bar per hour, with totals in the legend.
 #[component]
@@ -15,12 +16,13 @@ pub fn SeverityChart(
     #[prop(into)]
     hours: Signal<Vec<Hour>>,
 ) -> impl IntoView {
+    let zone = expect_context::<Zone>();
     view! {
         <section class="card chart-card" aria-labelledby="chart-title">
-            <header class="card-head"><h2 id="chart-title">"Alerts by severity"</h2><p>"per hour, UTC"</p></header>
+            <header class="card-head"><h2 id="chart-title">"Alerts by severity"</h2><p>{move || format!("per hour, {}", zone.word())}</p></header>
             <figure class="chart">
                 <figcaption><ul class="legend">{move || legend(&hours.get())}</ul></figcaption>
-                {move || plot(&hours.get())}
+                {move || plot(&hours.get(), zone)}
             </figure>
         </section>
     }
@@ -39,11 +41,11 @@ fn legend(hours: &[Hour]) -> Vec<AnyView> {
     Severities::worst_first().map(entry).collect()
 }
 
-fn plot(hours: &[Hour]) -> impl IntoView + use<> {
+fn plot(hours: &[Hour], zone: Zone) -> impl IntoView + use<> {
     let highest = hours.iter().map(|hour| Severity::ALL.iter().map(|s| of(hour, *s)).sum()).max().unwrap_or(0);
     let top = round_up(highest);
     let last = hours.len().saturating_sub(1);
-    let bars: Vec<AnyView> = hours.iter().enumerate().map(|(i, hour)| bar(hour, i == last)).collect();
+    let bars: Vec<AnyView> = hours.iter().enumerate().map(|(i, hour)| bar(hour, i == last, zone)).collect();
     view! {
         <div class="plot" aria-hidden="true" style=format!("--max:{top}")>
             <ol class="plot-scale"><li>{grouped(top)}</li><li>{grouped(top / 2)}</li><li>"0"</li></ol>
@@ -52,8 +54,8 @@ fn plot(hours: &[Hour]) -> impl IntoView + use<> {
     }
 }
 
-fn bar(hour: &Hour, is_running: bool) -> AnyView {
-    let label = if is_running { "now".to_owned() } else { time::clock(hour.at)[..5].to_owned() };
+fn bar(hour: &Hour, is_running: bool, zone: Zone) -> AnyView {
+    let label = if is_running { "now".to_owned() } else { zone.hour(hour.at) };
     let parts: Vec<(Severity, i64)> =
         Severities::worst_first().map(|s| (s, of(hour, s))).filter(|(_, n)| *n > 0).collect();
     let words: Vec<String> = parts.iter().map(|(severity, n)| format!("{n} {severity}")).collect();

@@ -28,6 +28,7 @@ pub mod theme;
 pub mod tile;
 pub mod title;
 pub mod toast;
+pub mod zone;
 
 pub use address::Address;
 pub use age::Age;

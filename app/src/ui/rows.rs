@@ -11,6 +11,7 @@ use leptos::prelude::*;
 use leptos::tachys::reactive_graph::OwnedView;
 use leptos::tachys::view::keyed::{SerializableKey, keyed};
 
+use super::zone::Zone;
 use crate::live::Clock;
 
 /// Rows that share an owner.
@@ -73,6 +74,7 @@ impl<S: Clone> Generations<S> {
         let owner = self.list.child();
         let scope = owner.with(|| {
             provide_context(expect_context::<Clock>().scoped());
+            provide_context(expect_context::<Zone>().scoped());
             (self.scope)()
         });
         (owner, scope, 1)

@@ -67,7 +67,7 @@ fn may_press(channel: &LoadedChannel, chat: &Chat, person: u64) -> bool {
     let is_own = channel.channel.recipient == chat.id.to_string();
     let is_public = !chat.is_private() && chat.username().is_some();
     let is_listed = |list: &str| list.split(',').any(|id| id.trim().parse() == Ok(person));
-    is_own && !is_public && channel.setting("users").is_none_or(is_listed)
+    is_own && channel.setting("users").map_or(!is_public, is_listed)
 }
 
 /// Appends what was done to the message, and keeps its text and links; also its buttons, unless the alert was resolved.

@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 use super::actions::Actions;
 use crate::types::{Alert, Notification, NotificationStatus};
 use crate::ui::text::{is_link, visible};
+use crate::ui::zone::Zone;
 use crate::ui::{Age, Icon, Muted, Occurrences, SeverityBadge, StateMark};
 
 /// Badges, title, source and actions. The title is an `h1` on the page and an `h2` in the drawer.
@@ -83,12 +84,14 @@ pub fn Told(notifications: Vec<Notification>) -> impl IntoView {
             NotificationStatus::Held => "warn",
             NotificationStatus::Pending | NotificationStatus::Cancelled => "neutral",
         };
-        let reply = item.why();
+        let zone = expect_context::<Zone>();
+        let shown = item.clone();
+        let reply = Memo::new(move |_| visible(&shown.why(|at| zone.moment(at))));
         view! {
             <li>
                 <span>{item.channel_name.unwrap_or_else(|| item.channel.label().to_owned())}</span>
                 <span class="badge" data-tone=tone>{item.status.as_str()}</span>
-                <span class="mono" title=visible(&reply)>{visible(&reply)}</span>
+                <span class="mono" title=reply>{reply}</span>
             </li>
         }
     };

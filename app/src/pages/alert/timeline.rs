@@ -5,10 +5,11 @@ use leptos::prelude::*;
 
 use crate::api::alerts::ListTimeline;
 use crate::api::call::Call;
-use crate::types::{Activity, ActivityKind, Alert, Severity, time};
+use crate::types::{Activity, ActivityKind, Alert, Severity};
 use crate::ui::badge::severity_icon;
 use crate::ui::list::LoadOlder;
 use crate::ui::text::visible;
+use crate::ui::zone::Moment;
 use crate::ui::{Icon, Task};
 
 /// The newest entries, and a button that loads earlier ones if `next` is their cursor.
@@ -31,9 +32,7 @@ fn Step(step: Activity, severity: Severity) -> impl IntoView {
         <li data-severity=of_opening>
             <Icon data=icon(&step, severity)/>
             <span dir="auto">{words(&step)}</span>
-            <time datetime=time::iso(step.created_at) title=time::exact(step.created_at)>
-                {time::clock(step.created_at)}
-            </time>
+            <Moment at=step.created_at/>
         </li>
     }
 }

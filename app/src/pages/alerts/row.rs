@@ -53,7 +53,7 @@ pub fn AlertTableRow(alert: Alert, board: RowState, can_change: bool) -> impl In
 /// When an alert that repeated was first seen.
 fn since(alert: &Alert) -> Option<impl IntoView + use<>> {
     let at = alert.created_at;
-    (alert.last_seen_at > at).then(|| view! { <small class="cell-since">"since "<Age at/></small> })
+    (alert.last_seen_at > at).then(|| view! { <small class="cell-since">"first "<Age at/></small> })
 }
 
 #[component]

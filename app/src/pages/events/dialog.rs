@@ -14,9 +14,9 @@ use crate::api::events::GetEvent;
 use crate::error::Error;
 use crate::live::Live;
 use crate::pages::load::Load;
-use crate::types::time;
 use crate::ui::place::staying;
 use crate::ui::text::visible;
+use crate::ui::zone::Zone;
 use crate::ui::{Age, Icon, Mark, Problem, StatusBadge};
 
 /// The event whose id is `open`; closed while it is `None`.
@@ -85,6 +85,7 @@ fn CloseLink(view_of: Memo<View>) -> impl IntoView {
 #[component]
 fn Loaded(event: EventView, view_of: Memo<View>, version: RwSignal<u32>) -> impl IntoView {
     let row = event.detail.event.clone();
+    let (zone, source, id, at) = (expect_context::<Zone>(), event.source_name.clone(), row.id, row.created_at);
     view! {
         <header class="dialog-head">
             <div>
@@ -92,10 +93,7 @@ fn Loaded(event: EventView, view_of: Memo<View>, version: RwSignal<u32>) -> impl
                     <Mark provider=event.provider.clone()/>{visible(&row.event_type)}<StatusBadge status=row.status/>
                 </h1>
                 <p>
-                    {format!(
-                        "{} · event #{} · received {} UTC, ",
-                        event.source_name, row.id, time::clock_ms(row.created_at),
-                    )}
+                    {move || format!("{source} · event #{id} · received {}, ", zone.moment_ms(at))}
                     <Age at=row.created_at/>
                 </p>
             </div>

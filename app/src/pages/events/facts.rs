@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 use crate::types::{Alert, Event, EventStatus, Mapping, Verdict, time};
 use crate::ui::badge::severity_icon;
 use crate::ui::text::{grouped, visible};
+use crate::ui::zone::Moment;
 use crate::ui::{Icon, StatusBadge};
 
 /// Everything about the event except its payload.
@@ -71,9 +72,12 @@ fn Attempts(event: Event) -> impl IntoView {
         .processed_at
         .filter(|_| event.status == EventStatus::Processed && event.replays == 0)
         .map(|at| format!("took {}", time::took(at - event.created_at)));
-    let done = event.processed_at.filter(|_| event.status == EventStatus::Processed).map(time::clock_ms);
+    let done = event
+        .processed_at
+        .filter(|_| event.status == EventStatus::Processed)
+        .map(|at| view! { <Moment at/> }.into_any());
     let due = (event.status == EventStatus::Pending && event.attempts > 0)
-        .then(|| format!("next attempt at {}", time::clock(event.due_at)));
+        .then(|| view! { "next attempt at "<Moment at=event.due_at/> }.into_any());
     let error = event.error_message.map(
         |why| view! { <p class="field-error"><Icon data=icondata_lu::LuCircleX/><span>{visible(&why)}</span></p> },
     );

@@ -8,22 +8,33 @@ use super::edit::EditForm;
 use crate::live::Clock;
 use crate::pages::may::{may_act, may_set_up};
 use crate::pages::post::PostForm;
-use crate::types::{Channel, ChannelTest, time};
+use crate::types::{Channel, ChannelTest};
 use crate::ui::text::visible;
+use crate::ui::zone::Zone;
 use crate::ui::{Icon, SeverityBadge};
 
 /// `all` are the channels that its fallback can be chosen from; admins can edit and delete it.
 #[component]
 pub fn Card(row: ChannelRow, all: Vec<Channel>, acts: ChannelActions) -> impl IntoView {
     let ChannelRow { channel, left } = row;
-    let (word, tone) = state(&channel, expect_context::<Clock>().at.get_untracked());
+    let (now, zone) = (expect_context::<Clock>().at.get_untracked(), expect_context::<Zone>());
+    let (_, tone) = state(&channel, now, zone);
+    let word = {
+        let channel = channel.clone();
+        move || state(&channel, now, zone).0
+    };
     let fallback = channel
         .fallback_id
         .and_then(|id| all.iter().find(|other| other.id == id))
         .map(|other| format!("then {}", other.name));
-    let broken = trouble(&channel).map(
-        |why| view! { <p class="field-error"><Icon data=icondata_lu::LuCircleX/><span>{visible(&why)}</span></p> },
-    );
+    let broken = {
+        let channel = channel.clone();
+        move || {
+            trouble(&channel, zone).map(
+            |why| view! { <p class="field-error"><Icon data=icondata_lu::LuCircleX/><span>{visible(&why)}</span></p> },
+        )
+        }
+    };
     let sources =
         channel.settings.get("sources").and_then(serde_json::Value::as_str).map(|sources| format!("only {sources}"));
     let origin = channel.is_from_environment().then_some("set by the environment");
@@ -63,17 +74,17 @@ pub fn Card(row: ChannelRow, all: Vec<Channel>, acts: ChannelActions) -> impl In
 }
 
 /// The channel's current problem, as one line.
-fn trouble(channel: &Channel) -> Option<String> {
-    let failing = |since: i64| format!("Failing since {} UTC", time::clock(since));
+fn trouble(channel: &Channel, zone: Zone) -> Option<String> {
+    let failing = |since: i64| format!("Failing since {}", zone.moment(since));
     channel.broken_reason.clone().or(channel.failing_since.map(failing)).or(channel.warning.clone())
 }
 
-fn state(channel: &Channel, now: i64) -> (String, &'static str) {
+fn state(channel: &Channel, now: i64, zone: Zone) -> (String, &'static str) {
     match (&channel.broken_reason, channel.muted_until.filter(|until| *until > now)) {
         (Some(_), _) => ("Broken".to_owned(), "bad"),
         _ if !channel.is_active => ("Off".to_owned(), "neutral"),
         _ if channel.failing_since.is_some() => ("Failing".to_owned(), "bad"),
-        (_, Some(until)) => (format!("Muted until {} UTC", time::clock(until)), "warn"),
+        (_, Some(until)) => (format!("Muted until {}", zone.moment(until)), "warn"),
         _ => ("Ready".to_owned(), "ok"),
     }
 }

@@ -6,6 +6,7 @@ use crate::pages::may::may_act;
 use crate::pages::post::{Post, PostForm};
 use crate::types::{Notification, NotificationStatus};
 use crate::ui::text::visible;
+use crate::ui::zone::Zone;
 use crate::ui::{Age, Icon};
 
 /// The rows; failed and cancelled ones have a button to retry them.
@@ -29,7 +30,11 @@ pub fn Table(items: Vec<Notification>, retry: Post<()>) -> impl IntoView {
 #[component]
 fn Row(item: Notification, retry: Post<()>) -> impl IntoView {
     let (icon, tone) = look(item.status);
-    let reply = item.why();
+    let zone = expect_context::<Zone>();
+    let reply = {
+        let item = item.clone();
+        Memo::new(move |_| visible(&item.why(|at| zone.moment(at))))
+    };
     let tries = (item.attempts > 1).then(|| format!(", try {}", item.attempts));
     let digest = item.digest_id.map(|_| view! { <span class="count">"digest"</span> });
     let again =
@@ -51,7 +56,7 @@ fn Row(item: Notification, retry: Post<()>) -> impl IntoView {
             <td class="cell-status">
                 <span class="badge" data-tone=tone><Icon data=icon/><span>{item.status.as_str()}{tries}</span></span>
             </td>
-            <td class="cell-reply mono" title=visible(&reply)>{digest}{visible(&reply)}</td>
+            <td class="cell-reply mono" title=reply>{digest}{reply}</td>
             <td class="cell-age num"><Age at=item.created_at/></td>
             <td class="cell-again">{again}</td>
         </tr>

@@ -8,11 +8,12 @@ use crate::types::{CheckStatus, Health, Stats};
 use crate::ui::Icon;
 use crate::ui::badge::severity_icon;
 use crate::ui::text::{counted, counted_some, grouped};
+use crate::ui::zone::Zone;
 
 /// Follows `stats` and `health`, and shows when the connection is lost.
 #[component]
 pub fn Heading(#[prop(into)] stats: Signal<Stats>, #[prop(into)] health: Signal<Health>) -> impl IntoView {
-    let live = expect_context::<Live>();
+    let (live, zone) = (expect_context::<Live>(), expect_context::<Zone>());
     let is_cut = Memo::new(move |_| matches!(live.state.get(), LiveState::Reconnecting | LiveState::Stale { .. }));
     let answer =
         Memo::new(move |_| stats.with(|stats| health.with(|health| cut_off(answer(stats, health), is_cut.get()))));
@@ -28,7 +29,7 @@ pub fn Heading(#[prop(into)] stats: Signal<Stats>, #[prop(into)] health: Signal<
             </div>
             {move || match answer.with(|a| a.action) {
                 Some((href, word)) => view! { <a class="button heading-action" href=href>{word}</a> }.into_any(),
-                None => view! { <p class="heading-note">"Last 24 hours · times in UTC"</p> }.into_any(),
+                None => view! { <p class="heading-note">{move || format!("Last 24 hours · times in {}", zone.word())}</p> }.into_any(),
             }}
         </header>
     }

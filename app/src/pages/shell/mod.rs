@@ -14,6 +14,7 @@ use crate::pages::alert::Changes;
 use crate::read::Json;
 use crate::types::{Before, Shell};
 use crate::ui::toast::Undo;
+use crate::ui::zone::Zone;
 use crate::ui::{Problem, ToastBar, Toasts};
 
 use rail::Rail;
@@ -41,6 +42,7 @@ fn Signed(shell: Shell) -> impl IntoView {
     let live = expect_context::<Live>();
     let clock = Clock::new(shell.now);
     provide_context(clock);
+    provide_context(Zone::new(clock));
     provide_context(shell.actor.clone());
     provide_context(Toasts(RwSignal::new(None)));
     let undo = provide_changes(live);

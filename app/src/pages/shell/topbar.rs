@@ -7,6 +7,7 @@ use crate::pages::palette::Palette;
 use crate::types::Shell;
 use crate::ui::pill::LivePill;
 use crate::ui::theme::{ThemeIcons, switch_theme};
+use crate::ui::zone::Zone;
 use crate::ui::{Brand, Icon};
 
 /// Also shows a link to reload after the server was updated.
@@ -42,7 +43,7 @@ fn sound_icon(on: bool) -> impl IntoView {
 
 #[component]
 fn AccountMenu(shell: Shell) -> impl IntoView {
-    let live = expect_context::<Live>();
+    let (live, zone) = (expect_context::<Live>(), expect_context::<Zone>());
     let email = shell.actor.name.clone();
     let initials: String = email.chars().filter(|c| c.is_alphanumeric()).take(2).collect();
     view! {
@@ -55,6 +56,9 @@ fn AccountMenu(shell: Shell) -> impl IntoView {
                 </button>
                 <button class="menu-item" type="button" data-phone="" on:click=|_| switch_theme()>
                     <ThemeIcons/>"Switch theme"
+                </button>
+                <button class="menu-item" type="button" on:click=move |_| zone.switch()>
+                    <Icon data=icondata_lu::LuClock/>{move || if zone.is_local() { "Show times in UTC" } else { "Show local times" }}
                 </button>
                 <a class="menu-item" href="/settings"><Icon data=icondata_lu::LuSettings/>"Settings"</a>
                 <form method="post" action="/sign-out">

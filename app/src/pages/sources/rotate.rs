@@ -5,7 +5,8 @@ use leptos::prelude::*;
 use crate::api::flash;
 use crate::api::sources::RotateSource;
 use crate::pages::post::{Post, PostForm};
-use crate::types::{Rotated, SourceSetup, time};
+use crate::types::{Rotated, SourceSetup};
+use crate::ui::zone::Moment;
 use crate::ui::{CopyField, ErrorBanner, Field, Icon, error_of};
 
 /// The form, and after a rotation the new secret.
@@ -82,7 +83,7 @@ fn Made(made: Rotated) -> impl IntoView {
 fn Until(until: i64) -> impl IntoView {
     view! {
         <p class="field-hint">
-            "The previous secret is accepted until "<time datetime=time::iso(until)>{time::exact(until)}</time>"."
+            "The previous secret is accepted until "<Moment at=until/>"."
         </p>
     }
 }
