@@ -51,7 +51,8 @@ test.describe('where something of everything has happened', () => {
   });
 });
 
-test('what is not there has a title, too', async ({ page, context }) => {
+test('what is not there has a title, too', async ({ page, context, watch }) => {
+  watch.allow(/status of 404/);
   await signIn(context);
   for (const path of ['/alerts/4711', '/sources/nothing']) {
     await open(page, path);

@@ -141,7 +141,8 @@ test('an event tells how it came and what it made', async ({ page, context, serv
   await expect(dialog.getByRole('heading', { level: 1 })).toContainText('disk.full');
 });
 
-test('an event that is not there', async ({ page, context }) => {
+test('an event that is not there', async ({ page, context, watch }) => {
+  watch.allow(/status of 404/);
   await signIn(context);
   await open(page, '/events?event=4711');
   await expect(eventDialog(page).getByRole('alert')).toContainText('There is no such event.');

@@ -44,14 +44,7 @@ mod browser {
 
     pub fn keep(next: RwSignal<Option<String>>, task: Task, load: Callback<String>) {
         let wanted = read().unwrap_or(Place { pages: 0, top: 0.0 });
-        let (pages, is_restored) = (RwSignal::new(0_u32), RwSignal::new(false));
-        Effect::new(move |was_running: Option<bool>| {
-            let is_running = task.is_running();
-            if was_running == Some(true) && !is_running && task.error().is_none() {
-                pages.update(|n| *n += 1);
-            }
-            is_running
-        });
+        let is_restored = RwSignal::new(false);
         let asked = StoredValue::new(0_u32);
         Effect::new(move |_| {
             if is_restored.get() || task.is_running() {
@@ -70,11 +63,11 @@ mod browser {
         });
         let record = move || {
             if is_restored.get_untracked() {
-                write(Place { pages: pages.get_untracked(), top: window().scroll_y().unwrap_or_default() });
+                write(Place { pages: untrack(|| task.done()), top: window().scroll_y().unwrap_or_default() });
             }
         };
         Effect::new(move |_| {
-            pages.track();
+            let _since_then = task.done();
             record();
         });
         let listener = window_event_listener(leptos::ev::scroll, move |_| record());

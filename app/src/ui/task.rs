@@ -16,6 +16,7 @@ type Work = Pin<Box<dyn Future<Output = Result<(), Error>>>>;
 pub struct Task {
     is_running: RwSignal<bool>,
     error: RwSignal<Option<Error>>,
+    done: RwSignal<u32>,
     toasts: Option<Toasts>,
 }
 
@@ -38,6 +39,9 @@ impl Task {
             if let (Some(error), Some(toasts)) = (&error, self.toasts) {
                 toasts.fail(error);
             }
+            if error.is_none() {
+                self.done.update(|n| *n += 1);
+            }
             self.error.set(error);
             self.is_running.set(false);
         });
@@ -51,6 +55,11 @@ impl Task {
     /// Whether it is running, tracked as a signal.
     pub fn is_running(self) -> bool {
         self.is_running.get()
+    }
+
+    /// Number of runs that succeeded, tracked as a signal.
+    pub fn done(self) -> u32 {
+        self.done.get()
     }
 
     /// The error of the last run, tracked as a signal; `None` if it succeeded.

@@ -22,7 +22,7 @@ pub fn Rail(shell: Shell) -> impl IntoView {
         })
     };
     view! {
-        <aside class="rail">
+        <aside class="rail" aria-label="Navigation">
             <a class="brand" href="/"><Brand/></a>
             <nav aria-label="Main">
                 <ul class="rail-nav">
