@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::keys::RowState;
 use crate::pages::alert::Changes;
 use crate::pages::post::PostForm;
-use crate::types::Alert;
+use crate::types::{Alert, time};
 use crate::ui::text::visible;
 use crate::ui::{Age, Icon, Mark, Muted, Occurrences, SeverityBadge, StateMark};
 
@@ -50,10 +50,10 @@ pub fn AlertTableRow(alert: Alert, board: RowState, can_change: bool) -> impl In
     }
 }
 
-/// When an alert that repeated was first seen.
+/// When an alert was first seen, where that was at least a minute before it was last seen.
 fn since(alert: &Alert) -> Option<impl IntoView + use<>> {
     let at = alert.created_at;
-    (alert.last_seen_at > at).then(|| view! { <small class="cell-since">"first "<Age at/></small> })
+    (alert.last_seen_at - at >= time::MINUTE).then(|| view! { <small class="cell-since">"first "<Age at/></small> })
 }
 
 #[component]
