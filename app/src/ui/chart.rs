@@ -19,7 +19,10 @@ pub fn SeverityChart(
     let zone = expect_context::<Zone>();
     view! {
         <section class="card chart-card" aria-labelledby="chart-title">
-            <header class="card-head"><h2 id="chart-title">"Alerts by severity"</h2><p>{move || format!("per hour, {}", zone.word())}</p></header>
+            <header class="card-head">
+                <h2 id="chart-title">"Alerts by severity"</h2>
+                <p>{move || format!("per hour, {}", zone.word())}</p>
+            </header>
             <figure class="chart">
                 <figcaption><ul class="legend">{move || legend(&hours.get())}</ul></figcaption>
                 {move || plot(&hours.get(), zone)}

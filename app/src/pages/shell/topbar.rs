@@ -58,7 +58,8 @@ fn AccountMenu(shell: Shell) -> impl IntoView {
                     <ThemeIcons/>"Switch theme"
                 </button>
                 <button class="menu-item" type="button" on:click=move |_| zone.switch()>
-                    <Icon data=icondata_lu::LuClock/>{move || if zone.is_local() { "Show times in UTC" } else { "Show local times" }}
+                    <Icon data=icondata_lu::LuClock/>
+                    {move || if zone.is_local() { "Show times in UTC" } else { "Show local times" }}
                 </button>
                 <a class="menu-item" href="/settings"><Icon data=icondata_lu::LuSettings/>"Settings"</a>
                 <form method="post" action="/sign-out">
