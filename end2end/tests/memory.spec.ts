@@ -27,7 +27,9 @@ for (const path of ['/alerts', '/']) {
       for (let group = 0; group < 20; group++) await postGroup(server, thousand * 1_000 + group * 50, 50);
       sizes.push(await memory(page));
     }
-    // Memory grows in steps, and its use varies with what comes at once. A row that leaks half a kilobyte grows it by 4 MB.
-    expect(sizes.at(-1)! - sizes[1]).toBeLessThan(2_048);
+    // Memory never shrinks, and its use varies with what comes at once. A row that leaks half a kilobyte makes it grow in six to
+    // eight of the nine; without, it grew in one or two.
+    const grown = sizes.slice(1).filter((size, i) => size > sizes[i]).length;
+    expect(grown, sizes.join(' ')).toBeLessThan(5);
   });
 }
