@@ -31,24 +31,39 @@ const TOLERATED: i64 = 1_000;
 pub struct Ops {
     /// Random id of this node, new at every start.
     pub node: String,
+    /// Unix milliseconds.
     pub started_at: i64,
+    /// From the environment.
     pub config: Config,
+    /// Encrypts secrets with `APP_KEY`.
     pub crypto: Crypto,
+    /// The time; fixed in tests.
     pub clock: Clock,
     /// How far this node's clock is behind the database's, in milliseconds; 0 if the difference is tolerable.
     pub behind: AtomicI64,
+    /// The provider packs.
     pub catalog: Catalog,
+    /// The only source of truth.
     pub db: Db,
+    /// Sends hints to workers.
     pub queue: Queue,
+    /// Announces changes to all nodes.
     pub bus: Bus,
+    /// Sources, reloaded every second.
     pub sources: Sources,
+    /// The HTTP client for everything outside.
     pub outgoing: Outgoing,
+    /// Signing certificates of SNS.
     pub certificates: Certificates,
+    /// Channels, reloaded every second.
     pub channels: Channels,
+    /// Rate limits of channels.
     pub limiter: Limiter,
+    /// Hashes passwords, a few at a time.
     pub passwords: Passwords,
     /// Rate limits of password guesses.
     pub throttle: Throttle,
+    /// For `/metrics`.
     pub metrics: Metrics,
     /// Cached figures of the Overview.
     pub numbers: Fresh<Numbers>,

@@ -9,9 +9,11 @@ use crate::outgoing::Trust;
 /// A channel with its decrypted secret.
 #[derive(Clone)]
 pub struct LoadedChannel {
+    /// As stored, without the secret.
     pub channel: Channel,
     /// Bot token or webhook URL.
     pub secret: String,
+    /// Which addresses it may reach.
     pub trust: Trust,
     /// Why sending cannot be attempted, e.g. because the secret cannot be decrypted.
     pub unusable: Option<String>,

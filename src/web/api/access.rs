@@ -42,10 +42,12 @@ pub fn endpoints() -> Vec<Endpoint> {
     ]
 }
 
+/// All users on one page.
 pub async fn users(State(web): State<Web>, Extension(actor): Extension<Actor>) -> Response {
     reply(web.dashboard.list_users(&actor).await.map(|items| Page { items, next: None }))
 }
 
+/// 201 with the user.
 pub async fn create_user(State(web): State<Web>, Extension(actor): Extension<Actor>, bytes: Bytes) -> Response {
     match body::<NewUser>(&bytes) {
         Ok(new) => created(web.dashboard.create_user(&actor, new).await),
@@ -53,6 +55,7 @@ pub async fn create_user(State(web): State<Web>, Extension(actor): Extension<Act
     }
 }
 
+/// The user after the change.
 pub async fn update_user(
     State(web): State<Web>,
     Extension(actor): Extension<Actor>,
@@ -65,6 +68,7 @@ pub async fn update_user(
     }
 }
 
+/// All tokens on one page, without their values.
 pub async fn tokens(State(web): State<Web>, Extension(actor): Extension<Actor>) -> Response {
     reply(web.dashboard.list_tokens(&actor).await.map(|items| Page { items, next: None }))
 }
@@ -77,6 +81,7 @@ pub async fn create_token(State(web): State<Web>, Extension(actor): Extension<Ac
     }
 }
 
+/// 204; 404 if there is no such token.
 pub async fn revoke_token(
     State(web): State<Web>,
     Extension(actor): Extension<Actor>,
@@ -88,6 +93,7 @@ pub async fn revoke_token(
     }
 }
 
+/// A page of the audit log.
 pub async fn audit(
     State(web): State<Web>,
     Extension(actor): Extension<Actor>,
@@ -96,10 +102,12 @@ pub async fn audit(
     reply(web.dashboard.list_audit(&actor, query).await)
 }
 
+/// The retention in days.
 pub async fn retention(State(web): State<Web>, Extension(actor): Extension<Actor>) -> Response {
     reply(web.dashboard.get_retention(&actor).await)
 }
 
+/// The retention after the change.
 pub async fn set_retention(State(web): State<Web>, Extension(actor): Extension<Actor>, bytes: Bytes) -> Response {
     let set = async {
         let days = over(web.dashboard.get_retention(&actor).await?, body(&bytes)?)?;

@@ -54,6 +54,7 @@ async fn apply(web: Web, actor: Actor, change: AlertChange, bytes: &Bytes) -> Re
     reply(changed.map(|changed| Count { changed: changed.count }))
 }
 
+/// A page of alerts.
 pub async fn list(
     State(web): State<Web>,
     Extension(actor): Extension<Actor>,
@@ -62,10 +63,12 @@ pub async fn list(
     reply(web.dashboard.list_alert_page(&actor, query).await)
 }
 
+/// One alert with its timeline and notifications.
 pub async fn get(State(web): State<Web>, Extension(actor): Extension<Actor>, Id(id): Id) -> Response {
     reply(web.dashboard.get_alert(&actor, id).await)
 }
 
+/// A page of the timeline.
 pub async fn timeline(
     State(web): State<Web>,
     Extension(actor): Extension<Actor>,
@@ -79,6 +82,7 @@ pub async fn timeline(
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Note {
+    /// At most 4,000 bytes.
     pub text: String,
 }
 

@@ -38,6 +38,7 @@ pub async fn list(State(web): State<Web>, Extension(actor): Extension<Actor>) ->
     reply(web.dashboard.list_channels(&actor).await.map(|items| Page { items, next: None }))
 }
 
+/// 201 with the channel, without its secret.
 pub async fn create(State(web): State<Web>, Extension(actor): Extension<Actor>, bytes: Bytes) -> Response {
     let new = match body::<NewChannel>(&bytes) {
         Ok(new) => new,
@@ -49,6 +50,7 @@ pub async fn create(State(web): State<Web>, Extension(actor): Extension<Actor>, 
     }
 }
 
+/// The channel after the change.
 pub async fn update(State(web): State<Web>, Extension(actor): Extension<Actor>, Id(id): Id, bytes: Bytes) -> Response {
     match body::<ChannelUpdate>(&bytes) {
         Ok(update) => reply(web.dashboard.update_channel(&actor, id, update).await),
@@ -56,6 +58,7 @@ pub async fn update(State(web): State<Web>, Extension(actor): Extension<Actor>, 
     }
 }
 
+/// 204; its queued notifications go to the fallback.
 pub async fn delete(State(web): State<Web>, Extension(actor): Extension<Actor>, Id(id): Id) -> Response {
     match web.dashboard.delete_channel(&actor, id).await {
         Ok(()) => StatusCode::NO_CONTENT.into_response(),

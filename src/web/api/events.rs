@@ -25,6 +25,7 @@ pub fn endpoints() -> Vec<Endpoint> {
     ]
 }
 
+/// A page of events.
 pub async fn list(
     State(web): State<Web>,
     Extension(actor): Extension<Actor>,
@@ -41,6 +42,7 @@ pub async fn reprocess(State(web): State<Web>, Extension(actor): Extension<Actor
     }
 }
 
+/// One event without its payload.
 pub async fn get(State(web): State<Web>, Extension(actor): Extension<Actor>, Id(id): Id) -> Response {
     reply(web.dashboard.get_event(&actor, id).await)
 }

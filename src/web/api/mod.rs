@@ -32,18 +32,21 @@ use endpoint::Endpoint;
 /// Number of changed rows.
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct Count {
+    /// How many.
     pub changed: i64,
 }
 
 /// An event that is queued for processing.
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct EventId {
+    /// Id of the event.
     pub event_id: i64,
 }
 
 /// A notification that is queued again.
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct Resent {
+    /// Id of the notification.
     pub id: i64,
 }
 

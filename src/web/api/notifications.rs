@@ -31,6 +31,7 @@ pub fn endpoints() -> Vec<Endpoint> {
     ]
 }
 
+/// A page of the notification log.
 pub async fn list(
     State(web): State<Web>,
     Extension(actor): Extension<Actor>,

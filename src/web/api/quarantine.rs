@@ -27,6 +27,7 @@ pub fn endpoints() -> Vec<Endpoint> {
     ]
 }
 
+/// A page of rejected requests.
 pub async fn list(
     State(web): State<Web>,
     Extension(actor): Extension<Actor>,
@@ -35,6 +36,7 @@ pub async fn list(
     reply(web.dashboard.list_refused(&actor, query).await)
 }
 
+/// One rejected request without its body.
 pub async fn get(State(web): State<Web>, Extension(actor): Extension<Actor>, Id(id): Id) -> Response {
     reply(web.dashboard.get_refused(&actor, id).await)
 }

@@ -54,10 +54,12 @@ pub async fn create(State(web): State<Web>, Extension(actor): Extension<Actor>, 
     }
 }
 
+/// One source.
 pub async fn get(State(web): State<Web>, Extension(actor): Extension<Actor>, Path(slug): Path<String>) -> Response {
     reply(web.dashboard.get_source_setup(&actor, &slug).await.map(|setup| setup.source))
 }
 
+/// The source after the change.
 pub async fn update(
     State(web): State<Web>,
     Extension(actor): Extension<Actor>,

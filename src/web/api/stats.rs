@@ -24,6 +24,7 @@ pub async fn get(State(web): State<Web>, Extension(actor): Extension<Actor>) -> 
     reply(web.dashboard.get_numbers(&actor).await.map(|numbers| numbers.stats))
 }
 
+/// Every health check.
 pub async fn health(State(web): State<Web>, Extension(actor): Extension<Actor>) -> Response {
     reply(web.dashboard.get_numbers(&actor).await.map(|numbers| numbers.health))
 }
