@@ -5,18 +5,16 @@
 //! stated otherwise, an unknown id or slug is `Error::NotFound`, and a malformed cursor or a `limit` outside 1 to 200 is
 //! `Error::Invalid`.
 
-use crate::types::{EventList, EventView, NotificationList, RefusedList, SourceForm, SourceRow, SourceSetup};
 use async_trait::async_trait;
 
 use crate::error::Result;
 use crate::types::{
-    About, AuditQuery, AuditRow, CreatedToken, NewToken, NewUser, Retention, TimelineQuery, Token, User, UserUpdate,
-};
-use crate::types::{
-    Activity, Actor, AlertChange, AlertDetail, AlertList, AlertQuery, Before, Changed, Channel, ChannelTest,
-    ChannelUpdate, CreatedSource, Event, EventDetail, EventQuery, ListPage, NewChannel, NewSource, Notification,
-    NotificationQuery, Numbers, Overview, Page, ProviderInfo, QuarantineQuery, RefusedDetail, RefusedRequest,
-    RefusedSelection, Retried, SavedFilter, Selection, Shell, Source, SourceContents, SourceStats, SourceUpdate,
+    About, Activity, Actor, AlertChange, AlertDetail, AlertList, AlertQuery, AuditQuery, AuditRow, Before, Changed,
+    Channel, ChannelTest, ChannelUpdate, CreatedSource, CreatedToken, Event, EventDetail, EventList, EventQuery,
+    EventView, ListPage, NewChannel, NewSource, NewToken, NewUser, Notification, NotificationList, NotificationQuery,
+    Numbers, Overview, Page, ProviderInfo, QuarantineQuery, RefusedDetail, RefusedList, RefusedRequest,
+    RefusedSelection, Retention, Retried, SavedFilter, Selection, Shell, Source, SourceContents, SourceForm, SourceRow,
+    SourceSetup, SourceStats, SourceUpdate, TimelineQuery, Token, User, UserUpdate,
 };
 
 /// Reading and changing alerts.

@@ -63,7 +63,7 @@ pub enum Error {
     Invalid {
         /// `error.field` in JSON, such as `slug` or `settings.max_body`.
         field: String,
-        /// What is wrong, worded to follow the name of the field.
+        /// What is wrong. Reads as a sentence after the name of the field.
         message: String,
     },
     /// 503. Overloaded, or a dependency does not respond; the request can be retried.

@@ -3,9 +3,9 @@
 use app::Error;
 use app::backend::{Events, SavedFilters};
 use app::types::{
-    Actor, Cursor, Event, EventDetail, EventQuery, EventStatus, ListPage, Mapping, Page, Role, Verdict, time,
+    Actor, Cursor, Event, EventDetail, EventList, EventQuery, EventStatus, EventView, ListPage, Mapping, Page, Role,
+    Verdict, time,
 };
-use app::types::{EventList, EventView};
 use async_trait::async_trait;
 use serde_json::{Map, Value, json};
 

@@ -2,8 +2,9 @@
 
 use app::Error;
 use app::backend::{Channels, Notifications};
-use app::types::{Actor, Cursor, Notification, NotificationKind, NotificationQuery, Page, Role};
-use app::types::{ChannelRow, NotificationList};
+use app::types::{
+    Actor, ChannelRow, Cursor, Notification, NotificationKind, NotificationList, NotificationQuery, Page, Role,
+};
 use async_trait::async_trait;
 use serde_json::{Value, json};
 

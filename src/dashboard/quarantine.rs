@@ -2,9 +2,9 @@
 
 use app::Error;
 use app::backend::Quarantine;
-use app::types::RefusedList;
 use app::types::{
-    Actor, Cursor, Page, QuarantineQuery, RefusedDetail, RefusedRequest, RefusedSelection, Retried, RetriedOne, Role,
+    Actor, Cursor, Page, QuarantineQuery, RefusedDetail, RefusedList, RefusedRequest, RefusedSelection, Retried,
+    RetriedOne, Role,
 };
 use async_trait::async_trait;
 use serde_json::json;

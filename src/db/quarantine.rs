@@ -148,7 +148,7 @@ impl Db {
         })
     }
 
-    /// What is needed to verify a request again; `None` if it was accepted already or does not exist.
+    /// The data for verifying a request again; `None` if it was already accepted or does not exist.
     pub async fn find_refused(&self, id: i64) -> Result<Option<Refused>> {
         const SQL: &str = "select id, webhook_source_id, request_id, payload, sealed, ip_address, created_at \
              from quarantine where id = $1 and retried_event_id is null";

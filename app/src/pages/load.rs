@@ -61,8 +61,8 @@ fn load(request: Box<dyn Fn() -> Request + Send + Sync>) -> Resource<Answer, Ver
     ArcResource::<Answer, Verbatim>::new_with_options(request, send, false).into()
 }
 
-/// Each view has an owner of its own, below the page's. With that of the closure, the signals of what is still on the screen
-/// would be disposed as soon as a reload starts, and the next update of any of them would panic.
+/// Each view gets its own owner, a child of the page's. The closure's owner is cleaned up as soon as a reload starts: signals of
+/// the view still on screen would be disposed, and their next update would panic.
 fn shown(answer: Resource<Answer, Verbatim>, draw: Draw) -> AnyView {
     let page = Owner::current().unwrap_or_default();
     let body = move || {

@@ -10,7 +10,7 @@ use super::Icon;
 pub fn Empty(
     /// Decorative icon.
     icon: Data,
-    /// What is missing.
+    /// Heading, such as `No events yet`.
     #[prop(into)]
     title: String,
     /// Why, or what would appear here.

@@ -11,7 +11,7 @@ use crate::types::SourceName;
 pub fn SearchField(
     /// Current search text.
     value: String,
-    /// Placeholder.
+    /// Shown while the field is empty.
     prompt: &'static str,
 ) -> impl IntoView {
     view! {

@@ -1,4 +1,4 @@
-//! Placeholder rows while a list loads.
+//! Skeleton rows, shown while a list loads.
 
 use leptos::prelude::*;
 

@@ -8,9 +8,9 @@ mod show;
 use app::Error;
 use app::backend::Sources;
 use app::types::{
-    Actor, CreatedSource, NewSource, ProviderInfo, Role, Source, SourceContents, SourceStats, SourceUpdate, time,
+    Actor, CreatedSource, NewSource, ProviderInfo, Role, Source, SourceContents, SourceForm, SourceRow, SourceSetup,
+    SourceStats, SourceUpdate, time,
 };
-use app::types::{SourceForm, SourceRow, SourceSetup};
 use async_trait::async_trait;
 
 use super::{Dashboard, public_error};

@@ -1,10 +1,9 @@
 //! Data of the source pages.
 
-use app::types::{SourceRow, SourceSetup};
 use std::collections::HashMap;
 
 use app::Error;
-use app::types::{ProviderInfo, QuarantineQuery, Source, time};
+use app::types::{ProviderInfo, QuarantineQuery, Source, SourceRow, SourceSetup, time};
 use serde_json::Value;
 
 use super::check_slug;
@@ -61,7 +60,7 @@ impl Dashboard {
     }
 }
 
-/// Placeholder for a provider whose pack is not loaded.
+/// A provider whose pack is not loaded: only its id is known.
 fn unknown(id: &str) -> ProviderInfo {
     ProviderInfo { id: id.to_owned(), name: id.to_owned(), ..ProviderInfo::default() }
 }

@@ -28,7 +28,7 @@ pub struct SubjectRow {
     pub ended_at: i64,
 }
 
-/// Alerts that an earlier version resolved have no `ended_at`; their last change stands in for it.
+/// Alerts resolved by an earlier version have no `ended_at`; the time of their last change is used instead.
 const FIND: &str = "select id, dedup_key, state, severity, is_read, occurrences, last_seen_at, episode, \
      coalesce(ended_at, case when state = 'resolved' then updated_at end, 0) as ended_at from alerts where id in \
      (select max(id) from alerts where dedup_key in (";

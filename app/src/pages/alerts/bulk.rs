@@ -80,9 +80,9 @@ fn ChooseAll(selection: Selection) -> impl IntoView {
 #[component]
 fn Confirm(selection: Selection, change: AlertChange) -> impl IntoView {
     let (verb, effect) = match change {
-        AlertChange::Acknowledge => ("Acknowledge", "Notifications that wait for them are cancelled."),
-        AlertChange::Resolve => ("Resolve", "Channels that were notified are told that they are over."),
-        AlertChange::Reopen => ("Reopen", "They are notified of again."),
+        AlertChange::Acknowledge => ("Acknowledge", "Their pending notifications are cancelled."),
+        AlertChange::Resolve => ("Resolve", "Channels that were notified get a resolved message."),
+        AlertChange::Reopen => ("Reopen", "Channels are notified again."),
         AlertChange::Mute => ("Mute", "Their notifications are held for an hour."),
         AlertChange::Unmute => ("Unmute", "Held notifications are sent."),
         AlertChange::Read => ("Mark as read", ""),

@@ -1,6 +1,5 @@
 //! The event dialog: payload on the left, details on the right.
 
-use crate::types::EventView;
 use leptos::html::Dialog;
 use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;
@@ -14,6 +13,7 @@ use crate::api::events::GetEvent;
 use crate::error::Error;
 use crate::live::Live;
 use crate::pages::load::Load;
+use crate::types::EventView;
 use crate::ui::place::staying;
 use crate::ui::text::visible;
 use crate::ui::zone::Zone;

@@ -1,10 +1,9 @@
 //! Details of an event: verification result, alerts, attempts, headers.
 
-use crate::types::EventView;
 use leptos::prelude::*;
 use serde_json::{Map, Value};
 
-use crate::types::{Alert, Event, EventStatus, Mapping, Verdict, time};
+use crate::types::{Alert, Event, EventStatus, EventView, Mapping, Verdict, time};
 use crate::ui::badge::severity_icon;
 use crate::ui::text::{grouped, visible};
 use crate::ui::zone::Moment;

@@ -1,6 +1,5 @@
 //! The list of accepted events, filtered by its URL.
 
-use crate::types::EventList;
 use leptos::prelude::*;
 use leptos_router::hooks::{use_navigate, use_query_map};
 
@@ -14,7 +13,7 @@ use crate::api::call::Call;
 use crate::api::events::ListEvents;
 use crate::live::Live;
 use crate::pages::load::Load;
-use crate::types::Event;
+use crate::types::{Event, EventList};
 use crate::ui::keys::{focus, on_keys};
 use crate::ui::place::staying;
 use crate::ui::{ConnectionLost, Empty, PageTitle};

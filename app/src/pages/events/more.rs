@@ -1,6 +1,5 @@
 //! Newer and older events.
 
-use crate::types::EventList;
 use leptos::prelude::*;
 
 use super::filters::View;
@@ -8,7 +7,7 @@ use crate::api::call::Call;
 use crate::api::events::ListEvents;
 use crate::live::Live;
 use crate::pages::load::Load;
-use crate::types::{Event, EventQuery, Numbers, received_since, time};
+use crate::types::{Event, EventList, EventQuery, Numbers, received_since, time};
 use crate::ui::list::LoadOlder;
 use crate::ui::place::keep_place;
 use crate::ui::text::grouped;

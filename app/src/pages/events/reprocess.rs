@@ -1,6 +1,5 @@
 //! Reprocessing events, and copying a delivery as a curl command.
 
-use crate::types::EventView;
 use leptos::prelude::*;
 
 use super::filters::View;
@@ -8,7 +7,7 @@ use crate::api::call::Call;
 use crate::api::events::{CountEvents, GetEventPayload, ReprocessEvent, ReprocessEvents};
 use crate::pages::may::may_act;
 use crate::pages::post::{Post, PostForm};
-use crate::types::EventQuery;
+use crate::types::{EventQuery, EventView};
 use crate::ui::copy::copy_text;
 use crate::ui::text::{counted, counted_some};
 use crate::ui::{Icon, Task, Toasts};

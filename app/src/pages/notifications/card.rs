@@ -1,6 +1,5 @@
 //! One channel: its state, its actions, and the provider's response to a test message.
 
-use crate::types::ChannelRow;
 use leptos::prelude::*;
 
 use super::actions::ChannelActions;
@@ -8,7 +7,7 @@ use super::edit::EditForm;
 use crate::live::Clock;
 use crate::pages::may::{may_act, may_set_up};
 use crate::pages::post::PostForm;
-use crate::types::{Channel, ChannelTest};
+use crate::types::{Channel, ChannelRow, ChannelTest};
 use crate::ui::text::visible;
 use crate::ui::zone::Zone;
 use crate::ui::{Icon, SeverityBadge};

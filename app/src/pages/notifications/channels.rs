@@ -1,6 +1,5 @@
 //! The channels: state, remaining rate limit, and a test that shows the provider's response.
 
-use crate::types::{ChannelRow, NotificationList};
 use leptos::prelude::*;
 
 use super::actions::ChannelActions;
@@ -12,7 +11,7 @@ use crate::api::notifications::ListNotifications;
 use crate::live::Live;
 use crate::pages::load::Load;
 use crate::pages::may::may_set_up;
-use crate::types::Channel;
+use crate::types::{Channel, ChannelRow, NotificationList};
 use crate::ui::{ConnectionLost, ErrorBanner, PageTitle};
 
 /// `/notifications/channels`.

@@ -1,6 +1,5 @@
 //! The log: every notification with the provider's response.
 
-use crate::types::NotificationList;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
@@ -12,6 +11,7 @@ use crate::api::notifications::{ListNotifications, RetryNotification, RetryUndel
 use crate::live::Live;
 use crate::pages::load::Load;
 use crate::pages::post::Post;
+use crate::types::NotificationList;
 use crate::ui::list::OlderLink;
 use crate::ui::{ConnectionLost, Empty, ErrorBanner, PageTitle};
 

@@ -1,6 +1,5 @@
 //! The search field and its results.
 
-use crate::types::SourceRow;
 use leptos::html::Dialog;
 use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;
@@ -11,7 +10,7 @@ use crate::api::alerts::ListAlerts;
 use crate::api::call::Call;
 use crate::api::sources::ListSources;
 use crate::live::Live;
-use crate::types::{Alert, AlertQuery};
+use crate::types::{Alert, AlertQuery, SourceRow};
 use crate::ui::text::visible;
 
 /// Arrow keys choose a result, Enter runs it and closes `dialog`.

@@ -83,8 +83,8 @@ impl<T> Post<T> {
 #[component]
 pub fn PostForm(
     #[prop(into)] post: Sent,
-    /// Resets the fields after a success. A reload of the page's data keeps the elements, and so what was typed, passwords
-    /// included.
+    /// Resets the fields after a success. Reloading the page's data does not: it keeps the elements, with passwords that were
+    /// typed into them.
     #[prop(optional)]
     clears: bool,
     children: Children,

@@ -6,7 +6,6 @@ mod people;
 mod system;
 mod tokens;
 
-use crate::types::Administration;
 use leptos::prelude::*;
 
 use crate::api::access::{ChangePassword, CreateToken, GetAdministration};
@@ -14,7 +13,7 @@ use crate::api::call::Call;
 use crate::pages::load::Load;
 use crate::pages::may::may_set_up;
 use crate::pages::post::{Post, PostForm, reload_after};
-use crate::types::{Actor, Role};
+use crate::types::{Actor, Administration, Role};
 use crate::ui::{ErrorBanner, Field, Icon, PageTitle, error_of};
 
 pub use audit::AuditPage;

@@ -1,6 +1,5 @@
 //! The list of sources.
 
-use crate::types::SourceRow;
 use leptos::prelude::*;
 
 use crate::api::call::Call;
@@ -10,6 +9,7 @@ use crate::pages::load::Load;
 use crate::pages::may::may_set_up;
 use crate::pages::overview::last_event;
 use crate::pages::post::{Post, PostForm};
+use crate::types::SourceRow;
 use crate::ui::text::grouped;
 use crate::ui::{ConnectionLost, Empty, ErrorBanner, Icon, Mark, MiniSpark, PageTitle};
 

@@ -1,6 +1,5 @@
 //! Changing a source: name, slug and settings; deleting it.
 
-use crate::types::SourceSetup;
 use leptos::prelude::*;
 
 use super::rotate::Rotate;
@@ -9,6 +8,7 @@ use crate::api::sources::{CheckSourceSlug, DeleteSource, GetSourceContents, Upda
 use crate::pages::load::Load;
 use crate::pages::may::may_set_up;
 use crate::pages::post::{Post, PostForm};
+use crate::types::SourceSetup;
 use crate::ui::text::counted_some;
 use crate::ui::{Area, ErrorBanner, Field, Icon, Task, error_of};
 

@@ -1,6 +1,5 @@
 //! Adding a source: provider, name, slug, and a secret that is displayed only here.
 
-use crate::types::SourceForm;
 use leptos::prelude::*;
 
 use super::manage::slug_verdict;
@@ -9,7 +8,7 @@ use crate::api::sources::{CreateSource, GetSourceForm};
 use crate::error::Error;
 use crate::pages::load::Load;
 use crate::pages::post::{Post, PostForm};
-use crate::types::ProviderInfo;
+use crate::types::{ProviderInfo, SourceForm};
 use crate::ui::{CopyField, ErrorBanner, Field, Icon, Mark, PageTitle, Step};
 
 /// `/sources/new`, for admins.

@@ -1,6 +1,5 @@
 //! One source: set-up steps at the provider, waiting for the first event, and management.
 
-use crate::types::SourceSetup;
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
@@ -10,6 +9,7 @@ use crate::api::call::Call;
 use crate::api::sources::GetSourceSetup;
 use crate::live::Live;
 use crate::pages::load::Load;
+use crate::types::SourceSetup;
 use crate::ui::{BrokenSource, ConnectionLost, CopyField, Icon, Mark, PageTitle, Problem};
 
 /// `/sources/:slug`.

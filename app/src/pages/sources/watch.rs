@@ -1,6 +1,5 @@
 //! Waits for the first event: turns green when it arrives, or shows why a request was rejected.
 
-use crate::types::SourceSetup;
 use leptos::prelude::*;
 
 use crate::api::call::Call;
@@ -8,7 +7,7 @@ use crate::api::sources::{GetSourceSetup, SendTestEvent};
 use crate::live::{Clock, Live};
 use crate::pages::may::may_act;
 use crate::pages::post::{Post, PostForm};
-use crate::types::{Alert, RefusedRequest, time};
+use crate::types::{Alert, RefusedRequest, SourceSetup, time};
 use crate::ui::text::grouped;
 use crate::ui::{Age, ErrorBanner, Icon, Step, Task};
 

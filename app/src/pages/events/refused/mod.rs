@@ -2,7 +2,6 @@
 
 mod table;
 
-use crate::types::RefusedList;
 use leptos::prelude::*;
 use leptos_router::components::Form;
 use leptos_router::hooks::use_query_map;
@@ -14,7 +13,7 @@ use crate::live::Live;
 use crate::pages::load::Load;
 use crate::pages::may::may_act;
 use crate::pages::post::{Post, PostForm};
-use crate::types::{QuarantineQuery, Retried, SourceName};
+use crate::types::{QuarantineQuery, RefusedList, Retried, SourceName};
 use crate::ui::list::{OlderLink, SourceSelect};
 use crate::ui::text::visible;
 use crate::ui::{Address, ConnectionLost, Empty, ErrorBanner, Icon, PageTitle};
