@@ -92,9 +92,8 @@ async fn checks(ops: &Ops) -> Checks {
 }
 
 fn summary(ops: &Ops, checks: Checks, untold: i64) -> Health {
-    let all = [&checks.database, &checks.bus, &checks.queue, &checks.websocket, &checks.notifications];
     Health {
-        status: all.iter().map(|check| check.status).max().unwrap_or(CheckStatus::Down),
+        status: checks.worst().map_or(CheckStatus::Down, |(_, check)| check.status),
         version: env!("CARGO_PKG_VERSION").to_owned(),
         uptime_ms: ops.now() - ops.started_at,
         untold,

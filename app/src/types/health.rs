@@ -55,6 +55,24 @@ pub struct Checks {
     pub notifications: Check,
 }
 
+impl Checks {
+    /// The checks with their names in the user interface.
+    pub const fn named(&self) -> [(&'static str, &Check); 5] {
+        [
+            ("Redis bus", &self.bus),
+            ("Queue workers", &self.queue),
+            ("WebSocket", &self.websocket),
+            ("Database", &self.database),
+            ("Notifications", &self.notifications),
+        ]
+    }
+
+    /// The check with the worst result, and its name.
+    pub fn worst(&self) -> Option<(&'static str, &Check)> {
+        self.named().into_iter().max_by_key(|(_, check)| check.status)
+    }
+}
+
 /// Overall health of the installation.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(schemars::JsonSchema))]

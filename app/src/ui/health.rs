@@ -29,19 +29,8 @@ pub fn HealthStrip(
     }
 }
 
-fn named(health: &Health) -> [(&'static str, &Check); 5] {
-    let checks = &health.checks;
-    [
-        ("Redis bus", &checks.bus),
-        ("Queue workers", &checks.queue),
-        ("WebSocket", &checks.websocket),
-        ("Database", &checks.database),
-        ("Notifications", &checks.notifications),
-    ]
-}
-
 fn cells(health: &Health) -> Vec<AnyView> {
-    named(health).into_iter().map(|(name, check)| cell(name, check)).collect()
+    health.checks.named().into_iter().map(|(name, check)| cell(name, check)).collect()
 }
 
 fn cell(name: &'static str, check: &Check) -> AnyView {
@@ -62,6 +51,7 @@ fn cell(name: &'static str, check: &Check) -> AnyView {
 
 /// Summary that small screens show instead of the healthy checks.
 fn rest(health: &Health) -> String {
-    let well = named(health).iter().filter(|(_, check)| check.status == CheckStatus::Operational).count();
-    if well == 5 { "All systems operational".to_owned() } else { format!("{well} operational") }
+    let checks = health.checks.named();
+    let well = checks.iter().filter(|(_, check)| check.status == CheckStatus::Operational).count();
+    if well == checks.len() { "All systems operational".to_owned() } else { format!("{well} operational") }
 }

@@ -6,15 +6,14 @@ use app::types::Role::Admin;
 use app::types::{
     Actor, AuditQuery, AuditRow, CreatedToken, NewToken, NewUser, Page, Retention, Token, User, UserUpdate,
 };
+use axum::Extension;
 use axum::body::Bytes;
 use axum::extract::{Path, State};
-use axum::http::StatusCode;
-use axum::response::{IntoResponse, Response};
-use axum::{Extension, Json};
+use axum::response::Response;
 use serde_json::{Map, Value};
 
 use super::endpoint::{self, Endpoint};
-use super::{Filters, Id, answer, body, reply};
+use super::{Filters, Id, answer, body, created, no_content, reply};
 use crate::web::Web;
 
 /// The endpoints and their roles.
@@ -87,10 +86,7 @@ pub async fn revoke_token(
     Extension(actor): Extension<Actor>,
     Path(name): Path<String>,
 ) -> Response {
-    match web.dashboard.revoke_token(&actor, name).await {
-        Ok(()) => StatusCode::NO_CONTENT.into_response(),
-        Err(error) => answer(error),
-    }
+    no_content(web.dashboard.revoke_token(&actor, name).await)
 }
 
 /// A page of the audit log.
@@ -123,11 +119,4 @@ fn over(days: Retention, given: Map<String, Value>) -> app::Result<Retention> {
     let Value::Object(mut all) = serde_json::to_value(days).map_err(wrong)? else { return Ok(days) };
     all.extend(given);
     serde_json::from_value(Value::Object(all)).map_err(wrong)
-}
-
-fn created<T: serde::Serialize>(result: app::Result<T>) -> Response {
-    match result {
-        Ok(value) => (StatusCode::CREATED, Json(value)).into_response(),
-        Err(error) => answer(error),
-    }
 }

@@ -6,13 +6,12 @@ use app::types::{Activity, Actor, Alert, AlertChange, AlertDetail, AlertQuery, P
 use axum::Extension;
 use axum::body::Bytes;
 use axum::extract::State;
-use axum::http::StatusCode;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::endpoint::{self, Endpoint};
-use super::{Count, Filters, Id, answer, body, reply};
+use super::{Count, Filters, Id, answer, body, no_content, reply};
 use crate::web::Web;
 
 /// The endpoints and their roles.
@@ -92,8 +91,5 @@ pub async fn note(State(web): State<Web>, Extension(actor): Extension<Actor>, Id
         Ok(note) => note.text,
         Err(error) => return answer(error),
     };
-    match web.dashboard.note_alert(&actor, id, text).await {
-        Ok(()) => StatusCode::NO_CONTENT.into_response(),
-        Err(error) => answer(error),
-    }
+    no_content(web.dashboard.note_alert(&actor, id, text).await)
 }

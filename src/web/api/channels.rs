@@ -3,14 +3,13 @@
 use app::backend::Channels;
 use app::types::Role::{Admin, Operator, Viewer};
 use app::types::{Actor, Channel, ChannelTest, ChannelUpdate, NewChannel, Page};
+use axum::Extension;
 use axum::body::Bytes;
 use axum::extract::State;
-use axum::http::StatusCode;
-use axum::response::{IntoResponse, Response};
-use axum::{Extension, Json};
+use axum::response::Response;
 
 use super::endpoint::{self, Endpoint};
-use super::{Id, answer, body, reply};
+use super::{Id, answer, body, created, no_content, reply};
 use crate::web::Web;
 
 /// The endpoints and their roles.
@@ -40,12 +39,8 @@ pub async fn list(State(web): State<Web>, Extension(actor): Extension<Actor>) ->
 
 /// 201 with the channel, without its secret.
 pub async fn create(State(web): State<Web>, Extension(actor): Extension<Actor>, bytes: Bytes) -> Response {
-    let new = match body::<NewChannel>(&bytes) {
-        Ok(new) => new,
-        Err(error) => return answer(error),
-    };
-    match web.dashboard.create_channel(&actor, new).await {
-        Ok(created) => (StatusCode::CREATED, Json(created)).into_response(),
+    match body::<NewChannel>(&bytes) {
+        Ok(new) => created(web.dashboard.create_channel(&actor, new).await),
         Err(error) => answer(error),
     }
 }
@@ -60,10 +55,7 @@ pub async fn update(State(web): State<Web>, Extension(actor): Extension<Actor>, 
 
 /// 204; its queued notifications go to the fallback.
 pub async fn delete(State(web): State<Web>, Extension(actor): Extension<Actor>, Id(id): Id) -> Response {
-    match web.dashboard.delete_channel(&actor, id).await {
-        Ok(()) => StatusCode::NO_CONTENT.into_response(),
-        Err(error) => answer(error),
-    }
+    no_content(web.dashboard.delete_channel(&actor, id).await)
 }
 
 /// Sends a test message; returns the provider's response.

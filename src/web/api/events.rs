@@ -3,13 +3,12 @@
 use app::backend::Events;
 use app::types::Role::{Operator, Viewer};
 use app::types::{Actor, Event, EventDetail, EventQuery, Page};
+use axum::Extension;
 use axum::extract::State;
-use axum::http::StatusCode;
-use axum::response::{IntoResponse, Response};
-use axum::{Extension, Json};
+use axum::response::Response;
 
 use super::endpoint::{self, Endpoint};
-use super::{EventId, Filters, Id, answer, download, reply};
+use super::{EventId, Filters, Id, accepted, download, reply};
 use crate::web::Web;
 
 /// The endpoints and their roles.
@@ -36,10 +35,7 @@ pub async fn list(
 
 /// 202: the event is queued and processed asynchronously.
 pub async fn reprocess(State(web): State<Web>, Extension(actor): Extension<Actor>, Id(id): Id) -> Response {
-    match web.dashboard.reprocess_event(&actor, id).await {
-        Ok(()) => (StatusCode::ACCEPTED, Json(EventId { event_id: id })).into_response(),
-        Err(error) => answer(error),
-    }
+    accepted(web.dashboard.reprocess_event(&actor, id).await.map(|()| EventId { event_id: id }))
 }
 
 /// One event without its payload.

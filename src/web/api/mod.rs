@@ -99,6 +99,21 @@ pub fn reply<T: Serialize>(result: app::Result<T>) -> Response {
     }
 }
 
+/// 201 with what was made.
+pub fn created<T: Serialize>(result: app::Result<T>) -> Response {
+    result.map_or_else(answer, |value| (StatusCode::CREATED, Json(value)).into_response())
+}
+
+/// 202 with the id of what is queued.
+pub fn accepted<T: Serialize>(result: app::Result<T>) -> Response {
+    result.map_or_else(answer, |value| (StatusCode::ACCEPTED, Json(value)).into_response())
+}
+
+/// 204.
+pub fn no_content(result: app::Result<()>) -> Response {
+    result.map_or_else(answer, |()| StatusCode::NO_CONTENT.into_response())
+}
+
 /// Headers that keep a browser from executing untrusted content, whatever it contains.
 const INERT: [(header::HeaderName, &str); 3] = [
     (header::CONTENT_TYPE, "application/octet-stream"),

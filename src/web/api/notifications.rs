@@ -3,13 +3,12 @@
 use app::backend::Notifications;
 use app::types::Role::{Operator, Viewer};
 use app::types::{Actor, Notification, NotificationQuery, Page};
+use axum::Extension;
 use axum::extract::State;
-use axum::http::StatusCode;
-use axum::response::{IntoResponse, Response};
-use axum::{Extension, Json};
+use axum::response::Response;
 
 use super::endpoint::{self, Endpoint};
-use super::{Filters, Id, Resent, Retold, answer, reply};
+use super::{Filters, Id, Resent, Retold, accepted, reply};
 use crate::web::Web;
 
 /// The endpoints and their roles.
@@ -42,10 +41,7 @@ pub async fn list(
 
 /// 202: the notification is queued and sent asynchronously.
 pub async fn retry(State(web): State<Web>, Extension(actor): Extension<Actor>, Id(id): Id) -> Response {
-    match web.dashboard.retry_notification(&actor, id).await {
-        Ok(()) => (StatusCode::ACCEPTED, Json(Resent { id })).into_response(),
-        Err(error) => answer(error),
-    }
+    accepted(web.dashboard.retry_notification(&actor, id).await.map(|()| Resent { id }))
 }
 
 /// Queues notifications for every open alert that nobody was notified of.

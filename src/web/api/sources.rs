@@ -3,16 +3,15 @@
 use app::backend::Sources;
 use app::types::Role::{Admin, Operator, Viewer};
 use app::types::{Actor, CreatedSource, NewSource, Page, Source, SourceUpdate};
+use axum::Extension;
 use axum::body::Bytes;
 use axum::extract::{Path, State};
-use axum::http::StatusCode;
-use axum::response::{IntoResponse, Response};
-use axum::{Extension, Json};
+use axum::response::Response;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::endpoint::{self, Endpoint};
-use super::{EventId, answer, body, reply};
+use super::{EventId, answer, body, created, no_content, reply};
 use crate::web::Web;
 
 /// The endpoints and their roles.
@@ -44,12 +43,8 @@ pub async fn list(State(web): State<Web>, Extension(actor): Extension<Actor>) ->
 
 /// 201 with the secret; it cannot be read again.
 pub async fn create(State(web): State<Web>, Extension(actor): Extension<Actor>, bytes: Bytes) -> Response {
-    let new = match body::<NewSource>(&bytes) {
-        Ok(new) => new,
-        Err(error) => return answer(error),
-    };
-    match web.dashboard.create_source(&actor, new).await {
-        Ok(created) => (StatusCode::CREATED, Json(created)).into_response(),
+    match body::<NewSource>(&bytes) {
+        Ok(new) => created(web.dashboard.create_source(&actor, new).await),
         Err(error) => answer(error),
     }
 }
@@ -74,10 +69,7 @@ pub async fn update(
 
 /// 204: hidden at once, its data is deleted in the background.
 pub async fn delete(State(web): State<Web>, Extension(actor): Extension<Actor>, Path(slug): Path<String>) -> Response {
-    match web.dashboard.delete_source(&actor, &slug).await {
-        Ok(()) => StatusCode::NO_CONTENT.into_response(),
-        Err(error) => answer(error),
-    }
+    no_content(web.dashboard.delete_source(&actor, &slug).await)
 }
 
 /// Body of a request to rotate the secret.

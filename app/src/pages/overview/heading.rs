@@ -93,15 +93,7 @@ fn today(stats: &Stats) -> String {
 }
 
 fn system_words(health: &Health) -> String {
-    let checks = &health.checks;
-    let named = [
-        ("Redis bus", &checks.bus),
-        ("Queue workers", &checks.queue),
-        ("WebSocket", &checks.websocket),
-        ("Database", &checks.database),
-        ("Notifications", &checks.notifications),
-    ];
-    match named.into_iter().max_by_key(|(_, check)| check.status) {
+    match health.checks.worst() {
         Some((name, check)) if check.status > CheckStatus::Operational => {
             format!("{name}: {}, {}.", check.status.label().to_lowercase(), check.detail.to_lowercase())
         }
