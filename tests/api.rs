@@ -172,14 +172,14 @@ both! {
     async fn changes_count_only_what_they_changed(app: &TestApp) {
         four_alerts(app).await;
         let token = app.token(Role::Operator).await;
-        let change = |verb: &'static str, body: Value| { let token = token.clone(); async move { app.post(&format!("alerts/{verb}"), &token, &body).await.body } };
-        assert_eq!(change("read", json!({ "ids": [1, 2, 4711] })).await, json!({ "changed": 2 }));
-        assert_eq!(change("read", json!({ "all": true })).await, json!({ "changed": 2 }));
-        assert_eq!(change("read", json!({ "all": true })).await, json!({ "changed": 0 }));
-        assert_eq!(change("acknowledge", json!({ "filter": { "severity": "critical,error" } })).await, json!({ "changed": 2 }));
-        assert_eq!(change("resolve", json!({ "filter": { "state": "acknowledged" } })).await, json!({ "changed": 2 }));
-        assert_eq!(change("reopen", json!({ "filter": { "state": "resolved" } })).await, json!({ "changed": 2 }));
-        assert_eq!(change("unread", json!({ "ids": [1] })).await, json!({ "changed": 1 }));
+        let change = |verb: &'static str, body: Value| { let token = token.clone(); async move { app.post(&format!("alerts/{verb}"), &token, &body).await.body["changed"].clone() } };
+        assert_eq!(change("read", json!({ "ids": [1, 2, 4711] })).await, 2);
+        assert_eq!(change("read", json!({ "all": true })).await, 2);
+        assert_eq!(change("read", json!({ "all": true })).await, 0);
+        assert_eq!(change("acknowledge", json!({ "filter": { "severity": "critical,error" } })).await, 2);
+        assert_eq!(change("resolve", json!({ "filter": { "state": "acknowledged" } })).await, 2);
+        assert_eq!(change("reopen", json!({ "filter": { "state": "resolved" } })).await, 2);
+        assert_eq!(change("unread", json!({ "ids": [1] })).await, 1);
         let kinds: Vec<String> = app.get("alerts/4", &token).await.body["timeline"].as_array().unwrap().iter()
             .map(|step| step["kind"].as_str().unwrap().to_owned()).collect();
         assert_eq!(kinds, ["reopened", "resolved", "acknowledged", "read", "opened"]);

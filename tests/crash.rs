@@ -93,7 +93,7 @@ on_both! {
             if page.len() <= 200 {
                 break;
             }
-            cursor = page.get(199).map(|event| app::types::Cursor { created_at: event.created_at, id: event.id });
+            cursor = page.get(199).map(|event| app::types::Cursor { at: event.created_at, id: event.id });
         }
         assert_eq!((events, alerts), (DELIVERIES, DELIVERIES));
         drop(dashboard);

@@ -53,7 +53,7 @@ const FORBIDDEN: &[(&str, &[&str])] = &[
         ],
     ),
     ("process/lifecycle", &["notify", "ingest", "web", "dashboard", "ops", "db", "bus", "queue", "channels", "clock"]),
-    ("changes.rs", &["ingest", "process", "notify", "live", "web", "dashboard", "cli", "node"]),
+    ("changes", &["ingest", "process", "notify", "live", "web", "dashboard", "cli", "node"]),
     ("queue", &["ingest", "process", "live", "web", "dashboard", "cli", "node", "ops", "db", "bus", "provider"]),
     ("bus", &["ingest", "process", "live", "web", "dashboard", "cli", "node", "ops", "db", "queue", "provider"]),
     ("db", &["ingest", "process", "live", "web", "dashboard", "cli", "node", "ops", "bus", "queue", "provider"]),

@@ -32,3 +32,4 @@ mod roles;
 mod schema;
 mod search;
 mod stop;
+mod undo;

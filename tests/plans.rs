@@ -66,7 +66,7 @@ impl<S: tracing::Subscriber> Layer<S> for Heard {
 
 async fn ask_for_alerts(db: &Db) {
     use AlertState::{Acknowledged, Open, Resolved};
-    let cursor = Some(Cursor { created_at: 1, id: 1 });
+    let cursor = Some(Cursor { at: 1, id: 1 });
     let source = || Some("github".to_owned());
     let unresolved = AlertQuery { state: List(vec![Open, Acknowledged]), ..AlertQuery::default() };
     let queries = [

@@ -61,7 +61,7 @@ both! {
         }
         tx.commit().await.unwrap();
         let look = |words: &'static str, cursor: Option<i64>| async move {
-            let cursor = cursor.map(|id| Cursor { created_at: 0, id });
+            let cursor = cursor.map(|id| Cursor { at: 0, id });
             app.ops.db.list_found(Searched::Alert, words, cursor, 10_000, |ids| async { Ok(ids) }).await.unwrap()
         };
         assert_eq!(look("common", None).await, (1..=3_000).rev().collect::<Vec<i64>>());

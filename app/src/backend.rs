@@ -9,12 +9,12 @@ use async_trait::async_trait;
 
 use crate::error::Result;
 use crate::types::{
-    About, Activity, Actor, AlertChange, AlertDetail, AlertList, AlertQuery, AuditQuery, AuditRow, Before, Changed,
-    Channel, ChannelTest, ChannelUpdate, CreatedSource, CreatedToken, Event, EventDetail, EventList, EventQuery,
-    EventView, ListPage, NewChannel, NewSource, NewToken, NewUser, Notification, NotificationList, NotificationQuery,
-    Numbers, Overview, Page, ProviderInfo, QuarantineQuery, RefusedDetail, RefusedList, RefusedRequest,
-    RefusedSelection, Retention, Retried, SavedFilter, Selection, Shell, Source, SourceContents, SourceForm, SourceRow,
-    SourceSetup, SourceStats, SourceUpdate, TimelineQuery, Token, User, UserUpdate,
+    About, Activity, Actor, AlertChange, AlertDetail, AlertList, AlertQuery, AuditQuery, AuditRow, Changed, Channel,
+    ChannelTest, ChannelUpdate, CreatedSource, CreatedToken, Event, EventDetail, EventList, EventQuery, EventView,
+    ListPage, NewChannel, NewSource, NewToken, NewUser, Notification, NotificationList, NotificationQuery, Numbers,
+    Overview, Page, ProviderInfo, QuarantineQuery, RefusedDetail, RefusedList, RefusedRequest, RefusedSelection,
+    Retention, Retried, SavedFilter, Selection, Shell, Source, SourceContents, SourceForm, SourceRow, SourceSetup,
+    SourceStats, SourceUpdate, TimelineQuery, Token, User, UserUpdate,
 };
 
 /// Reading and changing alerts.
@@ -26,14 +26,11 @@ pub trait Alerts {
     async fn get_alert(&self, actor: &Actor, id: i64) -> Result<AlertDetail>;
     /// A page of the alert's timeline, newest first.
     async fn list_timeline(&self, actor: &Actor, id: i64, query: TimelineQuery) -> Result<Page<Activity>>;
-    /// Applies `change` to the selected alerts that are not already in that state. Returns their previous states, or for a
-    /// selection by filter the id to undo the change by.
+    /// Applies `change` to the selected alerts that are not already in that state.
     async fn change_alerts(&self, actor: &Actor, change: AlertChange, selection: Selection) -> Result<Changed>;
-    /// Undoes a change on alerts that were not changed since. Only the fields that the change touched are restored.
-    async fn undo_alerts(&self, actor: &Actor, change: AlertChange, before: Vec<Before>) -> Result<Changed>;
-    /// Undoes a change of alerts that a filter selected. `id` is [`Changed::undo`]; it is valid for ten minutes and only for
-    /// the actor who made the change.
-    async fn undo_bulk(&self, actor: &Actor, id: String) -> Result<Changed>;
+    /// Undoes a change on alerts that were not changed since. Only the fields that the change touched are restored. `id` is
+    /// [`Changed::undo`]; it is valid for ten minutes and only for the actor who made the change.
+    async fn undo_alerts(&self, actor: &Actor, id: String) -> Result<Changed>;
     /// Number of matches, at most `MOST_COUNTED + 1`; limit and cursor are ignored.
     async fn count_alerts(&self, actor: &Actor, query: AlertQuery) -> Result<i64>;
     /// Adds a note to the timeline, truncated to 4,000 bytes; `Error::Invalid` if it is blank.

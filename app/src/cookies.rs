@@ -1,12 +1,12 @@
 //! Cookies that scripts cannot read. With HTTPS they carry the `__Host-` prefix, which binds them to this host (RFC 6265bis,
 //! 4.1.3.2).
 
-use axum_extra::extract::cookie::{Cookie, CookieJar, SameSite};
+use axum_extra::extract::cookie::{Cookie, CookieJar};
 use http::{HeaderMap, HeaderValue};
 use time::Duration;
 
 /// The `SameSite` attribute: which cross-site requests carry the cookie.
-pub use axum_extra::extract::cookie::SameSite as Sites;
+pub use axum_extra::extract::cookie::SameSite;
 
 /// The value of a cookie that [`set`] created; `None` if the browser did not send it. `is_https` must be the same as there,
 /// as it decides the prefix of the name.

@@ -148,7 +148,7 @@ impl Dashboard {
         check_search(query.q.as_deref())?;
         let (limit, cursor) = (page_size(query.limit)?, cursor(query.cursor.as_deref())?);
         let events = self.ops.db.list_events(query, cursor, limit).await?;
-        Ok(Page::cut(events, limit, |event: &Event| Cursor { created_at: event.created_at, id: event.id }))
+        Ok(Page::cut(events, limit, |event: &Event| Cursor { at: event.created_at, id: event.id }))
     }
 
     async fn event_detail(&self, id: i64) -> Result<EventDetail> {

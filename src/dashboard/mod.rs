@@ -42,7 +42,8 @@ impl Dashboard {
     /// Adds an audit log entry in the transaction of the change.
     async fn audit(&self, tx: &mut Tx, actor: &Actor, action: &str, subject: &str, detail: Value) -> error::Result<()> {
         let entry = AuditEntry { actor: &actor.name, action, subject, detail, now: self.ops.now() };
-        Ok(tx.insert_audit(&entry).await?)
+        tx.insert_audit(&entry).await?;
+        Ok(())
     }
 
     /// The sources that lists can be filtered by.

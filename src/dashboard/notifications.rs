@@ -50,7 +50,7 @@ impl Dashboard {
     async fn notification_page(&self, query: &NotificationQuery) -> Result<Page<Notification>> {
         let (limit, cursor) = (page_size(query.limit)?, cursor(query.cursor.as_deref())?);
         let notifications = self.ops.db.list_notifications(query, cursor, limit).await?;
-        Ok(Page::cut(notifications, limit, |n| Cursor { created_at: n.created_at, id: n.id }))
+        Ok(Page::cut(notifications, limit, |n| Cursor { at: n.created_at, id: n.id }))
     }
 
     /// Messages the channel may still send in the current minute; `None` if it has no such limit.

@@ -55,7 +55,7 @@ impl Dashboard {
     async fn refused_page(&self, query: &QuarantineQuery) -> Result<Page<RefusedRequest>> {
         let (limit, cursor) = (page_size(query.limit)?, cursor(query.cursor.as_deref())?);
         let requests = self.ops.db.list_refused(query, cursor, limit).await?;
-        Ok(Page::cut(requests, limit, |request| Cursor { created_at: request.created_at, id: request.id }))
+        Ok(Page::cut(requests, limit, |request| Cursor { at: request.created_at, id: request.id }))
     }
 
     async fn refused_detail(&self, id: i64) -> Result<RefusedDetail> {

@@ -24,13 +24,18 @@ pub struct AuditEntry<'a> {
 }
 
 impl Tx {
-    /// Inserts an entry, in the transaction of the change that it records.
-    pub async fn insert_audit(&mut self, entry: &AuditEntry<'_>) -> Result<()> {
-        const SQL: &str =
-            "insert into audit_log (actor, action, subject, detail, created_at) values ($1, $2, $3, $4, $5)";
-        on!(tx self, conn => sqlx::query(SQL)
+    /// Inserts an entry, in the transaction of the change that it records; returns its id.
+    pub async fn insert_audit(&mut self, entry: &AuditEntry<'_>) -> Result<i64> {
+        const SQL: &str = "insert into audit_log (actor, action, subject, detail, created_at) values ($1, $2, $3, $4, $5) returning id";
+        on!(tx self, conn => sqlx::query_scalar(SQL)
             .bind(entry.actor).bind(entry.action).bind(entry.subject).bind(Json(&entry.detail)).bind(entry.now)
-            .execute(conn).await.map(drop))
+            .fetch_one(conn).await)
+    }
+
+    /// Replaces the detail of an entry, as a change in several transactions goes on.
+    pub async fn update_audit(&mut self, id: i64, detail: &Value) -> Result<()> {
+        const SQL: &str = "update audit_log set detail = $2 where id = $1";
+        on!(tx self, conn => sqlx::query(SQL).bind(id).bind(Json(detail)).execute(conn).await.map(drop))
     }
 }
 

@@ -164,7 +164,7 @@ impl<'a, DB: Dialect> Filter<'a, DB> {
         if let Some(cursor) = cursor {
             let time = self.time;
             self.condition("").push(format_args!("({table}.{time}, {table}.id) {operator} ("));
-            DB::bind_int(self.query, cursor.created_at);
+            DB::bind_int(self.query, cursor.at);
             self.query.push(", ");
             DB::bind_int(self.query, cursor.id);
             self.query.push(")");

@@ -80,6 +80,7 @@ pub use sources::{NewSourceRow, SourceRow};
 pub use space::Vacuum;
 pub use stats::{MinuteStats, Unresolved};
 pub use trouble::{is_deadlock, is_unavailable};
+pub use undo::{Before, UndoBatch};
 pub use users::{Credentials, UserChange};
 pub use writer::Writer;
 

@@ -89,7 +89,7 @@ impl Db {
         limit: i64,
     ) -> Result<Vec<Cursor>> {
         on!(read self, pool => {
-            let mut sql = QueryBuilder::new("select e.created_at, e.id from webhook_events e \
+            let mut sql = QueryBuilder::new("select e.created_at as at, e.id from webhook_events e \
                  join webhook_sources s on s.id = e.webhook_source_id");
             let mut filter = Filter::new(&mut sql);
             narrow(&mut filter, query).says("e.status in ('processed', 'failed')").beyond("e", cursor).oldest("e", limit);

@@ -7,6 +7,9 @@ use tower_http::compression::predicate::{And, DefaultPredicate, NotForContentTyp
 /// Payloads of events are downloads, of any size, and many are compressed already.
 type Compressible = And<DefaultPredicate, NotForContentType>;
 
+/// Compression beside a secret can reveal it by the length of answers (BREACH) where an attacker's text is reflected next to
+/// it. Pages contain no token or password, and requests from other sites carry no session (`SameSite`).
+///
 /// Brotli or gzip, whatever the client accepts. The fastest level: a page is 54 KB and is rendered once.
 pub fn layer() -> CompressionLayer<Compressible> {
     let downloads = NotForContentType::const_new("application/octet-stream");

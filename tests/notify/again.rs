@@ -22,7 +22,7 @@ on_both! {
         let selection = app::types::Selection { ids: Some(vec![1]), ..Default::default() };
         let changed = told.app.dashboard.change_alerts(&admin, AlertChange::Resolve, selection).await.unwrap();
         told.app.until("its second end", || async { told.slack.taken().len() == 4 }).await;
-        told.app.dashboard.undo_alerts(&admin, AlertChange::Resolve, changed.before).await.unwrap();
+        told.app.dashboard.undo_alerts(&admin, changed.undo.unwrap()).await.unwrap();
         told.app.until("the undo", || async { told.slack.taken().len() == 5 }).await;
         told.alert(told.report("error", "resolved")).await;
         told.app.until("its last end", || async { told.slack.taken().len() == 6 }).await;
@@ -45,7 +45,7 @@ on_both! {
         let selection = app::types::Selection { ids: Some(vec![1]), ..Default::default() };
         let admin = TestApp::admin();
         let changed = told.app.dashboard.change_alerts(&admin, AlertChange::Acknowledge, selection).await.unwrap();
-        told.app.dashboard.undo_alerts(&admin, AlertChange::Acknowledge, changed.before).await.unwrap();
+        told.app.dashboard.undo_alerts(&admin, changed.undo.unwrap()).await.unwrap();
         told.slack.set_mood(Mood::Strict);
         clock.advance(6 * 60_000);
         told.app.until("the rise", || async { told.slack.taken().len() == 2 }).await;

@@ -61,25 +61,14 @@ pub async fn change_alerts(
     super::with_status(change_named(change, &ids).await)
 }
 
-/// Undoes a change of alerts by id. Alerts that were changed since are skipped.
+/// Undoes a change. Alerts that were changed since are skipped.
 #[server(prefix = "/rpc", endpoint = "alerts/undo")]
 pub async fn undo_alerts(
-    /// The change to undo.
-    change: AlertChange,
-    /// The previous states, comma-separated: the text form of [`Changed::before`].
-    before: String,
-) -> Result<Changed, Error> {
-    super::with_status(undo_named(change, &before).await)
-}
-
-/// Undoes a change of alerts that a filter selected.
-#[server(prefix = "/rpc", endpoint = "alerts/undo_bulk")]
-pub async fn undo_bulk(
     /// [`Changed::undo`] of the change; valid for ten minutes.
     id: String,
 ) -> Result<Changed, Error> {
     let (actor, backend) = super::asker()?;
-    super::with_status(backend.undo_bulk(&actor, id).await)
+    super::with_status(backend.undo_alerts(&actor, id).await)
 }
 
 /// Changes every alert that matches a filter.
@@ -117,11 +106,4 @@ async fn change_named(change: AlertChange, ids: &str) -> Result<Changed, Error> 
     let ids = ids.map_err(|_| Error::invalid("ids", "must be numbers separated by commas"))?;
     let selection = Selection { ids: Some(ids), ..Selection::default() };
     backend.change_alerts(&actor, change, selection).await
-}
-
-#[cfg(feature = "ssr")]
-async fn undo_named(change: AlertChange, before: &str) -> Result<Changed, Error> {
-    let (actor, backend) = super::asker()?;
-    let before: Result<Vec<_>, String> = before.split(',').map(str::parse).collect();
-    backend.undo_alerts(&actor, change, before.map_err(|why| Error::invalid("before", why))?).await
 }

@@ -46,7 +46,7 @@ fn taken(_name: &str) -> Option<String> {
 
 #[cfg(feature = "ssr")]
 fn set_cookie(name: &str, value: &str, seconds: i64) {
-    let cookie = cookies::set(name, value, seconds, cookies::Sites::Strict, is_https());
+    let cookie = cookies::set(name, value, seconds, cookies::SameSite::Strict, is_https());
     if let (Some(response), Some(cookie)) = (use_context::<leptos_axum::ResponseOptions>(), cookie) {
         response.append_header(http::header::SET_COOKIE, cookie);
     }

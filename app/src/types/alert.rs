@@ -187,7 +187,7 @@ pub struct Alert {
 impl Alert {
     /// Position in lists, which are ordered by when alerts were last seen.
     pub const fn cursor(&self) -> Cursor {
-        Cursor { created_at: self.last_seen_at, id: self.id }
+        Cursor { at: self.last_seen_at, id: self.id }
     }
 
     /// Whether its notifications are held at `now`, in Unix milliseconds.

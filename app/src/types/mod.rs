@@ -34,7 +34,7 @@ pub use notification::{
     NotificationStatus,
 };
 pub use number::MOST_COUNTED;
-pub use overview::{AlertList, Before, Changed, Numbers, Overview, Shell, SourceName};
+pub use overview::{AlertList, Changed, Numbers, Overview, Shell, SourceName};
 pub use page::{Cursor, Page};
 pub use quarantine::{QuarantineQuery, RefusedDetail, RefusedRequest, RefusedSelection, Retried, RetriedOne};
 pub use saved::{ListPage, SavedFilter};

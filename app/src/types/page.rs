@@ -29,19 +29,19 @@ impl<T> Page<T> {
     }
 }
 
-/// A position in a list ordered by `(created_at, id)` descending. Text form `1700000000000.42`.
+/// A position in a list ordered by a time and the id, descending. Text form `1700000000000.42`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[cfg_attr(feature = "ssr", derive(sqlx::FromRow))]
 pub struct Cursor {
-    /// `created_at` of the last row, in Unix milliseconds.
-    pub created_at: i64,
+    /// The time of the last row that the list is ordered by, in Unix milliseconds.
+    pub at: i64,
     /// Id of the last row.
     pub id: i64,
 }
 
 impl std::fmt::Display for Cursor {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}.{}", self.created_at, self.id)
+        write!(f, "{}.{}", self.at, self.id)
     }
 }
 
@@ -49,9 +49,9 @@ impl FromStr for Cursor {
     type Err = String;
     fn from_str(text: &str) -> Result<Self, String> {
         let unknown = || "is not a valid cursor".to_owned();
-        let (created_at, id) = text.split_once('.').ok_or_else(unknown)?;
+        let (at, id) = text.split_once('.').ok_or_else(unknown)?;
         let number = |text: &str| text.parse().ok().filter(|number: &i64| *number >= 0).ok_or_else(unknown);
-        Ok(Self { created_at: number(created_at)?, id: number(id)? })
+        Ok(Self { at: number(at)?, id: number(id)? })
     }
 }
 
@@ -61,7 +61,7 @@ mod tests {
 
     #[test]
     fn a_cursor_survives_its_text() {
-        let cursor = Cursor { created_at: 1_700_000_000_000, id: 42 };
+        let cursor = Cursor { at: 1_700_000_000_000, id: 42 };
         assert_eq!(cursor.to_string().parse(), Ok(cursor));
         assert!("1.2.3".parse::<Cursor>().is_err());
         assert!("; drop".parse::<Cursor>().is_err());
@@ -70,7 +70,7 @@ mod tests {
 
     #[test]
     fn a_page_names_a_cursor_only_when_there_is_more() {
-        let at = |n: &i64| Cursor { created_at: *n, id: *n };
+        let at = |n: &i64| Cursor { at: *n, id: *n };
         assert_eq!(Page::cut(vec![3, 2, 1], 2, at).next.as_deref(), Some("2.2"));
         assert_eq!(Page::cut(vec![3, 2], 2, at).next, None);
     }

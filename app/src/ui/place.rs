@@ -22,7 +22,10 @@ pub fn keep_place(next: RwSignal<Option<String>>, task: Task, load: Callback<Str
 
 #[cfg(feature = "hydrate")]
 mod browser {
+    use std::time::Duration;
+
     use js_sys::{Object, Reflect};
+    use leptos::leptos_dom::helpers::TimeoutHandle;
     use leptos::prelude::*;
     use wasm_bindgen::JsValue;
 
@@ -33,6 +36,9 @@ mod browser {
 
     /// Maximum number of older pages to restore.
     const MOST: u32 = 20;
+
+    /// Pause in scrolling after which the position is recorded.
+    const QUIET: Duration = Duration::from_millis(150);
 
     #[derive(Clone, Copy)]
     struct Place {
@@ -70,8 +76,25 @@ mod browser {
             let _since_then = task.done();
             record();
         });
-        let listener = window_event_listener(leptos::ev::scroll, move |_| record());
+        let record_soon = debounced(record);
+        let listener = window_event_listener(leptos::ev::scroll, move |_| record_soon());
         on_cleanup(move || listener.remove());
+    }
+
+    /// Runs `work` once [`QUIET`] has passed without another call, unless the page was left: browsers limit how often the
+    /// history may be written (about 200 times in 10 s).
+    fn debounced(work: impl Fn() + Copy + 'static) -> impl Fn() {
+        let timer = StoredValue::new(None::<TimeoutHandle>);
+        let cancel = move || {
+            if let Some(timer) = timer.try_update_value(Option::take).flatten() {
+                timer.clear();
+            }
+        };
+        on_cleanup(cancel);
+        move || {
+            cancel();
+            timer.set_value(set_timeout_with_handle(work, QUIET).ok());
+        }
     }
 
     fn scroll(top: f64) {

@@ -30,7 +30,8 @@ pub fn Rows<T, K, S>(
     key: fn(&T) -> K,
     /// Makes the signals of a generation, from those of the list.
     scope: Arc<dyn Fn() -> S + Send + Sync>,
-    /// Renders an item. It must read signals of the list only through `S`, and the time through [`Clock`].
+    /// Renders an item. It must read signals of the list only through `S`, and times through [`Clock`] and
+    /// [`Zone`].
     draw: Draw<T, S>,
 ) -> impl IntoView
 where

@@ -5,16 +5,7 @@ use leptos::prelude::*;
 use super::Icon;
 use super::text::counted;
 use crate::Error;
-use crate::types::{AlertChange, Before, Changed};
-
-/// What undo reverts.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Undo {
-    /// A change of alerts by id: the change, and their previous states.
-    Named(AlertChange, Vec<Before>),
-    /// A change of alerts by filter: the id under which the server keeps their previous states.
-    Bulk(String),
-}
+use crate::types::{AlertChange, Changed};
 
 /// A message at the bottom of the page, hidden after 8 s.
 #[derive(Clone, Debug, PartialEq)]
@@ -23,8 +14,8 @@ pub struct Toast {
     pub text: String,
     /// Shown as an error.
     pub is_error: bool,
-    /// Shown with an undo button.
-    pub undo: Option<Undo>,
+    /// Id of a change; shown with an undo button.
+    pub undo: Option<String>,
 }
 
 /// The current toast, provided as context; a new one replaces it.
@@ -54,8 +45,7 @@ impl Toasts {
             AlertChange::Mute => format!("Muted {alerts} for an hour"),
             AlertChange::Unmute => format!("Unmuted {alerts}"),
         };
-        let named = (!changed.before.is_empty()).then(|| Undo::Named(changed.change, changed.before.clone()));
-        let undo = changed.undo.clone().map(Undo::Bulk).or(named);
+        let undo = changed.undo.clone();
         self.show(Toast { text, is_error: false, undo });
     }
 
@@ -76,9 +66,9 @@ impl Toasts {
 /// The element in which toasts appear. Requires the [`Toasts`] context.
 #[component]
 pub fn ToastBar(
-    /// Called with the change to revert.
+    /// Called with the id of the change to undo.
     #[prop(into)]
-    undo: Callback<Undo>,
+    undo: Callback<String>,
 ) -> impl IntoView {
     let toasts = expect_context::<Toasts>();
     let shown = move || {

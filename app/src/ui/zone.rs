@@ -87,6 +87,8 @@ pub fn Moment(at: i64) -> impl IntoView {
 
 #[cfg(feature = "hydrate")]
 mod browser {
+    use std::sync::OnceLock;
+
     use js_sys::{Date, Intl, Object, Reflect};
     use leptos::prelude::window;
     use wasm_bindgen::JsValue;
@@ -109,8 +111,13 @@ mod browser {
         -(Date::new(&JsValue::from_f64(at as f64)).get_timezone_offset() as i64)
     }
 
-    /// The IANA name.
-    pub fn zone_name() -> String {
+    /// The IANA name. Kept, as every row's tooltip has it and the formatter is slow to make.
+    pub fn zone_name() -> &'static str {
+        static NAME: OnceLock<String> = OnceLock::new();
+        NAME.get_or_init(read_zone_name)
+    }
+
+    fn read_zone_name() -> String {
         let format = Intl::DateTimeFormat::new(&js_sys::Array::new(), &Object::new());
         let name = Reflect::get(&format.resolved_options(), &"timeZone".into()).ok().and_then(|name| name.as_string());
         name.unwrap_or_else(|| "local".to_owned())
@@ -129,7 +136,7 @@ mod browser {
         0
     }
 
-    pub const fn zone_name() -> String {
-        String::new()
+    pub const fn zone_name() -> &'static str {
+        ""
     }
 }

@@ -17,7 +17,7 @@ impl Dashboard {
     pub(super) async fn audit_page(&self, query: &AuditQuery) -> Result<Page<AuditRow>> {
         let (limit, cursor) = (page_size(query.limit)?, cursor(query.cursor.as_deref())?);
         let rows = self.ops.db.list_audit(query, cursor, limit).await?;
-        Ok(Page::cut(rows, limit, |row: &AuditRow| Cursor { created_at: row.created_at, id: row.id }))
+        Ok(Page::cut(rows, limit, |row: &AuditRow| Cursor { at: row.created_at, id: row.id }))
     }
 
     pub(super) async fn write_retention(&self, actor: &Actor, days: Retention) -> Result<Retention> {

@@ -120,8 +120,8 @@ impl Db {
     }
 }
 
-/// Positions; a cursor names its time `created_at`.
-const IDS: &str = "select a.last_seen_at as created_at, a.id from alerts a";
+/// Positions in the list.
+const IDS: &str = "select a.last_seen_at as at, a.id from alerts a";
 
 fn text_of(query: &AlertQuery) -> Option<&str> {
     query.q.as_deref().filter(|q| !q.is_empty())

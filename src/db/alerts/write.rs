@@ -3,13 +3,13 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use app::types::{AlertChange, Before};
+use app::types::AlertChange;
 use sqlx::QueryBuilder;
 use sqlx::types::Json;
 
 use super::{MUTED, NewAlert, Opened};
 use crate::db::bulk::{PRESENT, pieces, push_ids};
-use crate::db::{Result, Tx, on};
+use crate::db::{Before, Result, Tx, on};
 
 const INSERT: &str = "insert into alerts (webhook_event_id, position, webhook_source_id, title, message, severity, \
      metadata, dedup_key, is_notice, state, episode, ended_at, occurrences, muted_until, last_seen_at, created_at, updated_at) \

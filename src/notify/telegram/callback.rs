@@ -8,7 +8,7 @@ use teloxide::types::{CallbackQuery, Chat, Message, ParseMode};
 use teloxide::utils::render::RenderMessageTextHelper;
 
 use super::message::{no_preview, read};
-use crate::changes::change_alerts;
+use crate::changes::{Operation, change_alerts};
 use crate::channels::LoadedChannel;
 use crate::notify::render::escaped;
 use crate::ops::Ops;
@@ -38,8 +38,9 @@ async fn act(ops: &Ops, channels: &[&LoadedChannel], query: &CallbackQuery) -> O
     // The audit log needs the user id: a user name can be changed to any other.
     let name = query.from.username.as_ref().unwrap_or(&query.from.first_name);
     let who = clean_line(name, 64);
-    match change_alerts(ops, &format!("telegram:{} {who}", query.from.id.0), change, &[alert]).await {
-        Ok(changed) if changed.is_empty() => None,
+    let mut operation = Operation::new(&format!("telegram:{} {who}", query.from.id.0), change);
+    match change_alerts(ops, &mut operation, &[alert]).await {
+        Ok(0) => None,
         Ok(_) => Some(format!("{word} by {who}")),
         Err(error) => {
             tracing::error!(alert, "a button action failed: {error}");

@@ -2,16 +2,18 @@
 
 use app::backend::Alerts;
 use app::types::Role::{Operator, Viewer};
-use app::types::{Activity, Actor, Alert, AlertChange, AlertDetail, AlertQuery, Page, Selection, TimelineQuery};
+use app::types::{
+    Activity, Actor, Alert, AlertChange, AlertDetail, AlertQuery, Changed, Page, Selection, TimelineQuery,
+};
 use axum::Extension;
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::response::Response;
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::endpoint::{self, Endpoint};
-use super::{Count, Filters, Id, answer, body, no_content, reply};
+use super::{Filters, Id, answer, body, no_content, reply};
 use crate::web::Web;
 
 /// The endpoints and their roles.
@@ -31,6 +33,9 @@ pub fn endpoints() -> Vec<Endpoint> {
         change("/alerts/reopen", "Reopen", AlertChange::Reopen),
         change("/alerts/mute", "Mute repeats for an hour", AlertChange::Mute),
         change("/alerts/unmute", "Unmute", AlertChange::Unmute),
+        endpoint::post("/alerts/undo", Operator, "Undo a change within ten minutes", undo)
+            .takes::<Undo>(r#"{"id":"x"}"#)
+            .gives::<AlertsChanged>(),
         endpoint::post("/alerts/{id}/note", Operator, "Add a note to the timeline", note)
             .takes::<Note>(r#"{"text":"Looked at it"}"#),
     ]
@@ -41,7 +46,7 @@ fn change(path: &'static str, summary: &'static str, change: AlertChange) -> End
     let handler = async move |State(web): State<Web>, Extension(actor): Extension<Actor>, bytes: Bytes| {
         apply(web, actor, change, &bytes).await
     };
-    endpoint::post(path, Operator, summary, handler).takes::<Selection>(r#"{"ids":[1]}"#).gives::<Count>()
+    endpoint::post(path, Operator, summary, handler).takes::<Selection>(r#"{"ids":[1]}"#).gives::<AlertsChanged>()
 }
 
 async fn apply(web: Web, actor: Actor, change: AlertChange, bytes: &Bytes) -> Response {
@@ -49,8 +54,38 @@ async fn apply(web: Web, actor: Actor, change: AlertChange, bytes: &Bytes) -> Re
         Ok(selection) => selection,
         Err(error) => return answer(error),
     };
-    let changed = web.dashboard.change_alerts(&actor, change, selection).await;
-    reply(changed.map(|changed| Count { changed: changed.count }))
+    reply(web.dashboard.change_alerts(&actor, change, selection).await.map(AlertsChanged::from))
+}
+
+/// The result of a change.
+#[derive(Debug, Serialize, JsonSchema)]
+struct AlertsChanged {
+    /// Number of changed alerts.
+    changed: i64,
+    /// Id for `/alerts/undo`. Null after an undo, and if nothing changed.
+    undo: Option<String>,
+}
+
+impl From<Changed> for AlertsChanged {
+    fn from(Changed { count, undo, .. }: Changed) -> Self {
+        Self { changed: count, undo }
+    }
+}
+
+/// Body of a request to undo a change.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct Undo {
+    /// `undo` of the change, made by the same user or token.
+    id: String,
+}
+
+/// Restores what the change altered, on alerts that were not changed since.
+async fn undo(State(web): State<Web>, Extension(actor): Extension<Actor>, bytes: Bytes) -> Response {
+    match body::<Undo>(&bytes) {
+        Ok(undo) => reply(web.dashboard.undo_alerts(&actor, undo.id).await.map(AlertsChanged::from)),
+        Err(error) => answer(error),
+    }
 }
 
 /// A page of alerts.

@@ -40,7 +40,7 @@ pub fn is_https(ops: &Ops) -> bool {
 }
 
 fn cookie(ops: &Ops, name: &str, value: &str, seconds: i64) -> Option<HeaderValue> {
-    cookies::set(name, value, seconds, cookies::Sites::Lax, is_https(ops))
+    cookies::set(name, value, seconds, cookies::SameSite::Lax, is_https(ops))
 }
 
 /// Clears the session cookie; the device cookie is kept.

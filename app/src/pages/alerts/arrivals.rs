@@ -125,7 +125,7 @@ mod tests {
 
     #[test]
     fn what_is_late_is_left_to_the_rows_that_are_loaded_below() {
-        let place = |created_at, id| Cursor { created_at, id };
+        let place = |at, id| Cursor { at, id };
         assert!(is_above(None, place(1, 1)), "the list is whole");
         assert!(is_above(Some(place(5, 7)), place(6, 2)) && is_above(Some(place(5, 7)), place(5, 8)));
         assert!(!is_above(Some(place(5, 7)), place(5, 7)) && !is_above(Some(place(5, 7)), place(4, 9)));

@@ -6,14 +6,13 @@ mod topbar;
 use leptos::prelude::*;
 use leptos_router::components::Outlet;
 
-use crate::api::alerts::{ChangeAlerts, UndoAlerts, UndoBulk};
+use crate::api::alerts::{ChangeAlerts, UndoAlerts};
 use crate::api::call::Call;
 use crate::error::Error;
 use crate::live::{Clock, Live, LiveState};
 use crate::pages::alert::Changes;
 use crate::read::Json;
-use crate::types::{Before, Shell};
-use crate::ui::toast::Undo;
+use crate::types::Shell;
 use crate::ui::zone::Zone;
 use crate::ui::{Problem, ToastBar, Toasts};
 
@@ -60,7 +59,7 @@ fn Signed(shell: Shell) -> impl IntoView {
 }
 
 /// Provides [`Changes`], the action through which every page changes alerts, and returns the undo callback.
-fn provide_changes(live: Live) -> Callback<Undo> {
+fn provide_changes(live: Live) -> Callback<String> {
     let change = Changes::to::<ChangeAlerts>();
     provide_context(change);
     let toasts = expect_context::<Toasts>();
@@ -75,11 +74,5 @@ fn provide_changes(live: Live) -> Callback<Undo> {
             live.reload.update(|n| *n += 1);
         }
     });
-    Callback::new(move |undo| match undo {
-        Undo::Named(undone, before) => {
-            let before = before.iter().map(Before::to_string).collect::<Vec<_>>().join(",");
-            change.send(Call::of(UndoAlerts { change: undone, before }));
-        }
-        Undo::Bulk(id) => change.send(Call::of(UndoBulk { id })),
-    })
+    Callback::new(move |id| change.send(Call::of(UndoAlerts { id })))
 }

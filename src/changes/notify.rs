@@ -1,0 +1,52 @@
+//! What a change of alerts means for their notifications.
+
+use std::collections::BTreeMap;
+
+use app::types::{AlertChange, NotificationKind};
+
+use crate::db::{Before, MUTED, Result, Tx};
+use crate::delivery;
+use crate::ops::Ops;
+use crate::outbox;
+
+/// Applies a change to pending notifications, so that none claimed later contradicts it. Returns the notifications that are
+/// due.
+pub async fn after_change(ops: &Ops, tx: &mut Tx, change: AlertChange, ids: &[i64], now: i64) -> Result<Vec<i64>> {
+    match change {
+        AlertChange::Acknowledge => tx.cancel_alerts(ids, true, delivery::ACKNOWLEDGED, now).await?,
+        AlertChange::Mute => {
+            tx.mute_keys(ids, Some(now + MUTED), now).await?;
+            tx.hold_alerts(ids, now + MUTED, delivery::ALERT_MUTED, now).await?;
+        }
+        AlertChange::Unmute => {
+            tx.mute_keys(ids, None, now).await?;
+            tx.end_alert_hold(ids, delivery::ALERT_MUTED, now).await?;
+        }
+        AlertChange::Resolve => {
+            tx.cancel_alerts(ids, false, delivery::RESOLVED_WHILE_HELD, now).await?;
+            return request(ops, tx, ids, NotificationKind::Resolved, now).await;
+        }
+        AlertChange::Reopen => return request(ops, tx, ids, NotificationKind::Opened, now).await,
+        AlertChange::Read | AlertChange::Unread => {}
+    }
+    Ok(Vec::new())
+}
+
+/// Queues notifications where the alert's state differs from what was last sent; returns those that are due.
+pub async fn request(ops: &Ops, tx: &mut Tx, ids: &[i64], kind: NotificationKind, now: i64) -> Result<Vec<i64>> {
+    let requests: Vec<_> = tx.list_for_notification(ids).await?.into_iter().map(|alert| alert.request(kind)).collect();
+    outbox::write(tx, &ops.channels.cached(), &requests, now).await
+}
+
+/// Restores the previous mutes on the deduplication keys, at most as long as a new mute lasts.
+pub async fn restore_mutes(tx: &mut Tx, restored: &[Before], now: i64) -> Result<()> {
+    let mut by_end: BTreeMap<Option<i64>, Vec<i64>> = BTreeMap::new();
+    for alert in restored {
+        by_end.entry(alert.muted_until.map(|until| until.min(now + MUTED))).or_default().push(alert.id);
+    }
+    for (until, ids) in by_end {
+        tx.mute_keys(&ids, until, now).await?;
+        tx.end_alert_hold(&ids, delivery::ALERT_MUTED, until.unwrap_or(now)).await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,61 @@
+//! Undo: restores alerts that were not changed since.
+
+use app::types::{AlertChange, AlertState, NotificationKind};
+
+use super::operation::Progress;
+use super::{Operation, again_on_deadlock, notify, steps};
+use crate::db::{Before, Result, Tx, UndoBatch, Writer};
+use crate::ops::Ops;
+
+/// Takes the next kept batch of an operation, restores its alerts and announces it. `undo` is the undo so far, none before the
+/// first batch. Returns false if nothing is left: it was undone, is older than ten minutes, or belongs to someone else.
+pub async fn undo_batch(ops: &Ops, actor: &str, id: &str, undo: &mut Option<Operation>) -> Result<bool> {
+    let undone = again_on_deadlock(|| undo_once(ops, actor, id, undo.as_ref())).await?;
+    let Some((change, progress, steps)) = undone else { return Ok(false) };
+    ops.announce(&steps).await;
+    undo.get_or_insert_with(|| Operation::reverting(actor, change)).progress = progress;
+    Ok(true)
+}
+
+async fn undo_once(
+    ops: &Ops,
+    actor: &str,
+    id: &str,
+    undo: Option<&Operation>,
+) -> Result<Option<(AlertChange, Progress, Vec<i64>)>> {
+    ops.channels.list().await?;
+    let now = ops.now();
+    let mut tx = ops.db.begin(Writer::Person).await?;
+    let Some(UndoBatch { change, before }) = tx.take_undo(id, actor, now).await? else { return Ok(None) };
+    let ids = tx.restore_alerts(change, &before, now).await?;
+    let restored: Vec<Before> = before.into_iter().filter(|alert| ids.binary_search(&alert.id).is_ok()).collect();
+    let due = restore_notifications(ops, &mut tx, change, &restored, now).await?;
+    let new = Operation::reverting(actor, change);
+    let progress = undo.unwrap_or(&new).record(&mut tx, &ids, now).await?;
+    let steps: Vec<_> = restored.iter().map(|alert| steps::undone(alert, change, actor, now)).collect();
+    let steps = tx.insert_activity(&steps).await?;
+    tx.commit().await?;
+    ops.signals.wake_sender(&due);
+    Ok(Some((change, progress, steps)))
+}
+
+/// Returns the notifications that are due.
+async fn restore_notifications(
+    ops: &Ops,
+    tx: &mut Tx,
+    change: AlertChange,
+    restored: &[Before],
+    now: i64,
+) -> Result<Vec<i64>> {
+    match change {
+        AlertChange::Mute | AlertChange::Unmute => notify::restore_mutes(tx, restored, now).await?,
+        // The change cancelled pending notifications, which are due again.
+        AlertChange::Acknowledge | AlertChange::Resolve => {
+            let was_open = restored.iter().filter(|alert| alert.state == AlertState::Open);
+            let open: Vec<i64> = was_open.map(|alert| alert.id).collect();
+            return notify::request(ops, tx, &open, NotificationKind::Opened, now).await;
+        }
+        AlertChange::Reopen | AlertChange::Read | AlertChange::Unread => {}
+    }
+    Ok(Vec::new())
+}
