@@ -124,6 +124,17 @@ fn nobody_knows_a_layer_above_or_beside() {
     }
 }
 
+/// `rustfmt` does not format `view!`.
+#[test]
+fn markup_is_wrapped() {
+    for file in rust_files(&root().join("app/src")) {
+        for line in code(&file).lines().filter(|line| line.chars().count() > 126) {
+            let has_long_text = line.split('"').skip(1).step_by(2).any(|text| text.len() > 60);
+            assert!(has_long_text || line.contains("r#"), "{}: a line is too long: {line}", file.display());
+        }
+    }
+}
+
 /// Words that only some places may use, as paths.
 const ONLY: &[(&str, &[&str])] = &[
     ("sqlx::query", &["src/db/"]),

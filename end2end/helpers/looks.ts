@@ -13,7 +13,7 @@ const unfold = (name: string) => (page: Page) => page.locator('summary').filter(
 /** Where nothing has happened yet. */
 export const EMPTY: Look[] = [
   ['empty overview', '/', 'No sources yet'],
-  ['empty alerts', '/alerts', 'No open alerts'],
+  ['empty alerts', '/alerts', 'No open problems'],
   ['nothing matches', '/alerts?severity=warning', 'Nothing matches'],
   ['empty events', '/events', 'No events yet'],
   ['empty refused', '/events/refused', 'No rejected requests'],

@@ -3,7 +3,7 @@
 import type { BrowserContext } from '@playwright/test';
 
 /** What a browser says by itself when the server is gone on purpose. */
-export const SERVER_GONE = /^WebSocket connection to '[^']+' failed|net::ERR_(CONNECTION_REFUSED|CONNECTION_RESET|EMPTY_RESPONSE|INTERNET_DISCONNECTED)/;
+export const SERVER_GONE = /^WebSocket connection to '[^']+' failed|^TypeError: Failed to fetch|net::ERR_(CONNECTION_REFUSED|CONNECTION_RESET|EMPTY_RESPONSE|INTERNET_DISCONNECTED)/;
 
 /** What a browser says by itself when a form is refused. */
 export const FORM_REFUSED = /^Failed to load resource: the server responded with a status of 422/;

@@ -12,14 +12,14 @@ test('the address holds the filters', async ({ page, context, server }) => {
   await signIn(context);
   await open(page, '/alerts');
   const stayed = await stays(page);
-  const severities = page.getByRole('navigation', { name: 'Severity and read filter' });
-  const states = page.getByRole('navigation', { name: 'State' });
+  const severities = page.getByRole('navigation', { name: 'Severity, state and read filter' });
+  const states = page.getByRole('navigation', { name: 'Kind' });
 
   // What is resolved is left out at first.
   await expect(rows(page)).toHaveCount(2);
   await expect(rows(page).nth(0)).toContainText('failed on');
   await expect(rows(page).nth(1)).toContainText('Payout failed');
-  await expect(states.getByRole('link', { name: 'Unresolved' })).toHaveAttribute('aria-current', 'true');
+  await expect(states.getByRole('link', { name: 'Problems' })).toHaveAttribute('aria-current', 'true');
 
   await severities.getByRole('link', { name: 'Critical' }).click();
   await expect(page).toHaveURL('/alerts?severity=critical');
@@ -31,7 +31,7 @@ test('the address holds the filters', async ({ page, context, server }) => {
   await expect(page).toHaveURL('/alerts?severity=critical,error');
   await expect(rows(page)).toHaveCount(2);
 
-  await states.getByRole('link', { name: 'Resolved', exact: true }).click();
+  await severities.getByRole('link', { name: 'Resolved', exact: true }).click();
   await expect(page).toHaveURL('/alerts?severity=critical,error&state=resolved');
   await expect(rows(page)).toHaveCount(1);
   await expect(rows(page)).toContainText('Disk 96% full on db-1');
@@ -72,13 +72,13 @@ test('a second choice adds to the first before its list is there', async ({ page
   await signIn(context);
   await open(page, '/alerts');
   const release = await hold(page, '**/rpc/alerts/list*');
-  const severities = page.getByRole('navigation', { name: 'Severity and read filter' });
+  const severities = page.getByRole('navigation', { name: 'Severity, state and read filter' });
   await severities.getByRole('link', { name: 'Critical' }).click();
   await expect(severities.getByRole('link', { name: 'Critical' })).toHaveAttribute('aria-current', 'true');
   await severities.getByRole('link', { name: 'Error' }).click();
   await expect(page).toHaveURL('/alerts?severity=critical,error');
   await severities.getByRole('link', { name: 'Clear' }).click();
-  await page.getByRole('navigation', { name: 'State' }).getByRole('link', { name: 'Resolved', exact: true }).click();
+  await page.getByRole('navigation', { name: 'Severity, state and read filter' }).getByRole('link', { name: 'Resolved', exact: true }).click();
   await expect(page).toHaveURL('/alerts?state=resolved');
   await expect(rows(page)).toHaveCount(2);
   await release();
@@ -108,9 +108,9 @@ test('one alert is marked as read', async ({ page, context, server }) => {
   const row = rows(page).filter({ hasText: 'Payout failed' });
   await expect(row).toContainText('Unread:');
   await row.getByRole('button', { name: 'Mark as read' }).click();
-  await expect(row.getByRole('button')).toHaveCount(0);
+  await expect(row.getByRole('button', { name: 'Mark as read' })).toHaveCount(0);
   await expect(row).not.toContainText('Unread:');
-  await expect(row.locator('.cell-read')).toHaveText('Read');
+  await expect(row.locator('.row-read')).toHaveText('Read');
   await expect(unread).toHaveText('1');
   await expect(page.getByText('1 unread, warning or higher', { exact: true })).toBeVisible();
   await expect(rows(page).filter({ hasText: 'failed on' }).getByRole('button', { name: 'Mark as read' })).toBeVisible();
@@ -124,7 +124,7 @@ test('one alert is marked as read', async ({ page, context, server }) => {
 
   await page.reload();
   await open(page, '/alerts');
-  await expect(row.locator('.cell-read')).toHaveText('Read');
+  await expect(row.locator('.row-read')).toHaveText('Read');
 });
 
 test('what is shown is marked as read at once', async ({ page, context, server, secrets }) => {
@@ -135,7 +135,7 @@ test('what is shown is marked as read at once', async ({ page, context, server, 
   const stayed = await stays(page);
   await expect(rows(page)).toHaveCount(3);
   await page.getByRole('button', { name: 'Mark 3 shown as read' }).click();
-  await expect(rows(page).locator('.cell-read')).toHaveText(['Read', 'Read', 'Read']);
+  await expect(rows(page).locator('.row-read')).toHaveText(['Read', 'Read', 'Read']);
   await expect(page.getByRole('button', { name: /shown as read/ })).toHaveCount(0);
   await stayed();
 
@@ -218,7 +218,7 @@ test('a viewer looks and changes nothing', async ({ server, pageOf }) => {
   const page = await pageOf('viewer');
   await open(page, '/alerts');
   await expect(rows(page)).toHaveCount(1);
-  await expect(rows(page).locator('.cell-read')).toHaveText('Unread');
+  await expect(rows(page).locator('.row-read')).toHaveText('Unread');
   await expect(page.getByRole('button', { name: /read/ })).toHaveCount(0);
   await rows(page).getByRole('link').click();
   await expect(page.getByRole('complementary', { name: 'Alert' }).getByRole('heading', { name: /Payout failed/ })).toBeVisible();
@@ -229,7 +229,7 @@ test('a viewer looks and changes nothing', async ({ server, pageOf }) => {
   expect(answer.ok()).toBe(false);
   expect(await answer.json()).toEqual({ Forbidden: { needs: 'operator' } });
   await open(page, '/alerts');
-  await expect(rows(page).locator('.cell-read')).toHaveText('Unread');
+  await expect(rows(page).locator('.row-read')).toHaveText('Unread');
   await open(page, '/sources');
   await expect(page.getByRole('switch', { name: 'Receive events from Stripe' })).toBeDisabled();
   await expect(page.getByRole('link', { name: 'Add source' })).toHaveCount(0);
@@ -240,7 +240,7 @@ test('an operator marks, and leaves sources alone', async ({ server, pageOf }) =
   const page = await pageOf('operator');
   await open(page, '/alerts');
   await rows(page).getByRole('button', { name: 'Mark as read' }).click();
-  await expect(rows(page).locator('.cell-read')).toHaveText('Read');
+  await expect(rows(page).locator('.row-read')).toHaveText('Read');
   await open(page, '/sources');
   await expect(page.getByRole('switch', { name: 'Receive events from Stripe' })).toBeDisabled();
 });

@@ -1,17 +1,45 @@
 // The dashboard's files carry the version of their content in their address, and are kept for good.
-import { expect, test } from '../helpers/test';
+import { expect, open, signIn, test } from '../helpers/test';
 
 test('the files of a page are named by their content and kept', async ({ page, server }) => {
   const kept: string[] = [];
   page.on('response', (response) => {
-    const { pathname, search } = new URL(response.url());
-    if (!pathname.startsWith('/pkg/opscenter')) return;
-    expect(search).toMatch(/^\?v=[0-9a-f]{16}$/);
+    const { pathname } = new URL(response.url());
+    if (!pathname.startsWith('/pkg/')) return;
+    expect(pathname).toMatch(/^\/pkg\/[0-9a-f]{16}\//);
     expect(response.headers()['cache-control']).toContain('immutable');
     kept.push(pathname);
   });
   await page.goto(`${server.url}/sign-in`);
-  await expect.poll(() => new Set(kept).size).toBe(3);
-  const other = await page.request.get(`${server.url}/pkg/opscenter.css?v=0123456789abcdef`);
-  expect(other.headers()['cache-control']).toBe('no-cache');
+  await expect.poll(() => new Set(kept).size).toBe(4);
+  const other = (file: string) => page.request.get(`${server.url}/pkg/0123456789abcdef/${file}`);
+  expect((await other('opscenter.css')).headers()['cache-control']).toBe('no-cache');
+  for (const file of ['opscenter.js', 'opscenter_bg.wasm']) expect((await other(file)).status(), file).toBe(404);
+});
+
+test('the Overview loads the programs of other pages after its own', async ({ page, context, server }) => {
+  const programs: string[] = [];
+  await signIn(context);
+  page.on('request', (request) => {
+    const name = new URL(request.url()).pathname.split('/').pop() ?? '';
+    if (name.endsWith('.wasm')) programs.push(name);
+  });
+  await open(page, server.url);
+  expect(programs).toEqual(['opscenter_bg.wasm']);
+  await expect.poll(() => programs).toContain('split_alerts.wasm');
+  await expect.poll(() => programs).toContain('split_others.wasm');
+});
+
+test('a page whose program cannot be loaded says so and offers a reload', async ({ page, context, server, watch }) => {
+  watch.allow(/ERR_FAILED|Failed to fetch/);
+  await signIn(context);
+  await context.route('**/split_others.wasm', (route) => route.abort());
+  await open(page, server.url);
+  const rail = page.getByRole('navigation', { name: 'Main' });
+  await rail.getByRole('link', { name: 'Sources' }).click();
+  await expect(page.getByRole('alert').getByRole('heading', { name: 'This page could not be loaded' })).toBeVisible();
+  await context.unroute('**/split_others.wasm');
+  await rail.getByRole('link', { name: 'Overview' }).click();
+  await rail.getByRole('link', { name: 'Sources' }).click();
+  await expect(page.getByRole('heading', { name: 'Sources', exact: true })).toBeVisible();
 });

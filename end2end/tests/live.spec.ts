@@ -20,7 +20,7 @@ test('what one marks as read another sees', async ({ page, context, server, page
 
   await rows(page).filter({ hasText: 'Payout failed' }).getByRole('button', { name: 'Mark as read' }).click();
   const row = rows(other).filter({ hasText: 'Payout failed' });
-  await expect(row.locator('.cell-read')).toHaveText('Read');
+  await expect(row.locator('.row-read')).toHaveText('Read');
   await expect(row).not.toContainText('Unread:');
   await expect(other.getByText('1 unread, warning or higher', { exact: true })).toBeVisible();
   await expect(rows(other).filter({ hasText: 'failed on' }).getByRole('button', { name: 'Mark as read' })).toBeVisible();
@@ -29,7 +29,7 @@ test('what one marks as read another sees', async ({ page, context, server, page
 
   // And the other way round.
   await rows(other).filter({ hasText: 'failed on' }).getByRole('button', { name: 'Mark as read' }).click();
-  await expect(rows(page).locator('.cell-read')).toHaveText(['Read', 'Read']);
+  await expect(rows(page).locator('.row-read')).toHaveText(['Read', 'Read']);
   for (const check of stayed) await check();
 });
 
@@ -129,7 +129,7 @@ test('marking while the server is gone says that it did not work', async ({ page
   await server.start();
   await expect(pill(page)).toContainText('Live', { timeout: 15_000 });
   await rows(page).getByRole('button', { name: 'Mark as read' }).click();
-  await expect(rows(page).locator('.cell-read')).toHaveText('Read');
+  await expect(rows(page).locator('.row-read')).toHaveText('Read');
   await expect(page.getByRole('alert')).toHaveCount(0);
 });
 

@@ -59,12 +59,12 @@ test('alerts are marked as read by plain forms', async ({ page, context, server,
   const row = rows(page).filter({ hasText: 'Payout failed' });
   await row.getByRole('button', { name: 'Mark as read' }).click();
   await expect(page).toHaveURL('/alerts?state=all');
-  await expect(row.locator('.cell-read')).toHaveText('Read');
+  await expect(row.locator('.row-read')).toHaveText('Read');
   await expect(rows(page).getByRole('button', { name: 'Mark as read' })).toHaveCount(2);
 
   await page.getByRole('button', { name: 'Mark 2 shown as read' }).click();
   await expect(page).toHaveURL('/alerts?state=all');
-  await expect(rows(page).locator('.cell-read')).toHaveText(['Read', 'Read', 'Read']);
+  await expect(rows(page).locator('.row-read')).toHaveText(['Read', 'Read', 'Read']);
 
   await page.goto('/alerts/1');
   await expect(page.getByRole('button', { name: 'Mark as read' })).toHaveCount(0);
@@ -86,7 +86,7 @@ test('filters and older alerts are links', async ({ page, context, server, secre
   await server.send('stripe', 'payout.failed');
   await signIn(context);
   await page.goto('/alerts');
-  await page.getByRole('navigation', { name: 'Severity and read filter' }).getByRole('link', { name: 'Info' }).click();
+  await page.getByRole('navigation', { name: 'Severity, state and read filter' }).getByRole('link', { name: 'Info' }).click();
   await expect(page).toHaveURL('/alerts?severity=info');
   await expect(rows(page).locator('bdi')).toHaveText(titles.slice(0, 50));
   await page.getByRole('link', { name: 'Load older' }).click();

@@ -26,11 +26,28 @@ test('a page whose program stops says so in place of the pill', async ({ page, c
 test('what could not be loaded is loaded when the server is back', async ({ page, context, server, watch }) => {
   watch.allow(SERVER_GONE);
   await signIn(context);
+  const loaded = page.waitForResponse(/split_others/);
   await open(page, '/');
+  await loaded;
   await server.stop();
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Connection lost');
   await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Sources' }).click();
   await expect(page.getByRole('heading', { name: 'This could not be loaded' })).toBeVisible();
+  await server.start();
+  await expect(page.getByRole('table').getByRole('row')).toHaveCount(4, { timeout: 15_000 });
+});
+
+test('a page whose program was not loaded in time is loaded when the server is back', async ({ page, context, server, watch }) => {
+  watch.allow(SERVER_GONE);
+  watch.allow(/net::ERR_FAILED/);
+  await signIn(context);
+  await context.route('**/split_others.wasm', (route) => route.abort());
+  await open(page, '/');
+  await server.stop();
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Connection lost');
+  await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Sources' }).click();
+  await expect(page.getByRole('heading', { name: 'This page could not be loaded' })).toBeVisible();
+  await context.unroute('**/split_others.wasm');
   await server.start();
   await expect(page.getByRole('table').getByRole('row')).toHaveCount(4, { timeout: 15_000 });
 });

@@ -58,13 +58,13 @@ test('rows are selected by box and by key, and marked as read together', async (
   await bar(page).getByRole('button', { name: 'Mark selected as read' }).click();
   await expect(toast(page)).toContainText('Marked 2 alerts as read');
   await expect(bar(page)).toBeHidden();
-  await expect(rows(page).locator('.cell-read')).toHaveText(['Read', 'Mark as read', 'Mark as read', 'Read']);
+  await expect(rows(page).locator('.row-read')).toHaveText(['Read', 'Mark as read', 'Mark as read', 'Read']);
   expect(await unread(server)).toEqual(['Deploy 2', 'Deploy 3']);
 
   await toast(page).getByRole('button', { name: 'Undo' }).click();
   await expect(toast(page)).toContainText('Marked 2 alerts as unread');
   await expect(toast(page).getByRole('button', { name: 'Undo' })).toHaveCount(0);
-  await expect(rows(page).locator('.cell-read')).toHaveText(Array(4).fill('Mark as read'));
+  await expect(rows(page).locator('.row-read')).toHaveText(Array(4).fill('Mark as read'));
   await stayed();
 });
 
@@ -113,14 +113,14 @@ test('undo takes back what was changed, and nothing else', async ({ page, contex
   await signIn(context);
   await open(page, '/alerts?state=all');
   await rows(page).filter({ hasText: 'Deploy 1' }).getByRole('button', { name: 'Mark as read' }).click();
-  await expect(rows(page).locator('.cell-read')).toHaveText(['Mark as read', 'Read']);
+  await expect(rows(page).locator('.row-read')).toHaveText(['Mark as read', 'Read']);
   await page.getByRole('checkbox', { name: 'Select all shown' }).check();
   await bar(page).getByRole('button', { name: 'Mark selected as read' }).click();
-  await expect(rows(page).locator('.cell-read')).toHaveText(['Read', 'Read']);
+  await expect(rows(page).locator('.row-read')).toHaveText(['Read', 'Read']);
   await expect(toast(page)).toContainText('Marked 1 alert as read');
   await toast(page).getByRole('button', { name: 'Undo' }).click();
   await expect(toast(page)).toContainText('Marked 1 alert as unread');
-  await expect(rows(page).locator('.cell-read')).toHaveText(['Mark as read', 'Read']);
+  await expect(rows(page).locator('.row-read')).toHaveText(['Mark as read', 'Read']);
   expect(await unread(server)).toEqual(['Deploy 2']);
 });
 

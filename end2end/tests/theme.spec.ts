@@ -1,6 +1,6 @@
 // Dark and light, and a phone.
 
-import type { Page } from '@playwright/test';
+import type { Locator, Page } from '@playwright/test';
 
 import { expect, open, pill, rows, signIn, test } from '../helpers/test';
 import { postCustom } from '../helpers/webhooks';
@@ -102,13 +102,31 @@ test.describe('on a phone', () => {
     }
   });
 
-  test('an alert is marked as read by a tap', async ({ page, context, server }) => {
+  test('a row is acknowledged and resolved by swiping', async ({ page, context, server }) => {
     await server.send('stripe', 'payout.failed');
     await signIn(context);
     await open(page, '/alerts');
-    await rows(page).getByRole('button', { name: 'Mark as read' }).tap();
+    await swipe(rows(page), 60);
+    await expect(rows(page)).toContainText('Unread:');
+    await swipe(rows(page), 140);
+    await expect(rows(page).locator('.state')).toHaveText('Acknowledged');
     await expect(rows(page)).not.toContainText('Unread:');
-    await expect(page.getByRole('navigation', { name: 'Main' }).getByLabel(/unread alert/)).toHaveCount(0);
+    await swipe(rows(page), -140);
+    await expect(rows(page).locator('.state')).toHaveText('Resolved');
+    await expect(page).toHaveURL('/alerts');
+  });
+
+  test('filters stand behind a button with the number of those that are set', async ({ page, context, server }) => {
+    await server.send('stripe', 'payout.failed');
+    await signIn(context);
+    await open(page, '/alerts?severity=critical&is_read=false');
+    const button = page.getByRole('button', { name: 'Filter' }).first();
+    await expect(button).toHaveText('Filter2');
+    await expect(page.getByRole('link', { name: 'Unread', exact: true })).toBeHidden();
+    await button.tap();
+    await page.getByRole('link', { name: 'Unread', exact: true }).tap();
+    await expect(page).toHaveURL('/alerts?severity=critical');
+    await expect(button).toHaveText('Filter1');
   });
 
   test('theme and sound are in the menu of the account', async ({ page, context }) => {
@@ -120,6 +138,18 @@ test.describe('on a phone', () => {
     await expect(page.getByRole('button', { name: 'Sign out' })).toBeVisible();
   });
 });
+
+/** Moves a finger over a row, to the right or to the left. */
+async function swipe(row: Locator, distance: number): Promise<void> {
+  const box = await row.boundingBox();
+  const client = await row.page().context().newCDPSession(row.page());
+  const at = (x: number) => [{ x, y: box!.y + box!.height / 2 }];
+  const from = box!.x + box!.width / 2;
+  const touch = (type: 'touchStart' | 'touchMove' | 'touchEnd', touchPoints: { x: number; y: number }[]) => client.send('Input.dispatchTouchEvent', { type, touchPoints });
+  await touch('touchStart', at(from));
+  for (let part = 1; part <= 5; part++) await touch('touchMove', at(from + (distance * part) / 5));
+  await touch('touchEnd', []);
+}
 
 test('nothing is wider than a small window', async ({ page, context, server }) => {
   await server.send('stripe', 'payout.failed');

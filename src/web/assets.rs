@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use axum::extract::{Path, RawQuery};
+use axum::extract::Path;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use rust_embed::{EmbeddedFile, RustEmbed};
@@ -28,6 +28,12 @@ pub static VERSION: LazyLock<String> = LazyLock::new(|| {
     hex::encode(&all.finalize()[..8])
 });
 
+/// What pages need to know of the files.
+pub static OF_PAGES: LazyLock<app::Assets> = LazyLock::new(|| {
+    let parts = Site::iter().filter(|name| name.ends_with(".wasm") && name != "opscenter_bg.wasm");
+    app::Assets { version: VERSION.clone(), parts: parts.map(Into::into).collect() }
+});
+
 /// Cache-Control of versioned URLs, whose content never changes, and of all others.
 const FOR_GOOD: &str = "public, max-age=31536000, immutable";
 const ASK_AGAIN: &str = "no-cache";
@@ -37,17 +43,26 @@ pub fn are_built() -> bool {
     Site::get("opscenter.js").is_some()
 }
 
-/// `GET /pkg/{file}`; cacheable indefinitely with `?v=` and [`VERSION`].
-pub async fn serve(Path(file): Path<String>, RawQuery(query): RawQuery, headers: HeaderMap) -> Response {
+/// `GET /pkg/{version}/{file}`, cacheable indefinitely, and `GET /pkg/{file}`. Of another version only styles and icons are
+/// served: a page and its program must be of the same build.
+pub async fn serve(Path(path): Path<String>, headers: HeaderMap) -> Response {
+    let (version, file) = path.split_once('/').map_or((None, path.as_str()), |(version, file)| (Some(version), file));
+    let is_current = version == Some(VERSION.as_str());
+    if version.is_some() && !is_current && is_program(file) {
+        return StatusCode::NOT_FOUND.into_response();
+    }
     let mut response = find(file, &headers);
-    let is_named = query.as_deref().and_then(|query| query.strip_prefix("v=")) == Some(VERSION.as_str());
-    if is_named && response.status() != StatusCode::NOT_FOUND {
+    if is_current && response.status() != StatusCode::NOT_FOUND {
         response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static(FOR_GOOD));
     }
     response
 }
 
-fn find(file: String, headers: &HeaderMap) -> Response {
+fn is_program(file: &str) -> bool {
+    std::path::Path::new(file).extension().is_some_and(|extension| extension == "js" || extension == "wasm")
+}
+
+fn find(file: &str, headers: &HeaderMap) -> Response {
     // Compressed variants are selected by Accept-Encoding, not requested by name.
     if file.ends_with(".br") || file.ends_with(".gz") {
         return StatusCode::NOT_FOUND.into_response();
@@ -57,12 +72,12 @@ fn find(file: String, headers: &HeaderMap) -> Response {
         if accepts.contains(encoding)
             && let Some(asset) = Site::get(&format!("{file}{suffix}"))
         {
-            let mut response = send(&file, asset, headers);
+            let mut response = send(file, asset, headers);
             response.headers_mut().insert(header::CONTENT_ENCODING, HeaderValue::from_static(encoding));
             return response;
         }
     }
-    Site::get(&file).map_or_else(|| StatusCode::NOT_FOUND.into_response(), |asset| send(&file, asset, headers))
+    Site::get(file).map_or_else(|| StatusCode::NOT_FOUND.into_response(), |asset| send(file, asset, headers))
 }
 
 /// `GET /favicon.svg`.

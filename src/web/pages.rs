@@ -39,7 +39,7 @@ pub fn context(web: &Web) -> impl Fn() + Clone + Send + Sync + 'static {
         provide_context(backend.clone());
         provide_context(https);
         provide_context(name.clone());
-        provide_context(app::AssetVersion(super::assets::VERSION.clone()));
+        provide_context(super::assets::OF_PAGES.clone());
         let Some(parts) = use_context::<Parts>() else { return };
         if let Some(actor) = parts.extensions.get::<Actor>() {
             provide_context(actor.clone());

@@ -3,21 +3,28 @@
 use leptos::nonce::use_nonce;
 use leptos::prelude::*;
 use leptos_meta::MetaTags;
+use leptos_router::location::RequestUrl;
 
 use super::App;
+use super::lazy::part_of;
 
 /// Request context: value of the theme cookie, `dark` or `light`; `None` for the preference of the system.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Theme(pub Option<&'static str>);
 
-/// Request context: hash of the asset files. It is part of their URLs, so that browsers can cache them indefinitely.
+/// Request context: the asset files.
 #[derive(Clone, Debug, Default)]
-pub struct AssetVersion(pub String);
+pub struct Assets {
+    /// Hash of all files. It is part of their URLs, so that browsers can cache them indefinitely.
+    pub version: String,
+    /// Names of the WASM files that load after the first.
+    pub parts: Vec<String>,
+}
 
 /// Versioned URL of an asset.
 fn asset(file: &str) -> String {
-    let version = use_context::<AssetVersion>().unwrap_or_default().0;
-    format!("/pkg/{file}?v={version}")
+    let version = use_context::<Assets>().unwrap_or_default().version;
+    format!("/pkg/{version}/{file}")
 }
 
 /// Inline script that loads the WASM binary and hydrates the page.
@@ -25,7 +32,7 @@ fn hydrate(script: &str, program: &str) -> String {
     format!(r#"import init, {{ hydrate }} from "{script}"; await init({{ module_or_path: "{program}" }}); hydrate();"#)
 }
 
-/// The HTML document, rendered on the server. Reads [`Theme`] and [`AssetVersion`] from the request context.
+/// The HTML document, rendered on the server. Reads [`Theme`] and [`Assets`] from the request context.
 pub fn document() -> impl IntoView {
     let theme = use_context::<Theme>().unwrap_or_default().0;
     view! {
@@ -55,9 +62,22 @@ fn Hydration() -> impl IntoView {
     let nonce = use_nonce();
     let (script, program) = (asset("opscenter.js"), asset("opscenter_bg.wasm"));
     let start = hydrate(&script, &program);
+    let programs = std::iter::once(program).chain(parts_of_page().into_iter().map(|part| asset(&part)));
+    let preload =
+        |href| view! { <link rel="preload" href=href r#as="fetch" r#type="application/wasm" crossorigin="anonymous"/> };
     view! {
         <link rel="modulepreload" href=script nonce=nonce.clone()/>
-        <link rel="preload" href=program r#as="fetch" r#type="application/wasm" crossorigin="anonymous"/>
+        <link rel="modulepreload" href=asset("split.js") nonce=nonce.clone()/>
+        {programs.map(preload).collect_view()}
         <script type="module" nonce=nonce inner_html=start></script>
     }
+}
+
+/// The WASM files that the requested page loads after the first: its own, and those that pages share.
+fn parts_of_page() -> Vec<String> {
+    let path = use_context::<RequestUrl>().map(|url| url.as_ref().to_owned()).unwrap_or_default();
+    let Some(own) = part_of(&path) else { return Vec::new() };
+    let mut parts = use_context::<Assets>().unwrap_or_default().parts;
+    parts.retain(|name| name.starts_with("chunk_") || name.strip_suffix(".wasm") == Some(own));
+    parts
 }

@@ -5,6 +5,7 @@ mod alerts;
 mod document;
 mod events;
 mod gate;
+mod lazy;
 mod load;
 mod may;
 mod not_found;
@@ -22,7 +23,9 @@ use leptos_meta::provide_meta_context;
 use leptos_router::components::{ParentRoute, Route, Router, Routes};
 use leptos_router::{SsrMode, path};
 
-pub use document::{AssetVersion, Theme, document};
+pub use document::{Assets, Theme, document};
+
+use lazy::Lazy;
 
 /// The root component: the router with all pages. Routes use `SsrMode::Async`: pages are rendered in full, so that they work
 /// without JavaScript.
@@ -37,17 +40,17 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/setup") view=gate::Setup ssr=SsrMode::Async/>
                 <ParentRoute path=path!("") view=shell::Frame ssr=SsrMode::Async>
                     <Route path=path!("") view=overview::OverviewPage/>
-                    <Route path=path!("/alerts") view=alerts::AlertsPage/>
-                    <Route path=path!("/alerts/:id") view=alert::AlertPage/>
-                    <Route path=path!("/events") view=events::EventsPage/>
-                    <Route path=path!("/events/refused") view=events::RefusedPage/>
-                    <Route path=path!("/notifications") view=notifications::NotificationsPage/>
-                    <Route path=path!("/notifications/channels") view=notifications::ChannelsPage/>
-                    <Route path=path!("/settings") view=settings::SettingsPage/>
-                    <Route path=path!("/settings/audit") view=settings::AuditPage/>
-                    <Route path=path!("/sources") view=sources::SourcesPage/>
-                    <Route path=path!("/sources/new") view=sources::NewSourcePage/>
-                    <Route path=path!("/sources/:slug") view=sources::SourcePage/>
+                    <Route path=path!("/alerts") view=Lazy::Alerts/>
+                    <Route path=path!("/alerts/:id") view=Lazy::Alert/>
+                    <Route path=path!("/events") view=Lazy::Events/>
+                    <Route path=path!("/events/refused") view=Lazy::Refused/>
+                    <Route path=path!("/notifications") view=Lazy::Notifications/>
+                    <Route path=path!("/notifications/channels") view=Lazy::Channels/>
+                    <Route path=path!("/settings") view=Lazy::Settings/>
+                    <Route path=path!("/settings/audit") view=Lazy::Audit/>
+                    <Route path=path!("/sources") view=Lazy::Sources/>
+                    <Route path=path!("/sources/new") view=Lazy::NewSource/>
+                    <Route path=path!("/sources/:slug") view=Lazy::Source/>
                 </ParentRoute>
             </Routes>
         </Router>

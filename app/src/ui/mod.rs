@@ -28,6 +28,7 @@ pub mod theme;
 pub mod tile;
 pub mod title;
 pub mod toast;
+mod unloaded;
 pub mod zone;
 
 pub use address::Address;
@@ -46,3 +47,4 @@ pub use spark::MiniSpark;
 pub use task::Task;
 pub use title::PageTitle;
 pub use toast::{ToastBar, Toasts};
+pub use unloaded::Unloaded;

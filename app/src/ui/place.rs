@@ -25,7 +25,7 @@ mod browser {
     use std::time::Duration;
 
     use js_sys::{Object, Reflect};
-    use leptos::leptos_dom::helpers::TimeoutHandle;
+    use leptos::leptos_dom::helpers::{TimeoutHandle, WindowListenerHandle};
     use leptos::prelude::*;
     use wasm_bindgen::JsValue;
 
@@ -76,25 +76,33 @@ mod browser {
             let _since_then = task.done();
             record();
         });
-        let record_soon = debounced(record);
-        let listener = window_event_listener(leptos::ev::scroll, move |_| record_soon());
-        on_cleanup(move || listener.remove());
+        follow_scrolling(record);
     }
 
-    /// Runs `work` once [`QUIET`] has passed without another call, unless the page was left: browsers limit how often the
-    /// history may be written (about 200 times in 10 s).
-    fn debounced(work: impl Fn() + Copy + 'static) -> impl Fn() {
+    /// Records after [`QUIET`] without scrolling, and at once before what may leave the page. Browsers limit how often the
+    /// history may be written, to about 200 times in 10 s.
+    fn follow_scrolling(record: impl Fn() + Copy + 'static) {
         let timer = StoredValue::new(None::<TimeoutHandle>);
-        let cancel = move || {
-            if let Some(timer) = timer.try_update_value(Option::take).flatten() {
-                timer.clear();
+        let cancel = move || timer.try_update_value(Option::take).flatten().map(|timer| timer.clear());
+        let record_now = move || {
+            if cancel().is_some() {
+                record();
             }
         };
-        on_cleanup(cancel);
-        move || {
+        let scrolled = move |_| {
             cancel();
-            timer.set_value(set_timeout_with_handle(work, QUIET).ok());
-        }
+            timer.set_value(set_timeout_with_handle(record_now, QUIET).ok());
+        };
+        let listeners = [
+            window_event_listener(leptos::ev::scroll, scrolled),
+            window_event_listener(leptos::ev::pointerdown, move |_| record_now()),
+            window_event_listener(leptos::ev::keydown, move |_| record_now()),
+            window_event_listener(leptos::ev::pagehide, move |_| record_now()),
+        ];
+        on_cleanup(move || {
+            cancel();
+            listeners.into_iter().for_each(WindowListenerHandle::remove);
+        });
     }
 
     fn scroll(top: f64) {

@@ -79,18 +79,23 @@ fn section(path: &str) -> (&'static str, &'static str) {
 
 /// Retries when the live connection is back, and at intervals, since the server may fail while the connection holds.
 fn repeat(retry: Callback<()>) {
-    let Some(live) = use_context::<Live>() else { return };
-    Effect::new(move |was_live: Option<bool>| {
-        let is_live = matches!(live.state.get(), LiveState::Live { .. } | LiveState::CaughtUp { .. });
-        if is_live && was_live == Some(false) {
-            retry.run(());
-        }
-        is_live
-    });
+    on_reconnect(retry);
     #[cfg(feature = "hydrate")]
     Effect::new(move |_| {
         let again = set_interval_with_handle(move || retry.run(()), std::time::Duration::from_secs(AGAIN));
         on_cleanup(move || drop(again.map(|again| again.clear())));
+    });
+}
+
+/// Runs `work` when the live connection is back.
+pub fn on_reconnect(work: Callback<()>) {
+    let Some(live) = use_context::<Live>() else { return };
+    Effect::new(move |was_live: Option<bool>| {
+        let is_live = matches!(live.state.get(), LiveState::Live { .. } | LiveState::CaughtUp { .. });
+        if is_live && was_live == Some(false) {
+            work.run(());
+        }
+        is_live
     });
 }
 

@@ -27,7 +27,7 @@ pub fn build(release: bool) -> anyhow::Result<()> {
     let _none_there = fs::remove_dir_all(&fresh);
     wasm::bind(&wasm, &fresh, release)?;
     if release {
-        wasm::shrink(&fresh.join("opscenter_bg.wasm"))?;
+        wasm::shrink_all(&fresh)?;
     }
     style::minify(&root().join("style/main.css"), &fresh.join("opscenter.css"))?;
     fs::write(fresh.join("marks.svg"), marks::sheet(&root().join("providers"))?)?;

@@ -27,14 +27,18 @@ fn beside(path: &Path, suffix: &str) -> PathBuf {
     PathBuf::from(format!("{}.{suffix}", path.display()))
 }
 
-/// Prints the size of each file.
+/// Prints the size of the program, script and style of every page, and of each part that loads later.
 pub fn report(site: &Path) -> anyhow::Result<()> {
-    for file in ["opscenter_bg.wasm", "opscenter.js", "opscenter.css"] {
-        let size = |path: PathBuf| fs::metadata(path).map(|meta| meta.len() / 1024);
-        let plain = size(site.join(file))?;
-        match size(site.join(format!("{file}.br"))) {
-            Ok(packed) => eprintln!("{file}: {plain} KB, {packed} KB in brotli"),
-            Err(_) => eprintln!("{file}: {plain} KB"),
+    let mut files: Vec<PathBuf> = fs::read_dir(site)?.filter_map(|entry| Some(entry.ok()?.path())).collect();
+    files.retain(|file| file.extension().is_some_and(|kind| ["wasm", "js", "css"].iter().any(|known| kind == *known)));
+    files.sort();
+    for file in files {
+        let name = file.file_name().unwrap_or_default().display();
+        let size = |path: &Path| fs::metadata(path).map(|meta| meta.len().div_ceil(1024));
+        let plain = size(&file)?;
+        match size(&beside(&file, "br")) {
+            Ok(packed) => eprintln!("{name}: {plain} KB, {packed} KB in brotli"),
+            Err(_) => eprintln!("{name}: {plain} KB"),
         }
     }
     Ok(())

@@ -8,7 +8,7 @@ use crate::api::call::Call;
 use crate::live::Clock;
 use crate::pages::may::may_act;
 use crate::pages::post::{Post, PostForm};
-use crate::types::{Alert, AlertChange, AlertState, Changed};
+use crate::types::{Alert, AlertChange, AlertKind, AlertState, Changed};
 use crate::ui::Icon;
 
 /// The one action through which every page changes alerts.
@@ -52,16 +52,14 @@ fn choices(alert: &Alert, now: i64) -> Vec<Choice> {
     let unread = Choice { change: AlertChange::Unread, word: "Mark as unread", key: "u", icon: icondata_lu::LuMail };
     let mute = Choice { change: AlertChange::Mute, word: "Mute 1 h", key: "m", icon: icondata_lu::LuBellOff };
     let unmute = Choice { change: AlertChange::Unmute, word: "Unmute", key: "m", icon: icondata_lu::LuBell };
-    let mut choices = match alert.state {
-        AlertState::Open => vec![acknowledge, resolve],
-        AlertState::Acknowledged => vec![resolve, reopen],
-        AlertState::Resolved => vec![reopen],
-    };
-    choices.push(if alert.is_read { unread } else { read });
-    if alert.state != AlertState::Resolved {
-        choices.push(if alert.is_muted(now) { unmute } else { mute });
+    let read = if alert.is_read { unread } else { read };
+    let mute = if alert.is_muted(now) { unmute } else { mute };
+    match (alert.kind, alert.state) {
+        (AlertKind::Notice, _) => vec![read],
+        (_, AlertState::Open) => vec![acknowledge, resolve, read, mute],
+        (_, AlertState::Acknowledged) => vec![resolve, reopen, read, mute],
+        (_, AlertState::Resolved) => vec![reopen, read],
     }
-    choices
 }
 
 #[component]

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use serde_json::{Map, Value};
 
 use super::actions::Actions;
-use crate::types::{Alert, Notification, NotificationStatus};
+use crate::types::{Alert, AlertKind, Notification, NotificationStatus};
 use crate::ui::text::{is_link, visible};
 use crate::ui::zone::Zone;
 use crate::ui::{Age, Icon, Muted, Occurrences, SeverityBadge, StateMark};
@@ -22,7 +22,7 @@ pub fn Head(alert: Alert, #[prop(default = false)] in_drawer: bool) -> impl Into
         <header class="detail-head">
             <div class="detail-badges">
                 <SeverityBadge severity=alert.severity/>
-                <StateMark state=alert.state/>
+                {(alert.kind == AlertKind::Problem).then(|| view! { <StateMark state=alert.state/> })}
                 <Occurrences count=alert.occurrences/>
                 <Muted until=alert.muted_until/>
             </div>

@@ -45,8 +45,9 @@ fn Choices(selection: Selection) -> impl IntoView {
         <ChooseAll selection/>
         <span class="bulk-actions">
             {button(AlertChange::Read, "Mark selected as read")}
-            {button(AlertChange::Acknowledge, "Acknowledge")}
-            {button(AlertChange::Resolve, "Resolve")}
+            {selection.has_states().then(|| {
+                view! { {button(AlertChange::Acknowledge, "Acknowledge")}{button(AlertChange::Resolve, "Resolve")} }
+            })}
             <button class="icon-button" type="button" aria-label="Clear selection" on:click=move |_| selection.clear()>
                 <Icon data=icondata_lu::LuX/>
             </button>

@@ -13,7 +13,7 @@ use crate::ui::keys::submit_form;
 use crate::ui::list::{SearchField, SourceSelect};
 use crate::ui::text::short;
 
-/// Search, states, severities with their counts, and saved filters.
+/// Tabs, and the filters: on a phone behind a button with the number of those that are set.
 #[component]
 pub fn Filters(
     view_of: Memo<View>,
@@ -31,26 +31,22 @@ pub fn Filters(
     view! {
         <div class="list-filters">
             <div class="chips">
-                <Search view_of sources/>
+                <Tabs view_of counts/>
+                <button class="button phone-only" type="button" popovertarget="filters">
+                    <Icon data=icondata_lu::LuSlidersHorizontal/>"Filter"
+                    {move || view_of.with(View::narrowed).map(|n| view! { <data>{n}</data> })}
+                </button>
             </div>
-            <div class="chips">
-                <nav class="segmented" aria-label="State">
-                    {[
-                        (Shown::Unresolved, "Unresolved"),
-                        (Shown::Resolved, "Resolved"),
-                        (Shown::Notices, "Notices"),
-                        (Shown::All, "All"),
-                    ]
-                        .map(|(state, word)| state_link(view_of, state, word))
-                        .collect_view()}
-                </nav>
-                <span class="divider"></span>
-                <nav class="chips" data-inline="" aria-label="Severity and read filter">
+            <div class="filter-set" id="filters" popover="auto">
+                <div class="chips"><Search view_of sources/></div>
+                <nav class="chips" aria-label="Severity, state and read filter">
                     {Severities::worst_first().map(|severity| severity_chip(view_of, severity, counts)).collect_view()}
+                    <span class="divider"></span>
                     <a class="chip" href=unread
                         aria-current=move || view_of.with(|view| view.unread_only).then_some("true")>
                         "Unread"
                     </a>
+                    {resolved_chip(view_of)}
                     {clear}
                     <SavedFilters page=ListPage::Alerts saved href=Signal::derive(move || first_page().href())/>
                 </nav>
@@ -85,10 +81,34 @@ fn Search(view_of: Memo<View>, sources: Vec<SourceName>) -> impl IntoView {
     }
 }
 
-fn state_link(view_of: Memo<View>, state: Shown, word: &'static str) -> impl IntoView {
-    let href = move || View { state, cursor: None, ..view_of.get() }.href();
-    let is_on = move || view_of.with(|view| view.state == state).then_some("true");
-    view! { <a href=href aria-current=is_on>{word}</a> }
+/// Problems, notices or both.
+#[component]
+fn Tabs(view_of: Memo<View>, counts: Signal<[i64; 4]>) -> impl IntoView {
+    let open = move || counts.with(|counts| counts.iter().sum::<i64>());
+    let tab = move |state: Shown, word: &'static str| {
+        let href = move || View { state, cursor: None, ..view_of.get() }.href();
+        let is_on = move || view_of.with(|view| view.state.tab() == state).then_some("true");
+        let count = (state == Shown::Unresolved).then(|| view! { <data>{move || short(open())}</data> });
+        view! { <a href=href aria-current=is_on>{word}{count}</a> }
+    };
+    view! {
+        <nav class="segmented" aria-label="Kind">
+            {tab(Shown::Unresolved, "Problems")}{tab(Shown::Notices, "Notices")}{tab(Shown::All, "All")}
+        </nav>
+    }
+}
+
+/// Resolved problems instead of unresolved ones.
+fn resolved_chip(view_of: Memo<View>) -> impl IntoView {
+    let is_on = move || view_of.with(|view| view.state == Shown::Resolved);
+    let state = move || if is_on() { Shown::Unresolved } else { Shown::Resolved };
+    let href = move || View { state: state(), cursor: None, ..view_of.get() }.href();
+    let is_problems = move || view_of.with(|view| view.state.tab() == Shown::Unresolved);
+    move || {
+        is_problems().then(|| {
+            view! { <a class="chip" href=href aria-current=move || is_on().then_some("true")>"Resolved"</a> }
+        })
+    }
 }
 
 fn severity_chip(view_of: Memo<View>, severity: Severity, counts: Signal<[i64; 4]>) -> impl IntoView {

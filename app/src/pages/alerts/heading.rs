@@ -10,7 +10,7 @@ use crate::types::Alert;
 use crate::ui::Icon;
 use crate::ui::text::capped;
 
-/// Title of the page. `at_first` is the unread count until the live stream sends a newer one.
+/// Title of the page, with the unread count, which covers severities from warning up. `at_first` is the unread count until the live stream sends a newer one.
 #[component]
 pub fn Heading(at_first: i64, alerts: RwSignal<Vec<Alert>>) -> impl IntoView {
     let live = expect_context::<Live>();
@@ -18,7 +18,7 @@ pub fn Heading(at_first: i64, alerts: RwSignal<Vec<Alert>>) -> impl IntoView {
     view! {
         <div class="list-title">
             <h1>"Alerts"</h1>
-            <p>{move || words(unread.get())}</p>
+            <p>{move || capped(unread.get())}" unread"<span class="button-long">", warning or higher"</span></p>
             {may_act().then(|| view! { <MarkShown alerts/> })}
         </div>
     }
@@ -48,9 +48,4 @@ fn MarkShown(alerts: RwSignal<Vec<Alert>>) -> impl IntoView {
             }
         })
     }
-}
-
-/// The unread count covers severities from warning up.
-fn words(unread: i64) -> String {
-    format!("{} unread, warning or higher", capped(unread))
 }

@@ -9,7 +9,9 @@ mod keys;
 mod older;
 mod order;
 mod row;
+mod row_actions;
 mod select;
+mod swipe;
 mod table;
 mod view;
 
@@ -103,11 +105,11 @@ fn NoAlerts(is_filtered: bool) -> impl IntoView {
         .into_any();
     }
     view! {
-        <Empty icon=icondata_lu::LuBell title="No open alerts"
+        <Empty icon=icondata_lu::LuBell title="No open problems"
             text="An alert appears here within a second of a webhook.">
             <div class="button-row">
                 <a class="button" data-kind="primary" href="/sources">"Connect a source"</a>
-                <a class="button" href="/alerts?state=all">"Show resolved ones too"</a>
+                <a class="button" href="/alerts?state=all">"Show all alerts"</a>
             </div>
         </Empty>
     }

@@ -3,21 +3,21 @@
 use leptos::prelude::*;
 
 use super::keys::RowState;
-use crate::pages::alert::Changes;
-use crate::pages::post::PostForm;
-use crate::types::{Alert, time};
+use super::row_actions::RowActions;
+use crate::types::{Alert, AlertKind, time};
 use crate::ui::text::visible;
-use crate::ui::{Age, Icon, Mark, Muted, Occurrences, SeverityBadge, StateMark};
+use crate::ui::{Age, Mark, Muted, Occurrences, SeverityBadge, StateMark};
 
-/// One alert; focus follows the keyboard state, and checkbox and read button need `can_change`.
+/// One alert; focus follows the keyboard state, and checkbox and actions need `can_change`.
 #[component]
 pub fn AlertTableRow(alert: Alert, board: RowState, can_change: bool) -> impl IntoView {
     let title = visible(&alert.title);
     let id = alert.id;
     let is_open = move || (board.open.get() == Some(id)).then_some("true");
+    let state = (alert.kind == AlertKind::Problem).then(|| view! { <StateMark state=alert.state/> });
     let is_selected = Memo::new(move |_| board.is_selected(id));
     view! {
-        <tr class="alert-row" data-severity=alert.severity.as_str() data-unread=(!alert.is_read).then_some("")
+        <tr class="alert-row" data-id=id data-severity=alert.severity.as_str() data-unread=(!alert.is_read).then_some("")
             data-selected=move || is_selected.get().then_some("") aria-current=is_open>
             <td class="cell-select">
                 {can_change.then(|| view! {
@@ -43,8 +43,8 @@ pub fn AlertTableRow(alert: Alert, board: RowState, can_change: bool) -> impl In
                     <Mark provider=alert.provider.clone()/><span>{alert.source_name.clone()}</span>
                 </span>
             </td>
-            <td class="cell-state"><StateMark state=alert.state/></td>
-            <td class="cell-read"><ReadCell id is_read=alert.is_read can_change/></td>
+            <td class="cell-state">{state}</td>
+            <td class="cell-read"><RowActions alert=alert.clone() can_change/></td>
             <td class="cell-age num"><Age at=alert.last_seen_at/>{since(&alert)}</td>
         </tr>
     }
@@ -54,26 +54,4 @@ pub fn AlertTableRow(alert: Alert, board: RowState, can_change: bool) -> impl In
 fn since(alert: &Alert) -> Option<impl IntoView + use<>> {
     let at = alert.created_at;
     (alert.last_seen_at - at >= time::MINUTE).then(|| view! { <small class="cell-since">"first "<Age at/></small> })
-}
-
-#[component]
-fn ReadCell(id: i64, is_read: bool, can_change: bool) -> impl IntoView {
-    let post = expect_context::<Changes>();
-    if is_read {
-        return view! { <span class="read-mark"><Icon data=icondata_lu::LuMailOpen/><span>"Read"</span></span> }
-            .into_any();
-    }
-    if !can_change {
-        return view! { <span class="read-mark"><span>"Unread"</span></span> }.into_any();
-    }
-    view! {
-        <PostForm post>
-            <input type="hidden" name="change" value="read"/>
-            <input type="hidden" name="ids" value=id/>
-            <button class="button read-button" data-kind="quiet" data-size="small" title="Mark as read">
-                <Icon data=icondata_lu::LuCheck/><span>"Mark as read"</span>
-            </button>
-        </PostForm>
-    }
-    .into_any()
 }

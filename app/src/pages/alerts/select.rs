@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use leptos::prelude::*;
 
-use super::view::View;
+use super::view::{Shown, View};
 use crate::api::alerts::ChangeMatchingAlerts;
 use crate::api::call::Call;
 use crate::live::Clock;
@@ -91,6 +91,11 @@ impl Selection {
     /// Whether no row is checked. Selecting every match requires a checked row.
     pub fn is_empty(self) -> bool {
         self.ids.with(HashSet::is_empty)
+    }
+
+    /// Whether the list has alerts that can be acknowledged and resolved; notices cannot.
+    pub fn has_states(self) -> bool {
+        self.view.with_value(|view| view.state != Shown::Notices)
     }
 
     /// Number of selected alerts.

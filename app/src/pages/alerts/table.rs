@@ -7,6 +7,7 @@ use leptos::prelude::*;
 
 use super::keys::{KeyboardState, RowState};
 use super::row::AlertTableRow;
+use super::swipe::Swipe;
 use crate::pages::may::may_act;
 use crate::types::Alert;
 use crate::ui::Icon;
@@ -25,6 +26,7 @@ pub fn Table(board: KeyboardState) -> impl IntoView {
                 on:change=toggle/>
         }
     });
+    let swipe = Swipe::new(board.alerts);
     let row =
         Arc::new(move |alert: Alert, board: RowState| view! { <AlertTableRow alert board can_change/> }.into_any());
     view! {
@@ -36,11 +38,13 @@ pub fn Table(board: KeyboardState) -> impl IntoView {
                     <th>"Title"</th>
                     <th class="col-source">"Source"</th>
                     <th class="col-state">"State"</th>
-                    <th class="col-read">"Read"</th>
+                    <th class="col-read"><span class="visually-hidden">"Actions"</span></th>
                     <th class="num col-age" aria-sort="descending">"Last seen"<Icon data=icondata_lu::LuArrowDown/></th>
                 </tr>
             </thead>
-            <tbody>
+            <tbody on:pointerdown=move |event| swipe.begin(&event) on:pointermove=move |event| swipe.go_on(&event)
+                on:pointerup=move |event| swipe.end(&event)
+                on:pointercancel=move |event| swipe.cancel(&event)>
                 <Rows each=board.alerts key=version scope=Arc::new(move || board.scoped()) draw=row/>
             </tbody>
         </table>

@@ -60,6 +60,15 @@ impl Shown {
             Self::All => "all",
         }
     }
+
+    /// The tab that shows it.
+    pub const fn tab(self) -> Self {
+        match self {
+            Self::Unresolved | Self::Resolved => Self::Unresolved,
+            Self::Notices => Self::Notices,
+            Self::All => Self::All,
+        }
+    }
 }
 
 impl View {
@@ -86,6 +95,19 @@ impl View {
     /// Whether this is the default view, which only hides resolved alerts.
     pub fn is_default(&self) -> bool {
         *self == Self::default()
+    }
+
+    /// Number of filters that are set, besides the tab; `None` for none.
+    pub fn narrowed(&self) -> Option<usize> {
+        let set = [
+            !self.severity.is_empty(),
+            self.state == Shown::Resolved,
+            self.unread_only,
+            !self.source.is_empty(),
+            !self.since.is_empty(),
+            !self.q.is_empty(),
+        ];
+        Some(set.iter().filter(|is_set| **is_set).count()).filter(|n| *n > 0)
     }
 
     /// Whether it shows all unresolved alerts, except that it may be narrowed to severities.
@@ -197,6 +219,8 @@ mod tests {
             view.toggled(Severity::Critical).href(),
             "/alerts?severity=error&state=all&is_read=false&q=a%26b%20%C3%BC"
         );
+        assert_eq!(view.narrowed(), Some(3));
+        assert_eq!(read(&[("state", "notices")]).narrowed(), None);
         assert!(read(&[("since", "nonsense")]).is_default());
         assert_eq!(read(&[("since", "1h")]).query(time::DAY).from, Some(time::DAY - time::HOUR));
     }

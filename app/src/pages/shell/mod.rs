@@ -3,6 +3,8 @@
 mod rail;
 mod topbar;
 
+use std::time::Duration;
+
 use leptos::prelude::*;
 use leptos_router::components::Outlet;
 
@@ -11,6 +13,7 @@ use crate::api::call::Call;
 use crate::error::Error;
 use crate::live::{Clock, Live, LiveState};
 use crate::pages::alert::Changes;
+use crate::pages::lazy::preload_all;
 use crate::read::Json;
 use crate::types::Shell;
 use crate::ui::zone::Zone;
@@ -18,6 +21,9 @@ use crate::ui::{Problem, ToastBar, Toasts};
 
 use rail::Rail;
 use topbar::TopBar;
+
+/// Time after which the programs of other pages load, so that they do not compete with this page's.
+const QUIET: Duration = Duration::from_secs(2);
 
 /// The layout of every signed-in page. The server provides [`Shell`] as context before rendering; the browser reads the same
 /// data from the page. Provides the contexts that pages use: user, clock, live stream, toasts and [`Changes`].
@@ -47,6 +53,7 @@ fn Signed(shell: Shell) -> impl IntoView {
     let undo = provide_changes(live);
     let (seq, build) = (shell.seq, shell.build.clone());
     Effect::new(move |_| live.start(clock, seq, build.clone()));
+    Effect::new(|_| set_timeout(|| leptos::task::spawn_local(preload_all()), QUIET));
     view! {
         <a class="skip-link" href="#main" rel="external">"Skip to content"</a>
         <div class="shell">
