@@ -15,7 +15,7 @@ use clap::Parser;
 use opscenter::cli::Cli;
 use opscenter::clock::Clock;
 use opscenter::dashboard::Dashboard;
-use opscenter::db::{Db, Old, Overdue, Writer, alert_parts, event_parts};
+use opscenter::db::{AlertUpdate, Db, Old, Overdue, Writer, alert_parts, event_parts};
 use opscenter::ops::Ops;
 use sqlx::Row;
 use sqlx::sqlite::SqlitePool;
@@ -75,6 +75,9 @@ async fn ask_for_alerts(db: &Db) {
         AlertQuery { severity: List(vec![Severity::Error, Severity::Warning]), ..unresolved.clone() },
         AlertQuery { is_read: Some(false), ..unresolved.clone() },
         AlertQuery { source: source(), ..unresolved.clone() },
+        AlertQuery { assignee: Some("ada@example.com".to_owned()), ..unresolved.clone() },
+        AlertQuery { assignee: Some("none".to_owned()), ..unresolved.clone() },
+        AlertQuery { assignee: Some("ada@example.com".to_owned()), ..AlertQuery::default() },
         AlertQuery { kind: List(vec![AlertKind::Problem]), is_read: Some(false), ..unresolved },
         AlertQuery { kind: List(vec![AlertKind::Problem]), ..AlertQuery::default() },
         AlertQuery { kind: List(vec![AlertKind::Notice]), ..AlertQuery::default() },
@@ -139,10 +142,10 @@ async fn ask_for_the_rest(db: &Db) {
 }
 
 async fn change(db: &Db) {
-    use AlertChange::{Acknowledge, Mute, Read, Reopen, Resolve, Unmute, Unread};
+    use AlertChange::{Acknowledge, Assign, Mute, Read, Reopen, Resolve, Unmute, Unread};
     let mut tx = db.begin(Writer::Person).await.unwrap();
-    for change in [Read, Unread, Acknowledge, Resolve, Reopen, Mute, Unmute] {
-        tx.change_alerts(change, &[1, 2, 3], 1).await.unwrap();
+    for change in [Read, Unread, Acknowledge, Resolve, Reopen, Mute, Unmute, Assign] {
+        tx.change_alerts(&AlertUpdate::new(change), &[1, 2, 3], 1).await.unwrap();
     }
     tx.mark_undelivered(&[1, 2], "why").await.unwrap();
     tx.mark_delivered(&[1, 2]).await.unwrap();

@@ -1,5 +1,7 @@
 //! Undo of changes that people make, and the single audit log entry of a change in several batches.
 
+use std::collections::BTreeSet;
+
 use app::Error;
 use app::backend::{Access, Alerts};
 use app::types::{Actor, AlertChange, AlertQuery, AlertState, AuditQuery, Selection};
@@ -23,7 +25,21 @@ async fn alerts(app: &TestApp, count: usize) {
 }
 
 async fn change(app: &TestApp, change: AlertChange, selection: Selection) -> app::types::Changed {
-    app.dashboard.change_alerts(&TestApp::admin(), change, selection).await.unwrap()
+    change_result(app, change, selection).await.unwrap()
+}
+
+async fn change_result(app: &TestApp, change: AlertChange, selection: Selection) -> app::Result<app::types::Changed> {
+    app.dashboard.change_alerts(&TestApp::admin(), change, selection).await
+}
+
+async fn add_user(app: &TestApp, email: &str, role: &str) -> Actor {
+    let user = app::types::NewUser {
+        email: email.to_owned(),
+        password: "a long enough phrase".to_owned(),
+        role: role.parse().unwrap(),
+    };
+    app.dashboard.create_user(&TestApp::admin(), user).await.unwrap();
+    Actor { name: email.to_owned(), role: role.parse().unwrap() }
 }
 
 async fn undo(app: &TestApp, actor: &Actor, id: &str) -> app::Result<i64> {
@@ -80,6 +96,43 @@ both! {
         assert_eq!((undone.status, undone.body), (200, json!({ "changed": 1, "undo": null })));
         let again = app.post("alerts/undo", &token, &json!({ "id": resolved["undo"] })).await;
         assert_eq!(again.status, 404);
+    }
+
+    async fn an_alert_is_assigned_listed_by_assignee_and_given_back(app: &TestApp) {
+        alerts(app, 2).await;
+        let ada = add_user(app, "ada@example.com", "operator").await;
+        add_user(app, "bob@example.com", "viewer").await;
+        let assign = |selection: Selection| change_result(app, AlertChange::Assign, selection);
+        let to = |email: &str| Selection { assignee: Some(email.to_owned()), ..ids(&[1]) };
+        assert_eq!(assign(to("ADA@example.com")).await.unwrap().count, 1);
+        assert_eq!(assign(to("ada@example.com")).await.unwrap().count, 0, "already");
+        for wrong in ["bob@example.com", "nobody@example.com"] {
+            assert!(matches!(assign(to(wrong)).await, Err(Error::Invalid { .. })), "{wrong}");
+        }
+        let token = app.token(app::types::Role::Viewer).await;
+        let listed = |assignee: &'static str| { let token = token.clone(); async move {
+            let found = app.get(&format!("alerts?assignee={assignee}"), &token).await.body;
+            found["items"].as_array().unwrap().iter().map(|alert| alert["id"].as_i64().unwrap()).collect::<BTreeSet<_>>()
+        } };
+        assert_eq!(listed("ada@example.com").await, [1].into());
+        assert_eq!(listed("none").await, [2].into());
+        assert_eq!(app.steps(1).await.last().unwrap().detail["assignee"], "ada@example.com");
+        let taken = app.dashboard.change_alerts(&ada, AlertChange::Assign, ids(&[1, 2])).await.unwrap();
+        assert_eq!(taken.count, 1, "the other is theirs already");
+        assert_eq!(undo(app, &ada, &taken.undo.unwrap()).await, Ok(1));
+        assert_eq!(listed("none").await, [2].into());
+        assert_eq!(assign(to("")).await.unwrap().count, 1);
+        assert_eq!(listed("none").await, [1, 2].into());
+    }
+
+    async fn a_mute_lasts_until_the_time_it_was_given(app: &TestApp) {
+        alerts(app, 1).await;
+        let until = app.ops.now() + 3 * 60 * MINUTE;
+        let mute = |until| change_result(app, AlertChange::Mute, Selection { until: Some(until), ..ids(&[1]) });
+        assert!(mute(app.ops.now() - 1).await.is_err() && mute(app.ops.now() + 31 * 24 * 60 * MINUTE).await.is_err());
+        assert_eq!(mute(until).await.unwrap().count, 1);
+        assert_eq!(app.ops.db.find_alert(1).await.unwrap().unwrap().muted_until, Some(until));
+        assert!(change_result(app, AlertChange::Resolve, Selection { until: Some(until), ..ids(&[1]) }).await.is_err());
     }
 
     async fn several_batches_are_one_entry_and_one_undo(app: &TestApp) {

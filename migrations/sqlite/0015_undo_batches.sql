@@ -6,7 +6,7 @@ create table undo_log (
     batch bigint not null default 0,
     actor text not null,
     change text not null,
-    -- The previous states, as `17.open.0.-`, separated by commas.
+    -- The change and the previous states, as JSON.
     before text not null,
     created_at bigint not null,
     primary key (id, batch)

@@ -26,12 +26,12 @@ pub async fn change_alerts(ops: &Ops, operation: &mut Operation, ids: &[i64]) ->
 async fn change_once(ops: &Ops, operation: &Operation, ids: &[i64]) -> Result<(Progress, Vec<i64>)> {
     // Loaded before the transaction, so that the transaction waits for nothing but the database.
     ops.channels.list().await?;
-    let (change, now) = (operation.change, ops.now());
+    let (update, now) = (&operation.update, ops.now());
     let mut tx = ops.db.begin(Writer::Person).await?;
-    let before = tx.change_alerts(change, ids, now).await?;
+    let before = tx.change_alerts(update, ids, now).await?;
     let changed: Vec<i64> = before.iter().map(|alert| alert.id).collect();
-    let due = notify::after_change(ops, &mut tx, change, &changed, now).await?;
-    let steps: Vec<_> = changed.iter().map(|id| steps::changed(*id, change, &operation.actor, now)).collect();
+    let due = notify::after_change(ops, &mut tx, update, &changed, now).await?;
+    let steps: Vec<_> = changed.iter().map(|id| steps::changed(*id, update, &operation.actor, now)).collect();
     let progress = operation.record(&mut tx, &changed, now).await?;
     operation.keep_undo(&mut tx, &before, now).await?;
     let steps = tx.insert_activity(&steps).await?;

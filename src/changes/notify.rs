@@ -4,19 +4,20 @@ use std::collections::BTreeMap;
 
 use app::types::{AlertChange, NotificationKind};
 
-use crate::db::{Before, MUTED, Result, Tx};
+use crate::db::{AlertUpdate, Before, Result, Tx};
 use crate::delivery;
 use crate::ops::Ops;
 use crate::outbox;
 
 /// Applies a change to pending notifications, so that none claimed later contradicts it. Returns the notifications that are
 /// due.
-pub async fn after_change(ops: &Ops, tx: &mut Tx, change: AlertChange, ids: &[i64], now: i64) -> Result<Vec<i64>> {
-    match change {
+pub async fn after_change(ops: &Ops, tx: &mut Tx, update: &AlertUpdate, ids: &[i64], now: i64) -> Result<Vec<i64>> {
+    match update.change {
         AlertChange::Acknowledge => tx.cancel_alerts(ids, true, delivery::ACKNOWLEDGED, now).await?,
         AlertChange::Mute => {
-            tx.mute_keys(ids, Some(now + MUTED), now).await?;
-            tx.hold_alerts(ids, now + MUTED, delivery::ALERT_MUTED, now).await?;
+            let until = update.muted_until(now);
+            tx.mute_keys(ids, Some(until), now).await?;
+            tx.hold_alerts(ids, until, delivery::ALERT_MUTED, now).await?;
         }
         AlertChange::Unmute => {
             tx.mute_keys(ids, None, now).await?;
@@ -27,7 +28,7 @@ pub async fn after_change(ops: &Ops, tx: &mut Tx, change: AlertChange, ids: &[i6
             return request(ops, tx, ids, NotificationKind::Resolved, now).await;
         }
         AlertChange::Reopen => return request(ops, tx, ids, NotificationKind::Opened, now).await,
-        AlertChange::Read | AlertChange::Unread => {}
+        AlertChange::Read | AlertChange::Unread | AlertChange::Assign => {}
     }
     Ok(Vec::new())
 }
@@ -38,11 +39,11 @@ pub async fn request(ops: &Ops, tx: &mut Tx, ids: &[i64], kind: NotificationKind
     outbox::write(tx, &ops.channels.cached(), &requests, now).await
 }
 
-/// Restores the previous mutes on the deduplication keys, at most as long as a new mute lasts.
+/// Restores the previous mutes on the deduplication keys.
 pub async fn restore_mutes(tx: &mut Tx, restored: &[Before], now: i64) -> Result<()> {
     let mut by_end: BTreeMap<Option<i64>, Vec<i64>> = BTreeMap::new();
     for alert in restored {
-        by_end.entry(alert.muted_until.map(|until| until.min(now + MUTED))).or_default().push(alert.id);
+        by_end.entry(alert.muted_until).or_default().push(alert.id);
     }
     for (until, ids) in by_end {
         tx.mute_keys(&ids, until, now).await?;

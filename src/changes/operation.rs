@@ -4,7 +4,7 @@ use app::types::AlertChange;
 use serde_json::{Map, Value, json};
 
 use crate::crypto::random_id;
-use crate::db::{AuditEntry, Before, Result, Tx, UndoBatch};
+use crate::db::{AlertUpdate, AuditEntry, Before, Result, Tx, UndoBatch};
 
 /// Alert ids listed in the audit log.
 const MOST_LISTED: usize = 100;
@@ -15,7 +15,7 @@ pub struct Operation {
     /// A user's email, `token:NAME` or `telegram:ID NAME`.
     pub actor: String,
     /// The change, or the change that is undone.
-    pub change: AlertChange,
+    pub update: AlertUpdate,
     /// `alert.resolve`, or `alert.undo_resolve`.
     action: String,
     /// The filter that selected the alerts; null for a selection by id.
@@ -40,20 +40,20 @@ pub struct Progress {
 
 impl Operation {
     /// A change that cannot be undone.
-    pub fn new(actor: &str, change: AlertChange) -> Self {
-        let action = format!("alert.{change}");
+    pub fn new(actor: &str, update: AlertUpdate) -> Self {
+        let action = format!("alert.{}", update.change);
         let (actor, progress) = (actor.to_owned(), Progress::default());
-        Self { actor, change, action, filter: Value::Null, undo: None, progress }
+        Self { actor, update, action, filter: Value::Null, undo: None, progress }
     }
 
     /// A change that can be undone for ten minutes. `filter` is null if the alerts were selected by id.
-    pub fn undoable(actor: &str, change: AlertChange, filter: Value) -> Self {
-        Self { filter, undo: Some(random_id()), ..Self::new(actor, change) }
+    pub fn undoable(actor: &str, update: AlertUpdate, filter: Value) -> Self {
+        Self { filter, undo: Some(random_id()), ..Self::new(actor, update) }
     }
 
     /// The undo of a change.
-    pub fn reverting(actor: &str, change: AlertChange) -> Self {
-        Self { action: format!("alert.undo_{change}"), ..Self::new(actor, change) }
+    pub fn reverting(actor: &str, update: AlertUpdate) -> Self {
+        Self { action: format!("alert.undo_{}", update.change), ..Self::new(actor, update) }
     }
 
     /// Number of alerts changed so far.
@@ -91,7 +91,7 @@ impl Operation {
     pub(super) async fn keep_undo(&self, tx: &mut Tx, before: &[Before], now: i64) -> Result<()> {
         match &self.undo {
             Some(id) if !before.is_empty() => {
-                let batch = UndoBatch { change: self.change, before: before.to_vec() };
+                let batch = UndoBatch { update: self.update.clone(), before: before.to_vec() };
                 tx.insert_undo((id, self.progress.batches), &self.actor, &batch, now).await
             }
             _ => Ok(()),
@@ -102,6 +102,12 @@ impl Operation {
         let mut detail = Map::new();
         detail.insert("count".to_owned(), progress.count.into());
         detail.insert("ids".to_owned(), json!(progress.ids));
+        if let Some(until) = self.update.until {
+            detail.insert("until".to_owned(), until.into());
+        }
+        if self.update.change == AlertChange::Assign {
+            detail.insert("assignee".to_owned(), json!(self.update.assignee));
+        }
         if !self.filter.is_null() {
             detail.insert("filter".to_owned(), self.filter.clone());
         }

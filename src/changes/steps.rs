@@ -3,17 +3,18 @@
 use app::types::{ActivityKind, AlertChange, AlertState};
 use serde_json::{Map, Value, json};
 
-use crate::db::{Before, MUTED, NewActivity};
+use crate::db::{AlertUpdate, Before, NewActivity};
 
-/// The entry of a change. Muting records its end time, which is null for unmuting.
-pub fn changed(id: i64, change: AlertChange, actor: &str, now: i64) -> NewActivity {
-    let mut step = step(id, change.activity(), actor, now);
-    let until = match change {
-        AlertChange::Mute => json!(now + MUTED),
-        AlertChange::Unmute => Value::Null,
+/// The entry of a change. Muting records its end time, which is null for unmuting, and assigning the assignee.
+pub fn changed(id: i64, update: &AlertUpdate, actor: &str, now: i64) -> NewActivity {
+    let mut step = step(id, update.change.activity(), actor, now);
+    let (key, value) = match update.change {
+        AlertChange::Mute => ("until", json!(update.muted_until(now))),
+        AlertChange::Unmute => ("until", Value::Null),
+        AlertChange::Assign => ("assignee", json!(update.assignee)),
         _ => return step,
     };
-    step.detail.insert("until".to_owned(), until);
+    step.detail.insert(key.to_owned(), value);
     step
 }
 
@@ -23,6 +24,7 @@ pub fn undone(before: &Before, change: AlertChange, actor: &str, now: i64) -> Ne
         AlertChange::Read => ActivityKind::Unread,
         AlertChange::Unread => ActivityKind::Read,
         AlertChange::Mute | AlertChange::Unmute => ActivityKind::Muted,
+        AlertChange::Assign => ActivityKind::Noted,
         AlertChange::Acknowledge | AlertChange::Resolve | AlertChange::Reopen => match before.state {
             AlertState::Open => ActivityKind::Reopened,
             AlertState::Acknowledged => ActivityKind::Acknowledged,
@@ -30,9 +32,11 @@ pub fn undone(before: &Before, change: AlertChange, actor: &str, now: i64) -> Ne
         },
     };
     let mut step = step(before.id, kind, actor, now);
-    if kind == ActivityKind::Muted {
-        step.detail.insert("until".to_owned(), before.muted_until.map_or(Value::Null, Into::into));
-    }
+    match kind {
+        ActivityKind::Muted => step.detail.insert("until".to_owned(), json!(before.muted_until)),
+        ActivityKind::Noted => step.detail.insert("assignee".to_owned(), json!(before.assignee)),
+        _ => None,
+    };
     step
 }
 

@@ -4,16 +4,16 @@ use app::types::{AlertChange, AlertState, NotificationKind};
 
 use super::operation::Progress;
 use super::{Operation, again_on_deadlock, notify, steps};
-use crate::db::{Before, Result, Tx, UndoBatch, Writer};
+use crate::db::{AlertUpdate, Before, Result, Tx, UndoBatch, Writer};
 use crate::ops::Ops;
 
 /// Takes the next kept batch of an operation, restores its alerts and announces it. `undo` is the undo so far, none before the
 /// first batch. Returns false if nothing is left: it was undone, is older than ten minutes, or belongs to someone else.
 pub async fn undo_batch(ops: &Ops, actor: &str, id: &str, undo: &mut Option<Operation>) -> Result<bool> {
     let undone = again_on_deadlock(|| undo_once(ops, actor, id, undo.as_ref())).await?;
-    let Some((change, progress, steps)) = undone else { return Ok(false) };
+    let Some((update, progress, steps)) = undone else { return Ok(false) };
     ops.announce(&steps).await;
-    undo.get_or_insert_with(|| Operation::reverting(actor, change)).progress = progress;
+    undo.get_or_insert_with(|| Operation::reverting(actor, update)).progress = progress;
     Ok(true)
 }
 
@@ -22,21 +22,21 @@ async fn undo_once(
     actor: &str,
     id: &str,
     undo: Option<&Operation>,
-) -> Result<Option<(AlertChange, Progress, Vec<i64>)>> {
+) -> Result<Option<(AlertUpdate, Progress, Vec<i64>)>> {
     ops.channels.list().await?;
     let now = ops.now();
     let mut tx = ops.db.begin(Writer::Person).await?;
-    let Some(UndoBatch { change, before }) = tx.take_undo(id, actor, now).await? else { return Ok(None) };
-    let ids = tx.restore_alerts(change, &before, now).await?;
+    let Some(UndoBatch { update, before }) = tx.take_undo(id, actor, now).await? else { return Ok(None) };
+    let ids = tx.restore_alerts(&update, &before, now).await?;
     let restored: Vec<Before> = before.into_iter().filter(|alert| ids.binary_search(&alert.id).is_ok()).collect();
-    let due = restore_notifications(ops, &mut tx, change, &restored, now).await?;
-    let new = Operation::reverting(actor, change);
+    let due = restore_notifications(ops, &mut tx, update.change, &restored, now).await?;
+    let new = Operation::reverting(actor, update.clone());
     let progress = undo.unwrap_or(&new).record(&mut tx, &ids, now).await?;
-    let steps: Vec<_> = restored.iter().map(|alert| steps::undone(alert, change, actor, now)).collect();
+    let steps: Vec<_> = restored.iter().map(|alert| steps::undone(alert, update.change, actor, now)).collect();
     let steps = tx.insert_activity(&steps).await?;
     tx.commit().await?;
     ops.signals.wake_sender(&due);
-    Ok(Some((change, progress, steps)))
+    Ok(Some((update, progress, steps)))
 }
 
 /// Returns the notifications that are due.
@@ -55,7 +55,7 @@ async fn restore_notifications(
             let open: Vec<i64> = was_open.map(|alert| alert.id).collect();
             return notify::request(ops, tx, &open, NotificationKind::Opened, now).await;
         }
-        AlertChange::Reopen | AlertChange::Read | AlertChange::Unread => {}
+        AlertChange::Reopen | AlertChange::Read | AlertChange::Unread | AlertChange::Assign => {}
     }
     Ok(Vec::new())
 }

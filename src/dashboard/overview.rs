@@ -53,6 +53,7 @@ impl Dashboard {
             now: self.ops.now(),
             seq,
             unread,
+            assignees: if actor.role >= Role::Operator { self.ops.db.list_assignees().await? } else { Vec::new() },
         })
     }
 }

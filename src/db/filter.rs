@@ -2,7 +2,7 @@
 
 use sqlx::{Database, Postgres, QueryBuilder, Sqlite};
 
-use app::types::{Cursor, List};
+use app::types::{Cursor, List, UNASSIGNED};
 
 /// Binds the types that filters need, which `QueryBuilder` cannot do generically over databases.
 pub trait Dialect: Database {
@@ -72,6 +72,15 @@ impl<'a, DB: Dialect> Filter<'a, DB> {
             DB::bind_text(self.query, value.to_owned());
         }
         self
+    }
+
+    /// Like [`Self::text`]; [`UNASSIGNED`] stands for null.
+    pub fn text_or_null(&mut self, column: &str, value: Option<&str>) -> &mut Self {
+        if value == Some(UNASSIGNED) {
+            self.condition(column).push(" is null");
+            return self;
+        }
+        self.text(column, value)
     }
 
     /// `column = value` for a boolean; `None` adds nothing.

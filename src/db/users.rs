@@ -35,6 +35,13 @@ impl Db {
         on!(read self, pool => sqlx::query_as(SQL).fetch_all(pool).await)
     }
 
+    /// Emails of those who can take care of alerts: active operators and admins, in order.
+    pub async fn list_assignees(&self) -> Result<Vec<String>> {
+        const SQL: &str =
+            "select email from users where is_active = true and role <> 'viewer' order by email limit 500";
+        on!(read self, pool => sqlx::query_scalar(SQL).fetch_all(pool).await)
+    }
+
     /// Whether there is an active admin.
     pub async fn has_admin(&self) -> Result<bool> {
         const SQL: &str = "select count(*) from users where role = 'admin' and is_active = true";

@@ -184,7 +184,7 @@ on_both! {
         told.app.until("it to wait for its channel", is_due).await;
         // It is claimed only now, when nothing is held that could be released.
         let mut tx = db.begin(opscenter::db::Writer::Person).await.unwrap();
-        tx.change_alerts(app::types::AlertChange::Unmute, &[1], NOON).await.unwrap();
+        tx.change_alerts(&opscenter::db::AlertUpdate::new(app::types::AlertChange::Unmute), &[1], NOON).await.unwrap();
         tx.mute_keys(&[1], None, NOON).await.unwrap();
         tx.end_alert_hold(&[1], "the alert is muted", NOON).await.unwrap();
         clock.advance(2_000);

@@ -57,8 +57,14 @@ pub async fn change_alerts(
     change: AlertChange,
     /// Alert ids, comma-separated, so that a plain HTML form can send them in one field.
     ids: String,
+    /// For a mute: its end in Unix milliseconds; in an hour by default.
+    #[server(default)]
+    until: Option<i64>,
+    /// For an assignment: an email, empty for nobody; the user who asks by default.
+    #[server(default)]
+    assignee: Option<String>,
 ) -> Result<Changed, Error> {
-    super::with_status(change_named(change, &ids).await)
+    super::with_status(change_named(change, &ids, until, assignee).await)
 }
 
 /// Undoes a change. Alerts that were changed since are skipped.
@@ -82,7 +88,7 @@ pub async fn change_matching_alerts(
     use crate::types::Selection;
     let (actor, backend) = super::asker()?;
     let query = AlertQuery { limit: None, cursor: None, ..query };
-    let selection = Selection { filter: Some(query), all: true, ids: None };
+    let selection = Selection { filter: Some(query), all: true, ..Selection::default() };
     super::with_status(backend.change_alerts(&actor, change, selection).await)
 }
 
@@ -99,11 +105,16 @@ pub async fn note_alert(
 }
 
 #[cfg(feature = "ssr")]
-async fn change_named(change: AlertChange, ids: &str) -> Result<Changed, Error> {
+async fn change_named(
+    change: AlertChange,
+    ids: &str,
+    until: Option<i64>,
+    assignee: Option<String>,
+) -> Result<Changed, Error> {
     use crate::types::Selection;
     let (actor, backend) = super::asker()?;
     let ids: Result<Vec<i64>, _> = ids.split(',').map(str::parse).collect();
     let ids = ids.map_err(|_| Error::invalid("ids", "must be numbers separated by commas"))?;
-    let selection = Selection { ids: Some(ids), ..Selection::default() };
+    let selection = Selection { ids: Some(ids), until, assignee, ..Selection::default() };
     backend.change_alerts(&actor, change, selection).await
 }

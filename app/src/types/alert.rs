@@ -83,7 +83,7 @@ text_enum! {
         Resolved = "resolved",
         /// Opened again by an operator or by an event.
         Reopened = "reopened",
-        /// A note; `detail.text` holds it.
+        /// A note; `detail.text` holds it. Or an assignment: `detail.assignee` is an email, `null` for nobody.
         Noted = "noted",
         /// Muted or unmuted; `detail.until` is the end in Unix milliseconds, `null` for unmuted.
         Muted = "muted",
@@ -107,10 +107,12 @@ text_enum! {
         Resolve = "resolve",
         /// Opens again; notifications are sent again.
         Reopen = "reopen",
-        /// Holds notifications for an hour.
+        /// Holds notifications, for an hour unless an end is given.
         Mute = "mute",
         /// Ends a mute; held notifications are sent.
         Unmute = "unmute",
+        /// Sets or clears who takes care of it.
+        Assign = "assign",
     }
 }
 
@@ -124,6 +126,7 @@ impl AlertChange {
             Self::Resolve => ActivityKind::Resolved,
             Self::Reopen => ActivityKind::Reopened,
             Self::Mute | Self::Unmute => ActivityKind::Muted,
+            Self::Assign => ActivityKind::Noted,
         }
     }
 }
@@ -170,6 +173,9 @@ pub struct Alert {
     pub last_seen_at: i64,
     /// End of the mute, in Unix milliseconds, possibly in the past; `None` if not muted.
     pub muted_until: Option<i64>,
+    /// Email of the user who takes care of it; `None` for nobody.
+    #[serde(default)]
+    pub assignee: Option<String>,
     /// When it was opened first.
     pub created_at: i64,
     /// Time of the last change.
@@ -268,10 +274,13 @@ pub struct AlertQuery {
     /// Slug of the source.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub source: Option<String>,
-    /// Earliest `created_at`, inclusive.
+    /// Email of the assignee; `none` for unassigned alerts.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub assignee: Option<String>,
+    /// Earliest `last_seen_at`, inclusive.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub from: Option<i64>,
-    /// Latest `created_at`, exclusive.
+    /// Latest `last_seen_at`, exclusive.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub to: Option<i64>,
     /// Full-text search by word prefix in title and message, at most 16 words; results are ordered by id, newest first.
@@ -301,4 +310,13 @@ pub struct Selection {
     pub filter: Option<AlertQuery>,
     /// Must be set if the filter is empty, which selects every alert.
     pub all: bool,
+    /// For `mute`: its end in Unix milliseconds, at most 30 days ahead; in an hour by default.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub until: Option<i64>,
+    /// For `assign`: email of an active user, or empty for nobody; the user who asks by default.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub assignee: Option<String>,
 }
+
+/// Value of [`AlertQuery::assignee`] for unassigned alerts.
+pub const UNASSIGNED: &str = "none";

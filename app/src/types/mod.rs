@@ -23,7 +23,7 @@ mod view;
 pub use access::{About, AuditQuery, AuditRow, CreatedToken, NewToken, NewUser, Retention, Token, UserUpdate};
 pub use alert::{
     Activity, ActivityKind, Alert, AlertChange, AlertDetail, AlertKind, AlertQuery, AlertState, Selection, Severity,
-    TimelineQuery,
+    TimelineQuery, UNASSIGNED,
 };
 pub use event::{Event, EventDetail, EventQuery, EventStatus, Mapping, Verdict};
 pub use health::{Check, CheckStatus, Checks, Health};

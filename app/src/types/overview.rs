@@ -45,6 +45,8 @@ pub struct Shell {
     pub seq: i64,
     /// Unread alerts with severity warning or above.
     pub unread: i64,
+    /// Emails of those who alerts can be assigned to; empty for viewers.
+    pub assignees: Vec<String>,
 }
 
 /// A page of alerts with the data of the filter bar.

@@ -72,6 +72,12 @@ pub fn hour_at(at: i64, offset: i64) -> String {
     clock(at + offset * MINUTE)[..5].to_owned()
 }
 
+/// That hour of the next day, `offset` minutes east of UTC, where clocks do not change in between.
+pub fn tomorrow_at(now: i64, offset: i64, hour: i64) -> i64 {
+    let local = now + offset * MINUTE;
+    local - local.rem_euclid(DAY) + DAY + hour * HOUR - offset * MINUTE
+}
+
 /// Midnight UTC of a date such as `2026-11-24`; `None` if it is malformed.
 pub fn day(text: &str) -> Option<i64> {
     let mut parts = text.splitn(3, '-').map(|part| part.parse::<u16>().ok());
@@ -103,6 +109,16 @@ fn moment(at: i64) -> OffsetDateTime {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn tomorrow_is_that_of_the_reader() {
+        let evening = day("2026-11-24").unwrap() + 20 * HOUR;
+        let morning = day("2026-11-25").unwrap() + 9 * HOUR;
+        assert_eq!(tomorrow_at(evening, 0, 9), morning);
+        // In Kolkata it is half past one on the next day already.
+        assert_eq!(tomorrow_at(evening, 330, 9), morning + DAY - 330 * MINUTE);
+        assert_eq!(tomorrow_at(evening, -210, 9), morning + 210 * MINUTE);
+    }
 
     #[test]
     fn days_and_lengths_are_read_and_written() {

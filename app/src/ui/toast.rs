@@ -42,8 +42,9 @@ impl Toasts {
             AlertChange::Acknowledge => format!("Acknowledged {alerts}"),
             AlertChange::Resolve => format!("Resolved {alerts}"),
             AlertChange::Reopen => format!("Reopened {alerts}"),
-            AlertChange::Mute => format!("Muted {alerts} for an hour"),
+            AlertChange::Mute => format!("Muted {alerts}"),
             AlertChange::Unmute => format!("Unmuted {alerts}"),
+            AlertChange::Assign => format!("Assigned {alerts}"),
         };
         let undo = changed.undo.clone();
         self.show(Toast { text, is_error: false, undo });

@@ -63,6 +63,22 @@ impl Zone {
         }
     }
 
+    /// That hour of the next day, Unix milliseconds.
+    pub fn tomorrow_at(self, now: i64, hour: i64) -> i64 {
+        let at = time::tomorrow_at(now, self.offset(now), hour);
+        // The clocks may change in between.
+        at + (self.offset(now) - self.offset(at)) * time::MINUTE
+    }
+
+    /// The time in a `datetime-local` field, such as `2026-11-24T09:00`.
+    pub fn parse(self, text: &str) -> Option<i64> {
+        let (day, clock) = text.split_once('T')?;
+        let (hour, minute) = clock.split_once(':')?;
+        let (hour, minute): (i64, i64) = (hour.parse().ok()?, minute.get(..2)?.parse().ok()?);
+        let utc = time::day(day)? + hour * time::HOUR + minute * time::MINUTE;
+        Some(utc - self.offset(utc - self.offset(utc) * time::MINUTE) * time::MINUTE)
+    }
+
     /// `local time` or `UTC`.
     pub fn word(self) -> &'static str {
         if self.is_local() { "local time" } else { "UTC" }

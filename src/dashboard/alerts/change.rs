@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::selected::Selected;
 use crate::changes::{Operation, change_alerts, undo_batch};
 use crate::dashboard::Dashboard;
-use crate::db::alert_parts;
+use crate::db::{AlertUpdate, alert_parts};
 use crate::error::Result;
 
 /// Alerts changed per transaction.
@@ -15,8 +15,9 @@ const BATCH: i64 = 1_000;
 
 impl Dashboard {
     /// Changes the selected alerts.
-    pub(super) async fn change(&self, actor: &Actor, change: AlertChange, selected: &Selected) -> Result<Changed> {
-        let mut operation = Operation::undoable(&actor.name, change, described(selected));
+    pub(super) async fn change(&self, actor: &Actor, update: AlertUpdate, selected: &Selected) -> Result<Changed> {
+        let change = update.change;
+        let mut operation = Operation::undoable(&actor.name, update, described(selected));
         match selected {
             Selected::Ids(ids) => {
                 for batch in ids.chunks(BATCH as usize) {
@@ -33,7 +34,7 @@ impl Dashboard {
         let mut undone = None;
         while undo_batch(&self.ops, &actor.name, id, &mut undone).await? {}
         let undone = undone.ok_or_else(|| Error::not_found("change"))?;
-        Ok(Changed { change: inverse(undone.change), count: undone.count(), undo: None })
+        Ok(Changed { change: inverse(undone.update.change), count: undone.count(), undo: None })
     }
 
     async fn change_matching(&self, operation: &mut Operation, query: &AlertQuery) -> Result<()> {
@@ -76,5 +77,6 @@ const fn inverse(change: AlertChange) -> AlertChange {
         AlertChange::Reopen => AlertChange::Resolve,
         AlertChange::Mute => AlertChange::Unmute,
         AlertChange::Unmute => AlertChange::Mute,
+        AlertChange::Assign => AlertChange::Assign,
     }
 }

@@ -2,6 +2,7 @@
 
 mod change;
 mod selected;
+mod update;
 
 use app::Error;
 use app::backend::{Alerts, SavedFilters};
@@ -46,8 +47,9 @@ impl Alerts for Dashboard {
 
     async fn change_alerts(&self, actor: &Actor, change: AlertChange, selection: Selection) -> app::Result<Changed> {
         actor.require(Role::Operator)?;
+        let update = public_error(self.read_update(actor, change, &selection).await)?;
         let selected = Selected::read(selection)?;
-        public_error(self.change(actor, change, &selected).await)
+        public_error(self.change(actor, update, &selected).await)
     }
 
     async fn undo_alerts(&self, actor: &Actor, id: String) -> app::Result<Changed> {

@@ -1,5 +1,6 @@
 //! `alerts`: what the mapping made of events, and the state that people change.
 
+mod assign;
 mod parts;
 mod read;
 mod subjects;
@@ -8,7 +9,8 @@ mod write;
 pub use parts::parts as alert_parts;
 pub use subjects::SubjectRow;
 
-use app::types::{AlertState, Severity, time};
+use app::types::{AlertChange, AlertState, Severity, time};
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 /// An alert to insert.
@@ -46,6 +48,29 @@ pub struct NewAlert {
     pub seen_at: i64,
 }
 
+/// A change of alerts, with its values.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AlertUpdate {
+    /// What to change.
+    pub change: AlertChange,
+    /// For a mute: its end, Unix milliseconds; [`MUTED`] from now by default.
+    pub until: Option<i64>,
+    /// For an assignment: an email; `None` for nobody.
+    pub assignee: Option<String>,
+}
+
+impl AlertUpdate {
+    /// A change without values.
+    pub const fn new(change: AlertChange) -> Self {
+        Self { change, until: None, assignee: None }
+    }
+
+    /// End of the mute, Unix milliseconds.
+    pub fn muted_until(&self, now: i64) -> i64 {
+        self.until.unwrap_or(now + MUTED)
+    }
+}
+
 /// The row that was inserted for a [`NewAlert`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::FromRow)]
 pub struct Opened {
@@ -59,12 +84,12 @@ pub struct Opened {
 
 /// The columns of [`app::types::Alert`], to be selected from [`TABLES`].
 pub const COLUMNS: &str = "a.id, a.webhook_event_id, a.position, a.webhook_source_id, a.title, a.message, a.severity, \
-     a.metadata, a.is_read, a.state, case when a.is_notice then 'notice' else 'problem' end as kind, a.untold_reason, a.dedup_key, a.occurrences, a.last_seen_at, a.muted_until, a.created_at, \
+     a.metadata, a.is_read, a.state, case when a.is_notice then 'notice' else 'problem' end as kind, a.untold_reason, a.dedup_key, a.occurrences, a.last_seen_at, a.muted_until, a.assignee, a.created_at, \
      a.updated_at, s.slug as source, s.name as source_name, s.provider, e.event_type";
 
 /// The joins that [`COLUMNS`] needs.
 pub const TABLES: &str = " from alerts a join webhook_sources s on s.id = a.webhook_source_id \
      left join webhook_events e on e.id = a.webhook_event_id";
 
-/// Duration of a mute, in milliseconds.
+/// Default duration of a mute, in milliseconds.
 pub const MUTED: i64 = time::HOUR;

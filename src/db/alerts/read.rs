@@ -153,6 +153,7 @@ fn narrow<'f, 'q, DB: Dialect>(
     };
     filter
         .one_of("a.severity", &query.severity)
+        .text_or_null("a.assignee", query.assignee.as_deref())
         .number("a.webhook_source_id", source)
         .between("a.last_seen_at", query.from, query.to)
         .at_most("a.id", query.up_to)
@@ -165,6 +166,7 @@ fn narrow_notices<'f, 'q, DB: Dialect>(
     query: &AlertQuery,
     source: Option<i64>,
 ) -> &'f mut Filter<'q, DB> {
+    filter.text_or_null("a.assignee", query.assignee.as_deref());
     filter.says("a.is_notice").one_of("a.state || ''", &query.state).one_of("a.severity || ''", &query.severity);
     match query.is_read {
         Some(true) => filter.says("not not a.is_read"),

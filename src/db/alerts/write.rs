@@ -7,7 +7,7 @@ use app::types::AlertChange;
 use sqlx::QueryBuilder;
 use sqlx::types::Json;
 
-use super::{MUTED, NewAlert, Opened};
+use super::{AlertUpdate, NewAlert, Opened};
 use crate::db::bulk::{PRESENT, pieces, push_ids};
 use crate::db::{Before, Result, Tx, on};
 
@@ -48,18 +48,20 @@ impl Tx {
 
     /// Applies a change to those of these alerts that it would alter; returns their previous state. Rows are locked in
     /// ascending order of ids, so that concurrent changes cannot deadlock.
-    pub async fn change_alerts(&mut self, change: AlertChange, ids: &[i64], now: i64) -> Result<Vec<Before>> {
-        let (set, unless) = assignment(change, now);
+    pub async fn change_alerts(&mut self, update: &AlertUpdate, ids: &[i64], now: i64) -> Result<Vec<Before>> {
+        let Some((set, unless)) = assignment(update, now) else {
+            return self.assign_alerts(update.assignee.as_deref(), ids, now).await;
+        };
         let before = self.lock_alerts(unless, ids).await?;
         let ids: Vec<i64> = before.iter().map(|alert| alert.id).collect();
         self.set_alerts(&set, "", &ids, now).await?;
         Ok(before)
     }
 
-    async fn lock_alerts(&mut self, unless: &str, ids: &[i64]) -> Result<Vec<Before>> {
+    pub(super) async fn lock_alerts(&mut self, unless: &str, ids: &[i64]) -> Result<Vec<Before>> {
         let lock = if matches!(self, Self::Postgres(..)) { " for update" } else { "" };
         on!(tx self, conn => {
-            let mut sql = QueryBuilder::new("select id, state, is_read, muted_until from alerts where ");
+            let mut sql = QueryBuilder::new("select id, state, is_read, muted_until, assignee from alerts where ");
             sql.push(unless).push(" and id in (");
             push_ids(&mut sql, ids.iter().map(Some));
             sql.push(") order by id").push(lock).build_query_as().persistent(false).fetch_all(conn).await
@@ -80,10 +82,14 @@ impl Tx {
 
     /// Undoes a change on alerts that are still as the change left them, and restores only the columns it set. Returns
     /// the ids of the restored alerts, ascending.
-    pub async fn restore_alerts(&mut self, change: AlertChange, before: &[Before], now: i64) -> Result<Vec<i64>> {
+    pub async fn restore_alerts(&mut self, update: &AlertUpdate, before: &[Before], now: i64) -> Result<Vec<i64>> {
+        let change = update.change;
+        if change == AlertChange::Assign {
+            return self.restore_assignees(update.assignee.as_deref(), before, now).await;
+        }
         let mut alike: BTreeMap<String, Vec<i64>> = BTreeMap::new();
         for alert in before {
-            alike.entry(reversal(change, alert, now)).or_default().push(alert.id);
+            alike.entry(reversal(change, alert)).or_default().push(alert.id);
         }
         let mut restored = Vec::new();
         for (set, ids) in alike {
@@ -95,7 +101,7 @@ impl Tx {
 }
 
 /// The `set` clause that restores what a change overwrote.
-fn reversal(change: AlertChange, before: &Before, now: i64) -> String {
+fn reversal(change: AlertChange, before: &Before) -> String {
     let Before { state, is_read, muted_until, .. } = before;
     match change {
         AlertChange::Read | AlertChange::Unread => format!("is_read = {is_read}"),
@@ -103,10 +109,11 @@ fn reversal(change: AlertChange, before: &Before, now: i64) -> String {
         // Its end may have been notified: a new episode, as after a reopen.
         AlertChange::Resolve => format!("state = '{state}', is_read = {is_read}, episode = episode + 1"),
         AlertChange::Reopen => format!("state = '{state}'"),
-        AlertChange::Mute | AlertChange::Unmute => match muted_until.map(|until| until.min(now + MUTED)) {
+        AlertChange::Mute | AlertChange::Unmute => match muted_until {
             Some(until) => format!("muted_until = {until}"),
             None => "muted_until = null".to_owned(),
         },
+        AlertChange::Assign => String::new(),
     }
 }
 
@@ -125,12 +132,14 @@ const fn still(change: AlertChange) -> &'static str {
         AlertChange::Reopen => "state <> 'resolved' and state <> 'acknowledged' and ",
         AlertChange::Mute => "muted_until is not null and ",
         AlertChange::Unmute => "muted_until is null and ",
+        AlertChange::Assign => "",
     }
 }
 
-/// The `set` clause of a change, and the condition under which it alters anything.
-fn assignment(change: AlertChange, now: i64) -> (Cow<'static, str>, &'static str) {
-    let (set, unless) = match change {
+/// The `set` clause of a change, and the condition under which it alters anything. `None` for [`AlertChange::Assign`], whose
+/// value is bound.
+fn assignment(update: &AlertUpdate, now: i64) -> Option<(Cow<'static, str>, &'static str)> {
+    let (set, unless) = match update.change {
         // Not an equality: SQLite would use the index of that column rather than the ids.
         AlertChange::Read => ("is_read = true", "not is_read"),
         AlertChange::Unread => ("is_read = false", "is_read"),
@@ -138,10 +147,15 @@ fn assignment(change: AlertChange, now: i64) -> (Cow<'static, str>, &'static str
             ("state = 'acknowledged', is_read = true", "state <> 'resolved' and state <> 'acknowledged'")
         }
         AlertChange::Resolve => {
-            return (format!("state = 'resolved', is_read = true, ended_at = {now}").into(), "state <> 'resolved'");
+            let set = format!("state = 'resolved', is_read = true, ended_at = {now}");
+            return Some((set.into(), "state <> 'resolved'"));
         }
-        AlertChange::Mute => return (format!("muted_until = {}", now + MUTED).into(), "state <> 'resolved'"),
+        AlertChange::Mute => {
+            let set = format!("muted_until = {}", update.muted_until(now));
+            return Some((set.into(), "state <> 'resolved'"));
+        }
         AlertChange::Unmute => ("muted_until = null", "muted_until is not null"),
+        AlertChange::Assign => return None,
         AlertChange::Reopen => (
             // A new episode, whose opening and end are notified again.
             "state = 'open', episode = episode + 1",
@@ -150,5 +164,5 @@ fn assignment(change: AlertChange, now: i64) -> (Cow<'static, str>, &'static str
              and other.id <> alerts.id and (other.state <> 'resolved' or other.id > alerts.id))",
         ),
     };
-    (set.into(), unless)
+    Some((set.into(), unless))
 }

@@ -10,6 +10,7 @@ use teloxide::utils::render::RenderMessageTextHelper;
 use super::message::{no_preview, read};
 use crate::changes::{Operation, change_alerts};
 use crate::channels::LoadedChannel;
+use crate::db::AlertUpdate;
 use crate::notify::render::escaped;
 use crate::ops::Ops;
 use crate::provider::clean_line;
@@ -38,7 +39,7 @@ async fn act(ops: &Ops, channels: &[&LoadedChannel], query: &CallbackQuery) -> O
     // The audit log needs the user id: a user name can be changed to any other.
     let name = query.from.username.as_ref().unwrap_or(&query.from.first_name);
     let who = clean_line(name, 64);
-    let mut operation = Operation::new(&format!("telegram:{} {who}", query.from.id.0), change);
+    let mut operation = Operation::new(&format!("telegram:{} {who}", query.from.id.0), AlertUpdate::new(change));
     match change_alerts(ops, &mut operation, &[alert]).await {
         Ok(0) => None,
         Ok(_) => Some(format!("{word} by {who}")),

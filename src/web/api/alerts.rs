@@ -18,7 +18,7 @@ use crate::web::Web;
 
 /// The endpoints and their roles.
 pub fn endpoints() -> Vec<Endpoint> {
-    const FILTERS: &[&str] = &["severity", "is_read", "state", "kind", "source", "q", "up_to"];
+    const FILTERS: &[&str] = &["severity", "is_read", "state", "kind", "source", "assignee", "q", "up_to"];
     vec![
         endpoint::get("/alerts", Viewer, "Alerts, newest first", list).filters(FILTERS).gives::<Page<Alert>>(),
         endpoint::get("/alerts/{id}", Viewer, "One alert with its timeline and notifications", get)
@@ -31,8 +31,9 @@ pub fn endpoints() -> Vec<Endpoint> {
         change("/alerts/acknowledge", "Acknowledge", AlertChange::Acknowledge),
         change("/alerts/resolve", "Resolve", AlertChange::Resolve),
         change("/alerts/reopen", "Reopen", AlertChange::Reopen),
-        change("/alerts/mute", "Mute repeats for an hour", AlertChange::Mute),
+        change("/alerts/mute", "Hold notifications until a time, by default for an hour", AlertChange::Mute),
         change("/alerts/unmute", "Unmute", AlertChange::Unmute),
+        change("/alerts/assign", "Assign to a user, or to nobody", AlertChange::Assign),
         endpoint::post("/alerts/undo", Operator, "Undo a change within ten minutes", undo)
             .takes::<Undo>(r#"{"id":"x"}"#)
             .gives::<AlertsChanged>(),

@@ -3,6 +3,7 @@
 use icondata_core::Icon as Data;
 use leptos::prelude::*;
 
+use super::mute::MuteMenu;
 use crate::api::alerts::ChangeAlerts;
 use crate::api::call::Call;
 use crate::live::Clock;
@@ -16,11 +17,19 @@ pub type Changes = Post<Changed>;
 
 /// Changes alerts, for keyboard shortcuts and the bulk buttons.
 pub fn act(change: AlertChange, ids: &[i64]) {
-    let changes = expect_context::<Changes>();
     let ids = ids.iter().map(i64::to_string).collect::<Vec<_>>().join(",");
     if !ids.is_empty() {
-        changes.send(Call::of(ChangeAlerts { change, ids }));
+        send(ChangeAlerts { change, ids, until: None, assignee: None });
     }
+}
+
+/// Mutes an alert until a time in Unix milliseconds.
+pub fn mute(id: i64, until: i64) {
+    send(ChangeAlerts { change: AlertChange::Mute, ids: id.to_string(), until: Some(until), assignee: None });
+}
+
+fn send(change: ChangeAlerts) {
+    expect_context::<Changes>().send(Call::of(change));
 }
 
 /// Buttons for the actions that are valid in the current state, the most likely one first. Plain forms, so that they work
@@ -31,7 +40,13 @@ pub fn Actions(alert: Alert) -> impl IntoView {
     may_act().then(|| {
         let buttons = choices(&alert, now).into_iter().enumerate();
         let buttons = buttons.map(|(i, choice)| view! { <Button id=alert.id choice is_first=i == 0/> });
-        view! { <div class="detail-actions">{buttons.collect_view()}</div> }
+        let is_muteable = alert.kind == AlertKind::Problem && alert.state != AlertState::Resolved;
+        view! {
+            <div class="detail-actions">
+                {buttons.collect_view()}
+                {is_muteable.then(|| view! { <MuteMenu id=alert.id/> })}
+            </div>
+        }
     })
 }
 
@@ -52,12 +67,13 @@ fn choices(alert: &Alert, now: i64) -> Vec<Choice> {
     let unread = Choice { change: AlertChange::Unread, word: "Mark as unread", key: "u", icon: icondata_lu::LuMail };
     let mute = Choice { change: AlertChange::Mute, word: "Mute 1 h", key: "m", icon: icondata_lu::LuBellOff };
     let unmute = Choice { change: AlertChange::Unmute, word: "Unmute", key: "m", icon: icondata_lu::LuBell };
+    let take = Choice { change: AlertChange::Assign, word: "Take", key: "i", icon: icondata_lu::LuUserRoundCheck };
     let read = if alert.is_read { unread } else { read };
     let mute = if alert.is_muted(now) { unmute } else { mute };
     match (alert.kind, alert.state) {
         (AlertKind::Notice, _) => vec![read],
-        (_, AlertState::Open) => vec![acknowledge, resolve, read, mute],
-        (_, AlertState::Acknowledged) => vec![resolve, reopen, read, mute],
+        (_, AlertState::Open) => vec![acknowledge, resolve, take, read, mute],
+        (_, AlertState::Acknowledged) => vec![resolve, reopen, take, read, mute],
         (_, AlertState::Resolved) => vec![reopen, read],
     }
 }

@@ -1,6 +1,8 @@
 //! The alert detail: message, metadata, timeline and actions. The page and the drawer show the same content.
 
 mod actions;
+mod assignee;
+mod mute;
 mod note;
 mod parts;
 mod timeline;
@@ -17,6 +19,7 @@ use crate::types::AlertDetail;
 use crate::ui::{ConnectionLost, ErrorBanner, Icon, PageTitle, Problem};
 
 pub use actions::{Changes, act};
+pub use assignee::short_name;
 use note::NoteForm;
 pub use note::provide_draft;
 use parts::{EventLink, Head, Message, Metadata, Told};

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use serde_json::{Map, Value};
 
 use super::actions::Actions;
+use super::assignee::Assignee;
 use crate::types::{Alert, AlertKind, Notification, NotificationStatus};
 use crate::ui::text::{is_link, visible};
 use crate::ui::zone::Zone;
@@ -28,6 +29,7 @@ pub fn Head(alert: Alert, #[prop(default = false)] in_drawer: bool) -> impl Into
             </div>
             {title}
             <p>{format!("{} · first seen ", alert.source_name)}<Age at=alert.created_at/></p>
+            <Assignee alert=alert.clone()/>
             <Actions alert/>
         </header>
     }

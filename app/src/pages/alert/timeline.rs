@@ -9,7 +9,7 @@ use crate::types::{Activity, ActivityKind, Alert, Severity};
 use crate::ui::badge::severity_icon;
 use crate::ui::list::LoadOlder;
 use crate::ui::text::visible;
-use crate::ui::zone::Moment;
+use crate::ui::zone::{Moment, Zone};
 use crate::ui::{Icon, Task};
 
 /// The newest entries, and a button that loads earlier ones if `next` is their cursor.
@@ -27,12 +27,14 @@ pub fn Timeline(alert: Alert, timeline: Vec<Activity>, next: Option<String>) -> 
 
 #[component]
 fn Step(step: Activity, severity: Severity) -> impl IntoView {
+    let (zone, at) = (expect_context::<Zone>(), step.created_at);
+    let drawn = icon(&step, severity);
     let of_opening = (step.kind == ActivityKind::Opened).then_some(severity.as_str());
     view! {
         <li data-severity=of_opening>
-            <Icon data=icon(&step, severity)/>
-            <span dir="auto">{words(&step)}</span>
-            <Moment at=step.created_at/>
+            <Icon data=drawn/>
+            <span dir="auto">{move || words(&step, zone)}</span>
+            <Moment at/>
         </li>
     }
 }
@@ -59,6 +61,7 @@ fn icon(step: &Activity, severity: Severity) -> Data {
         ActivityKind::Replayed => icondata_lu::LuRotateCcw,
         ActivityKind::Read | ActivityKind::Unread => icondata_lu::LuEye,
         ActivityKind::Resolved => icondata_lu::LuCircleCheck,
+        ActivityKind::Noted if step.detail.contains_key("assignee") => icondata_lu::LuUserRound,
         ActivityKind::Noted => icondata_lu::LuMessageSquare,
         ActivityKind::Notified => icondata_lu::LuSend,
         ActivityKind::Muted => icondata_lu::LuBellOff,
@@ -66,19 +69,24 @@ fn icon(step: &Activity, severity: Severity) -> Data {
     }
 }
 
-fn words(step: &Activity) -> String {
+fn words(step: &Activity, zone: Zone) -> String {
     let event = step.webhook_event_id.map(|id| format!(" by event #{id}")).unwrap_or_default();
     let text = |key: &str| step.detail.get(key).and_then(serde_json::Value::as_str).map(visible).unwrap_or_default();
     match step.kind {
         ActivityKind::Opened => format!("Opened{event}"),
         ActivityKind::Repeated => format!("Repeated{event}"),
         ActivityKind::Replayed => format!("Event #{} reprocessed", step.webhook_event_id.unwrap_or_default()),
+        ActivityKind::Noted if step.detail.contains_key("assignee") => {
+            let to = text("assignee");
+            let to = if to.is_empty() { "nobody".to_owned() } else { to };
+            format!("Assigned to {to} by {}", visible(&step.actor))
+        }
         ActivityKind::Noted => format!("{}: {}", visible(&step.actor), text("text")),
         ActivityKind::Notified => format!("Notified {}", text("channel")),
-        ActivityKind::Muted if step.detail.get("until").is_some_and(serde_json::Value::is_null) => {
-            format!("Unmuted by {}", visible(&step.actor))
-        }
-        ActivityKind::Muted => format!("Muted for an hour by {}", visible(&step.actor)),
+        ActivityKind::Muted => match step.detail.get("until").and_then(serde_json::Value::as_i64) {
+            Some(until) => format!("Muted until {} by {}", zone.moment(until), visible(&step.actor)),
+            None => format!("Unmuted by {}", visible(&step.actor)),
+        },
         kind if step.webhook_event_id.is_some() => format!("{}{event}", capital(kind.as_str())),
         kind => format!("{} by {}", capital(kind.as_str()), visible(&step.actor)),
     }

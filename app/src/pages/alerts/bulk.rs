@@ -88,6 +88,7 @@ fn Confirm(selection: Selection, change: AlertChange) -> impl IntoView {
         AlertChange::Unmute => ("Unmute", "Held notifications are sent."),
         AlertChange::Read => ("Mark as read", ""),
         AlertChange::Unread => ("Mark as unread", ""),
+        AlertChange::Assign => ("Assign", ""),
     };
     let changes = expect_context::<Changes>();
     view! {

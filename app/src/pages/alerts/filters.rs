@@ -5,8 +5,9 @@ use leptos::prelude::*;
 use leptos_router::components::Form;
 
 use super::view::{SPANS, Shown, View};
+use crate::pages::may::may_act;
 use crate::pages::saved::SavedFilters;
-use crate::types::{ListPage, SavedFilter, Severity, SourceName};
+use crate::types::{Actor, ListPage, SavedFilter, Severity, SourceName, UNASSIGNED};
 use crate::ui::Icon;
 use crate::ui::badge::{Severities, severity_icon};
 use crate::ui::keys::submit_form;
@@ -23,6 +24,8 @@ pub fn Filters(
 ) -> impl IntoView {
     let first_page = move || View { cursor: None, ..view_of.get() };
     let unread = move || View { unread_only: !view_of.get().unread_only, ..first_page() }.href();
+    // A token or a command cannot have alerts assigned.
+    let me = use_context::<Actor>().map(|actor| actor.name).filter(|_| may_act());
     let clear = move || {
         (!view_of.with(View::is_default)).then(|| {
             view! { <a class="button" data-kind="quiet" data-size="small" href="/alerts">"Clear"</a> }
@@ -47,6 +50,8 @@ pub fn Filters(
                         "Unread"
                     </a>
                     {resolved_chip(view_of)}
+                    {me.map(|me| assignee_chip(view_of, me, "Mine"))}
+                    {assignee_chip(view_of, UNASSIGNED.to_owned(), "Unassigned")}
                     {clear}
                     <SavedFilters page=ListPage::Alerts saved href=Signal::derive(move || first_page().href())/>
                 </nav>
@@ -68,6 +73,7 @@ fn Search(view_of: Memo<View>, sources: Vec<SourceName>) -> impl IntoView {
         <Form method="GET" action="/alerts" attr:class="search-form" attr:role="search">
             <input type="hidden" name="severity" value=move || view_of.with(View::severities)/>
             <input type="hidden" name="state" value=move || view_of.with(|view| view.state.as_str())/>
+            <input type="hidden" name="assignee" value=move || view_of.with(|view| view.assignee.clone())/>
             <input type="hidden" name="is_read"
                 value=move || if view_of.with(|view| view.unread_only) { "false" } else { "" }/>
             <SearchField value=q prompt="Filter by text"/>
@@ -96,6 +102,17 @@ fn Tabs(view_of: Memo<View>, counts: Signal<[i64; 4]>) -> impl IntoView {
             {tab(Shown::Unresolved, "Problems")}{tab(Shown::Notices, "Notices")}{tab(Shown::All, "All")}
         </nav>
     }
+}
+
+/// The alerts of one person, or of nobody.
+fn assignee_chip(view_of: Memo<View>, assignee: String, word: &'static str) -> impl IntoView {
+    let of = assignee.clone();
+    let is_on = Memo::new(move |_| view_of.with(|view| view.assignee == of));
+    let href = move || {
+        let assignee = if is_on.get() { String::new() } else { assignee.clone() };
+        View { assignee, cursor: None, ..view_of.get() }.href()
+    };
+    view! { <a class="chip" href=href aria-current=move || is_on.get().then_some("true")>{word}</a> }
 }
 
 /// Resolved problems instead of unresolved ones.

@@ -1,4 +1,4 @@
-//! Keyboard shortcuts of the list: j and k move, x selects, e, a, r and m act, / focuses the filter, Escape closes.
+//! Keyboard shortcuts of the list: j and k move, x selects, e, a, r, i and m act, / focuses the filter, Escape closes.
 
 use std::collections::HashSet;
 
@@ -133,6 +133,7 @@ impl KeyboardState {
             "r" => AlertChange::Resolve,
             "o" => AlertChange::Reopen,
             "m" => self.mute(),
+            "i" => AlertChange::Assign,
             _ => return false,
         };
         let one = self.open.get_untracked().or(self.at.get_untracked());

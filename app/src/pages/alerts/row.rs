@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::keys::RowState;
 use super::row_actions::RowActions;
+use crate::pages::alert::short_name;
 use crate::types::{Alert, AlertKind, time};
 use crate::ui::text::visible;
 use crate::ui::{Age, Mark, Muted, Occurrences, SeverityBadge, StateMark};
@@ -15,6 +16,9 @@ pub fn AlertTableRow(alert: Alert, board: RowState, can_change: bool) -> impl In
     let id = alert.id;
     let is_open = move || (board.open.get() == Some(id)).then_some("true");
     let state = (alert.kind == AlertKind::Problem).then(|| view! { <StateMark state=alert.state/> });
+    let assignee = alert.assignee.as_ref().map(|email| {
+        view! { <span class="row-assignee" title=format!("Assigned to {email}")>{visible(short_name(email))}</span> }
+    });
     let is_selected = Memo::new(move |_| board.is_selected(id));
     view! {
         <tr class="alert-row" data-id=id data-severity=alert.severity.as_str() data-unread=(!alert.is_read).then_some("")
@@ -43,7 +47,7 @@ pub fn AlertTableRow(alert: Alert, board: RowState, can_change: bool) -> impl In
                     <Mark provider=alert.provider.clone()/><span>{alert.source_name.clone()}</span>
                 </span>
             </td>
-            <td class="cell-state">{state}</td>
+            <td class="cell-state">{state}{assignee}</td>
             <td class="cell-read"><RowActions alert=alert.clone() can_change/></td>
             <td class="cell-age num"><Age at=alert.last_seen_at/>{since(&alert)}</td>
         </tr>

@@ -2,7 +2,7 @@
 
 use leptos_router::params::ParamsMap;
 
-use crate::types::{Alert, AlertKind, AlertQuery, AlertState, List, Severity, time};
+use crate::types::{Alert, AlertKind, AlertQuery, AlertState, List, Severity, UNASSIGNED, time};
 use crate::ui::Address;
 use crate::ui::list::toggle;
 
@@ -26,6 +26,8 @@ pub struct View {
     pub state: Shown,
     /// Hides read alerts.
     pub unread_only: bool,
+    /// Email of the assignee, or [`UNASSIGNED`]; empty for any.
+    pub assignee: String,
     /// Slug; empty for any.
     pub source: String,
     /// Value of a time span of [`SPANS`]; empty for any time.
@@ -85,6 +87,7 @@ impl View {
                 _ => Shown::Unresolved,
             },
             unread_only: params.get("is_read").as_deref() == Some("false"),
+            assignee: params.get("assignee").unwrap_or_default(),
             source: params.get("source").unwrap_or_default(),
             since: if SPANS.iter().any(|(word, ..)| *word == since) { since } else { String::new() },
             q: params.get("q").unwrap_or_default(),
@@ -103,6 +106,7 @@ impl View {
             !self.severity.is_empty(),
             self.state == Shown::Resolved,
             self.unread_only,
+            !self.assignee.is_empty(),
             !self.source.is_empty(),
             !self.since.is_empty(),
             !self.q.is_empty(),
@@ -124,6 +128,7 @@ impl View {
             state: List(self.states().to_vec()),
             kind: List(self.kinds().to_vec()),
             is_read: self.unread_only.then_some(false),
+            assignee: given(&self.assignee),
             source: given(&self.source),
             from: span.map(|span| now - span),
             q: given(&self.q),
@@ -140,9 +145,18 @@ impl View {
             && (states.is_empty() || states.contains(&alert.state))
             && (kinds.is_empty() || kinds.contains(&alert.kind))
             && !(self.unread_only && alert.is_read)
+            && self.fits_assignee(alert)
             && (self.source.is_empty() || self.source == alert.source)
             && self.q.is_empty()
             && self.cursor.is_none()
+    }
+
+    fn fits_assignee(&self, alert: &Alert) -> bool {
+        match self.assignee.as_str() {
+            "" => true,
+            UNASSIGNED => alert.assignee.is_none(),
+            email => alert.assignee.as_deref() == Some(email),
+        }
     }
 
     /// URL of the next page.
@@ -188,6 +202,7 @@ impl View {
             .with("severity", Some(self.severities()))
             .with("state", Some(self.state.as_str().to_owned()))
             .with("is_read", self.unread_only.then(|| "false".to_owned()))
+            .with("assignee", Some(self.assignee.clone()))
             .with("source", Some(self.source.clone()))
             .with("since", Some(self.since.clone()))
             .with("q", Some(self.q.clone()))

@@ -29,7 +29,10 @@ pub fn Heading(#[prop(into)] stats: Signal<Stats>, #[prop(into)] health: Signal<
             </div>
             {move || match answer.with(|a| a.action) {
                 Some((href, word)) => view! { <a class="button heading-action" href=href>{word}</a> }.into_any(),
-                None => view! { <p class="heading-note">{move || format!("Last 24 hours · times in {}", zone.word())}</p> }.into_any(),
+                None => view! {
+                    <p class="heading-note">{move || format!("Last 24 hours · times in {}", zone.word())}</p>
+                }
+                .into_any(),
             }}
         </header>
     }

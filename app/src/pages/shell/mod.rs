@@ -49,6 +49,7 @@ fn Signed(shell: Shell) -> impl IntoView {
     provide_context(clock);
     provide_context(Zone::new(clock));
     provide_context(shell.actor.clone());
+    provide_context(shell.clone());
     provide_context(Toasts(RwSignal::new(None)));
     let undo = provide_changes(live);
     let (seq, build) = (shell.seq, shell.build.clone());
