@@ -1,9 +1,10 @@
 //! REST under `/api/v1`: tokens, roles, pages, filters, refusals.
 
 use app::types::Role;
+use opscenter::clock::Clock;
 use serde_json::{Value, json};
 
-use crate::app::{Answer, Place, TestApp, both};
+use crate::app::{Answer, Place, TestApp, both, on_both};
 
 /// An alert of each severity, the newest last.
 async fn four_alerts(app: &TestApp) {
@@ -194,6 +195,27 @@ both! {
         assert_eq!(response.headers()["content-disposition"], "attachment");
         assert_eq!(response.headers()["x-content-type-options"], "nosniff");
         assert_eq!(response.bytes().await.unwrap(), body.as_slice());
+    }
+}
+
+on_both! {
+    async fn an_alert_knows_the_earlier_ones_with_its_key(place: Place) {
+        let clock = Clock::fixed(1_800_000_000_000);
+        let app = TestApp::start_with(place.into(), opscenter::config::Role::All, clock.clone(), None).await;
+        app.source("custom", "generic", &[]).await;
+        for status in ["firing", "resolved", "firing"] {
+            let report = json!({ "title": "Disk full", "severity": "error", "status": status, "dedup_key": "disk" });
+            app.custom("custom", &report).await.event_id();
+            app.settled().await;
+            // Two hours later the same key opens another alert.
+            clock.advance(2 * 3_600_000);
+        }
+        let token = app.token(Role::Viewer).await;
+        let detail = app.get("alerts/2", &token).await.body;
+        assert_eq!(detail["earlier"][0]["id"], 1, "{detail}");
+        assert_eq!(detail["earlier"][0]["state"], "resolved");
+        assert_eq!(app.get("alerts/1", &token).await.body["earlier"], json!([]));
+        app.stop().await;
     }
 }
 

@@ -133,6 +133,7 @@ async fn ask_for_the_rest(db: &Db) {
     db.count_source(1).await.unwrap();
     db.last_activity().await.unwrap();
     db.list_activity(1, None, 50).await.unwrap();
+    db.list_earlier("key", 9, 1, 100).await.unwrap();
     for what in Old::ALL {
         db.has_old(what, 1).await.unwrap();
         let mut tx = db.begin(Writer::Sweeper).await.unwrap();

@@ -90,7 +90,7 @@ const PAGES: [(&str, Option<Role>); 14] = [
 ];
 
 /// The rest of the router: method, path, whether it is open to everybody.
-const OTHERS: [(&str, &str, bool); 16] = [
+const OTHERS: [(&str, &str, bool); 18] = [
     ("post", "/api/webhooks/{source}", true),
     ("get", "/api/webhooks/{source}", true),
     ("get", "/api/openapi.json", true),
@@ -100,10 +100,12 @@ const OTHERS: [(&str, &str, bool); 16] = [
     ("get", "/admin", true),
     ("get", "/pkg/{*file}", true),
     ("get", "/favicon.svg", true),
+    ("get", "/favicon-unread.svg", true),
     ("get", "/manifest.webmanifest", true),
     ("get", "/healthz", true),
     ("get", "/readyz", true),
     ("get", "/metrics", true),
+    ("get", "/download/alerts.csv", false),
     ("get", "/download/events/{id}", false),
     ("get", "/download/refused/{id}", false),
     // Without a session it is refused where the stream begins: tests/live.rs.

@@ -109,8 +109,8 @@ test('what is changed stands in the audit log, the newest first', async ({ page,
   await expect(section(page, 'Retention').getByRole('status')).toContainText('Saved.');
 
   await open(page, '/settings/audit');
-  const rows = ['retention.set retention', 'token.create deploys', 'user.update viewer@example.com'];
-  for (const [i, words] of rows.entries()) await expect(audited(page).nth(i)).toContainText(['admin@example.com', ...words.split(' ')].join(''));
+  const rows = ['changed how long data is kept', 'created the viewer token deploys', 'changed the user viewer@example.com'];
+  for (const [i, words] of rows.entries()) await expect(audited(page).nth(i)).toContainText(`admin@example.com ${words}`);
   await expect(audited(page).nth(0)).toContainText('"events":31');
   await expect(audited(page).nth(2)).toContainText('"role":"operator"');
   expect(await page.content(), 'the log tells no secret').not.toContain(token);
@@ -121,7 +121,7 @@ test('the audit log is reached by its link', async ({ page, context }) => {
   await open(page, '/settings');
   const stayed = await stays(page);
   await page.getByRole('link', { name: 'Audit log' }).click();
-  await expect(audited(page).filter({ hasText: 'user.create' })).not.toHaveCount(0);
+  await expect(audited(page).filter({ hasText: 'added the user' })).not.toHaveCount(0);
   await stayed();
 });
 

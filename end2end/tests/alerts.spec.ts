@@ -174,7 +174,7 @@ test('an alert tells what, whence and since when', async ({ page, context, serve
   await expect(page).toHaveURL(/\/alerts\?open=\d+$/);
   await page.getByRole('link', { name: 'Open on its own page' }).click();
   await expect(page).toHaveURL(/\/alerts\/\d+$/);
-  await expect(page).toHaveTitle('Disk 96% full on db-1 /var/lib/postgresql · OpsCenter');
+  await expect(page).toHaveTitle('(1) Disk 96% full on db-1 /var/lib/postgresql · OpsCenter');
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Disk 96% full on db-1 /var/lib/postgresql');
   const main = page.getByRole('main');
   await expect(main.getByRole('heading', { name: 'Message' }).locator('..')).toContainText('14 GB left, full in about 40 min');

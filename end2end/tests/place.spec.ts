@@ -27,15 +27,19 @@ async function goDown(page: Page): Promise<number> {
 }
 
 test('opening and closing a row moves nothing', async ({ page }) => {
-  const place = await goDown(page);
+  await goDown(page);
   await page.mouse.move(0, 0);
   const row = rows(page).filter({ has: page.getByRole('link') }).nth(109);
+  // Filters may wrap beside the drawer, so that the page above the row becomes higher. The row stays where it is.
+  const place = async () => (await row.boundingBox())!.y;
+  await row.scrollIntoViewIfNeeded();
+  const before = await place();
   await row.getByRole('link').click();
   await expect(drawer(page)).toBeVisible();
-  expect(Math.abs((await top(page)) - place)).toBeLessThan(60);
+  expect(Math.abs((await place()) - before)).toBeLessThan(60);
   await drawer(page).getByRole('link', { name: 'Close' }).click();
   await expect(drawer(page)).toBeHidden();
-  expect(Math.abs((await top(page)) - place)).toBeLessThan(60);
+  expect(Math.abs((await place()) - before)).toBeLessThan(60);
 });
 
 test('Back and reload bring back the rows and the place', async ({ page }) => {

@@ -85,6 +85,11 @@ pub async fn icon(headers: HeaderMap) -> Response {
     public("favicon.svg", &headers)
 }
 
+/// `GET /favicon-unread.svg`: the icon while there are unread alerts.
+pub async fn unread_icon(headers: HeaderMap) -> Response {
+    public("favicon-unread.svg", &headers)
+}
+
 /// `GET /manifest.webmanifest`.
 pub async fn manifest(headers: HeaderMap) -> Response {
     public("manifest.webmanifest", &headers)

@@ -7,6 +7,7 @@ mod body_limit;
 mod compression;
 mod connections;
 mod csrf;
+mod export;
 mod health;
 mod open_files;
 mod pages;

@@ -7,7 +7,7 @@ use axum::routing::{get, post};
 use leptos_axum::LeptosRoutes;
 
 use super::body_limit::{CALL, FORM, limited};
-use super::{Web, api, assets, auth, compression, csrf, health, pages, security_headers, socket, webhooks};
+use super::{Web, api, assets, auth, compression, csrf, export, health, pages, security_headers, socket, webhooks};
 
 /// The router of a node that serves the web.
 pub fn router(web: Web) -> Router {
@@ -51,6 +51,7 @@ fn dashboard_routes(web: &Web) -> Router<Web> {
         .layer(from_fn_with_state(web.clone(), csrf::same_site));
     // Beside the pages, Leptos adds a route under /rpc for every server function.
     let pages = Router::new()
+        .route("/download/alerts.csv", get(export::alerts))
         .route("/download/events/{id}", get(api::events::payload))
         .route("/download/refused/{id}", get(api::quarantine::payload))
         .leptos_routes_with_context(web, pages::routes(), pages::context(web), pages::shell)
@@ -63,6 +64,7 @@ fn dashboard_routes(web: &Web) -> Router<Web> {
         .route("/ws/alerts", get(socket::connect))
         .route("/pkg/{*file}", get(assets::serve))
         .route("/favicon.svg", get(assets::icon))
+        .route("/favicon-unread.svg", get(assets::unread_icon))
         .route("/manifest.webmanifest", get(assets::manifest))
         .merge(forms)
         .merge(pages)

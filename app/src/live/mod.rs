@@ -8,12 +8,15 @@ mod heard;
 mod socket;
 #[cfg(feature = "hydrate")]
 mod sound;
+mod unread;
 
 use std::collections::VecDeque;
 
 use leptos::prelude::*;
 
 use crate::types::{Alert, Numbers};
+
+pub use unread::Unread;
 
 /// Connection state as shown by the live pill.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -252,6 +252,9 @@ pub struct AlertDetail {
     pub timeline_next: Option<String>,
     /// The newest 20 notifications, newest first.
     pub notifications: Vec<super::Notification>,
+    /// Alerts with the same key in the 30 days before, newest first, at most 100.
+    #[serde(default)]
+    pub earlier: Vec<super::Earlier>,
 }
 
 /// Filters of the alert list; an empty list or `None` does not filter.

@@ -4,7 +4,8 @@ mod text_enum;
 
 pub mod access;
 pub mod alert;
-pub mod event;
+pub mod earlier;
+mod event;
 pub mod health;
 pub mod list;
 pub mod live;
@@ -25,6 +26,7 @@ pub use alert::{
     Activity, ActivityKind, Alert, AlertChange, AlertDetail, AlertKind, AlertQuery, AlertState, Selection, Severity,
     TimelineQuery, UNASSIGNED,
 };
+pub use earlier::{Earlier, median_duration};
 pub use event::{Event, EventDetail, EventQuery, EventStatus, Mapping, Verdict};
 pub use health::{Check, CheckStatus, Checks, Health};
 pub use list::List;

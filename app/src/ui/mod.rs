@@ -15,6 +15,7 @@ pub mod health;
 pub mod icon;
 pub mod json;
 pub mod keys;
+pub mod linked;
 pub mod list;
 pub mod pill;
 pub mod place;

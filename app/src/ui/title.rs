@@ -4,9 +4,10 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 
 use super::brand::app_name;
-use super::text::visible;
+use super::text::{short, visible};
+use crate::live::Unread;
 
-/// Sets `<title>`. The only component that may use `leptos_meta::Title`, which writes its text unescaped on the server
+/// Sets `<title>`, with the number of unread alerts. The only component that may use `leptos_meta::Title`, which writes its text unescaped on the server
 /// (leptos_meta 0.8.7, `inject_meta_context`), while titles contain text from payloads.
 #[component]
 pub fn PageTitle(
@@ -14,7 +15,13 @@ pub fn PageTitle(
     #[prop(into)]
     text: String,
 ) -> impl IntoView {
-    view! { <Title text=written(format!("{} · {}", visible(&text), app_name()))/> }
+    let title = format!("{} · {}", visible(&text), app_name());
+    let unread = use_context::<Unread>();
+    let counted = move || match unread.map_or(0, |unread| unread.0.get()) {
+        0 => written(title.clone()),
+        n => written(format!("({}) {title}", short(n))),
+    };
+    view! { <Title text=counted/> }
 }
 
 /// On the server the text is written as HTML, so it is escaped.

@@ -7,8 +7,8 @@ mod update;
 use app::Error;
 use app::backend::{Alerts, SavedFilters};
 use app::types::{
-    Activity, ActivityKind, Actor, Alert, AlertChange, AlertDetail, AlertList, AlertQuery, Changed, Cursor, ListPage,
-    NotificationQuery, Page, Role, Selection, TimelineQuery,
+    Activity, ActivityKind, Actor, Alert, AlertChange, AlertDetail, AlertList, AlertQuery, Changed, Cursor, Earlier,
+    ListPage, NotificationQuery, Page, Role, Selection, TimelineQuery, time,
 };
 use async_trait::async_trait;
 use serde_json::Map;
@@ -23,6 +23,9 @@ use selected::Selected;
 
 /// Notifications shown with an alert.
 const MOST_TOLD: i64 = 20;
+
+/// How far back earlier alerts with the same key are looked for, in milliseconds.
+const LOOK_BACK: i64 = 30 * time::DAY;
 
 /// Maximum length of a note in bytes.
 const MAX_NOTE: usize = 4_000;
@@ -105,7 +108,13 @@ impl Dashboard {
         let mut notifications = self.ops.db.list_notifications(&query, None, MOST_TOLD).await?;
         notifications.truncate(MOST_TOLD as usize);
         let steps = self.timeline(id, &TimelineQuery::default()).await?;
-        Ok(AlertDetail { alert, timeline: steps.items, timeline_next: steps.next, notifications })
+        let earlier = self.earlier(&alert).await?;
+        Ok(AlertDetail { alert, timeline: steps.items, timeline_next: steps.next, notifications, earlier })
+    }
+
+    async fn earlier(&self, alert: &Alert) -> Result<Vec<Earlier>> {
+        let Some(key) = &alert.dedup_key else { return Ok(Vec::new()) };
+        Ok(self.ops.db.list_earlier(key, alert.id, alert.created_at - LOOK_BACK, Earlier::MOST).await?)
     }
 
     async fn timeline(&self, id: i64, query: &TimelineQuery) -> Result<Page<Activity>> {

@@ -1,6 +1,7 @@
 //! `alerts`: what the mapping made of events, and the state that people change.
 
 mod assign;
+mod earlier;
 mod parts;
 mod read;
 mod subjects;

@@ -2,6 +2,8 @@
 
 mod actions;
 mod assignee;
+mod earlier;
+mod links;
 mod mute;
 mod note;
 mod parts;
@@ -20,6 +22,7 @@ use crate::ui::{ConnectionLost, ErrorBanner, Icon, PageTitle, Problem};
 
 pub use actions::{Changes, act};
 pub use assignee::short_name;
+use earlier::EarlierAlerts;
 use note::NoteForm;
 pub use note::provide_draft;
 use parts::{EventLink, Head, Message, Metadata, Told};
@@ -71,6 +74,7 @@ fn Page(detail: AlertDetail) -> impl IntoView {
                 <article class="card">
                     <Message alert=alert.clone()/>
                     <Metadata metadata=alert.metadata.clone()/>
+                    <EarlierAlerts earlier=detail.earlier/>
                     <EventLink alert=alert.clone()/>
                 </article>
                 <aside class="card">
@@ -92,6 +96,7 @@ pub fn AlertColumn(detail: AlertDetail) -> impl IntoView {
             <Head alert=alert.clone() in_drawer=true/>
             <Message alert=alert.clone()/>
             <Metadata metadata=alert.metadata.clone()/>
+            <EarlierAlerts earlier=detail.earlier/>
             <Timeline alert=alert.clone() timeline=detail.timeline next=detail.timeline_next/>
             <Told notifications=detail.notifications/>
             <NoteForm id=alert.id/>

@@ -5,7 +5,9 @@ use serde_json::{Map, Value};
 
 use super::actions::Actions;
 use super::assignee::Assignee;
+use super::links::Links;
 use crate::types::{Alert, AlertKind, Notification, NotificationStatus};
+use crate::ui::linked::linked;
 use crate::ui::text::{is_link, visible};
 use crate::ui::zone::Zone;
 use crate::ui::{Age, Icon, Muted, Occurrences, SeverityBadge, StateMark};
@@ -30,6 +32,7 @@ pub fn Head(alert: Alert, #[prop(default = false)] in_drawer: bool) -> impl Into
             {title}
             <p>{format!("{} · first seen ", alert.source_name)}<Age at=alert.created_at/></p>
             <Assignee alert=alert.clone()/>
+            <Links alert=alert.clone()/>
             <Actions alert/>
         </header>
     }
@@ -38,8 +41,8 @@ pub fn Head(alert: Alert, #[prop(default = false)] in_drawer: bool) -> impl Into
 /// The message, or a note that there is none.
 #[component]
 pub fn Message(alert: Alert) -> impl IntoView {
-    let text = if alert.message.is_empty() { "No message.".to_owned() } else { visible(&alert.message) };
-    view! { <section class="panel"><h2>"Message"</h2><p class="message" dir="auto">{text}</p></section> }
+    let text = if alert.message.is_empty() { "No message." } else { alert.message.as_str() };
+    view! { <section class="panel"><h2>"Message"</h2><p class="message" dir="auto">{linked(text)}</p></section> }
 }
 
 /// The metadata as pairs; links only for http and https values. Nothing if there is none.

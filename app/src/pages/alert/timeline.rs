@@ -7,6 +7,7 @@ use crate::api::alerts::ListTimeline;
 use crate::api::call::Call;
 use crate::types::{Activity, ActivityKind, Alert, Severity};
 use crate::ui::badge::severity_icon;
+use crate::ui::linked::linked;
 use crate::ui::list::LoadOlder;
 use crate::ui::text::visible;
 use crate::ui::zone::{Moment, Zone};
@@ -33,7 +34,7 @@ fn Step(step: Activity, severity: Severity) -> impl IntoView {
     view! {
         <li data-severity=of_opening>
             <Icon data=drawn/>
-            <span dir="auto">{move || words(&step, zone)}</span>
+            <span dir="auto">{move || linked(&words(&step, zone))}</span>
             <Moment at/>
         </li>
     }

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use leptos_router::components::Form;
 
 use super::view::{SPANS, Shown, View};
+use crate::live::Clock;
 use crate::pages::may::may_act;
 use crate::pages::saved::SavedFilters;
 use crate::types::{Actor, ListPage, SavedFilter, Severity, SourceName, UNASSIGNED};
@@ -24,6 +25,8 @@ pub fn Filters(
 ) -> impl IntoView {
     let first_page = move || View { cursor: None, ..view_of.get() };
     let unread = move || View { unread_only: !view_of.get().unread_only, ..first_page() }.href();
+    let now = expect_context::<Clock>().at;
+    let csv = move || view_of.with(|view| view.csv(now.get_untracked()));
     // A token or a command cannot have alerts assigned.
     let me = use_context::<Actor>().map(|actor| actor.name).filter(|_| may_act());
     let clear = move || {
@@ -53,6 +56,9 @@ pub fn Filters(
                     {me.map(|me| assignee_chip(view_of, me, "Mine"))}
                     {assignee_chip(view_of, UNASSIGNED.to_owned(), "Unassigned")}
                     {clear}
+                    <a class="button" data-kind="quiet" data-size="small" href=csv rel="external" download="">
+                        <Icon data=icondata_lu::LuDownload/>"CSV"
+                    </a>
                     <SavedFilters page=ListPage::Alerts saved href=Signal::derive(move || first_page().href())/>
                 </nav>
             </div>

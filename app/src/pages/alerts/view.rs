@@ -164,6 +164,21 @@ impl View {
         Self { cursor: Some(cursor.to_owned()), ..self.clone() }.href()
     }
 
+    /// URL of the list as a table.
+    pub fn csv(&self, now: i64) -> String {
+        let AlertQuery { severity, state, kind, is_read, source, assignee, from, q, .. } = self.query(now);
+        Address::new("/download/alerts.csv")
+            .with("severity", Some(severity.to_string()))
+            .with("state", Some(state.to_string()))
+            .with("kind", Some(kind.to_string()))
+            .with("is_read", is_read.map(|is_read| is_read.to_string()))
+            .with("source", source)
+            .with("assignee", assignee)
+            .with("from", from.map(|from| from.to_string()))
+            .with("q", q)
+            .href()
+    }
+
     /// URL with an alert open beside the list.
     pub fn with_open(&self, id: Option<i64>) -> String {
         self.address().with("open", id.map(|id| id.to_string())).href()

@@ -11,7 +11,7 @@ use leptos_router::components::Outlet;
 use crate::api::alerts::{ChangeAlerts, UndoAlerts};
 use crate::api::call::Call;
 use crate::error::Error;
-use crate::live::{Clock, Live, LiveState};
+use crate::live::{Clock, Live, LiveState, Unread};
 use crate::pages::alert::Changes;
 use crate::pages::lazy::preload_all;
 use crate::read::Json;
@@ -51,6 +51,9 @@ fn Signed(shell: Shell) -> impl IntoView {
     provide_context(shell.actor.clone());
     provide_context(shell.clone());
     provide_context(Toasts(RwSignal::new(None)));
+    let unread = Unread::new(live, shell.unread);
+    unread.mark_icon();
+    provide_context(unread);
     let undo = provide_changes(live);
     let (seq, build) = (shell.seq, shell.build.clone());
     Effect::new(move |_| live.start(clock, seq, build.clone()));

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use leptos_router::components::A;
 
-use crate::live::{Clock, Live};
+use crate::live::{Clock, Unread};
 use crate::types::{Shell, time};
 use crate::ui::text::{counted_some, short};
 use crate::ui::{Brand, Icon};
@@ -11,10 +11,8 @@ use crate::ui::{Brand, Icon};
 /// The links, the unread count, host and uptime.
 #[component]
 pub fn Rail(shell: Shell) -> impl IntoView {
-    let live = expect_context::<Live>();
     let clock = expect_context::<Clock>();
-    let at_first = shell.unread;
-    let unread = Memo::new(move |_| live.numbers.with(|numbers| numbers.as_ref().map_or(at_first, |n| n.stats.unread)));
+    let Unread(unread) = expect_context::<Unread>();
     let up = move || time::span(clock.now() - shell.started_at);
     let count = move || {
         (unread.get() > 0).then(|| view! {

@@ -1,5 +1,7 @@
 //! The audit log.
 
+mod sentence;
+
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
@@ -10,6 +12,8 @@ use crate::types::{AuditQuery, AuditRow, Page};
 use crate::ui::list::OlderLink;
 use crate::ui::text::visible;
 use crate::ui::{Address, Age, Icon, PageTitle};
+
+use sentence::sentence;
 
 /// `/settings/audit`, for admins.
 #[component]
@@ -28,12 +32,10 @@ pub fn AuditPage() -> impl IntoView {
 fn Loaded(page: Page<AuditRow>) -> impl IntoView {
     let older = page.next.map(|cursor| Address::new("/settings/audit").with("cursor", Some(cursor)).href());
     let row = |row: AuditRow| {
-        let detail = if row.detail.is_null() { String::new() } else { row.detail.to_string() };
         view! {
             <tr>
-                <td>{visible(&row.actor)}</td><td class="mono">{row.action}</td><td>{visible(&row.subject)}</td>
-                <td class="mono cell-detail" title=visible(&detail)>{visible(&detail)}</td>
-                <td class="num"><Age at=row.created_at/></td>
+                <td class="cell-title">{sentence(&row)}<Detail row=row.clone()/></td>
+                <td class="num cell-age"><Age at=row.created_at/></td>
             </tr>
         }
     };
@@ -50,10 +52,7 @@ fn Loaded(page: Page<AuditRow>) -> impl IntoView {
             <table class="table audit-table">
                 <thead>
                     <tr>
-                        <th class="col-source">"Who"</th>
-                        <th class="col-source">"What"</th>
-                        <th class="col-source">"To what"</th>
-                        <th>"Detail"</th>
+                        <th>"What happened"</th>
                         <th class="num col-age" aria-sort="descending">"When"<Icon data=icondata_lu::LuArrowDown/></th>
                     </tr>
                 </thead>
@@ -61,5 +60,17 @@ fn Loaded(page: Page<AuditRow>) -> impl IntoView {
             </table>
             <OlderLink href=older/>
         </section>
+    }
+}
+
+/// The entry as it was recorded, on demand.
+#[component]
+fn Detail(row: AuditRow) -> impl IntoView {
+    let detail = if row.detail.is_null() { String::new() } else { row.detail.to_string() };
+    view! {
+        <details class="audit-detail">
+            <summary>"Details"</summary>
+            <p class="mono">{format!("{} {} {}", row.action, visible(&row.subject), visible(&detail))}</p>
+        </details>
     }
 }
