@@ -10,7 +10,7 @@ use crate::app::people::{page, reply, session, user};
 use crate::app::{Place, TestApp};
 
 /// Server functions: endpoint below /rpc, least role, a form that is well-formed.
-const FUNCTIONS: [(&str, Role, &str); 46] = [
+const FUNCTIONS: [(&str, Role, &str); 47] = [
     ("alerts/list", Viewer, "query[limit]=1"),
     ("alerts/get", Viewer, "id=1"),
     ("alerts/timeline", Viewer, "id=1&cursor="),
@@ -49,6 +49,7 @@ const FUNCTIONS: [(&str, Role, &str); 46] = [
     ("sources/list", Viewer, ""),
     ("sources/form", Admin, ""),
     ("sources/setup", Viewer, "slug=custom"),
+    ("sources/activity", Viewer, "slug=custom"),
     ("sources/create", Admin, "provider=github&name=x&slug=made-by-rpc&secret="),
     ("sources/set_active", Admin, "slug=custom&active=true"),
     ("sources/check_slug", Admin, "slug=x"),

@@ -13,8 +13,8 @@ use crate::types::{
     ChannelTest, ChannelUpdate, CreatedSource, CreatedToken, Event, EventDetail, EventList, EventQuery, EventView,
     ListPage, NewChannel, NewSource, NewToken, NewUser, Notification, NotificationList, NotificationQuery, Numbers,
     Overview, Page, ProviderInfo, QuarantineQuery, RefusedDetail, RefusedList, RefusedRequest, RefusedSelection,
-    Retention, Retried, SavedFilter, Selection, Shell, Source, SourceContents, SourceForm, SourceRow, SourceSetup,
-    SourceStats, SourceUpdate, TimelineQuery, Token, User, UserUpdate,
+    Retention, Retried, SavedFilter, Selection, Shell, Source, SourceActivity, SourceContents, SourceForm, SourceRow,
+    SourceSetup, SourceStats, SourceUpdate, TimelineQuery, Token, User, UserUpdate,
 };
 
 /// Reading and changing alerts.
@@ -84,6 +84,8 @@ pub trait Sources {
     async fn get_source_form(&self, actor: &Actor) -> Result<SourceForm>;
     /// The source with its set-up steps at the provider and its newest rejected requests.
     async fn get_source_setup(&self, actor: &Actor, slug: &str) -> Result<SourceSetup>;
+    /// Figures of the last 24 hours, the last events and the last rejected requests of a source.
+    async fn get_source_activity(&self, actor: &Actor, slug: &str) -> Result<SourceActivity>;
     /// Creates a source. `Error::Invalid` names the field, such as a `slug` that is taken.
     async fn create_source(&self, actor: &Actor, new: NewSource) -> Result<CreatedSource>;
     /// Enables or disables a source. Webhooks to a disabled source are answered with 404.

@@ -42,7 +42,7 @@ const THINGS: Look[] = [
 
 const SETTINGS: Look[] = [
   ['settings', '/settings', 'DATABASE_URL'],
-  ['audit log', '/settings/audit', 'channel.create'],
+  ['audit log', '/settings/audit', 'added the channel'],
 ];
 
 const CHANNELS: Look[] = [

@@ -30,7 +30,7 @@ test('a title is text, drawn by the server and set by scripts', async ({ page, c
   await signIn(context);
   for (const [at, id] of ids.entries()) {
     await open(page, `/alerts/${id}`);
-    expect(await page.title(), 'of a page that was hydrated').toBe(`${TITLES[at]} · OpsCenter`);
+    expect(await page.title(), 'of a page that was hydrated').toBe(`(${ids.length}) ${TITLES[at]} · OpsCenter`);
     await expect(page.locator('script[src], meta[http-equiv], #planted')).toHaveCount(0);
     await open(page, '/alerts');
     await page.evaluate((id) => (document.querySelector(`a[href="/alerts/${id}"]`) as HTMLElement | null)?.click(), id);
@@ -79,7 +79,7 @@ test('Firefox runs the dashboard and has nothing to complain of', async ({ serve
     await Promise.all([page.waitForNavigation(), page.click('form button')]);
     await page.goto(`${server.url}/alerts/${id}`);
     await page.waitForFunction(() => document.querySelector('header [role=status]')?.textContent?.includes('Live'), { timeout: 30_000 });
-    expect(await page.title()).toBe(`${TITLES[0]} · OpsCenter`);
+    expect(await page.title()).toBe(`(${TITLES.length}) ${TITLES[0]} · OpsCenter`);
     expect(complaints).toEqual([]);
   } finally {
     await browser.close();

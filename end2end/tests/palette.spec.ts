@@ -65,7 +65,7 @@ test('arrows choose in the palette, and Escape gives the focus back', async ({ p
   await page.keyboard.press('Control+k');
   await expect(current).toHaveText(/^Overview/);
   await page.keyboard.press('ArrowUp');
-  await expect(current).toHaveText(/^Settings/);
+  await expect(current).toHaveText(/^Sign out/);
   await page.keyboard.press('Escape');
   await expect(palette(page)).toBeHidden();
   await expect(sources).toBeFocused();
@@ -73,7 +73,7 @@ test('arrows choose in the palette, and Escape gives the focus back', async ({ p
 
   await page.keyboard.press('Control+k');
   await expect(palette(page).getByRole('combobox')).toBeFocused();
-  await expect(current).toHaveText(/^Settings/);
+  await expect(current).toHaveText(/^Sign out/);
   await page.keyboard.press('ArrowDown');
   await page.keyboard.press('ArrowDown');
   await take(page, /^Alerts/);

@@ -111,8 +111,8 @@ test('a user is added, and things are kept as long as it says; both stand in the
   await expect(keep.getByLabel('Events')).toHaveValue('31');
 
   await page.getByRole('link', { name: 'Audit log' }).click();
-  await expect(page.getByRole('row', { name: 'admin@example.com user.create ann@example.com {"role":"operator"}' })).toBeVisible();
-  await expect(page.getByRole('row', { name: 'admin@example.com retention.set retention' })).toContainText('"events":31');
+  await expect(page.getByRole('row', { name: 'admin@example.com added the user ann@example.com as operator' })).toBeVisible();
+  await expect(page.getByRole('row', { name: 'admin@example.com changed how long data is kept' })).toContainText('"events":31');
 });
 
 test('a token is made and seen once', async ({ page, context, server }) => {

@@ -140,7 +140,7 @@ test('what a sender writes is text and nothing else', async ({ page, context, se
   for (const fresh of [false, true]) {
     if (fresh) await page.reload();
     await expect(page.getByRole('heading', { level: 1 })).toHaveText(title);
-    await expect(page).toHaveTitle(`${title} · OpsCenter`);
+    await expect(page).toHaveTitle(`(1) ${title} · OpsCenter`);
     const main = page.getByRole('main');
     await expect(main).toContainText(seen);
     await expect(main).toContainText('<script>alert(2)</script>');
@@ -189,4 +189,21 @@ test('every mark of a provider is on the sheet', async ({ page, context }) => {
   expect(used.filter((href) => !drawn.includes(href))).toEqual([]);
   const box = await page.locator('svg.mark use').first().evaluate((mark: SVGUseElement) => mark.getBBox().width);
   expect(box, 'the first of them is drawn').toBeGreaterThan(0);
+});
+
+test('the page of a source that receives shows its figures, events and rejected requests', async ({ page, context, server }) => {
+  await server.send('custom', 'alert');
+  await fetch(`${server.url}/api/webhooks/custom`, { method: 'POST', body: '{}' });
+  await signIn(context);
+  await open(page, '/sources/custom');
+  const figures = page.getByRole('region', { name: 'Last 24 hours' });
+  await expect(figures.getByRole('article').filter({ hasText: 'Received' })).toContainText('1');
+  await expect(figures.getByRole('article').filter({ hasText: 'Rejected' })).toContainText('Rejecting');
+  await expect(page.getByRole('region', { name: 'Last events' }).getByRole('listitem')).toHaveCount(1);
+  await expect(page.getByRole('region', { name: 'Last rejected requests' })).toContainText('header_missing');
+
+  await server.send('custom', 'alert');
+  await expect(page.getByRole('region', { name: 'Last events' }).getByRole('listitem')).toHaveCount(2);
+  await page.getByText('Set-up steps for').click();
+  await expect(page.getByLabel('Payload URL')).toHaveValue(`${server.url}/api/webhooks/custom`);
 });

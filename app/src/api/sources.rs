@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use crate::Error;
-use crate::types::{Rotated, SourceContents, SourceForm, SourceRow, SourceSetup};
+use crate::types::{Rotated, SourceActivity, SourceContents, SourceForm, SourceRow, SourceSetup};
 
 /// The rows of the source list.
 #[server(prefix = "/rpc", endpoint = "sources/list")]
@@ -27,6 +27,16 @@ pub async fn get_source_setup(
 ) -> Result<SourceSetup, Error> {
     let (actor, backend) = super::asker()?;
     super::with_status(backend.get_source_setup(&actor, &slug).await)
+}
+
+/// What a source did in the last 24 hours.
+#[server(prefix = "/rpc", endpoint = "sources/activity")]
+pub async fn get_source_activity(
+    /// Slug of the source.
+    slug: String,
+) -> Result<SourceActivity, Error> {
+    let (actor, backend) = super::asker()?;
+    super::with_status(backend.get_source_activity(&actor, &slug).await)
 }
 
 /// Creates a source and redirects to its set-up page, with and without JavaScript.

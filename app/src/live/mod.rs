@@ -1,6 +1,8 @@
 //! The live stream as signals: connection state, arrivals, and the server's clock.
 
 #[cfg(feature = "hydrate")]
+mod desktop;
+#[cfg(feature = "hydrate")]
 mod gather;
 #[cfg(feature = "hydrate")]
 mod heard;
@@ -14,7 +16,7 @@ use std::collections::VecDeque;
 
 use leptos::prelude::*;
 
-use crate::types::{Alert, Numbers};
+use crate::types::{Alert, Numbers, Severity};
 
 pub use unread::Unread;
 
@@ -106,6 +108,8 @@ pub struct Live {
     pub outdated: RwSignal<bool>,
     /// Whether a critical alert plays a sound.
     pub sound: RwSignal<bool>,
+    /// Lowest severity of new alerts that the browser notifies of while the page is hidden; `None` for off.
+    pub desktop: RwSignal<Option<Severity>>,
     /// Incremented to reconnect immediately.
     retries: RwSignal<u32>,
 }
@@ -120,6 +124,7 @@ impl Live {
             reload: RwSignal::new(0),
             outdated: RwSignal::new(false),
             sound: RwSignal::new(false),
+            desktop: RwSignal::new(None),
             retries: RwSignal::new(0),
         }
     }
@@ -134,6 +139,7 @@ impl Live {
         #[cfg(feature = "hydrate")]
         {
             self.sound.set(sound::is_on());
+            self.desktop.set(desktop::chosen());
             socket::follow(self, clock, seq, build);
         }
         #[cfg(not(feature = "hydrate"))]
@@ -145,6 +151,19 @@ impl Live {
         self.sound.update(|on| *on = !*on);
         #[cfg(feature = "hydrate")]
         sound::switch(self.sound.get_untracked());
+    }
+
+    /// Changes from which severity on the browser notifies. Sets `refused` if it is not permitted.
+    pub fn choose_desktop(self, from: Option<Severity>, refused: RwSignal<bool>) {
+        #[cfg(feature = "hydrate")]
+        leptos::task::spawn_local(async move {
+            let now = desktop::choose(from).await;
+            self.desktop.set(now);
+            self.desktop.notify();
+            refused.set(now != from);
+        });
+        #[cfg(not(feature = "hydrate"))]
+        let _on_the_server = (from, refused);
     }
 
     /// Calls `apply` with batches of arrivals after `seq`: first those in the log, then new ones as they come.

@@ -44,6 +44,6 @@ pub use source::{CreatedSource, NewSource, ProviderInfo, Source, SourceContents,
 pub use stats::{Hour, SourceStats, Stats, UndeliveredReason, received_since};
 pub use user::{Actor, Role, User};
 pub use view::{
-    Administration, ChannelRow, EventList, EventView, NotificationList, RefusedList, Rotated, SourceForm, SourceRow,
-    SourceSetup, Tested,
+    Administration, ChannelRow, EventList, EventView, NotificationList, RefusedList, Rotated, SourceActivity,
+    SourceForm, SourceRow, SourceSetup, Tested,
 };

@@ -106,6 +106,17 @@ pub struct SourceSetup {
     pub now: i64,
 }
 
+/// What a source did in the last 24 hours.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SourceActivity {
+    /// The figures.
+    pub row: SourceRow,
+    /// The newest events, newest first, at most 8.
+    pub events: Vec<Event>,
+    /// The newest rejected requests, newest first, at most 4.
+    pub refused: Vec<RefusedRequest>,
+}
+
 /// A channel with the state of its rate limit.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ChannelRow {

@@ -8,8 +8,8 @@ mod show;
 use app::Error;
 use app::backend::Sources;
 use app::types::{
-    Actor, CreatedSource, NewSource, ProviderInfo, Role, Source, SourceContents, SourceForm, SourceRow, SourceSetup,
-    SourceStats, SourceUpdate, time,
+    Actor, CreatedSource, NewSource, ProviderInfo, Role, Source, SourceActivity, SourceContents, SourceForm, SourceRow,
+    SourceSetup, SourceStats, SourceUpdate, time,
 };
 use async_trait::async_trait;
 
@@ -43,6 +43,11 @@ impl Sources for Dashboard {
     async fn get_source_setup(&self, actor: &Actor, slug: &str) -> app::Result<SourceSetup> {
         actor.require(Role::Viewer)?;
         public_error(self.setup(slug).await)
+    }
+
+    async fn get_source_activity(&self, actor: &Actor, slug: &str) -> app::Result<SourceActivity> {
+        actor.require(Role::Viewer)?;
+        public_error(self.activity(slug).await)
     }
 
     async fn create_source(&self, actor: &Actor, new: NewSource) -> app::Result<CreatedSource> {

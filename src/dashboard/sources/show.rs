@@ -3,13 +3,19 @@
 use std::collections::HashMap;
 
 use app::Error;
-use app::types::{ProviderInfo, QuarantineQuery, Source, SourceRow, SourceSetup, time};
+use app::types::{EventQuery, ProviderInfo, QuarantineQuery, Source, SourceActivity, SourceRow, SourceSetup, time};
 use serde_json::Value;
 
 use super::check_slug;
 use crate::dashboard::Dashboard;
 use crate::error::Result;
 use crate::provider::{Pack, Scheme, Status, sample_type};
+
+/// Events on the page of a source.
+const LAST_EVENTS: i64 = 8;
+
+/// Rejected requests on the page of a source.
+const LAST_REFUSED: i64 = 4;
 
 impl Dashboard {
     pub(super) async fn setup(&self, slug: &str) -> Result<SourceSetup> {
@@ -32,6 +38,23 @@ impl Dashboard {
     pub(super) async fn source(&self, slug: &str) -> Result<Source> {
         check_slug(slug).map_err(|_| Error::not_found("source"))?;
         Ok(self.ops.db.find_source(slug).await?.ok_or_else(|| Error::not_found("source"))?)
+    }
+
+    pub(super) async fn activity(&self, slug: &str) -> Result<SourceActivity> {
+        let source = self.source(slug).await?;
+        let row = self.rows().await?.into_iter().find(|row| row.source.id == source.id);
+        let row = row.ok_or_else(|| Error::not_found("source"))?;
+        let events = EventQuery { source: Some(slug.to_owned()), ..EventQuery::default() };
+        let mut events = self.ops.db.list_events(&events, None, LAST_EVENTS).await?;
+        events.truncate(LAST_EVENTS as usize);
+        let refused = QuarantineQuery {
+            source: Some(slug.to_owned()),
+            from: Some(self.ops.now() - time::DAY),
+            ..QuarantineQuery::default()
+        };
+        let mut refused = self.ops.db.list_refused(&refused, None, LAST_REFUSED).await?;
+        refused.truncate(LAST_REFUSED as usize);
+        Ok(SourceActivity { row, events, refused })
     }
 
     pub(super) async fn rows(&self) -> Result<Vec<SourceRow>> {

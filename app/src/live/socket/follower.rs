@@ -10,7 +10,7 @@ use super::browser_now;
 use super::connection::Connection;
 use crate::live::gather::Gathered;
 use crate::live::heard::{Hello, arrival, data};
-use crate::live::{Arrival, Clock, Live, LiveState, sound};
+use crate::live::{Arrival, Clock, Live, LiveState, desktop, sound};
 use crate::types::{Frame, FrameKind, Severity};
 
 /// Silence in milliseconds after which the page counts as stale. The server sends a frame at least every 8 s.
@@ -130,6 +130,10 @@ impl Follower {
         let is_critical = arrival.alert.severity == Severity::Critical;
         if arrival.is_new && is_critical && self.live.sound.get_untracked() {
             sound::play();
+        }
+        let desktop = self.live.desktop.get_untracked();
+        if arrival.is_new && desktop.is_some_and(|from| arrival.alert.severity >= from) {
+            desktop::show(&arrival.alert);
         }
     }
 

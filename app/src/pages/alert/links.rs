@@ -22,7 +22,7 @@ pub fn Links(alert: Alert) -> impl IntoView {
         let button = |(href, word, icon): (String, String, Data)| {
             view! {
                 <a class="button" data-size="small" href=href rel="noopener noreferrer" target="_blank">
-                    <Icon data=icon/>{word}
+                    <Icon data=icon/><span>{word}</span>
                 </a>
             }
         };

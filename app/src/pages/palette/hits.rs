@@ -1,8 +1,12 @@
 //! Palette entries that need no request: pages, actions, and an alert by its number.
 
 use crate::live::Live;
+use crate::types::Severity;
 use crate::ui::keys::press;
 use crate::ui::theme::switch_theme;
+
+/// Pages that only admins may open.
+const FOR_ADMINS: [&str; 2] = ["/sources/new", "/settings/audit"];
 
 /// The pages: label, the key after `g` (empty for none), and path.
 pub const PLACES: [(&str, &str, &str); 10] = [
@@ -19,7 +23,7 @@ pub const PLACES: [(&str, &str, &str); 10] = [
 ];
 
 /// Labels of the global actions.
-const DEEDS: [(&str, Command); 3] = [
+const COMMANDS: [(&str, Command); 3] = [
     ("Switch theme", Command::SwitchTheme),
     ("Sound for critical alerts on or off", Command::ToggleSound),
     ("Sign out", Command::SignOut),
@@ -49,8 +53,10 @@ impl Command {
 pub struct SearchResult {
     /// Label.
     pub word: String,
-    /// What it is, such as `page`.
-    pub note: &'static str,
+    /// What it is, such as `page`, or of an alert its severity, state, source and age.
+    pub note: String,
+    /// Severity of an alert.
+    pub severity: Option<Severity>,
     /// What choosing it does.
     pub target: Target,
 }
@@ -74,27 +80,41 @@ impl Target {
     }
 }
 
-/// An alert by its number, and pages and actions whose label contains the query.
-pub fn known(typed: &str) -> Vec<SearchResult> {
+impl SearchResult {
+    /// A result that is not an alert.
+    pub fn plain(word: &str, note: &str, target: Target) -> Self {
+        Self { word: word.to_owned(), note: note.to_owned(), severity: None, target }
+    }
+}
+
+/// An alert by its number, and the pages and actions whose label contains the query.
+pub fn known(typed: &str, is_admin: bool) -> Vec<SearchResult> {
     let needle = typed.trim().to_lowercase();
     let number = needle.trim_start_matches('#').parse::<i64>().ok();
-    let alert = |number| SearchResult {
-        word: format!("Alert #{number}"),
-        note: "alert",
-        target: Target::Go(format!("/alerts/{number}")),
-    };
-    let number = number.map(alert);
-    let pages = PLACES.iter().filter(|(word, ..)| word.to_lowercase().contains(&needle));
-    let page = |(word, _, href): &(&str, &str, &str)| SearchResult {
-        word: (*word).to_owned(),
-        note: "page",
-        target: Target::Go((*href).to_owned()),
-    };
-    let deeds = DEEDS.iter().filter(|(word, _)| !needle.is_empty() && word.to_lowercase().contains(&needle));
-    let deed = |(word, deed): &(&str, Command)| SearchResult {
-        word: (*word).to_owned(),
-        note: "action",
-        target: Target::Do(*deed),
-    };
-    number.into_iter().chain(pages.map(page)).chain(deeds.map(deed)).collect()
+    let alert =
+        |number| SearchResult::plain(&format!("Alert #{number}"), "alert", Target::Go(format!("/alerts/{number}")));
+    let fits = |word: &str| word.to_lowercase().contains(&needle);
+    let pages = PLACES.iter().filter(|(word, _, href)| fits(word) && (is_admin || !FOR_ADMINS.contains(href)));
+    let page = |(word, _, href): &(&str, &str, &str)| SearchResult::plain(word, "page", Target::Go((*href).to_owned()));
+    let commands = COMMANDS.iter().filter(|(word, _)| fits(word));
+    let command = |(word, command): &(&str, Command)| SearchResult::plain(word, "action", Target::Do(*command));
+    number.map(alert).into_iter().chain(pages.map(page)).chain(commands.map(command)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn words(typed: &str, is_admin: bool) -> Vec<String> {
+        known(typed, is_admin).into_iter().map(|hit| hit.word).collect()
+    }
+
+    #[test]
+    fn pages_and_actions_are_found_by_a_part_of_their_label() {
+        assert_eq!(words("#17", true), ["Alert #17"]);
+        assert_eq!(words("theme", false), ["Switch theme"]);
+        assert_eq!(words("audit", true), ["Audit log"]);
+        assert!(words("audit", false).is_empty() && words("add a", false).is_empty());
+        assert_eq!(words("", true).len(), PLACES.len() + COMMANDS.len(), "everything while nothing is typed");
+    }
 }

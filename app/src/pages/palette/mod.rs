@@ -14,12 +14,13 @@ use find::Find;
 use hits::PLACES;
 
 /// Keyboard shortcuts, as listed on the sheet.
-const KEYS: [(&str, &str); 11] = [
+const KEYS: [(&str, &str); 12] = [
     ("j k", "next and previous"),
     ("x", "select"),
     ("Enter", "open"),
     ("e u", "mark as read, as unread"),
     ("a r o", "acknowledge, resolve, reopen"),
+    ("i", "take: assign to me"),
     ("m", "mute for an hour, unmute"),
     ("/", "filter"),
     ("g then o a e s n", "go to Overview, Alerts, Events, Sources, Notifications"),

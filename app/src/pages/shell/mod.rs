@@ -1,5 +1,6 @@
 //! The shell around every page: top bar, navigation rail and the live stream.
 
+mod desktop;
 mod rail;
 mod topbar;
 

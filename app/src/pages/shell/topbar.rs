@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::desktop::DesktopChoice;
 use crate::live::Live;
 use crate::pages::palette::Palette;
 use crate::types::Shell;
@@ -61,6 +62,7 @@ fn AccountMenu(shell: Shell) -> impl IntoView {
                     <Icon data=icondata_lu::LuClock/>
                     {move || if zone.is_local() { "Show times in UTC" } else { "Show local times" }}
                 </button>
+                <DesktopChoice/>
                 <a class="menu-item" href="/settings"><Icon data=icondata_lu::LuSettings/>"Settings"</a>
                 <form method="post" action="/sign-out">
                     <button class="menu-item"><Icon data=icondata_lu::LuLogOut/>"Sign out"</button>

@@ -1,5 +1,6 @@
 //! Sources: the list, adding one, and its set-up steps at the provider.
 
+mod activity;
 mod list;
 mod manage;
 mod new;

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
+use super::activity::Activity;
 use super::manage::Manage;
 use super::watch::Waiting;
 use crate::api::call::Call;
@@ -50,13 +51,43 @@ fn Loaded(found: SourceSetup) -> impl IntoView {
             </header>
             <ConnectionLost/>
             {found.broken.clone().map(|why| view! { <BrokenSource why/> })}
-            <div class="wizard">
-                <div class="stack">
-                    <ol class="steps"><li class="step"><Steps setup=found.clone()/></li></ol>
-                    <Manage found=found.clone()/>
-                </div>
-                <Waiting found/>
+            {if found.last_event_at.is_some() {
+                view! { <Own found/> }.into_any()
+            } else {
+                view! { <Wizard found/> }.into_any()
+            }}
+        </div>
+    }
+}
+
+/// Before the first event: what to do at the provider, and a panel that waits for it.
+#[component]
+fn Wizard(found: SourceSetup) -> impl IntoView {
+    view! {
+        <div class="wizard">
+            <div class="stack">
+                <ol class="steps"><li class="step"><Steps setup=found.clone()/></li></ol>
+                <Manage found=found.clone()/>
             </div>
+            <Waiting found/>
+        </div>
+    }
+}
+
+/// After it: what the source does, and the set-up steps on demand.
+#[component]
+fn Own(found: SourceSetup) -> impl IntoView {
+    view! {
+        <div class="stack"><Activity slug=found.source.slug.clone()/></div>
+        <div class="wizard">
+            <div class="stack">
+                <details class="card setup-again">
+                    <summary>{format!("Set-up steps for {}", found.provider.name)}</summary>
+                    <div class="setup-steps"><Steps setup=found.clone()/></div>
+                </details>
+                <Manage found=found.clone()/>
+            </div>
+            <Waiting found/>
         </div>
     }
 }

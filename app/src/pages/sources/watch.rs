@@ -49,7 +49,8 @@ pub fn Waiting(found: SourceSetup) -> impl IntoView {
             })}
             {move || refused.with(|refused| refused.first().cloned()).map(|request| view! { <Refused request/> })}
             {move || test.error().map(|error| view! { <ErrorBanner error/> })}
-            <Foot slug=slug.get_value() test can_sign=found.provider.sample.is_some() is_active=found.source.is_active/>
+            <Foot slug=slug.get_value() test can_sign=found.provider.sample.is_some() is_active=found.source.is_active
+                is_new=found.last_event_at.is_none()/>
         </aside>
     }
 }
@@ -145,7 +146,8 @@ fn Refused(request: RefusedRequest) -> impl IntoView {
 }
 
 #[component]
-fn Foot(slug: String, test: Post<i64>, can_sign: bool, is_active: bool) -> impl IntoView {
+fn Foot(slug: String, test: Post<i64>, can_sign: bool, is_active: bool, is_new: bool) -> impl IntoView {
+    let later = is_new.then(|| view! { <a class="button" data-kind="quiet" href="/sources">"Finish later"</a> });
     let form = (may_act() && can_sign && is_active).then(|| {
         view! {
             <PostForm post=test>
@@ -157,6 +159,6 @@ fn Foot(slug: String, test: Post<i64>, can_sign: bool, is_active: bool) -> impl 
         }
     });
     view! {
-        <footer class="card-foot">{form}<a class="button" data-kind="quiet" href="/sources">"Finish later"</a></footer>
+        <footer class="card-foot">{form}{later}</footer>
     }
 }

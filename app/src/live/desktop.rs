@@ -1,0 +1,61 @@
+//! Notifications of the browser for new alerts, while the page is not visible. Off by default; the choice is stored per
+//! browser.
+
+use leptos::prelude::{document, window};
+use wasm_bindgen::JsCast;
+use wasm_bindgen::prelude::Closure;
+use web_sys::{Notification, NotificationOptions, NotificationPermission};
+
+use crate::types::{Alert, Severity};
+use crate::ui::text::visible;
+
+const KEY: &str = "opscenter.desktop";
+
+/// Most characters of a message that are shown.
+const SHOWN: usize = 160;
+
+/// The lowest severity that is shown; `None` if they are off or not permitted.
+pub fn chosen() -> Option<Severity> {
+    let stored = storage().and_then(|storage| storage.get_item(KEY).ok().flatten());
+    let is_permitted = is_supported() && Notification::permission() == NotificationPermission::Granted;
+    stored.and_then(|word| word.parse().ok()).filter(|_| is_permitted)
+}
+
+/// Asks the browser for permission if needed, and stores the choice if it is given. Returns what holds now.
+pub async fn choose(from: Option<Severity>) -> Option<Severity> {
+    if from.is_some() && is_supported() {
+        let asked = Notification::request_permission().ok()?;
+        let _answered = wasm_bindgen_futures::JsFuture::from(asked).await;
+    }
+    if let Some(storage) = storage() {
+        let _may_be_full = storage.set_item(KEY, from.map_or("off", |severity| severity.as_str()));
+    }
+    chosen()
+}
+
+/// Shows a new alert if the page is hidden. A click opens it.
+pub fn show(alert: &Alert) {
+    if !document().hidden() {
+        return;
+    }
+    let options = NotificationOptions::new();
+    options.set_body(&visible(&alert.message).chars().take(SHOWN).collect::<String>());
+    options.set_tag(&format!("alert-{}", alert.id));
+    let title = format!("{}: {}", alert.severity.label(), visible(&alert.title));
+    let Ok(shown) = Notification::new_with_options(&title, &options) else { return };
+    let href = format!("/alerts/{}", alert.id);
+    let opened = Closure::once_into_js(move || {
+        let _in_front = window().focus();
+        let _left = window().location().set_href(&href);
+    });
+    shown.set_onclick(Some(opened.unchecked_ref()));
+}
+
+/// Some browsers, such as Safari on iOS outside the home screen, have none.
+fn is_supported() -> bool {
+    js_sys::Reflect::has(&window(), &"Notification".into()).unwrap_or(false)
+}
+
+fn storage() -> Option<web_sys::Storage> {
+    window().local_storage().ok().flatten()
+}

@@ -1,0 +1,106 @@
+//! What a source did in the last 24 hours: figures, last events and last rejected requests.
+
+use leptos::prelude::*;
+
+use crate::api::call::Call;
+use crate::api::sources::GetSourceActivity;
+use crate::live::Live;
+use crate::pages::load::Load;
+use crate::types::{Event, RefusedRequest, SourceActivity, SourceRow};
+use crate::ui::text::{capped, grouped, visible};
+use crate::ui::tile::{Tile, TileData, Tone};
+use crate::ui::{Age, Icon, StatusBadge};
+
+/// Loads again whenever an alert of the source arrives.
+#[component]
+pub fn Activity(slug: String) -> impl IntoView {
+    let live = expect_context::<Live>();
+    let of = slug.clone();
+    let came = Memo::new(move |_| {
+        live.log.with(|log| log.iter().rev().find(|arrival| arrival.alert.source == of).map_or(0, |newest| newest.seq))
+    });
+    let activity = Load::new(move || {
+        Call::of(GetSourceActivity { slug: slug.clone() }).at(&[came.get() as u32, live.reload.get()])
+    });
+    activity.show(|activity| view! { <Loaded activity/> }.into_any())
+}
+
+#[component]
+fn Loaded(activity: SourceActivity) -> impl IntoView {
+    let SourceActivity { row, events, refused } = activity;
+    let slug = row.source.slug.clone();
+    let rejected_href = format!("/events/refused?source={slug}");
+    view! {
+        <section class="tiles three" aria-label="Last 24 hours">
+            <Tile id="tile-received" label="Received" short="Received" data=Signal::stored(received(&row))/>
+            <Tile id="tile-failed" label="Failed" short="Failed" data=Signal::stored(failed(&row))/>
+            <Tile id="tile-rejected" label="Rejected" short="Rejected" data=Signal::stored(rejected(&row))/>
+        </section>
+        {(!refused.is_empty()).then(|| view! {
+            <section class="card" aria-labelledby="rejected-title">
+                <header class="card-head">
+                    <h2 id="rejected-title">"Last rejected requests"</h2>
+                    <a class="more-link" href=rejected_href>"All rejected"<Icon data=icondata_lu::LuArrowRight/></a>
+                </header>
+                <ul class="source-log">{refused.into_iter().map(rejected_line).collect_view()}</ul>
+            </section>
+        })}
+        <section class="card" aria-labelledby="events-title">
+            <header class="card-head">
+                <h2 id="events-title">"Last events"</h2>
+                <a class="more-link" href=format!("/events?source={slug}")>
+                    "All events"<Icon data=icondata_lu::LuArrowRight/>
+                </a>
+            </header>
+            <ul class="source-log">{events.into_iter().map(event_line).collect_view()}</ul>
+        </section>
+    }
+}
+
+fn event_line(event: Event) -> impl IntoView {
+    view! {
+        <li>
+            <a class="mono" href=format!("/events?event={}", event.id)>{visible(&event.event_type)}</a>
+            <StatusBadge status=event.status/>
+            <span class="source-note">{event.error_message.map(|why| visible(&why))}</span>
+            <Age at=event.created_at/>
+        </li>
+    }
+}
+
+fn rejected_line(request: RefusedRequest) -> impl IntoView {
+    view! {
+        <li>
+            <a href=format!("/events/refused?source={}", request.source)>{visible(&request.detail)}</a>
+            <span class="mono source-note">{format!("{} from {}", request.reason, request.ip_address)}</span>
+            <Age at=request.created_at/>
+        </li>
+    }
+}
+
+fn received(row: &SourceRow) -> TileData {
+    let peak = row.hours.iter().copied().max().unwrap_or_default();
+    let (tone, state) = match row.stats.received {
+        0 => (Tone::Warn, "None"),
+        _ => (Tone::Ok, "Receiving"),
+    };
+    let note = format!("at most {} an hour", grouped(peak));
+    let number = grouped(row.stats.received);
+    TileData { tone, state: state.to_owned(), number, unit: "", note, spark: row.hours.clone() }
+}
+
+fn failed(row: &SourceRow) -> TileData {
+    let failed = row.stats.failed;
+    let note = "of the events of the last 24 hours".to_owned();
+    counted(failed, grouped(failed), "Failing", note)
+}
+
+fn rejected(row: &SourceRow) -> TileData {
+    counted(row.refused, capped(row.refused), "Rejecting", "signature, format or size".to_owned())
+}
+
+/// A figure that should be zero.
+fn counted(count: i64, number: String, otherwise: &str, note: String) -> TileData {
+    let (tone, state) = if count == 0 { (Tone::Ok, "None") } else { (Tone::Warn, otherwise) };
+    TileData { tone, state: state.to_owned(), number, unit: "", note, spark: Vec::new() }
+}
