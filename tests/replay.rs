@@ -101,9 +101,9 @@ both! {
         app.indexed().await;
         let operator = app.token(Role::Operator).await;
         let filter = json!({ "filter": { "severity": "error", "up_to": newest } });
-        assert_eq!(app.post("alerts/read", &operator, &filter).await.body, json!({ "changed": 5 }));
+        assert_eq!(app.post("alerts/read", &operator, &filter).await.body["changed"], 5);
         let worded = json!({ "filter": { "q": "later" } });
-        assert_eq!(app.post("alerts/acknowledge", &operator, &worded).await.body, json!({ "changed": 1 }));
+        assert_eq!(app.post("alerts/acknowledge", &operator, &worded).await.body["changed"], 1);
         let unread = AlertQuery { is_read: Some(false), severity: List(vec![Severity::Error]), ..AlertQuery::default() };
         assert_eq!(app.dashboard.count_alerts(&TestApp::admin(), unread).await.unwrap(), 0);
     }

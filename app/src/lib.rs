@@ -22,5 +22,5 @@ pub mod ui;
 pub mod backend;
 
 pub use error::{Error, Result};
-pub use pages::{App, Assets, Theme, document};
+pub use pages::{App, Assets, Theme, document, load_part_of};
 pub use ui::brand::AppName;

@@ -43,3 +43,14 @@ test('a page whose program cannot be loaded says so and offers a reload', async 
   await rail.getByRole('link', { name: 'Sources' }).click();
   await expect(page.getByRole('heading', { name: 'Sources', exact: true })).toBeVisible();
 });
+
+test('a page whose program cannot be loaded at all stays as the server drew it', async ({ page, context, server, watch }) => {
+  watch.allow(/ERR_FAILED|Failed to fetch/);
+  await signIn(context);
+  await context.route('**/split_others.wasm', (route) => route.abort());
+  await page.goto(`${server.url}/sources`);
+  await expect(page.getByRole('banner').getByRole('alert')).toContainText('This page stopped.');
+  await page.getByRole('link', { name: 'GitHub' }).first().click();
+  await expect(page).toHaveURL(/\/sources\/github$/);
+  await expect(page.getByRole('heading', { name: /GitHub/ }).first()).toBeVisible();
+});

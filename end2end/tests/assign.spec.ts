@@ -28,6 +28,7 @@ test('an alert is taken, given to somebody else, and found again', async ({ page
   await open(page, '/alerts?assignee=none');
   await rows(page).getByRole('link').click();
   await assignee.selectOption({ label: (await assignee.getByRole('option').filter({ hasText: 'operator' }).textContent()) ?? '' });
+  await drawer.getByRole('button', { name: 'Assign', exact: true }).click();
   await expect(page.getByRole('status').getByText('Assigned 1 alert')).toBeVisible();
   await open(other, '/alerts?state=all');
   await other.getByRole('link', { name: 'Mine', exact: true }).click();

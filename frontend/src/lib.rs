@@ -12,5 +12,15 @@ pub fn hydrate() {
         console_error_panic_hook::hook(info);
         app::stopped::show();
     }));
-    leptos::mount::hydrate_lazy(app::App);
+    wasm_bindgen_futures::spawn_local(start());
+}
+
+/// Without its part a page stays as the server rendered it: links and forms work, and a notice offers to reload.
+async fn start() {
+    let path = leptos::prelude::window().location().pathname().unwrap_or_default();
+    if app::load_part_of(&path).await {
+        leptos::mount::hydrate_lazy(app::App);
+    } else {
+        app::stopped::show();
+    }
 }

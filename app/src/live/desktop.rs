@@ -1,6 +1,8 @@
 //! Notifications of the browser for new alerts, while the page is not visible. Off by default; the choice is stored per
 //! browser.
 
+use std::cell::Cell;
+
 use leptos::prelude::{document, window};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::Closure;
@@ -10,6 +12,17 @@ use crate::types::{Alert, Severity};
 use crate::ui::text::visible;
 
 const KEY: &str = "opscenter.desktop";
+
+/// Alerts that are shown one by one within [`STORM`]; more are one notification.
+const SINGLE: u32 = 3;
+
+/// In milliseconds.
+const STORM: f64 = 30_000.0;
+
+thread_local! {
+    /// Start of the current storm, in Unix milliseconds, and the alerts since.
+    static COUNTED: Cell<(f64, u32)> = const { Cell::new((0.0, 0)) };
+}
 
 /// Most characters of a message that are shown.
 const SHOWN: usize = 160;
@@ -39,16 +52,36 @@ pub fn show(alert: &Alert) {
         return;
     }
     let options = NotificationOptions::new();
-    options.set_body(&visible(&alert.message).chars().take(SHOWN).collect::<String>());
-    options.set_tag(&format!("alert-{}", alert.id));
-    let title = format!("{}: {}", alert.severity.label(), visible(&alert.title));
+    let (title, href) = match count() {
+        ..=SINGLE => {
+            options.set_body(&visible(&alert.message).chars().take(SHOWN).collect::<String>());
+            options.set_tag(&format!("alert-{}", alert.id));
+            let title = format!("{}: {}", alert.severity.label(), visible(&alert.title));
+            (title, format!("/alerts/{}", alert.id))
+        }
+        // One that is replaced as the number grows.
+        more => {
+            options.set_tag("alerts");
+            (format!("{more} new alerts"), "/alerts".to_owned())
+        }
+    };
     let Ok(shown) = Notification::new_with_options(&title, &options) else { return };
-    let href = format!("/alerts/{}", alert.id);
     let opened = Closure::once_into_js(move || {
         let _in_front = window().focus();
         let _left = window().location().set_href(&href);
     });
     shown.set_onclick(Some(opened.unchecked_ref()));
+}
+
+/// Number of alerts in the current [`STORM`], with this one.
+fn count() -> u32 {
+    let now = js_sys::Date::now();
+    COUNTED.with(|counted| {
+        let (since, n) = counted.get();
+        let next = if now - since > STORM { (now, 1) } else { (since, n + 1) };
+        counted.set(next);
+        next.1
+    })
 }
 
 /// Some browsers, such as Safari on iOS outside the home screen, have none.

@@ -46,6 +46,15 @@ impl Lazy {
     }
 }
 
+/// Loads the part of the page at this path, before it is hydrated; false if it cannot be loaded, also a second time.
+pub async fn load_part_of(path: &str) -> bool {
+    match part_of(path) {
+        None => true,
+        Some("split_alerts") => preload_alerts().await.is_ok() || preload_alerts().await.is_ok(),
+        Some(_) => preload_others().await.is_ok() || preload_others().await.is_ok(),
+    }
+}
+
 /// Loads the programs of all pages, so that opening one does not wait for it.
 pub async fn preload_all() {
     Lazy::Alerts.preload().await;

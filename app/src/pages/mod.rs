@@ -26,6 +26,7 @@ use leptos_router::{SsrMode, path};
 pub use document::{Assets, Theme, document};
 
 use lazy::Lazy;
+pub use lazy::load_part_of;
 
 /// The root component: the router with all pages. Routes use `SsrMode::Async`: pages are rendered in full, so that they work
 /// without JavaScript.

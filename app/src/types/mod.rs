@@ -3,7 +3,9 @@
 mod text_enum;
 
 pub mod access;
-pub mod alert;
+pub mod activity;
+mod alert;
+mod alert_query;
 pub mod earlier;
 mod event;
 pub mod health;
@@ -22,10 +24,9 @@ pub mod user;
 mod view;
 
 pub use access::{About, AuditQuery, AuditRow, CreatedToken, NewToken, NewUser, Retention, Token, UserUpdate};
-pub use alert::{
-    Activity, ActivityKind, Alert, AlertChange, AlertDetail, AlertKind, AlertQuery, AlertState, Selection, Severity,
-    TimelineQuery, UNASSIGNED,
-};
+pub use activity::{Activity, ActivityKind, TimelineQuery};
+pub use alert::{Alert, AlertDetail, AlertKind, AlertState, Severity};
+pub use alert_query::{AlertChange, AlertQuery, Selection, UNASSIGNED};
 pub use earlier::{Earlier, median_duration};
 pub use event::{Event, EventDetail, EventQuery, EventStatus, Mapping, Verdict};
 pub use health::{Check, CheckStatus, Checks, Health};

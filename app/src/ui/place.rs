@@ -49,6 +49,7 @@ mod browser {
     }
 
     pub fn keep(next: RwSignal<Option<String>>, task: Task, load: Callback<String>) {
+        let own = StoredValue::new(list());
         let wanted = read().unwrap_or(Place { pages: 0, top: 0.0 });
         let is_restored = RwSignal::new(false);
         let asked = StoredValue::new(0_u32);
@@ -68,7 +69,9 @@ mod browser {
             }
         });
         let record = move || {
-            if is_restored.get_untracked() {
+            // The address may be that of the next list already, while this one is still shown.
+            let is_shown = own.try_with_value(|own| *own == list()).unwrap_or(false);
+            if is_restored.get_untracked() && is_shown {
                 write(Place { pages: untrack(|| task.done()), top: window().scroll_y().unwrap_or_default() });
             }
         };

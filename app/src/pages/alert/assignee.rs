@@ -7,10 +7,9 @@ use crate::pages::may::may_act;
 use crate::pages::post::PostForm;
 use crate::types::{Alert, Shell};
 use crate::ui::Icon;
-use crate::ui::keys::submit_form;
 use crate::ui::text::visible;
 
-/// The assignee; for operators and admins a choice, which applies at once.
+/// The assignee; for operators and admins a choice.
 #[component]
 pub fn Assignee(alert: Alert) -> impl IntoView {
     if !may_act() {
@@ -24,11 +23,11 @@ pub fn Assignee(alert: Alert) -> impl IntoView {
             <input type="hidden" name="ids" value=alert.id/>
             <label class="assignee">
                 <Icon data=icondata_lu::LuUserRound/><span class="visually-hidden">"Assigned to"</span>
-                <select class="select" name="assignee" on:change=|event| submit_form(&event)>
+                <select class="select" name="assignee">
                     {choices(&chosen).into_iter().map(|email| option(email, &chosen)).collect_view()}
                 </select>
             </label>
-            <button class="button search-go" data-size="small">"Assign"</button>
+            <button class="button" data-kind="quiet" data-size="small" disabled=move || post.pending()>"Assign"</button>
         </PostForm>
     }
     .into_any()

@@ -2,6 +2,7 @@
 
 mod arrivals;
 mod bulk;
+mod chips;
 mod drawer;
 mod filters;
 mod heading;
@@ -11,6 +12,7 @@ mod order;
 mod row;
 mod row_actions;
 mod select;
+mod shown;
 mod swipe;
 mod table;
 mod view;

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::keys::RowState;
 use super::row_actions::RowActions;
+use super::swipe::{label, offers};
 use crate::pages::alert::short_name;
 use crate::types::{Alert, AlertKind, time};
 use crate::ui::text::visible;
@@ -19,9 +20,10 @@ pub fn AlertTableRow(alert: Alert, board: RowState, can_change: bool) -> impl In
     let assignee = alert.assignee.as_ref().map(|email| {
         view! { <span class="row-assignee" title=format!("Assigned to {email}")>{visible(short_name(email))}</span> }
     });
+    let (right, left) = offers(&alert);
     let is_selected = Memo::new(move |_| board.is_selected(id));
     view! {
-        <tr class="alert-row" data-id=id data-severity=alert.severity.as_str() data-unread=(!alert.is_read).then_some("")
+        <tr class="alert-row" data-id=id data-right=can_change.then(|| label(right)) data-left=label(left) data-severity=alert.severity.as_str() data-unread=(!alert.is_read).then_some("")
             data-selected=move || is_selected.get().then_some("") aria-current=is_open>
             <td class="cell-select">
                 {can_change.then(|| view! {

@@ -6,6 +6,7 @@ use crate::pages::alert::{Changes, act};
 use crate::pages::post::PostForm;
 use crate::types::{Alert, AlertChange, AlertKind, AlertState};
 use crate::ui::Icon;
+use crate::ui::text::visible;
 
 /// Acknowledge, resolve or reopen, and mark as read. For viewers, whether it was read.
 #[component]
@@ -14,7 +15,8 @@ pub fn RowActions(alert: Alert, can_change: bool) -> impl IntoView {
         let word = if alert.is_read { "Read" } else { "Unread" };
         return view! { <span class="row-read visually-hidden">{word}</span> }.into_any();
     }
-    let buttons = changes_of(&alert).iter().map(|change| view! { <Act id=alert.id change=*change/> }.into_any());
+    let buttons =
+        changes_of(&alert).iter().map(|change| view! { <Act alert=alert.clone() change=*change/> }.into_any());
     view! { <span class="row-actions">{buttons.collect_view()}<MarkRead id=alert.id is_read=alert.is_read/></span> }
         .into_any()
 }
@@ -30,14 +32,16 @@ pub const fn changes_of(alert: &Alert) -> &'static [AlertChange] {
 }
 
 #[component]
-fn Act(id: i64, change: AlertChange) -> impl IntoView {
+fn Act(alert: Alert, change: AlertChange) -> impl IntoView {
     let (word, icon) = match change {
         AlertChange::Acknowledge => ("Acknowledge", icondata_lu::LuCheck),
         AlertChange::Resolve => ("Resolve", icondata_lu::LuCircleCheck),
         _ => ("Reopen", icondata_lu::LuRotateCcw),
     };
+    let (id, label) = (alert.id, format!("{word}: {}", visible(&alert.title)));
     view! {
-        <button class="button" data-scripted="" data-size="small" type="button" on:click=move |_| act(change, &[id])>
+        <button class="button" data-scripted="" data-size="small" type="button" title=word aria-label=label
+            on:click=move |_| act(change, &[id])>
             <Icon data=icon/><span>{word}</span>
         </button>
     }

@@ -4,7 +4,8 @@ use std::collections::HashSet;
 
 use leptos::prelude::*;
 
-use super::view::{Shown, View};
+use super::shown::Shown;
+use super::view::View;
 use crate::api::alerts::ChangeMatchingAlerts;
 use crate::api::call::Call;
 use crate::live::Clock;

@@ -26,7 +26,7 @@ pub fn Table(board: KeyboardState) -> impl IntoView {
                 on:change=toggle/>
         }
     });
-    let swipe = Swipe::new(board.alerts);
+    let swipe = Swipe::new(board.alerts, can_change);
     let row =
         Arc::new(move |alert: Alert, board: RowState| view! { <AlertTableRow alert board can_change/> }.into_any());
     view! {

@@ -2,7 +2,8 @@
 
 use leptos_router::params::ParamsMap;
 
-use crate::types::{Alert, AlertKind, AlertQuery, AlertState, List, Severity, UNASSIGNED, time};
+use super::shown::Shown;
+use crate::types::{Alert, AlertQuery, List, Severity, UNASSIGNED, time};
 use crate::ui::Address;
 use crate::ui::list::toggle;
 
@@ -38,41 +39,6 @@ pub struct View {
     pub cursor: Option<String>,
 }
 
-/// Which kinds and states are listed.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Shown {
-    /// Open and acknowledged problems.
-    #[default]
-    Unresolved,
-    /// Resolved problems.
-    Resolved,
-    /// Notices, read or unread.
-    Notices,
-    /// Problems and notices of any state.
-    All,
-}
-
-impl Shown {
-    /// Value of the query parameter `state`; empty for the default.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Unresolved => "",
-            Self::Resolved => "resolved",
-            Self::Notices => "notices",
-            Self::All => "all",
-        }
-    }
-
-    /// The tab that shows it.
-    pub const fn tab(self) -> Self {
-        match self {
-            Self::Unresolved | Self::Resolved => Self::Unresolved,
-            Self::Notices => Self::Notices,
-            Self::All => Self::All,
-        }
-    }
-}
-
 impl View {
     /// Parses the URL; unknown values are ignored.
     pub fn read(params: &ParamsMap) -> Self {
@@ -80,12 +46,7 @@ impl View {
         let since = params.get("since").unwrap_or_default();
         Self {
             severity: severities.split(',').filter_map(|word| word.parse().ok()).collect(),
-            state: match params.get("state").as_deref() {
-                Some("resolved") => Shown::Resolved,
-                Some("notices") => Shown::Notices,
-                Some("all") => Shown::All,
-                _ => Shown::Unresolved,
-            },
+            state: Shown::read(params.get("state").as_deref()),
             unread_only: params.get("is_read").as_deref() == Some("false"),
             assignee: params.get("assignee").unwrap_or_default(),
             source: params.get("source").unwrap_or_default(),
@@ -125,8 +86,8 @@ impl View {
         let span = SPANS.iter().find(|(word, ..)| *word == self.since).map(|(.., span)| *span);
         AlertQuery {
             severity: List(self.severity.clone()),
-            state: List(self.states().to_vec()),
-            kind: List(self.kinds().to_vec()),
+            state: List(self.state.states().to_vec()),
+            kind: List(self.state.kinds().to_vec()),
             is_read: self.unread_only.then_some(false),
             assignee: given(&self.assignee),
             source: given(&self.source),
@@ -140,7 +101,7 @@ impl View {
 
     /// Whether a new alert belongs in this list. Only the server can evaluate a text search.
     pub fn fits(&self, alert: &Alert) -> bool {
-        let (states, kinds) = (self.states(), self.kinds());
+        let (states, kinds) = (self.state.states(), self.state.kinds());
         (self.severity.is_empty() || self.severity.contains(&alert.severity))
             && (states.is_empty() || states.contains(&alert.state))
             && (kinds.is_empty() || kinds.contains(&alert.kind))
@@ -182,22 +143,6 @@ impl View {
     /// URL with an alert open beside the list.
     pub fn with_open(&self, id: Option<i64>) -> String {
         self.address().with("open", id.map(|id| id.to_string())).href()
-    }
-
-    const fn states(&self) -> &'static [AlertState] {
-        match self.state {
-            Shown::Unresolved => &[AlertState::Open, AlertState::Acknowledged],
-            Shown::Resolved => &[AlertState::Resolved],
-            Shown::Notices | Shown::All => &[],
-        }
-    }
-
-    const fn kinds(&self) -> &'static [AlertKind] {
-        match self.state {
-            Shown::Unresolved | Shown::Resolved => &[AlertKind::Problem],
-            Shown::Notices => &[AlertKind::Notice],
-            Shown::All => &[],
-        }
     }
 
     /// The view with a severity added or removed, on its first page.

@@ -52,6 +52,10 @@ pub fn Find(typed: RwSignal<String>, dialog: NodeRef<Dialog>) -> impl IntoView {
         }
         event.prevent_default();
     };
+    Effect::new(move |_| {
+        let chosen = document().get_element_by_id(&format!("hit-{}", at.get()));
+        let _shown = chosen.map(|chosen| chosen.scroll_into_view_with_bool(false));
+    });
     let rows = move || hits().into_iter().enumerate().map(|(i, hit)| view! { <Row i hit at go/> }).collect_view();
     view! {
         <input class="input" type="search" placeholder="Search pages, actions, sources and alerts" aria-label="Search"

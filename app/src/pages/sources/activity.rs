@@ -4,21 +4,30 @@ use leptos::prelude::*;
 
 use crate::api::call::Call;
 use crate::api::sources::GetSourceActivity;
-use crate::live::Live;
+use crate::live::{Clock, Live};
 use crate::pages::load::Load;
 use crate::types::{Event, RefusedRequest, SourceActivity, SourceRow};
 use crate::ui::text::{capped, grouped, visible};
 use crate::ui::tile::{Tile, TileData, Tone};
 use crate::ui::{Age, Icon, StatusBadge};
 
+/// Shortest time between two loads in milliseconds, as in a storm.
+const BETWEEN_LOADS: i64 = 2_000;
+
 /// Loads again whenever an alert of the source arrives.
 #[component]
 pub fn Activity(slug: String) -> impl IntoView {
-    let live = expect_context::<Live>();
+    let (live, clock) = (expect_context::<Live>(), expect_context::<Clock>());
     let of = slug.clone();
-    let came = Memo::new(move |_| {
+    let newest = move || {
         live.log.with(|log| log.iter().rev().find(|arrival| arrival.alert.source == of).map_or(0, |newest| newest.seq))
+    };
+    // The sequence number that was last loaded, and when.
+    let came = Memo::new(move |last: Option<&(i64, i64)>| match (last.copied(), newest(), clock.now()) {
+        (Some((seq, at)), newest, now) if newest == seq || now - at < BETWEEN_LOADS => (seq, at),
+        (_, newest, now) => (newest, now),
     });
+    let came = Memo::new(move |_| came.get().0);
     let activity = Load::new(move || {
         Call::of(GetSourceActivity { slug: slug.clone() }).at(&[came.get() as u32, live.reload.get()])
     });
