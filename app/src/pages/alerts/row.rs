@@ -23,7 +23,8 @@ pub fn AlertTableRow(alert: Alert, board: RowState, can_change: bool) -> impl In
     let (right, left) = offers(&alert);
     let is_selected = Memo::new(move |_| board.is_selected(id));
     view! {
-        <tr class="alert-row" data-id=id data-right=can_change.then(|| label(right)) data-left=label(left) data-severity=alert.severity.as_str() data-unread=(!alert.is_read).then_some("")
+        <tr class="alert-row" data-id=id data-right=can_change.then(|| label(right)) data-left=label(left)
+            data-severity=alert.severity.as_str() data-unread=(!alert.is_read).then_some("")
             data-selected=move || is_selected.get().then_some("") aria-current=is_open>
             <td class="cell-select">
                 {can_change.then(|| view! {
