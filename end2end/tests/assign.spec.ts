@@ -34,7 +34,13 @@ test('an alert is taken, given to somebody else, and found again', async ({ page
   await other.getByRole('link', { name: 'Mine', exact: true }).click();
   await expect(rows(other)).toHaveCount(1);
   await page.getByRole('button', { name: 'Undo' }).click();
-  await expect(assignee).toHaveValue('');
+  await expect(assignee).toHaveValue('none');
+  await drawer.getByRole('button', { name: 'Take' }).click();
+  await expect(assignee).toHaveValue(/^admin@/);
+  await assignee.selectOption('Nobody assigned');
+  await drawer.getByRole('button', { name: 'Assign', exact: true }).click();
+  await expect(assignee).toHaveValue('none');
+  await expect(drawer.getByText(/^Assigned to nobody by admin@/)).toBeVisible();
 });
 
 test('an alert is muted until tomorrow morning of the reader', async ({ page, context, server, watch }) => {

@@ -18,6 +18,8 @@ pub async fn after_change(ops: &Ops, tx: &mut Tx, update: &AlertUpdate, ids: &[i
             let until = update.muted_until(now);
             tx.mute_keys(ids, Some(until), now).await?;
             tx.hold_alerts(ids, until, delivery::ALERT_MUTED, now).await?;
+            // What an earlier, longer mute holds.
+            tx.end_alert_hold(ids, delivery::ALERT_MUTED, until).await?;
         }
         AlertChange::Unmute => {
             tx.mute_keys(ids, None, now).await?;

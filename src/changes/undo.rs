@@ -26,7 +26,11 @@ async fn undo_once(
     ops.channels.list().await?;
     let now = ops.now();
     let mut tx = ops.db.begin(Writer::Person).await?;
-    let Some(UndoBatch { update, before }) = tx.take_undo(id, actor, now).await? else { return Ok(None) };
+    let Some(UndoBatch { update, before }) = tx.take_undo(id, actor, now).await? else {
+        // Dropped without a commit, the connection would be closed.
+        tx.commit().await?;
+        return Ok(None);
+    };
     let ids = tx.restore_alerts(&update, &before, now).await?;
     let restored: Vec<Before> = before.into_iter().filter(|alert| ids.binary_search(&alert.id).is_ok()).collect();
     let due = restore_notifications(ops, &mut tx, update.change, &restored, now).await?;

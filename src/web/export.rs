@@ -90,12 +90,19 @@ fn row(alert: &Alert) -> [String; 13] {
     ]
 }
 
-/// Spreadsheets take a cell that begins with one of these characters as a formula (OWASP, CSV Injection).
+/// Spreadsheets take a cell that begins with one of these characters as a formula, and some split cells at semicolons
+/// (OWASP, CSV Injection).
 fn harmless(text: &str) -> String {
-    match text.chars().next() {
-        Some('=' | '+' | '-' | '@' | '\t' | '\r') => format!("'{text}"),
-        _ => text.to_owned(),
+    let mut shown = String::with_capacity(text.len());
+    let mut is_start = true;
+    for c in text.chars() {
+        if is_start && matches!(c, '=' | '+' | '-' | '@' | '\t' | '\r') {
+            shown.push('\'');
+        }
+        shown.push(c);
+        is_start = matches!(c, ';' | '\t' | '\n' | '\r');
     }
+    shown
 }
 
 #[cfg(test)]
@@ -104,9 +111,11 @@ mod tests {
 
     #[test]
     fn a_cell_is_never_a_formula() {
-        for text in ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1"] {
+        for text in ["=1+1", "+1", "-1", "@SUM(A1)"] {
             assert_eq!(harmless(text), format!("'{text}"));
         }
+        assert_eq!(harmless("\t=1"), "'\t'=1");
+        assert_eq!(harmless("x;=1"), "x;'=1");
         assert_eq!(harmless("Disk = full"), "Disk = full");
         assert_eq!(harmless(""), "");
     }

@@ -103,7 +103,7 @@ pub struct Selection {
     /// For `mute`: its end in Unix milliseconds, at most 30 days ahead; in an hour by default.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub until: Option<i64>,
-    /// For `assign`: email of an active user, or empty for nobody; the user who asks by default.
+    /// For `assign`: email of an active operator or admin, or empty for nobody; the user who asks by default.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub assignee: Option<String>,
 }

@@ -1,7 +1,7 @@
 //! The values of a change: until when alerts are muted, and to whom they are assigned.
 
 use app::Error;
-use app::types::{Actor, AlertChange, Selection, time};
+use app::types::{Actor, AlertChange, Selection, UNASSIGNED, time};
 
 use crate::dashboard::Dashboard;
 use crate::db::AlertUpdate;
@@ -27,10 +27,10 @@ impl Dashboard {
         Ok(AlertUpdate { change, until, assignee })
     }
 
-    /// The actor by default; nobody if empty.
+    /// The actor by default; nobody if empty, or [`UNASSIGNED`]: forms cannot tell an empty value from none.
     async fn read_assignee(&self, actor: &Actor, given: Option<&str>) -> Result<Option<String>> {
         let email = given.unwrap_or(&actor.name).trim();
-        if email.is_empty() {
+        if email.is_empty() || email == UNASSIGNED {
             return Ok(None);
         }
         let known = self.ops.db.list_assignees().await?;

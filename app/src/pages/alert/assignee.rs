@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::Changes;
 use crate::pages::may::may_act;
 use crate::pages::post::PostForm;
-use crate::types::{Alert, Shell};
+use crate::types::{Alert, Shell, UNASSIGNED};
 use crate::ui::Icon;
 use crate::ui::text::visible;
 
@@ -46,7 +46,8 @@ fn choices(chosen: &str) -> Vec<String> {
 fn option(email: String, chosen: &str) -> impl IntoView + use<> {
     let is_chosen = email == chosen;
     let word = if email.is_empty() { "Nobody assigned".to_owned() } else { visible(&email) };
-    view! { <option value=email selected=is_chosen prop:selected=is_chosen>{word}</option> }
+    let value = if email.is_empty() { UNASSIGNED.to_owned() } else { email };
+    view! { <option value=value selected=is_chosen prop:selected=is_chosen>{word}</option> }
 }
 
 /// The part of an email before the `@`, for narrow places.
