@@ -30,9 +30,11 @@ const FORGOTTEN: i64 = 60 * 60_000;
 /// Expired sessions are deleted every that many heartbeats, that is hourly.
 const PRUNE_EVERY: u64 = 720;
 
-/// Warn about a WAL above this size in bytes, every that many heartbeats, that is once a minute.
+/// Warn about a WAL above this size in bytes.
 const LARGE_WAL: u64 = 256 * 1024 * 1024;
-const WARN_EVERY: u64 = 12;
+
+/// The WAL is looked at, and expired undo data deleted, every that many heartbeats, that is once a minute.
+const EVERY_MINUTE: u64 = 12;
 
 /// Time for the tasks to stop, and for deregistering the node. Together with `SHUTDOWN_DELAY` and closing the database (5 s)
 /// it must fit into the supervisor's stop timeout (30 s in docker-compose.yml).
@@ -136,11 +138,16 @@ async fn beat(ops: Arc<Ops>, role: Role, alive: Alive, stop: CancellationToken) 
         if let Err(error) = ops.db.beat(&heartbeat(&ops, role, &alive), ops.now()).await {
             tracing::warn!("cannot send heartbeat: {error}");
         }
-        if beats.is_multiple_of(WARN_EVERY) && ops.db.wal_bytes() > LARGE_WAL {
+        if beats.is_multiple_of(EVERY_MINUTE) && ops.db.wal_bytes() > LARGE_WAL {
             tracing::warn!(
                 bytes = ops.db.wal_bytes(),
                 "the WAL is large: another process is holding a read transaction open"
             );
+        }
+        if beats.is_multiple_of(EVERY_MINUTE)
+            && let Err(error) = ops.db.prune_undo(ops.now()).await
+        {
+            tracing::warn!("cannot delete expired undo data: {error}");
         }
         if beats.is_multiple_of(PRUNE_EVERY)
             && let Err(error) = prune_sign_ins(&ops).await
@@ -153,7 +160,6 @@ async fn beat(ops: Arc<Ops>, role: Role, alive: Alive, stop: CancellationToken) 
 async fn prune_sign_ins(ops: &Ops) -> db::Result<()> {
     ops.db.forget_node("", ops.now() - FORGOTTEN).await?;
     ops.db.prune_sessions(ops.now(), ops.now() - IDLE_SESSION).await?;
-    ops.db.prune_undo(ops.now()).await?;
     ops.db.prune_devices(ops.now()).await
 }
 

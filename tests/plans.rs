@@ -134,6 +134,7 @@ async fn ask_for_the_rest(db: &Db) {
     db.last_activity().await.unwrap();
     db.list_activity(1, None, 50).await.unwrap();
     db.list_earlier("key", 9, 1, 100).await.unwrap();
+    db.prune_undo(1).await.unwrap();
     for what in Old::ALL {
         db.has_old(what, 1).await.unwrap();
         let mut tx = db.begin(Writer::Sweeper).await.unwrap();
@@ -146,7 +147,7 @@ async fn change(db: &Db) {
     use AlertChange::{Acknowledge, Assign, Mute, Read, Reopen, Resolve, Unmute, Unread};
     let mut tx = db.begin(Writer::Person).await.unwrap();
     for change in [Read, Unread, Acknowledge, Resolve, Reopen, Mute, Unmute, Assign] {
-        tx.change_alerts(&AlertUpdate::new(change), &[1, 2, 3], 1).await.unwrap();
+        tx.change_alerts(&AlertUpdate::new(change, 1), &[1, 2, 3], 1).await.unwrap();
     }
     tx.mark_undelivered(&[1, 2], "why").await.unwrap();
     tx.mark_delivered(&[1, 2]).await.unwrap();

@@ -135,6 +135,17 @@ both! {
         assert!(change_result(app, AlertChange::Resolve, Selection { until: Some(until), ..ids(&[1]) }).await.is_err());
     }
 
+    async fn a_later_mute_of_somebody_else_stays(app: &TestApp) {
+        alerts(app, 1).await;
+        let bob = add_user(app, "bob@example.com", "operator").await;
+        let mine = change(app, AlertChange::Mute, ids(&[1])).await.undo.unwrap();
+        let until = app.ops.now() + 24 * 60 * MINUTE;
+        let longer = Selection { until: Some(until), ..ids(&[1]) };
+        app.dashboard.change_alerts(&bob, AlertChange::Mute, longer).await.unwrap();
+        assert_eq!(undo(app, &TestApp::admin(), &mine).await, Ok(0));
+        assert_eq!(app.ops.db.find_alert(1).await.unwrap().unwrap().muted_until, Some(until));
+    }
+
     async fn several_batches_are_one_entry_and_one_undo(app: &TestApp) {
         alerts(app, MANY).await;
         let filter = AlertQuery { source: Some("custom".to_owned()), ..AlertQuery::default() };

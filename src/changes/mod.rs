@@ -11,7 +11,7 @@ use crate::ops::Ops;
 
 pub use operation::Operation;
 pub use steps::step;
-pub use undo::undo_batch;
+pub use undo::undo;
 
 use operation::Progress;
 
@@ -33,7 +33,7 @@ async fn change_once(ops: &Ops, operation: &Operation, ids: &[i64]) -> Result<(P
     let due = notify::after_change(ops, &mut tx, update, &changed, now).await?;
     let steps: Vec<_> = changed.iter().map(|id| steps::changed(*id, update, &operation.actor, now)).collect();
     let progress = operation.record(&mut tx, &changed, now).await?;
-    operation.keep_undo(&mut tx, &before, now).await?;
+    operation.keep_undo(&mut tx, before).await?;
     let steps = tx.insert_activity(&steps).await?;
     tx.commit().await?;
     ops.signals.wake_sender(&due);

@@ -14,17 +14,7 @@ use crate::outbox;
 pub async fn after_change(ops: &Ops, tx: &mut Tx, update: &AlertUpdate, ids: &[i64], now: i64) -> Result<Vec<i64>> {
     match update.change {
         AlertChange::Acknowledge => tx.cancel_alerts(ids, true, delivery::ACKNOWLEDGED, now).await?,
-        AlertChange::Mute => {
-            let until = update.muted_until(now);
-            tx.mute_keys(ids, Some(until), now).await?;
-            tx.hold_alerts(ids, until, delivery::ALERT_MUTED, now).await?;
-            // What an earlier, longer mute holds.
-            tx.end_alert_hold(ids, delivery::ALERT_MUTED, until).await?;
-        }
-        AlertChange::Unmute => {
-            tx.mute_keys(ids, None, now).await?;
-            tx.end_alert_hold(ids, delivery::ALERT_MUTED, now).await?;
-        }
+        AlertChange::Mute | AlertChange::Unmute => set_mute(tx, ids, update.until, now).await?,
         AlertChange::Resolve => {
             tx.cancel_alerts(ids, false, delivery::RESOLVED_WHILE_HELD, now).await?;
             return request(ops, tx, ids, NotificationKind::Resolved, now).await;
@@ -41,15 +31,24 @@ pub async fn request(ops: &Ops, tx: &mut Tx, ids: &[i64], kind: NotificationKind
     outbox::write(tx, &ops.channels.cached(), &requests, now).await
 }
 
-/// Restores the previous mutes on the deduplication keys.
+/// Mutes the keys of these alerts until a time, or ends their mutes: pending notifications are held until then, and so are those
+/// that an earlier mute holds.
+async fn set_mute(tx: &mut Tx, ids: &[i64], until: Option<i64>, now: i64) -> Result<()> {
+    tx.mute_keys(ids, until, now).await?;
+    if let Some(until) = until.filter(|until| *until > now) {
+        tx.hold_alerts(ids, until, delivery::ALERT_MUTED, now).await?;
+    }
+    tx.end_alert_hold(ids, delivery::ALERT_MUTED, until.unwrap_or(now)).await
+}
+
+/// Restores the previous mutes.
 pub async fn restore_mutes(tx: &mut Tx, restored: &[Before], now: i64) -> Result<()> {
     let mut by_end: BTreeMap<Option<i64>, Vec<i64>> = BTreeMap::new();
     for alert in restored {
         by_end.entry(alert.muted_until).or_default().push(alert.id);
     }
     for (until, ids) in by_end {
-        tx.mute_keys(&ids, until, now).await?;
-        tx.end_alert_hold(&ids, delivery::ALERT_MUTED, until.unwrap_or(now)).await?;
+        set_mute(tx, &ids, until, now).await?;
     }
     Ok(())
 }

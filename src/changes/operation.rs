@@ -20,12 +20,12 @@ pub struct Operation {
     action: String,
     /// The filter that selected the alerts; null for a selection by id.
     filter: Value,
-    /// Where the previous states are kept.
-    undo: Option<String>,
+    /// Id under which the previous states are kept, and when the operation began, Unix milliseconds: its batches expire together.
+    undo: Option<(String, i64)>,
     pub(super) progress: Progress,
 }
 
-/// What is committed so far.
+/// What earlier batches committed.
 #[derive(Clone, Debug, Default)]
 pub struct Progress {
     /// Number of changed alerts.
@@ -46,9 +46,9 @@ impl Operation {
         Self { actor, update, action, filter: Value::Null, undo: None, progress }
     }
 
-    /// A change that can be undone for ten minutes. `filter` is null if the alerts were selected by id.
-    pub fn undoable(actor: &str, update: AlertUpdate, filter: Value) -> Self {
-        Self { filter, undo: Some(random_id()), ..Self::new(actor, update) }
+    /// A change that can be undone for ten minutes from now on. `filter` is null if the alerts were selected by id.
+    pub fn undoable(actor: &str, update: AlertUpdate, filter: Value, now: i64) -> Self {
+        Self { filter, undo: Some((random_id(), now)), ..Self::new(actor, update) }
     }
 
     /// The undo of a change.
@@ -63,11 +63,11 @@ impl Operation {
 
     /// The id to undo it by, if anything was changed.
     pub fn undo_id(self) -> Option<String> {
-        self.undo.filter(|_| self.progress.count > 0)
+        self.undo.filter(|_| self.progress.count > 0).map(|(id, _)| id)
     }
 
-    /// Inserts the audit log entry with the first batch, and counts later batches in it. Returns the new progress, which is
-    /// true once the transaction is committed.
+    /// Inserts the audit log entry with the first batch, and updates its count with later ones. Returns the progress once this
+    /// transaction is committed.
     pub(super) async fn record(&self, tx: &mut Tx, changed: &[i64], now: i64) -> Result<Progress> {
         let mut progress = self.progress.clone();
         if changed.is_empty() {
@@ -88,11 +88,11 @@ impl Operation {
     }
 
     /// Keeps the previous states of a batch.
-    pub(super) async fn keep_undo(&self, tx: &mut Tx, before: &[Before], now: i64) -> Result<()> {
+    pub(super) async fn keep_undo(&self, tx: &mut Tx, before: Vec<Before>) -> Result<()> {
         match &self.undo {
-            Some(id) if !before.is_empty() => {
-                let batch = UndoBatch { update: self.update.clone(), before: before.to_vec() };
-                tx.insert_undo((id, self.progress.batches), &self.actor, &batch, now).await
+            Some((id, began)) if !before.is_empty() => {
+                let batch = UndoBatch { update: self.update.clone(), before };
+                tx.insert_undo((id, self.progress.batches), &self.actor, &batch, *began).await
             }
             _ => Ok(()),
         }

@@ -1,7 +1,7 @@
 //! Timeline entries of changes made by people.
 
 use app::types::{ActivityKind, AlertChange, AlertState};
-use serde_json::{Map, Value, json};
+use serde_json::{Map, json};
 
 use crate::db::{AlertUpdate, Before, NewActivity};
 
@@ -9,8 +9,7 @@ use crate::db::{AlertUpdate, Before, NewActivity};
 pub fn changed(id: i64, update: &AlertUpdate, actor: &str, now: i64) -> NewActivity {
     let mut step = step(id, update.change.activity(), actor, now);
     let (key, value) = match update.change {
-        AlertChange::Mute => ("until", json!(update.muted_until(now))),
-        AlertChange::Unmute => ("until", Value::Null),
+        AlertChange::Mute | AlertChange::Unmute => ("until", json!(update.until)),
         AlertChange::Assign => ("assignee", json!(update.assignee)),
         _ => return step,
     };

@@ -7,35 +7,40 @@ use super::{Operation, again_on_deadlock, notify, steps};
 use crate::db::{AlertUpdate, Before, Result, Tx, UndoBatch, Writer};
 use crate::ops::Ops;
 
-/// Takes the next kept batch of an operation, restores its alerts and announces it. `undo` is the undo so far, none before the
-/// first batch. Returns false if nothing is left: it was undone, is older than ten minutes, or belongs to someone else.
-pub async fn undo_batch(ops: &Ops, actor: &str, id: &str, undo: &mut Option<Operation>) -> Result<bool> {
-    let undone = again_on_deadlock(|| undo_once(ops, actor, id, undo.as_ref())).await?;
-    let Some((update, progress, steps)) = undone else { return Ok(false) };
-    ops.announce(&steps).await;
-    undo.get_or_insert_with(|| Operation::reverting(actor, update)).progress = progress;
-    Ok(true)
+/// Undoes an operation, batch by batch. Returns `None` if nothing is kept of it: it was undone, began more than ten minutes
+/// ago, or belongs to someone else.
+pub async fn undo(ops: &Ops, actor: &str, id: &str) -> Result<Option<Operation>> {
+    let asked_at = ops.now();
+    let mut undone = None;
+    while let Some((update, progress, steps)) =
+        again_on_deadlock(|| undo_batch(ops, actor, (id, asked_at), undone.as_ref())).await?
+    {
+        ops.announce(&steps).await;
+        undone.get_or_insert_with(|| Operation::reverting(actor, update)).progress = progress;
+    }
+    Ok(undone)
 }
 
-async fn undo_once(
+/// Takes the next batch and restores its alerts; `None` if there is no more. `undone` is the undo so far.
+async fn undo_batch(
     ops: &Ops,
     actor: &str,
-    id: &str,
-    undo: Option<&Operation>,
+    (id, asked_at): (&str, i64),
+    undone: Option<&Operation>,
 ) -> Result<Option<(AlertUpdate, Progress, Vec<i64>)>> {
     ops.channels.list().await?;
     let now = ops.now();
     let mut tx = ops.db.begin(Writer::Person).await?;
-    let Some(UndoBatch { update, before }) = tx.take_undo(id, actor, now).await? else {
-        // Dropped without a commit, the connection would be closed.
+    let Some(UndoBatch { update, before }) = tx.take_undo(id, actor, asked_at).await? else {
+        // A transaction that is dropped closes its connection.
         tx.commit().await?;
         return Ok(None);
     };
     let ids = tx.restore_alerts(&update, &before, now).await?;
     let restored: Vec<Before> = before.into_iter().filter(|alert| ids.binary_search(&alert.id).is_ok()).collect();
     let due = restore_notifications(ops, &mut tx, update.change, &restored, now).await?;
-    let new = Operation::reverting(actor, update.clone());
-    let progress = undo.unwrap_or(&new).record(&mut tx, &ids, now).await?;
+    let first = Operation::reverting(actor, update.clone());
+    let progress = undone.unwrap_or(&first).record(&mut tx, &ids, now).await?;
     let steps: Vec<_> = restored.iter().map(|alert| steps::undone(alert, update.change, actor, now)).collect();
     let steps = tx.insert_activity(&steps).await?;
     tx.commit().await?;

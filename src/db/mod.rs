@@ -60,7 +60,7 @@ use tokio::time::Instant;
 
 pub use activity::NewActivity;
 pub use alert_keys::KeyRow;
-pub use alerts::{AlertUpdate, MUTED, NewAlert, Opened, SubjectRow, alert_parts};
+pub use alerts::{AlertUpdate, NewAlert, Opened, SubjectRow, alert_parts};
 pub use audit::AuditEntry;
 pub use availability::Availability;
 pub use channels::{ChannelRow, NewChannelRow};

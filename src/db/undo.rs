@@ -9,6 +9,9 @@ use super::{AlertUpdate, Db, Result, Tx, Writer, on};
 /// How long a change can be undone, in milliseconds.
 const KEPT: i64 = 10 * app::types::time::MINUTE;
 
+/// Batches removed per statement.
+const PRUNED: i64 = 20;
+
 /// One batch of a change. Kept as JSON.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UndoBatch {
@@ -35,13 +38,13 @@ pub struct Before {
 }
 
 impl Tx {
-    /// Keeps a batch under the id of its operation and its number.
-    pub async fn insert_undo(&mut self, key: (&str, i64), actor: &str, batch: &UndoBatch, now: i64) -> Result<()> {
+    /// Keeps a batch under the id of its operation and its number. `began` is when the operation did, Unix milliseconds.
+    pub async fn insert_undo(&mut self, key: (&str, i64), actor: &str, batch: &UndoBatch, began: i64) -> Result<()> {
         const SQL: &str =
             "insert into undo_log (id, batch, actor, change, before, created_at) values ($1, $2, $3, $4, $5, $6)";
         let (change, batch) = (batch.update.change.as_str(), json!(batch).to_string());
         on!(tx self, conn => sqlx::query(SQL)
-            .bind(key.0).bind(key.1).bind(actor).bind(change).bind(batch).bind(now)
+            .bind(key.0).bind(key.1).bind(actor).bind(change).bind(batch).bind(began)
             .execute(conn).await.map(drop))
     }
 
@@ -58,9 +61,17 @@ impl Tx {
 }
 
 impl Db {
-    /// Removes what can no longer be undone.
+    /// Removes what can no longer be undone, a few batches at a time, each of which takes up to 100 KB.
     pub async fn prune_undo(&self, now: i64) -> Result<()> {
-        const SQL: &str = "delete from undo_log where created_at < $1";
-        on!(write self, Writer::Housekeeping, conn => sqlx::query(SQL).bind(now - KEPT).execute(conn).await.map(drop))
+        const SQL: &str = "delete from undo_log where (id, batch) in \
+             (select id, batch from undo_log where created_at < $1 order by created_at limit $2)";
+        loop {
+            let removed = on!(write self, Writer::Housekeeping, conn => {
+                sqlx::query(SQL).bind(now - KEPT).bind(PRUNED).execute(conn).await.map(|done| done.rows_affected())
+            })?;
+            if removed < PRUNED as u64 {
+                return Ok(());
+            }
+        }
     }
 }

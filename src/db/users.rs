@@ -35,11 +35,17 @@ impl Db {
         on!(read self, pool => sqlx::query_as(SQL).fetch_all(pool).await)
     }
 
-    /// Emails of those who can take care of alerts: active operators and admins, in order.
+    /// Emails of those who can take care of alerts: active operators and admins, in order, at most 500.
     pub async fn list_assignees(&self) -> Result<Vec<String>> {
         const SQL: &str =
             "select email from users where is_active = true and role <> 'viewer' order by email limit 500";
         on!(read self, pool => sqlx::query_scalar(SQL).fetch_all(pool).await)
+    }
+
+    /// The email of an active operator or admin, given in lower case; `None` for anybody else.
+    pub async fn find_assignee(&self, email: &str) -> Result<Option<String>> {
+        const SQL: &str = "select email from users where email = $1 and is_active = true and role <> 'viewer'";
+        on!(read self, pool => sqlx::query_scalar(SQL).bind(email).fetch_optional(pool).await)
     }
 
     /// Whether there is an active admin.

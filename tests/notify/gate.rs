@@ -167,6 +167,25 @@ on_both! {
         told.app.stop().await;
     }
 
+    async fn a_shorter_mute_shortens_what_a_longer_one_holds(place: Place) {
+        use app::backend::Alerts;
+        let clock = Clock::fixed(NOON);
+        let told = told_at(place, clock.clone()).await;
+        told.only(ChannelKind::Slack, false).await;
+        told.slack.set_mood(Mood::Failing);
+        told.alert(told.report("error", "firing")).await;
+        told.app.until("a try", || async { told.log().await.iter().any(|n| n.error_message.is_some()) }).await;
+        for until in [NOON + 24 * HOUR, NOON + HOUR / 4] {
+            let selection = app::types::Selection { ids: Some(vec![1]), until: Some(until), ..Default::default() };
+            told.app.dashboard.change_alerts(&TestApp::admin(), app::types::AlertChange::Mute, selection).await.unwrap();
+            told.app.until("it to be held", || async { told.log().await[0].held_until == Some(until) }).await;
+        }
+        told.slack.set_mood(Mood::Strict);
+        clock.advance(HOUR / 4 + 1_000);
+        told.app.until("it to be told", || async { told.slack.taken().len() == 1 }).await;
+        told.app.stop().await;
+    }
+
     async fn an_unmute_beside_a_claim_leaves_nothing_held(place: Place) {
         let clock = Clock::fixed(NOON);
         let told = told_at(place, clock.clone()).await;
@@ -184,7 +203,7 @@ on_both! {
         told.app.until("it to wait for its channel", is_due).await;
         // It is claimed only now, when nothing is held that could be released.
         let mut tx = db.begin(opscenter::db::Writer::Person).await.unwrap();
-        tx.change_alerts(&opscenter::db::AlertUpdate::new(app::types::AlertChange::Unmute), &[1], NOON).await.unwrap();
+        tx.change_alerts(&opscenter::db::AlertUpdate::new(app::types::AlertChange::Unmute, NOON), &[1], NOON).await.unwrap();
         tx.mute_keys(&[1], None, NOON).await.unwrap();
         tx.end_alert_hold(&[1], "the alert is muted", NOON).await.unwrap();
         clock.advance(2_000);

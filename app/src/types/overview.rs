@@ -90,4 +90,7 @@ pub struct Changed {
     pub undo: Option<String>,
     /// Number of changed alerts.
     pub count: i64,
+    /// Whether an error ended a change in several batches, so that others were not changed.
+    #[serde(default)]
+    pub incomplete: bool,
 }

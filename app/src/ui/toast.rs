@@ -46,8 +46,8 @@ impl Toasts {
             AlertChange::Unmute => format!("Unmuted {alerts}"),
             AlertChange::Assign => format!("Assigned {alerts}"),
         };
-        let undo = changed.undo.clone();
-        self.show(Toast { text, is_error: false, undo });
+        let text = if changed.incomplete { format!("{text}, then an error occurred") } else { text };
+        self.show(Toast { text, is_error: changed.incomplete, undo: changed.undo.clone() });
     }
 
     fn show(self, toast: Toast) {

@@ -5,7 +5,8 @@ use app::types::{Actor, AlertChange, AlertQuery, Changed};
 use serde_json::{Value, json};
 
 use super::selected::Selected;
-use crate::changes::{Operation, change_alerts, undo_batch};
+use crate::changes::{Operation, change_alerts, undo};
+use crate::crypto::random_id;
 use crate::dashboard::Dashboard;
 use crate::db::{AlertUpdate, alert_parts};
 use crate::error::Result;
@@ -14,27 +15,35 @@ use crate::error::Result;
 const BATCH: i64 = 1_000;
 
 impl Dashboard {
-    /// Changes the selected alerts.
+    /// Changes the selected alerts. If an error ends it, what is done so far can be undone.
     pub(super) async fn change(&self, actor: &Actor, update: AlertUpdate, selected: &Selected) -> Result<Changed> {
         let change = update.change;
-        let mut operation = Operation::undoable(&actor.name, update, described(selected));
-        match selected {
-            Selected::Ids(ids) => {
-                for batch in ids.chunks(BATCH as usize) {
-                    change_alerts(&self.ops, &mut operation, batch).await?;
-                }
-            }
-            Selected::Filter(query) => self.change_matching(&mut operation, query).await?,
-        }
-        Ok(Changed { change, count: operation.count(), undo: operation.undo_id() })
+        let mut operation = Operation::undoable(&actor.name, update, described(selected), self.ops.now());
+        let result = self.change_all(&mut operation, selected).await;
+        let incomplete = match result {
+            Err(error) if operation.count() == 0 => return Err(error),
+            // Logged, and told by the flag.
+            result => result.map_err(|error| error.to_public(&random_id())).is_err(),
+        };
+        Ok(Changed { change, count: operation.count(), undo: operation.undo_id(), incomplete })
     }
 
     /// Undoes an operation of the same actor.
     pub(super) async fn undo(&self, actor: &Actor, id: &str) -> Result<Changed> {
-        let mut undone = None;
-        while undo_batch(&self.ops, &actor.name, id, &mut undone).await? {}
-        let undone = undone.ok_or_else(|| Error::not_found("change"))?;
-        Ok(Changed { change: inverse(undone.update.change), count: undone.count(), undo: None })
+        let undone = undo(&self.ops, &actor.name, id).await?.ok_or_else(|| Error::not_found("change"))?;
+        Ok(Changed { change: inverse(undone.update.change), count: undone.count(), undo: None, incomplete: false })
+    }
+
+    async fn change_all(&self, operation: &mut Operation, selected: &Selected) -> Result<()> {
+        match selected {
+            Selected::Ids(ids) => {
+                for batch in ids.chunks(BATCH as usize) {
+                    change_alerts(&self.ops, operation, batch).await?;
+                }
+                Ok(())
+            }
+            Selected::Filter(query) => self.change_matching(operation, query).await,
+        }
     }
 
     async fn change_matching(&self, operation: &mut Operation, query: &AlertQuery) -> Result<()> {

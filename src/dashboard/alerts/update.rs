@@ -18,13 +18,15 @@ impl Dashboard {
         change: AlertChange,
         selection: &Selection,
     ) -> Result<AlertUpdate> {
-        let until = read_until(change, selection.until, self.ops.now())?;
+        let now = self.ops.now();
+        let default = AlertUpdate::new(change, now);
+        let until = read_until(change, selection.until, now)?.or(default.until);
         let given = selection.assignee.as_deref();
         if change != AlertChange::Assign && given.is_some() {
             return Err(Error::invalid("assignee", "belongs to assign").into());
         }
         let assignee = if change == AlertChange::Assign { self.read_assignee(actor, given).await? } else { None };
-        Ok(AlertUpdate { change, until, assignee })
+        Ok(AlertUpdate { until, assignee, ..default })
     }
 
     /// The actor by default; nobody if empty, or [`UNASSIGNED`]: forms cannot tell an empty value from none.
@@ -33,8 +35,7 @@ impl Dashboard {
         if email.is_empty() || email == UNASSIGNED {
             return Ok(None);
         }
-        let known = self.ops.db.list_assignees().await?;
-        match known.into_iter().find(|known| known.eq_ignore_ascii_case(email)) {
+        match self.ops.db.find_assignee(&email.to_lowercase()).await? {
             Some(email) => Ok(Some(email)),
             None => Err(Error::invalid("assignee", "must be the email of an active operator or admin").into()),
         }

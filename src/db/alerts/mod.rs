@@ -1,17 +1,18 @@
 //! `alerts`: what the mapping made of events, and the state that people change.
 
-mod assign;
+mod assignment;
+mod change;
 mod earlier;
+mod insert;
 mod parts;
 mod read;
 mod subjects;
-mod write;
 
+pub use assignment::AlertUpdate;
 pub use parts::parts as alert_parts;
 pub use subjects::SubjectRow;
 
-use app::types::{AlertChange, AlertState, Severity, time};
-use serde::{Deserialize, Serialize};
+use app::types::{AlertState, Severity};
 use serde_json::{Map, Value};
 
 /// An alert to insert.
@@ -49,29 +50,6 @@ pub struct NewAlert {
     pub seen_at: i64,
 }
 
-/// A change of alerts, with its values.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct AlertUpdate {
-    /// What to change.
-    pub change: AlertChange,
-    /// For a mute: its end, Unix milliseconds; [`MUTED`] from now by default.
-    pub until: Option<i64>,
-    /// For an assignment: an email; `None` for nobody.
-    pub assignee: Option<String>,
-}
-
-impl AlertUpdate {
-    /// A change without values.
-    pub const fn new(change: AlertChange) -> Self {
-        Self { change, until: None, assignee: None }
-    }
-
-    /// End of the mute, Unix milliseconds.
-    pub fn muted_until(&self, now: i64) -> i64 {
-        self.until.unwrap_or(now + MUTED)
-    }
-}
-
 /// The row that was inserted for a [`NewAlert`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::FromRow)]
 pub struct Opened {
@@ -91,6 +69,3 @@ pub const COLUMNS: &str = "a.id, a.webhook_event_id, a.position, a.webhook_sourc
 /// The joins that [`COLUMNS`] needs.
 pub const TABLES: &str = " from alerts a join webhook_sources s on s.id = a.webhook_source_id \
      left join webhook_events e on e.id = a.webhook_event_id";
-
-/// Default duration of a mute, in milliseconds.
-pub const MUTED: i64 = time::HOUR;

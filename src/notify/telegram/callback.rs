@@ -39,7 +39,8 @@ async fn act(ops: &Ops, channels: &[&LoadedChannel], query: &CallbackQuery) -> O
     // The audit log needs the user id: a user name can be changed to any other.
     let name = query.from.username.as_ref().unwrap_or(&query.from.first_name);
     let who = clean_line(name, 64);
-    let mut operation = Operation::new(&format!("telegram:{} {who}", query.from.id.0), AlertUpdate::new(change));
+    let mut operation =
+        Operation::new(&format!("telegram:{} {who}", query.from.id.0), AlertUpdate::new(change, ops.now()));
     match change_alerts(ops, &mut operation, &[alert]).await {
         Ok(0) => None,
         Ok(_) => Some(format!("{word} by {who}")),

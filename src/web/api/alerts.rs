@@ -65,11 +65,14 @@ struct AlertsChanged {
     changed: i64,
     /// Id for `/alerts/undo`. Null after an undo, and if nothing changed.
     undo: Option<String>,
+    /// Present and true if an error ended the change before all alerts were changed.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    incomplete: bool,
 }
 
 impl From<Changed> for AlertsChanged {
-    fn from(Changed { count, undo, .. }: Changed) -> Self {
-        Self { changed: count, undo }
+    fn from(Changed { count, undo, incomplete, .. }: Changed) -> Self {
+        Self { changed: count, undo, incomplete }
     }
 }
 
