@@ -4,6 +4,7 @@ use app::types::Role;
 use opscenter::clock::Clock;
 use serde_json::{Value, json};
 
+use crate::app::people::{page, session, user};
 use crate::app::{Answer, Place, TestApp, both, on_both};
 
 /// An alert of each severity, the newest last.
@@ -184,6 +185,24 @@ both! {
         let kinds: Vec<String> = app.get("alerts/4", &token).await.body["timeline"].as_array().unwrap().iter()
             .map(|step| step["kind"].as_str().unwrap().to_owned()).collect();
         assert_eq!(kinds, ["reopened", "resolved", "acknowledged", "read", "opened"]);
+    }
+
+    async fn the_filtered_list_is_a_table_page_by_page(app: &TestApp) {
+        app.source("custom", "generic", &[]).await;
+        for n in 0..205 {
+            app.custom("custom", &json!({ "title": format!("=alert {n}, \"quoted\""), "severity": "error" })).await.event_id();
+        }
+        app.custom("custom", &json!({ "title": "left out", "severity": "critical" })).await.event_id();
+        app.settled().await;
+        user(app, "ann@example.com", Role::Viewer).await;
+        let cookie = session(app, "ann@example.com").await;
+        let answer = page(app, &cookie, "/download/alerts.csv?severity=error").await;
+        assert_eq!(answer.headers()["content-type"], "text/csv; charset=utf-8");
+        let table = answer.text().await.unwrap();
+        assert_eq!(table.lines().count(), 206, "with the head");
+        assert!(table.starts_with("id,severity,kind,state,title,") && !table.contains("left out"));
+        assert!(table.contains(r#"error,problem,open,"'=alert 7, ""quoted""","#), "{}", table.lines().nth(1).unwrap());
+        assert_eq!(page(app, &cookie, "/download/alerts.csv?nonsense=1").await.status(), 422);
     }
 
     async fn a_payload_is_the_bytes_as_they_came_and_never_a_page(app: &TestApp) {

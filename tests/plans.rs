@@ -130,6 +130,8 @@ async fn ask_for_the_rest(db: &Db) {
     db.count_unresolved().await.unwrap();
     db.list_source_stats(1).await.unwrap();
     db.list_source_hours(1).await.unwrap();
+    db.list_hours_of_source(1, 1).await.unwrap();
+    db.count_refused_of_source(1, 1).await.unwrap();
     db.count_source(1).await.unwrap();
     db.last_activity().await.unwrap();
     db.list_activity(1, None, 50).await.unwrap();

@@ -63,7 +63,7 @@ pub enum Error {
     Invalid {
         /// `error.field` in JSON, such as `slug` or `settings.max_body`.
         field: String,
-        /// What is wrong. Reads as a sentence after the name of the field.
+        /// The problem, phrased to follow the field's name: "must not be empty".
         message: String,
     },
     /// 503. Overloaded, or a dependency does not respond; the request can be retried.

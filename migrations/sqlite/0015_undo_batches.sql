@@ -1,5 +1,5 @@
--- Large changes of alerts are kept in batches, each in the transaction that made it. Entries live for ten minutes, so that
--- those of the old table are not moved.
+-- Large changes of alerts are kept in batches, each in the transaction that made it. Entries can be used for ten minutes, so
+-- those of the old table are not migrated.
 drop table undo_log;
 create table undo_log (
     id text not null,

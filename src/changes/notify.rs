@@ -25,7 +25,7 @@ pub async fn after_change(ops: &Ops, tx: &mut Tx, update: &AlertUpdate, ids: &[i
     Ok(Vec::new())
 }
 
-/// Queues notifications where the alert's state differs from what was last sent; returns those that are due.
+/// Queues a notification for each channel whose last message no longer matches the alert's state; returns those that are due.
 pub async fn request(ops: &Ops, tx: &mut Tx, ids: &[i64], kind: NotificationKind, now: i64) -> Result<Vec<i64>> {
     let requests: Vec<_> = tx.list_for_notification(ids).await?.into_iter().map(|alert| alert.request(kind)).collect();
     outbox::write(tx, &ops.channels.cached(), &requests, now).await

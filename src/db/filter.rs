@@ -217,7 +217,7 @@ pub fn one_each<T: Copy + PartialEq>(values: &List<T>) -> Vec<List<T>> {
     if lists.is_empty() { vec![List(Vec::new())] } else { lists }
 }
 
-/// Merges the pages of several lists: the newest `limit + 1` rows by `place`, which is `(created_at, id)`.
+/// Merges the pages of several lists: the newest `limit + 1` rows by `place`, the time that orders them and the id.
 pub fn newest_of<T>(mut found: Vec<T>, limit: i64, place: impl Fn(&T) -> (i64, i64)) -> Vec<T> {
     found.sort_unstable_by_key(|row| std::cmp::Reverse(place(row)));
     found.truncate(limit as usize + 1);

@@ -1,6 +1,6 @@
 //! `quarantine`: rejected requests, bounded in number, size and age.
 
-use app::types::{Cursor, QuarantineQuery, RefusedRequest};
+use app::types::{Cursor, MOST_COUNTED, QuarantineQuery, RefusedRequest};
 use bytes::Bytes;
 use serde_json::{Map, Value};
 use sqlx::QueryBuilder;
@@ -134,6 +134,13 @@ impl Db {
         const SQL: &str = "select webhook_source_id, count(*) from quarantine \
              where created_at >= $1 and retried_event_id is null group by webhook_source_id";
         on!(read self, pool => sqlx::query_as(SQL).bind(from).fetch_all(pool).await)
+    }
+
+    /// The same of one source; `MOST_COUNTED + 1` stands for any number above [`MOST_COUNTED`].
+    pub async fn count_refused_of_source(&self, id: i64, from: i64) -> Result<i64> {
+        const SQL: &str = "select count(*) from (select 1 from quarantine where webhook_source_id = $1 and created_at >= $2 \
+             and retried_event_id is null order by created_at desc, id desc limit $3) as counted";
+        on!(read self, pool => sqlx::query_scalar(SQL).bind(id).bind(from).bind(MOST_COUNTED + 1).fetch_one(pool).await)
     }
 
     /// Up to `limit` ids above `after` of matching requests that were not accepted later, ascending.

@@ -77,6 +77,13 @@ impl Db {
         on!(read self, pool => sqlx::query_as(SQL).bind(from).fetch_all(pool).await)
     }
 
+    /// The same of one source: (hour, received, failed).
+    pub async fn list_hours_of_source(&self, id: i64, from: i64) -> Result<Vec<(i64, i64, i64)>> {
+        const SQL: &str = "select minute / 3600000 * 3600000 as hour, cast(sum(received) as bigint), \
+             cast(sum(failed) as bigint) from stats_minute where webhook_source_id = $1 and minute >= $2 group by 1";
+        on!(read self, pool => sqlx::query_as(SQL).bind(id).bind(from).fetch_all(pool).await)
+    }
+
     /// Number of events and of alerts of a source; `MOST_COUNTED + 1` stands for any number above [`MOST_COUNTED`].
     pub async fn count_source(&self, id: i64) -> Result<(i64, i64)> {
         const SQL: &str = "select (select count(*) from (select 1 from webhook_events where webhook_source_id = $1 \

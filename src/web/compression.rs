@@ -8,7 +8,7 @@ use tower_http::compression::predicate::{And, DefaultPredicate, NotForContentTyp
 type Compressible = And<DefaultPredicate, NotForContentType>;
 
 /// Compression beside a secret can reveal it by the length of answers (BREACH) where an attacker's text is reflected next to
-/// it. Requests from other sites carry no session (`SameSite`).
+/// it. Pages that show a new secret reflect nothing, and requests from other sites carry no session (`SameSite`).
 ///
 /// Brotli or gzip, whatever the client accepts. The fastest level: a page is 54 KB and is rendered once.
 pub fn layer() -> CompressionLayer<Compressible> {

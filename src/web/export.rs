@@ -1,16 +1,15 @@
 //! `GET /download/alerts.csv`: the filtered list as a table (RFC 4180).
 
-use app::types::{Actor, Alert, AlertQuery, time};
+use app::types::{Actor, Alert, AlertQuery, Page, time};
 use axum::Extension;
+use axum::body::{Body, Bytes};
 use axum::extract::State;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
+use futures::{StreamExt, stream};
 
 use super::Web;
 use super::api::{Filters, answer};
-
-/// Most rows of a table.
-const MOST: usize = 10_000;
 
 /// Rows read at once.
 const PAGE: i64 = 200;
@@ -31,59 +30,63 @@ const COLUMNS: [&str; 13] = [
     "last_seen",
 ];
 
-/// The matching alerts, at most 10,000; `limit` and `cursor` are ignored.
+/// The matching alerts, read page by page as the client receives them; `limit` and `cursor` are ignored. An error after the
+/// first page breaks the connection, so that no client takes a part for the whole.
 pub async fn alerts(
     State(web): State<Web>,
     Extension(actor): Extension<Actor>,
     Filters(query): Filters<AlertQuery>,
 ) -> Response {
-    match rows(&web, &actor, query).await {
-        Ok(alerts) => {
-            let headers = [
-                (CONTENT_TYPE, "text/csv; charset=utf-8"),
-                (CONTENT_DISPOSITION, "attachment; filename=\"alerts.csv\""),
-            ];
-            (headers, table(&alerts)).into_response()
-        }
-        Err(error) => answer(error),
-    }
+    let first = AlertQuery { limit: Some(PAGE), cursor: None, ..query };
+    let page = match web.dashboard.list_alert_page(&actor, first.clone()).await {
+        Ok(page) => page,
+        Err(error) => return answer(error),
+    };
+    let head = stream::once(async { Ok(bytes(std::iter::once(COLUMNS.map(str::to_owned)))) });
+    let rest = stream::try_unfold(Some(page), move |page| next_page(web.clone(), actor.clone(), first.clone(), page));
+    let headers =
+        [(CONTENT_TYPE, "text/csv; charset=utf-8"), (CONTENT_DISPOSITION, "attachment; filename=\"alerts.csv\"")];
+    (headers, Body::from_stream(head.chain(rest))).into_response()
 }
 
-async fn rows(web: &Web, actor: &Actor, query: AlertQuery) -> app::Result<Vec<Alert>> {
-    let mut alerts = Vec::new();
-    let mut query = AlertQuery { limit: Some(PAGE), cursor: None, ..query };
-    while alerts.len() < MOST {
-        let page = web.dashboard.list_alert_page(actor, query.clone()).await?;
-        alerts.extend(page.items);
-        if page.next.is_none() {
-            break;
-        }
-        query.cursor = page.next;
-    }
-    Ok(alerts)
+/// The rows of a page, and the page after it.
+async fn next_page(
+    web: Web,
+    actor: Actor,
+    query: AlertQuery,
+    page: Option<Page<Alert>>,
+) -> app::Result<Option<(Bytes, Option<Page<Alert>>)>> {
+    let Some(page) = page else { return Ok(None) };
+    let rows = bytes(page.items.iter().map(row));
+    let next = match page.next {
+        None => None,
+        cursor => Some(web.dashboard.list_alert_page(&actor, AlertQuery { cursor, ..query }).await?),
+    };
+    Ok(Some((rows, next)))
 }
 
-fn table(alerts: &[Alert]) -> Vec<u8> {
+fn bytes(rows: impl Iterator<Item = [String; 13]>) -> Bytes {
     let mut table = csv::Writer::from_writer(Vec::new());
-    let written = table.write_record(COLUMNS).and_then(|()| alerts.iter().try_for_each(|a| table.write_record(row(a))));
-    // A vector takes everything.
-    debug_assert!(written.is_ok(), "{written:?}");
-    table.into_inner().unwrap_or_default()
+    for row in rows {
+        let written = table.write_record(row);
+        // A vector takes everything.
+        debug_assert!(written.is_ok(), "{written:?}");
+    }
+    table.into_inner().unwrap_or_default().into()
 }
 
 fn row(alert: &Alert) -> [String; 13] {
-    let text = |text: &str| harmless(text);
     [
         alert.id.to_string(),
         alert.severity.to_string(),
         alert.kind.to_string(),
         alert.state.to_string(),
-        text(&alert.title),
-        text(&alert.message),
-        text(&alert.source),
-        text(alert.dedup_key.as_deref().unwrap_or_default()),
+        harmless(&alert.title),
+        harmless(&alert.message),
+        harmless(&alert.source),
+        harmless(alert.dedup_key.as_deref().unwrap_or_default()),
         alert.occurrences.to_string(),
-        text(alert.assignee.as_deref().unwrap_or_default()),
+        harmless(alert.assignee.as_deref().unwrap_or_default()),
         alert.is_read.to_string(),
         time::iso(alert.created_at),
         time::iso(alert.last_seen_at),

@@ -59,7 +59,7 @@ pub fn show(alert: &Alert) {
             let title = format!("{}: {}", alert.severity.label(), visible(&alert.title));
             (title, format!("/alerts/{}", alert.id))
         }
-        // One that is replaced as the number grows.
+        // A single notification, replaced by each further alert.
         more => {
             options.set_tag("alerts");
             (format!("{more} new alerts"), "/alerts".to_owned())

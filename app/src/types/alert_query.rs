@@ -1,4 +1,4 @@
-//! Which alerts are listed, and what is changed of them.
+//! Filters of the alert list, and changes to alerts.
 
 use serde::{Deserialize, Serialize};
 

@@ -109,8 +109,12 @@ pub struct SourceSetup {
 /// What a source did in the last 24 hours.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct SourceActivity {
-    /// The figures.
-    pub row: SourceRow,
+    /// Events received in each of the last 24 hours, oldest first.
+    pub hours: Vec<i64>,
+    /// Events that failed for good.
+    pub failed: i64,
+    /// Rejected requests that are still in quarantine; 10,001 means more than 10,000.
+    pub rejected: i64,
     /// The newest events, newest first, at most 8.
     pub events: Vec<Event>,
     /// The newest rejected requests, newest first, at most 4.

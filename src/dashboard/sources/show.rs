@@ -42,24 +42,29 @@ impl Dashboard {
 
     pub(super) async fn activity(&self, slug: &str) -> Result<SourceActivity> {
         let source = self.source(slug).await?;
-        let row = self.rows().await?.into_iter().find(|row| row.source.id == source.id);
-        let row = row.ok_or_else(|| Error::not_found("source"))?;
-        let events = EventQuery { source: Some(slug.to_owned()), ..EventQuery::default() };
-        let mut events = self.ops.db.list_events(&events, None, LAST_EVENTS).await?;
+        let (db, now) = (&self.ops.db, self.ops.now());
+        let first = first_hour(now);
+        let counted = db.list_hours_of_source(source.id, first).await?;
+        let at = |hour: i64| counted.iter().find(|(at, ..)| *at == hour).map_or(0, |(_, received, _)| *received);
+        let of_source = || Some(slug.to_owned());
+        let events = EventQuery { source: of_source(), ..EventQuery::default() };
+        let refused = QuarantineQuery { source: of_source(), from: Some(first), ..QuarantineQuery::default() };
+        let mut events = db.list_events(&events, None, LAST_EVENTS).await?;
+        let mut refused = db.list_refused(&refused, None, LAST_REFUSED).await?;
         events.truncate(LAST_EVENTS as usize);
-        let refused = QuarantineQuery {
-            source: Some(slug.to_owned()),
-            from: Some(self.ops.now() - time::DAY),
-            ..QuarantineQuery::default()
-        };
-        let mut refused = self.ops.db.list_refused(&refused, None, LAST_REFUSED).await?;
         refused.truncate(LAST_REFUSED as usize);
-        Ok(SourceActivity { row, events, refused })
+        Ok(SourceActivity {
+            hours: (0..24).map(|i| at(first + i * time::HOUR)).collect(),
+            failed: counted.iter().map(|(.., failed)| failed).sum(),
+            rejected: db.count_refused_of_source(source.id, first).await?,
+            events,
+            refused,
+        })
     }
 
     pub(super) async fn rows(&self) -> Result<Vec<SourceRow>> {
         let (db, now) = (&self.ops.db, self.ops.now());
-        let first = now.div_euclid(time::HOUR) * time::HOUR - 23 * time::HOUR;
+        let first = first_hour(now);
         let (sources, stats) = (db.list_sources().await?, db.list_source_stats(now - time::DAY).await?);
         let (received, refused) = (db.list_source_hours(first).await?, db.count_refused(now - time::DAY).await?);
         let mut broken = HashMap::new();
@@ -81,6 +86,11 @@ impl Dashboard {
         };
         Ok(sources.into_iter().map(row).collect())
     }
+}
+
+/// Start of the first of 24 hours, of which the last is not over.
+const fn first_hour(now: i64) -> i64 {
+    now.div_euclid(time::HOUR) * time::HOUR - 23 * time::HOUR
 }
 
 /// A provider whose pack is not loaded: only its id is known.

@@ -160,7 +160,7 @@ fn narrow<'f, 'q, DB: Dialect>(
 }
 
 /// Notices have a single index, by time. The other columns are written as expressions (`|| ''`, `+ 0`), so that the planner
-/// cannot choose their indexes, which also contain problems.
+/// cannot choose their indexes, which also contain problems. Few alerts have an assignee, whose index is welcome.
 fn narrow_notices<'f, 'q, DB: Dialect>(
     filter: &'f mut Filter<'q, DB>,
     query: &AlertQuery,

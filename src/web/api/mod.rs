@@ -99,12 +99,12 @@ pub fn reply<T: Serialize>(result: app::Result<T>) -> Response {
     }
 }
 
-/// 201 with what was made.
+/// 201 with the created object.
 pub fn created<T: Serialize>(result: app::Result<T>) -> Response {
     result.map_or_else(answer, |value| (StatusCode::CREATED, Json(value)).into_response())
 }
 
-/// 202 with the id of what is queued.
+/// 202 with the id of the queued object.
 pub fn accepted<T: Serialize>(result: app::Result<T>) -> Response {
     result.map_or_else(answer, |value| (StatusCode::ACCEPTED, Json(value)).into_response())
 }

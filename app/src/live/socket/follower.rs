@@ -132,7 +132,7 @@ impl Follower {
             sound::play();
         }
         let desktop = self.live.desktop.get_untracked();
-        // What was missed while disconnected is told by the lists.
+        // Alerts missed while disconnected only appear in the lists.
         let is_live = self.resumed.get().is_none();
         if arrival.is_new && is_live && desktop.is_some_and(|from| arrival.alert.severity >= from) {
             desktop::show(&arrival.alert);

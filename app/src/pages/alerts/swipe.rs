@@ -13,7 +13,7 @@ const FAR: i32 = 88;
 /// Maximum distance that a row follows the finger.
 const MOST: i32 = 132;
 
-/// What swiping to the right and to the left does; nothing where the state of the alert does not offer it.
+/// The changes that a swipe to the right and to the left makes; `None` where the alert's state allows none.
 pub fn offers(alert: &Alert) -> (Option<AlertChange>, Option<AlertChange>) {
     if alert.kind == AlertKind::Notice {
         return ((!alert.is_read).then_some(AlertChange::Read), None);
@@ -22,7 +22,7 @@ pub fn offers(alert: &Alert) -> (Option<AlertChange>, Option<AlertChange>) {
     (offered(AlertChange::Acknowledge), offered(AlertChange::Resolve))
 }
 
-/// What is written beside the row.
+/// The label that appears beside the row; empty if a swipe does nothing.
 pub fn label(change: Option<AlertChange>) -> &'static str {
     match change {
         Some(AlertChange::Acknowledge) => "Acknowledge",

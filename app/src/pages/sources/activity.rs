@@ -6,7 +6,7 @@ use crate::api::call::Call;
 use crate::api::sources::GetSourceActivity;
 use crate::live::{Clock, Live};
 use crate::pages::load::Load;
-use crate::types::{Event, RefusedRequest, SourceActivity, SourceRow};
+use crate::types::{Event, RefusedRequest, SourceActivity};
 use crate::ui::text::{capped, grouped, visible};
 use crate::ui::tile::{Tile, TileData, Tone};
 use crate::ui::{Age, Icon, StatusBadge};
@@ -28,22 +28,23 @@ pub fn Activity(slug: String) -> impl IntoView {
         (_, newest, now) => (newest, now),
     });
     let came = Memo::new(move |_| came.get().0);
-    let activity = Load::new(move || {
-        Call::of(GetSourceActivity { slug: slug.clone() }).at(&[came.get() as u32, live.reload.get()])
-    });
-    activity.show(|activity| view! { <Loaded activity/> }.into_any())
+    let of = slug.clone();
+    let activity =
+        Load::new(move || Call::of(GetSourceActivity { slug: of.clone() }).at(&[came.get() as u32, live.reload.get()]));
+    activity.show(move |activity| view! { <Loaded slug=slug.clone() activity/> }.into_any())
 }
 
 #[component]
-fn Loaded(activity: SourceActivity) -> impl IntoView {
-    let SourceActivity { row, events, refused } = activity;
-    let slug = row.source.slug.clone();
+fn Loaded(slug: String, activity: SourceActivity) -> impl IntoView {
+    let figures = [received(&activity.hours), failed(activity.failed), rejected(activity.rejected)].map(Signal::stored);
+    let SourceActivity { events, refused, .. } = activity;
     let rejected_href = format!("/events/refused?source={slug}");
+    let [received, failed, rejected] = figures;
     view! {
         <section class="tiles three" aria-label="Last 24 hours">
-            <Tile id="tile-received" label="Received" short="Received" data=Signal::stored(received(&row))/>
-            <Tile id="tile-failed" label="Failed" short="Failed" data=Signal::stored(failed(&row))/>
-            <Tile id="tile-rejected" label="Rejected" short="Rejected" data=Signal::stored(rejected(&row))/>
+            <Tile id="tile-received" label="Received" short="Received" data=received/>
+            <Tile id="tile-failed" label="Failed" short="Failed" data=failed/>
+            <Tile id="tile-rejected" label="Rejected" short="Rejected" data=rejected/>
         </section>
         {(!refused.is_empty()).then(|| view! {
             <section class="card" aria-labelledby="rejected-title">
@@ -87,29 +88,23 @@ fn rejected_line(request: RefusedRequest) -> impl IntoView {
     }
 }
 
-fn received(row: &SourceRow) -> TileData {
-    let peak = row.hours.iter().copied().max().unwrap_or_default();
-    let (tone, state) = match row.stats.received {
-        0 => (Tone::Warn, "None"),
-        _ => (Tone::Ok, "Receiving"),
-    };
+fn received(hours: &[i64]) -> TileData {
+    let (sum, peak) = (hours.iter().sum::<i64>(), hours.iter().copied().max().unwrap_or_default());
+    let (tone, state) = if sum == 0 { (Tone::Warn, "None") } else { (Tone::Ok, "Receiving") };
     let note = format!("at most {} an hour", grouped(peak));
-    let number = grouped(row.stats.received);
-    TileData { tone, state: state.to_owned(), number, unit: "", note, spark: row.hours.clone() }
+    TileData { tone, state: state.to_owned(), number: grouped(sum), unit: "", note, spark: hours.to_vec() }
 }
 
-fn failed(row: &SourceRow) -> TileData {
-    let failed = row.stats.failed;
-    let note = "of the events of the last 24 hours".to_owned();
-    counted(failed, grouped(failed), "Failing", note)
+fn failed(count: i64) -> TileData {
+    should_be_none(count, "Failing", "after the last attempt")
 }
 
-fn rejected(row: &SourceRow) -> TileData {
-    counted(row.refused, capped(row.refused), "Rejecting", "signature, format or size".to_owned())
+fn rejected(count: i64) -> TileData {
+    should_be_none(count, "Rejecting", "signature, format or size")
 }
 
-/// A figure that should be zero.
-fn counted(count: i64, number: String, otherwise: &str, note: String) -> TileData {
+fn should_be_none(count: i64, otherwise: &str, note: &str) -> TileData {
     let (tone, state) = if count == 0 { (Tone::Ok, "None") } else { (Tone::Warn, otherwise) };
-    TileData { tone, state: state.to_owned(), number, unit: "", note, spark: Vec::new() }
+    let (state, note) = (state.to_owned(), note.to_owned());
+    TileData { tone, state, number: capped(count), unit: "", note, spark: Vec::new() }
 }
