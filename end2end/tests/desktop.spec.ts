@@ -31,6 +31,7 @@ test('new alerts from the chosen severity on are shown by the browser', async ({
   await open(page, '/');
   await page.locator('summary.avatar').click();
   await choice(page).selectOption('Error and worse');
+  await expect.poll(() => shown(page)).toEqual(['Notifications are on | undefined']);
   await page.reload();
   await page.locator('summary.avatar').click();
   await expect(choice(page)).toHaveValue('error');

@@ -109,5 +109,6 @@ test('Enter presses the button that has the focus, also in a list', async ({ pag
   await expect(button).toBeFocused();
   await page.keyboard.press('Enter');
   await expect(rows(page).first().locator('.row-read')).toHaveText('Read');
+  await expect(rows(page).first().getByRole('link')).toBeFocused();
   await expect(page).toHaveURL('/alerts');
 });

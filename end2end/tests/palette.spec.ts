@@ -119,3 +119,14 @@ test('Escape closes what lies on top of the alerts, and nothing below it', async
   await page.keyboard.press('Escape');
   await expect(drawer).toHaveCount(0);
 });
+
+test('the palette says that nothing was found', async ({ page }) => {
+  await open(page, '/');
+  await page.keyboard.press('Control+k');
+  await palette(page).getByRole('combobox').fill('nothing like this');
+  await expect(palette(page).getByRole('status')).toHaveText('Nothing found.');
+  await expect(palette(page).getByRole('combobox')).toHaveAttribute('aria-expanded', 'false');
+  await palette(page).getByRole('combobox').fill('payout');
+  const hit = palette(page).getByRole('option').filter({ hasText: 'Payout failed' });
+  await expect(hit).toContainText(/critical · open · Stripe · (just now|\d+ s ago)/);
+});

@@ -43,7 +43,14 @@ pub async fn choose(from: Option<Severity>) -> Option<Severity> {
     if let Some(storage) = storage() {
         let _may_be_full = storage.set_item(KEY, from.map_or("off", |severity| severity.as_str()));
     }
-    chosen()
+    chosen().filter(|_| preview())
+}
+
+/// Shows that they are on; false where the browser has them for service workers only, as Chrome on Android.
+fn preview() -> bool {
+    let options = NotificationOptions::new();
+    options.set_tag("alerts");
+    Notification::new_with_options("Notifications are on", &options).is_ok()
 }
 
 /// Shows a new alert if the page is hidden. A click opens it.

@@ -6,7 +6,7 @@ use leptos_meta::MetaTags;
 use leptos_router::location::RequestUrl;
 
 use super::App;
-use super::lazy::part_of;
+use super::lazy::Part;
 
 /// Request context: value of the theme cookie, `dark` or `light`; `None` for the preference of the system.
 #[derive(Clone, Copy, Debug, Default)]
@@ -76,8 +76,8 @@ fn Hydration() -> impl IntoView {
 /// The WASM files that the requested page loads after the first: its own, and those that pages share.
 fn parts_of_page() -> Vec<String> {
     let path = use_context::<RequestUrl>().map(|url| url.as_ref().to_owned()).unwrap_or_default();
-    let Some(own) = part_of(&path) else { return Vec::new() };
+    let Some(own) = Part::of(&path) else { return Vec::new() };
     let mut parts = use_context::<Assets>().unwrap_or_default().parts;
-    parts.retain(|name| name.starts_with("chunk_") || name.strip_suffix(".wasm") == Some(own));
+    parts.retain(|name| name.starts_with("chunk_") || name == own.file());
     parts
 }

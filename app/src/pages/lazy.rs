@@ -23,51 +23,77 @@ pub enum Lazy {
     Source,
 }
 
-impl ChooseView for Lazy {
-    async fn choose(self) -> AnyView {
-        self.load().await.unwrap_or_else(|_| Unloaded().into_any())
+/// A part of the program that loads after the first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// The list of alerts, and a single one.
+    Alerts,
+    /// All pages that are neither in the first part nor in [`Self::Alerts`].
+    Others,
+}
+
+impl Part {
+    /// The part with the page at this path; `None` if it is in the first.
+    pub fn of(path: &str) -> Option<Self> {
+        let path = path.split(['?', '#']).next().unwrap_or_default();
+        match path.split('/').nth(1).unwrap_or_default() {
+            "" | "sign-in" | "setup" => None,
+            "alerts" => Some(Self::Alerts),
+            _ => Some(Self::Others),
+        }
     }
 
-    async fn preload(&self) {
-        // A failure shows when the page is opened.
-        let _loaded = match self {
-            Self::Alerts | Self::Alert => preload_alerts().await,
-            _ => preload_others().await,
-        };
+    /// Name of its WASM file.
+    pub const fn file(self) -> &'static str {
+        match self {
+            Self::Alerts => "split_alerts.wasm",
+            Self::Others => "split_others.wasm",
+        }
+    }
+
+    async fn load(self) -> Result<(), SplitLoaderError> {
+        match self {
+            Self::Alerts => preload_alerts().await,
+            Self::Others => preload_others().await,
+        }
     }
 }
 
 impl Lazy {
-    async fn load(self) -> Result<AnyView, SplitLoaderError> {
+    const fn part(self) -> Part {
         match self {
-            Self::Alerts | Self::Alert => render_alerts(self).await,
-            _ => render_others(self).await,
+            Self::Alerts | Self::Alert => Part::Alerts,
+            _ => Part::Others,
         }
+    }
+}
+
+impl ChooseView for Lazy {
+    async fn choose(self) -> AnyView {
+        let page = match self.part() {
+            Part::Alerts => render_alerts(self).await,
+            Part::Others => render_others(self).await,
+        };
+        page.unwrap_or_else(|_| Unloaded().into_any())
+    }
+
+    async fn preload(&self) {
+        // A failure shows when the page is opened.
+        let _loaded = self.part().load().await;
     }
 }
 
 /// Loads the part of the page at this path, before it is hydrated; false if it cannot be loaded, also a second time.
 pub async fn load_part_of(path: &str) -> bool {
-    match part_of(path) {
-        None => true,
-        Some("split_alerts") => preload_alerts().await.is_ok() || preload_alerts().await.is_ok(),
-        Some(_) => preload_others().await.is_ok() || preload_others().await.is_ok(),
-    }
+    let Some(part) = Part::of(path) else { return true };
+    part.load().await.is_ok() || part.load().await.is_ok()
 }
 
-/// Loads the programs of all pages, so that opening one does not wait for it.
+/// Loads all parts, so that opening a page does not wait for its own.
 pub async fn preload_all() {
-    Lazy::Alerts.preload().await;
-    Lazy::Events.preload().await;
-}
-
-/// Name of the WASM file, without its extension, that has the page at this path; `None` if it is in the first.
-pub fn part_of(path: &str) -> Option<&'static str> {
-    let path = path.split(['?', '#']).next().unwrap_or_default();
-    match path.split('/').nth(1).unwrap_or_default() {
-        "" | "sign-in" | "setup" => None,
-        "alerts" => Some("split_alerts"),
-        _ => Some("split_others"),
+    for part in [Part::Alerts, Part::Others] {
+        // A failure shows when a page is opened.
+        let _loaded = part.load().await;
     }
 }
 
@@ -96,17 +122,18 @@ fn render_others(page: Lazy) -> Result<AnyView, SplitLoaderError> {
 
 #[cfg(test)]
 mod tests {
-    use super::part_of;
+    use super::Part;
 
     #[test]
     fn a_path_names_its_part() {
         for path in ["/", "/?x=/alerts", "/sign-in?next=/events", "/setup", ""] {
-            assert_eq!(part_of(path), None, "{path}");
+            assert_eq!(Part::of(path), None, "{path}");
         }
-        assert_eq!(part_of("/alerts?open=1"), Some("split_alerts"));
-        assert_eq!(part_of("/alerts/17"), Some("split_alerts"));
+        for path in ["/alerts?open=1", "/alerts/17"] {
+            assert_eq!(Part::of(path), Some(Part::Alerts), "{path}");
+        }
         for path in ["/events/refused", "/settings", "/sources/new", "/nothing"] {
-            assert_eq!(part_of(path), Some("split_others"), "{path}");
+            assert_eq!(Part::of(path), Some(Part::Others), "{path}");
         }
     }
 }

@@ -9,6 +9,7 @@ use crate::live::Live;
 use crate::pages::post::{Post, PostForm};
 use crate::types::{ListPage, SavedFilter};
 use crate::ui::Icon;
+use crate::ui::menu::{close_menu, menu_key};
 
 /// The saved filters, and a field to save the current one. `href` is the list's URL with the current filters.
 #[component]
@@ -23,7 +24,7 @@ pub fn SavedFilters(page: ListPage, saved: Vec<SavedFilter>, href: Signal<String
     let links = saved.into_iter().map(|filter| saved_link(filter, query, remove, menu)).collect_view();
     let form = move || query.get().map(|query| view! { <SaveForm page query save failed=Signal::derive(failed)/> });
     view! {
-        <details class="menu saved" node_ref=menu hidden=is_useless>
+        <details class="menu saved" node_ref=menu hidden=is_useless on:keydown=move |event| menu_key(menu, &event)>
             <summary class="chip"><Icon data=icondata_lu::LuBookmark/>"Saved"</summary>
             <div class="menu-panel">{links}{form}</div>
         </details>
@@ -36,16 +37,10 @@ fn load_again(save: Post<()>, remove: Post<()>, menu: NodeRef<Details>) {
     Effect::new(move |_| {
         let (saved, removed) = (save.is_ok(), remove.is_ok());
         if saved || removed {
-            close(menu);
+            close_menu(menu);
             live.reload.update(|n| *n += 1);
         }
     });
-}
-
-fn close(menu: NodeRef<Details>) {
-    if let Some(menu) = menu.get_untracked() {
-        menu.set_open(false);
-    }
 }
 
 fn saved_link(
@@ -59,7 +54,7 @@ fn saved_link(
     let (href, word) = (filter.href(), format!("Remove the filter {}", filter.name));
     view! {
         <div class="saved-row">
-            <a class="menu-item" href=href aria-current=is_shown dir="auto" on:click=move |_| close(menu)>
+            <a class="menu-item" href=href aria-current=is_shown dir="auto" on:click=move |_| close_menu(menu)>
                 {filter.name}
             </a>
             <PostForm post=remove>

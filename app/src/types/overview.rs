@@ -58,8 +58,6 @@ pub struct AlertList {
     pub now: i64,
     /// The alerts.
     pub page: super::Page<Alert>,
-    /// Unread alerts with severity warning or above, regardless of the filter.
-    pub unread: i64,
     /// Unresolved alerts by severity: info, warning, error, critical.
     pub counts: [i64; 4],
     /// Largest alert id at that time; bounds a change of everything that matches.

@@ -89,13 +89,12 @@ impl Dashboard {
         // Read before the rows, so that a concurrent change is delivered twice rather than lost.
         let seq = self.ops.db.last_activity().await?;
         let page = self.alert_page(query).await?;
-        let stats = self.numbers().await?.stats;
+        let counts = self.numbers().await?.stats.open;
         Ok(AlertList {
             seq,
             now: self.ops.now(),
             page,
-            unread: stats.unread,
-            counts: stats.open,
+            counts,
             newest: self.ops.db.last_alert_id().await?,
             sources: self.source_names().await?,
             saved: self.list_saved(actor, ListPage::Alerts).await?,

@@ -18,7 +18,7 @@ use crate::error::Error;
 use crate::live::Live;
 use crate::pages::load::Load;
 use crate::types::AlertDetail;
-use crate::ui::{ConnectionLost, ErrorBanner, Icon, PageTitle, Problem};
+use crate::ui::{ConnectionLost, Crumbs, ErrorBanner, PageTitle, Problem};
 
 pub use actions::{Changes, act};
 pub use assignee::short_name;
@@ -62,11 +62,7 @@ fn Page(detail: AlertDetail) -> impl IntoView {
     view! {
         <PageTitle text=alert.title.clone()/>
         <div class="page detail">
-            <nav class="crumbs" aria-label="Breadcrumb">
-                <a href="/alerts">"Alerts"</a>
-                <Icon data=icondata_lu::LuChevronRight/>
-                <span aria-current="page">{format!("#{}", alert.id)}</span>
-            </nav>
+            <Crumbs href="/alerts" parent="Alerts" here=format!("#{}", alert.id)/>
             <ConnectionLost/>
             {move || change.error().map(|error| view! { <ErrorBanner error/> })}
             <Head alert=alert.clone()/>

@@ -7,6 +7,7 @@ use super::actions::mute;
 use crate::live::Clock;
 use crate::types::time::{HOUR, MINUTE};
 use crate::ui::Icon;
+use crate::ui::menu::{close_menu, menu_key};
 use crate::ui::zone::Zone;
 
 /// Hour of the day until which `Until tomorrow` mutes.
@@ -20,9 +21,7 @@ pub fn MuteMenu(id: i64) -> impl IntoView {
     let menu = NodeRef::<Details>::new();
     let until = move |at: i64| {
         mute(id, at);
-        if let Some(menu) = menu.get_untracked() {
-            menu.set_open(false);
-        }
+        close_menu(menu);
     };
     let item = move |word: &'static str, at: fn(i64, Zone) -> i64| {
         view! {
@@ -30,7 +29,7 @@ pub fn MuteMenu(id: i64) -> impl IntoView {
         }
     };
     view! {
-        <details class="menu mute-menu" data-scripted="" node_ref=menu>
+        <details class="menu mute-menu" data-scripted="" node_ref=menu on:keydown=move |event| menu_key(menu, &event)>
             <summary class="button" aria-label="Mute until…" title="Mute until…">
                 <Icon data=icondata_lu::LuChevronDown/>
             </summary>

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::live::Live;
+use crate::live::Unread;
 use crate::pages::alert::Changes;
 use crate::pages::may::may_act;
 use crate::pages::post::PostForm;
@@ -10,11 +10,10 @@ use crate::types::Alert;
 use crate::ui::Icon;
 use crate::ui::text::capped;
 
-/// Title of the page, with the unread count, which covers severities from warning up. `at_first` is the unread count until the live stream sends a newer one.
+/// Title of the page, with the unread count, which covers severities from warning up.
 #[component]
-pub fn Heading(at_first: i64, alerts: RwSignal<Vec<Alert>>) -> impl IntoView {
-    let live = expect_context::<Live>();
-    let unread = Memo::new(move |_| live.numbers.with(|numbers| numbers.as_ref().map_or(at_first, |n| n.stats.unread)));
+pub fn Heading(alerts: RwSignal<Vec<Alert>>) -> impl IntoView {
+    let Unread(unread) = expect_context::<Unread>();
     view! {
         <div class="list-title">
             <h1>"Alerts"</h1>

@@ -28,6 +28,8 @@ pub struct KeyboardState {
     pub at: RwSignal<Option<i64>>,
     /// The checked rows.
     pub selection: Selection,
+    /// Row that was changed by a button pressed with a key, and gets the focus back once it is drawn again.
+    pub refocus: StoredValue<Option<i64>>,
 }
 
 /// The part of it that a row reads, in signals of its generation; see [`crate::ui::rows`].

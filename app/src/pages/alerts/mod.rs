@@ -63,7 +63,14 @@ fn Loaded(list: AlertList, view_of: Memo<View>) -> impl IntoView {
     let next = RwSignal::new(list.page.next);
     let arrivals = Arrivals::follow(alerts, next, list.seq, shown.clone());
     let selection = Selection::new(shown.clone(), list.newest);
-    let board = KeyboardState { alerts, view_of, open: opened(), at: RwSignal::new(None), selection };
+    let board = KeyboardState {
+        alerts,
+        view_of,
+        open: opened(),
+        at: RwSignal::new(None),
+        selection,
+        refocus: StoredValue::new(None),
+    };
     board.listen();
     let is_empty = Memo::new(move |_| alerts.with(Vec::is_empty));
     let is_filtered = !shown.is_default();
@@ -71,7 +78,7 @@ fn Loaded(list: AlertList, view_of: Memo<View>) -> impl IntoView {
         <div class="beside" data-open=move || board.open.get().is_some().then_some("")>
             <div class="beside-list">
                 <header class="list-head">
-                    <Heading at_first=list.unread alerts/>
+                    <Heading alerts/>
                     <ConnectionLost/>
                     {move || change.error().map(|error| view! { <ErrorBanner error/> })}
                     <Filters view_of sources=list.sources saved=list.saved counts=counts(list.counts)/>

@@ -51,7 +51,7 @@ pub fn AlertTableRow(alert: Alert, board: RowState, can_change: bool) -> impl In
                 </span>
             </td>
             <td class="cell-state">{state}{assignee}</td>
-            <td class="cell-read"><RowActions alert=alert.clone() can_change/></td>
+            <td class="cell-read"><RowActions alert=alert.clone() can_change refocus=board.list.refocus/></td>
             <td class="cell-age num"><Age at=alert.last_seen_at/>{since(&alert)}</td>
         </tr>
     }

@@ -10,15 +10,26 @@ use crate::ui::text::visible;
 
 /// Acknowledge, resolve or reopen, and mark as read. For viewers, whether it was read.
 #[component]
-pub fn RowActions(alert: Alert, can_change: bool) -> impl IntoView {
+pub fn RowActions(alert: Alert, can_change: bool, refocus: StoredValue<Option<i64>>) -> impl IntoView {
     if !can_change {
         let word = if alert.is_read { "Read" } else { "Unread" };
         return view! { <span class="row-read visually-hidden">{word}</span> }.into_any();
     }
     let buttons =
         changes_of(&alert).iter().map(|change| view! { <Act alert=alert.clone() change=*change/> }.into_any());
-    view! { <span class="row-actions">{buttons.collect_view()}<MarkRead id=alert.id is_read=alert.is_read/></span> }
-        .into_any()
+    // A button that is pressed with a key reports no mouse click.
+    let id = alert.id;
+    let pressed = move |event: leptos::ev::MouseEvent| {
+        if event.detail() == 0 {
+            refocus.set_value(Some(id));
+        }
+    };
+    view! {
+        <span class="row-actions" on:click=pressed>
+            {buttons.collect_view()}<MarkRead id=alert.id is_read=alert.is_read/>
+        </span>
+    }
+    .into_any()
 }
 
 /// The changes of state that a row offers, the most likely first; none for notices.

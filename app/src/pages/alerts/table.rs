@@ -6,6 +6,7 @@ use std::sync::Arc;
 use leptos::prelude::*;
 
 use super::keys::{KeyboardState, RowState};
+use super::order::focus_row;
 use super::row::AlertTableRow;
 use super::swipe::Swipe;
 use crate::pages::may::may_act;
@@ -24,6 +25,12 @@ pub fn Table(board: KeyboardState) -> impl IntoView {
         view! {
             <input class="check-box" type="checkbox" aria-label="Select all shown" prop:checked=is_all
                 on:change=toggle/>
+        }
+    });
+    Effect::new(move |_| {
+        board.alerts.track();
+        if let Some(id) = board.refocus.try_update_value(Option::take).flatten() {
+            request_animation_frame(move || focus_row(id));
         }
     });
     let swipe = Swipe::new(board.alerts, can_change);

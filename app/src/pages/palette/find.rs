@@ -56,12 +56,15 @@ pub fn Find(typed: RwSignal<String>, dialog: NodeRef<Dialog>) -> impl IntoView {
         let chosen = document().get_element_by_id(&format!("hit-{}", at.get()));
         let _shown = chosen.map(|chosen| chosen.scroll_into_view_with_bool(false));
     });
+    let is_empty = Memo::new(move |_| hits().is_empty());
+    let active = move || (!is_empty.get()).then(|| format!("hit-{}", at.get()));
     let rows = move || hits().into_iter().enumerate().map(|(i, hit)| view! { <Row i hit at go/> }).collect_view();
     view! {
         <input class="input" type="search" placeholder="Search pages, actions, sources and alerts" aria-label="Search"
-            autofocus=true autocomplete="off" role="combobox" aria-expanded="true" aria-controls="hits"
-            aria-activedescendant=move || format!("hit-{}", at.get()) prop:value=typed on:keydown=pressed
+            autofocus=true autocomplete="off" role="combobox" aria-controls="hits"
+            aria-expanded=move || (!is_empty.get()).to_string() aria-activedescendant=active prop:value=typed on:keydown=pressed
             on:input=move |event| { at.set(0); typed.set(event_target_value(&event)); }/>
+        <p class="palette-none" role="status">{move || is_empty.get().then_some("Nothing found.")}</p>
         <ul class="palette-hits" id="hits" role="listbox" aria-label="Results">{rows}</ul>
     }
 }

@@ -1,11 +1,13 @@
 //! The top bar: search, live pill, sound, theme, account.
 
+use leptos::html::Details;
 use leptos::prelude::*;
 
 use super::desktop::DesktopChoice;
 use crate::live::Live;
 use crate::pages::palette::Palette;
 use crate::types::Shell;
+use crate::ui::menu::menu_key;
 use crate::ui::pill::LivePill;
 use crate::ui::theme::{ThemeIcons, switch_theme};
 use crate::ui::zone::Zone;
@@ -45,10 +47,11 @@ fn sound_icon(on: bool) -> impl IntoView {
 #[component]
 fn AccountMenu(shell: Shell) -> impl IntoView {
     let (live, zone) = (expect_context::<Live>(), expect_context::<Zone>());
+    let menu = NodeRef::<Details>::new();
     let email = shell.actor.name.clone();
     let initials: String = email.chars().filter(|c| c.is_alphanumeric()).take(2).collect();
     view! {
-        <details class="menu">
+        <details class="menu" node_ref=menu on:keydown=move |event| menu_key(menu, &event)>
             <summary class="avatar" aria-label=format!("Account: {email}")>{initials}</summary>
             <div class="menu-panel">
                 <p class="menu-head"><strong>{email}</strong>{shell.actor.role.as_str()}</p>

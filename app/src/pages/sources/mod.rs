@@ -6,6 +6,7 @@ mod manage;
 mod new;
 mod rotate;
 mod setup;
+mod steps;
 mod watch;
 
 pub use list::SourcesPage;

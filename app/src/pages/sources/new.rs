@@ -9,7 +9,7 @@ use crate::error::Error;
 use crate::pages::load::Load;
 use crate::pages::post::{Post, PostForm};
 use crate::types::{ProviderInfo, SourceForm};
-use crate::ui::{CopyField, ErrorBanner, Field, Icon, Mark, PageTitle, Step};
+use crate::ui::{CopyField, Crumbs, ErrorBanner, Field, Mark, PageTitle, Step};
 
 /// `/sources/new`, for admins.
 #[component]
@@ -27,11 +27,7 @@ fn Loaded(form: SourceForm, create: Post<()>) -> impl IntoView {
     let error = Signal::derive(move || create.error());
     view! {
         <div class="page">
-            <nav class="crumbs" aria-label="Breadcrumb">
-                <a href="/sources">"Sources"</a>
-                <Icon data=icondata_lu::LuChevronRight/>
-                <span aria-current="page">"New"</span>
-            </nav>
+            <Crumbs href="/sources" parent="Sources" here="New"/>
             <header class="heading"><div><h1>"Add a source"</h1></div></header>
             <div class="wizard">
                 <PostForm post=create>

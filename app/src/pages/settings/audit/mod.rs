@@ -11,7 +11,7 @@ use crate::pages::load::Load;
 use crate::types::{AuditQuery, AuditRow, Page};
 use crate::ui::list::OlderLink;
 use crate::ui::text::visible;
-use crate::ui::{Address, Age, Icon, PageTitle};
+use crate::ui::{Address, Age, Crumbs, Icon, PageTitle};
 
 use sentence::sentence;
 
@@ -41,11 +41,7 @@ fn Loaded(page: Page<AuditRow>) -> impl IntoView {
     };
     view! {
         <header class="list-head">
-            <nav class="crumbs" aria-label="Breadcrumb">
-                <a href="/settings">"Settings"</a>
-                <Icon data=icondata_lu::LuChevronRight/>
-                <span aria-current="page">"Audit log"</span>
-            </nav>
+            <Crumbs href="/settings" parent="Settings" here="Audit log"/>
             <div class="list-title"><h1>"Audit log"</h1></div>
         </header>
         <section class="list" aria-label="Audit log">
