@@ -62,7 +62,8 @@ pub fn Find(typed: RwSignal<String>, dialog: NodeRef<Dialog>) -> impl IntoView {
     view! {
         <input class="input" type="search" placeholder="Search pages, actions, sources and alerts" aria-label="Search"
             autofocus=true autocomplete="off" role="combobox" aria-controls="hits"
-            aria-expanded=move || (!is_empty.get()).to_string() aria-activedescendant=active prop:value=typed on:keydown=pressed
+            aria-expanded=move || (!is_empty.get()).to_string() aria-activedescendant=active
+            prop:value=typed on:keydown=pressed
             on:input=move |event| { at.set(0); typed.set(event_target_value(&event)); }/>
         <p class="palette-none" role="status">{move || is_empty.get().then_some("Nothing found.")}</p>
         <ul class="palette-hits" id="hits" role="listbox" aria-label="Results">{rows}</ul>
