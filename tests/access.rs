@@ -118,6 +118,20 @@ both! {
         assert!(!log.to_string().contains(&secret) && !log.to_string().contains("long enough"));
     }
 
+    async fn a_source_waits_for_the_secret_that_its_provider_issues(app: &TestApp) {
+        let admin = app.token(Role::Admin).await;
+        let with = |slug: &str, secret: Option<&str>| json!({ "slug": slug, "provider": "stripe", "secret": secret });
+        let waits = app.post("sources", &admin, &with("waits", None)).await;
+        assert_eq!(waits.body["awaits_secret"], true, "{:?}", waits.body);
+        let given = app.post("sources", &admin, &with("given", Some("whsec_known_from_the_start"))).await;
+        assert_eq!(given.body["awaits_secret"], false);
+        let ours = app.post("sources", &admin, &json!({ "slug": "ours", "provider": "github" })).await;
+        assert_eq!(ours.body["awaits_secret"], false, "GitHub takes our secret");
+
+        let entered = json!({ "secret": "whsec_entered_a_minute_later", "keep_hours": 0 });
+        assert_eq!(app.post("sources/waits/rotate", &admin, &entered).await.body["awaits_secret"], false);
+    }
+
     async fn a_source_is_changed_tested_and_deleted_with_all_it_sent(app: &TestApp) {
         app.source("custom", "generic", &[]).await;
         app.source("github", "github", &[]).await;

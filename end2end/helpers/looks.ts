@@ -34,10 +34,10 @@ const LISTS: Look[] = [
 const THINGS: Look[] = [
   ['an alert', '/alerts/1', 'Payout failed'],
   ['an acknowledged alert', '/alerts/2', 'on it'],
-  ['a source', '/sources/github', 'Available settings', unfold('Edit name')],
+  ['a source', '/sources/github', 'Maximum body size in bytes', unfold('Settings')],
   ['a secret of a source', '/sources/github', 'New secret', unfold('Rotate the secret')],
   ['the end of a source', '/sources/github', 'will be deleted with it', unfold('Delete this source')],
-  ['a new source', '/sources/new', 'Name and secret'],
+  ['a new source', '/sources/new', 'A secret is generated'],
 ];
 
 const SETTINGS: Look[] = [

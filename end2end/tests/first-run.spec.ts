@@ -40,36 +40,40 @@ test('leads from the printed link to the first alert', async ({ page, context, s
   await expect(page).toHaveURL('/sources/new');
   await expect(pill(page)).toContainText('Live');
 
-  // The secret is made for us and can be copied.
-  const secret = page.getByLabel('Secret', { exact: true });
-  await expect(secret).toHaveValue(/^oc_\S{20,}$/);
-  const value = await secret.inputValue();
-  await page.getByRole('button', { name: 'Copy' }).click();
-  await expect(page.getByRole('button', { name: 'Copied' })).toBeVisible();
-  expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(value);
-
+  // Name and slug are filled in.
+  await page.getByRole('searchbox', { name: 'Find a provider' }).fill('git');
+  await expect(page.getByRole('radio')).toHaveCount(3);
   await page.getByRole('radio', { name: 'GitHub' }).check({ force: true });
-  await page.getByLabel('Slug').fill('github');
+  await expect(page.getByLabel('Name')).toHaveValue('GitHub');
+  await expect(page.getByLabel('Slug')).toHaveValue('github');
   await page.getByRole('button', { name: 'Create source' }).click();
 
-  // What is left to do: the address is there, the secret is not any more.
+  // What is left to do: the secret is made for us and can be copied, like the address, where the step needs it.
   await expect(page).toHaveURL('/sources/github');
   await expect(page.getByRole('heading', { level: 1, name: 'Connect GitHub' })).toBeVisible();
   await expect(page.getByLabel('Payload URL')).toHaveValue(`${server.url}/api/webhooks/github`);
+  const secret = page.getByLabel('Secret', { exact: true });
+  await expect(secret).toHaveValue(/^oc_\S{20,}$/);
+  const value = await secret.inputValue();
+  await page.locator('.howto li').filter({ hasText: 'as Secret' }).getByRole('button').click();
+  await expect(page.getByRole('button', { name: 'Copied' })).toBeVisible();
+  expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(value);
   const waiting = page.getByRole('complementary').filter({ hasText: 'Request reached this server' });
   await expect(waiting.getByRole('heading')).toHaveText('Waiting for the first event…');
   await expect(waiting.locator('li[data-tone="ok"]')).toHaveCount(0);
-  for (const input of await page.getByRole('textbox').all()) await expect(input).not.toHaveValue(value);
   const answer = await page.request.get('/sources/github');
   expect(answer.status()).toBe(200);
   expect((await answer.text()).includes(value), 'the secret is told again').toBe(false);
 
-  // The first event turns it green where it stands.
+  // The first event turns it green, and the page becomes the source's own. The secret stays until it is left.
   const stayed = await stays(page);
   await server.send('github', 'push');
   await expect(waiting.getByRole('heading')).toHaveText('Receiving events');
   await expect(waiting.locator('li[data-tone="ok"]')).toHaveCount(4);
   await expect(waiting.getByRole('link', { name: 'View alert' })).toBeVisible();
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('GitHub');
+  await expect(page.getByRole('region', { name: 'Last events' }).getByRole('listitem')).toHaveCount(1);
+  await expect(secret).toHaveValue(value);
   await stayed();
 
   await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Overview' }).click();
@@ -77,10 +81,16 @@ test('leads from the printed link to the first alert', async ({ page, context, s
   await expect(recent(page)).toHaveCount(1);
   await expect(recent(page).first()).toContainText('Push to master: 1 commit by Codertocat');
 
-  // The next secret is another one, and the first is nowhere to be read.
+  // The secret is nowhere to be read any more, and the next source gets another slug.
+  await page.goBack();
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('GitHub');
+  await expect(secret).toHaveCount(0);
   await open(page, '/sources/new');
-  await expect(page.getByLabel('Secret', { exact: true })).toHaveValue(/^oc_\S{20,}$/);
-  await expect(page.getByLabel('Secret', { exact: true })).not.toHaveValue(value);
+  await page.getByRole('radio', { name: 'GitHub' }).check({ force: true });
+  await expect(page.getByLabel('Name')).toHaveValue('GitHub 2');
+  await expect(page.getByLabel('Slug')).toHaveValue('github-2');
+  await page.getByLabel('Name').fill('GitHub: Acme Inc.');
+  await expect(page.getByLabel('Slug')).toHaveValue('github-acme-inc');
 });
 
 test('the link works once', async ({ page, server }) => {

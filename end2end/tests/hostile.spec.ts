@@ -78,7 +78,7 @@ test('Firefox runs the dashboard and has nothing to complain of', async ({ serve
     await page.type('input[name=password]', PASSWORD);
     await Promise.all([page.waitForNavigation(), page.click('form button')]);
     await page.goto(`${server.url}/alerts/${id}`);
-    await page.waitForFunction(() => document.querySelector('header [role=status]')?.textContent?.includes('Live'), { timeout: 30_000 });
+    await page.waitForFunction(() => document.querySelector('header .pill[role=status]')?.textContent?.includes('Live'), { timeout: 30_000 });
     expect(await page.title()).toBe(`(${TITLES.length}) ${TITLES[0]} · OpsCenter`);
     expect(complaints).toEqual([]);
   } finally {

@@ -1,5 +1,7 @@
 // Sources: the list, the switch, adding one; and what hostile senders put into a payload.
 
+import { createHmac } from 'node:crypto';
+
 import { expect, expectFieldError, open, recent, rows, signIn, stays, test } from '../helpers/test';
 import { FORM_REFUSED } from '../helpers/watch';
 import { postCustom } from '../helpers/webhooks';
@@ -59,8 +61,8 @@ test('a slug that cannot be is refused at the field', async ({ page, context, wa
   const stayed = await stays(page);
   const slug = page.getByLabel('Slug');
   const create = page.getByRole('button', { name: 'Create source' });
-  const secret = await page.getByLabel('Secret', { exact: true }).inputValue();
-  await expect(slug).toHaveAccessibleDescription('Part of the URL: a–z, 0–9 and dashes');
+  await expect(slug).toHaveAccessibleDescription('Part of the URL: a–z, 0–9 and dashes. Leave blank to derive it');
+  await page.getByRole('radio', { name: 'GitHub' }).check({ force: true });
   await page.getByLabel('Name').fill('My GitHub');
 
   for (const bad of ['My GitHub!', 'UPPER', '-dash', 'ümlaut', 'a'.repeat(64)]) {
@@ -78,7 +80,6 @@ test('a slug that cannot be is refused at the field', async ({ page, context, wa
 
   // What was typed is still there, and the next try works.
   await expect(page.getByLabel('Name')).toHaveValue('My GitHub');
-  await expect(page.getByLabel('Secret', { exact: true })).toHaveValue(secret);
   await slug.fill('github-2');
   await create.click();
   await expect(page).toHaveURL('/sources/github-2');
@@ -86,22 +87,66 @@ test('a slug that cannot be is refused at the field', async ({ page, context, wa
   await stayed();
 });
 
-test('a new source takes what is signed with its secret', async ({ page, context, server }) => {
+test('a provider that issues the secret gets the URL first, and rejections say what to do', async ({ page, context, server, watch }) => {
+  watch.allow(FORM_REFUSED);
   await signIn(context);
   await open(page, '/sources');
   await page.getByRole('link', { name: 'Add source' }).click();
   await page.getByRole('radio', { name: 'Stripe' }).check({ force: true });
+  await expect(page.getByRole('main')).toContainText('Stripe has its own signing secret.');
   await page.getByLabel('Name').fill('Stripe (EU)');
-  await page.getByLabel('Slug').fill('stripe-eu');
-  await page.getByLabel('Secret', { exact: true }).fill('whsec_of_the_provider_itself');
+  await expect(page.getByLabel('Slug')).toHaveValue('stripe-eu');
   await page.getByRole('button', { name: 'Create source' }).click();
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Connect Stripe (EU)');
-  await expect(page.getByRole('main')).not.toContainText('whsec_of_the_provider_itself');
-  await server.send('stripe-eu', 'payout.failed');
+
+  const secret = 'whsec_of_the_provider_itself';
+  const post = async () => {
+    const [body, at] = ['{"id":"evt_1","type":"payout.failed"}', Math.floor(Date.now() / 1000)];
+    const v1 = createHmac('sha256', secret).update(`${at}.${body}`).digest('hex');
+    const headers = { 'Stripe-Signature': `t=${at},v1=${v1}`, 'Content-Type': 'application/json' };
+    return (await fetch(`${server.url}/api/webhooks/stripe-eu`, { method: 'POST', headers, body })).status;
+  };
+  expect(await post()).toBe(401);
+  const watching = page.getByRole('complementary').filter({ hasText: 'Request reached this server' });
+  await expect(watching).toContainText('the signing secret of Stripe has not been entered yet');
+  await expect(watching).toContainText('Enter the signing secret of Stripe, then verify the request again.');
+  await open(page, '/sources');
+  await expect(page.getByRole('row', { name: /Stripe \(EU\)/ })).toContainText('Secret not entered');
+
+  await page.getByRole('link', { name: /Stripe \(EU\)/ }).click();
+  const field = page.getByLabel('Paste the signing secret of Stripe here');
+  await field.fill('short');
+  await page.getByRole('button', { name: 'Save', exact: true }).first().click();
+  await expectFieldError(field, /^must have at least 16 characters/);
+  await field.fill(` ${secret}\u0020`);
+  await page.getByRole('button', { name: 'Save', exact: true }).first().click();
+  await expect(field).toHaveCount(0);
+  await expect.poll(post, { timeout: 3_000 }).toBe(200);
   await expect(page.getByRole('heading', { name: 'Receiving events' })).toBeVisible();
   await page.getByRole('link', { name: 'View alert' }).click();
   await expect(page.getByRole('heading', { level: 1 })).toContainText('Payout failed');
   await expect(page.getByRole('main')).toContainText('Stripe (EU)');
+});
+
+test('settings are fields, and a wrong one is refused at its field', async ({ page, context, server, watch }) => {
+  watch.allow(FORM_REFUSED);
+  await signIn(context);
+  await open(page, '/sources/custom');
+  await page.getByText('Settings', { exact: true }).last().click();
+  const body = page.getByLabel('Maximum body size in bytes');
+  await body.fill('99999999999');
+  await page.getByRole('button', { name: 'Save', exact: true }).click();
+  await expectFieldError(body, /^must be at most/);
+  await body.fill('4096');
+  await page.getByLabel('Minimum severity').selectOption('warning');
+  await page.getByLabel('Header', { exact: true }).fill('X-Own-Signature');
+  await page.getByRole('button', { name: 'Save', exact: true }).click();
+  await expect.poll(async () => (await server.command(['source', 'list'])).includes('custom')).toBe(true);
+  await open(page, '/sources/custom');
+  await page.getByText('Settings', { exact: true }).last().click();
+  await expect(body).toHaveValue('4096');
+  await expect(page.getByLabel('Minimum severity')).toHaveValue('warning');
+  await expect(page.getByLabel('Header', { exact: true })).toHaveValue('X-Own-Signature');
 });
 
 test('what a sender writes is text and nothing else', async ({ page, context, server, secrets }) => {

@@ -32,6 +32,8 @@ pub struct SourceRow {
     pub settings: Map<String, Value>,
     /// Whether webhooks are accepted.
     pub is_active: bool,
+    /// Whether the secret is a placeholder for the one that the provider issues.
+    pub awaits_secret: bool,
     /// Last change, Unix milliseconds.
     pub updated_at: i64,
 }
@@ -51,6 +53,8 @@ pub struct NewSourceRow {
     pub key_ref: String,
     /// Settings by name, which depend on the provider pack.
     pub settings: BTreeMap<String, String>,
+    /// Whether the secret is a placeholder for the one that the provider issues.
+    pub awaits_secret: bool,
     /// Time of creation, Unix milliseconds.
     pub now: i64,
 }
@@ -59,13 +63,13 @@ impl Db {
     /// All sources with secrets. Includes deleted ones, whose events may still have to be processed.
     pub async fn list_source_rows(&self) -> Result<Vec<SourceRow>> {
         const SQL: &str = "select id, name, slug, provider, secret_key, previous_secret, previous_secret_until, \
-             key_ref, settings, is_active, updated_at from webhook_sources";
+             key_ref, settings, is_active, awaits_secret, updated_at from webhook_sources";
         on!(read self, pool => sqlx::query_as(SQL).fetch_all(pool).await)
     }
 
     /// All sources that are not deleted, oldest first.
     pub async fn list_sources(&self) -> Result<Vec<Source>> {
-        const SQL: &str = "select id, name, slug, provider, settings, is_active, created_at, updated_at \
+        const SQL: &str = "select id, name, slug, provider, settings, is_active, awaits_secret, created_at, updated_at \
              from webhook_sources where deleted_at is null order by id";
         on!(read self, pool => sqlx::query_as(SQL).fetch_all(pool).await)
     }
@@ -101,7 +105,7 @@ impl Db {
 
     /// The source with this slug; `None` if it does not exist or is deleted.
     pub async fn find_source(&self, slug: &str) -> Result<Option<Source>> {
-        const SQL: &str = "select id, name, slug, provider, settings, is_active, created_at, updated_at \
+        const SQL: &str = "select id, name, slug, provider, settings, is_active, awaits_secret, created_at, updated_at \
              from webhook_sources where slug = $1 and deleted_at is null";
         on!(read self, pool => sqlx::query_as(SQL).bind(slug).fetch_optional(pool).await)
     }
@@ -110,12 +114,12 @@ impl Db {
 impl Tx {
     /// Inserts a source. Fails with a unique violation if the slug is taken.
     pub async fn insert_source(&mut self, new: &NewSourceRow) -> Result<Source> {
-        const SQL: &str = "insert into webhook_sources (name, slug, provider, secret_key, key_ref, settings, created_at, updated_at) \
-             values ($1, $2, $3, $4, $5, $6, $7, $8) \
-             returning id, name, slug, provider, settings, is_active, created_at, updated_at";
+        const SQL: &str = "insert into webhook_sources (name, slug, provider, secret_key, key_ref, settings, \
+             awaits_secret, created_at, updated_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9) \
+             returning id, name, slug, provider, settings, is_active, awaits_secret, created_at, updated_at";
         on!(tx self, conn => sqlx::query_as(SQL)
             .bind(&new.name).bind(&new.slug).bind(&new.provider).bind(&new.secret_key).bind(&new.key_ref)
-            .bind(Json(&new.settings)).bind(new.now).bind(new.now)
+            .bind(Json(&new.settings)).bind(new.awaits_secret).bind(new.now).bind(new.now)
             .fetch_one(conn).await)
     }
 
@@ -130,7 +134,7 @@ impl Tx {
     ) -> Result<Option<Source>> {
         const SQL: &str = "update webhook_sources set name = $1, slug = $2, settings = $3, updated_at = $4 \
              where id = $5 and secret_key = $6 and deleted_at is null \
-             returning id, name, slug, provider, settings, is_active, created_at, updated_at";
+             returning id, name, slug, provider, settings, is_active, awaits_secret, created_at, updated_at";
         on!(tx self, conn => {
             let query = sqlx::query_as(SQL).bind(name).bind(slug).bind(Json(settings)).bind(now).bind(id);
             query.bind(secret).fetch_optional(conn).await
@@ -154,7 +158,8 @@ impl Tx {
         now: i64,
     ) -> Result<bool> {
         const SQL: &str = "update webhook_sources set secret_key = $1, previous_secret = $2, \
-             previous_secret_until = $3, updated_at = $4 where id = $5 and secret_key = $6 and deleted_at is null";
+             previous_secret_until = $3, awaits_secret = false, updated_at = $4 \
+             where id = $5 and secret_key = $6 and deleted_at is null";
         on!(tx self, conn => {
             let query = sqlx::query(SQL).bind(new).bind(previous).bind(until).bind(now).bind(id).bind(old);
             Ok(query.execute(conn).await?.rows_affected() > 0)

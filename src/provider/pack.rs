@@ -1,5 +1,6 @@
 //! A provider pack, parsed from its TOML file.
 
+use app::types::ProviderGroup;
 use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
 use serde::de::{MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
@@ -30,6 +31,13 @@ pub struct Pack {
     pub steps: Vec<String>,
     /// Settings in addition to the common ones.
     pub settings: Vec<String>,
+    /// Where the form that adds a source lists it.
+    pub group: ProviderGroup,
+    /// What the provider calls the secret, if it issues it once it knows the webhook URL or has one already; `None` if it
+    /// takes ours.
+    pub issues: Option<String>,
+    /// How to have a delivery sent again at the provider, as an imperative sentence without a full stop.
+    pub resend: Option<String>,
     /// Whether verification and mapping were tested with the provider's own signer and payloads.
     pub status: Status,
     /// Verification recipes; the first one whose signature is present is used.
@@ -72,6 +80,10 @@ struct File {
     steps: Vec<String>,
     #[serde(default)]
     settings: Vec<String>,
+    #[serde(default)]
+    group: ProviderGroup,
+    issues: Option<String>,
+    resend: Option<String>,
     #[serde(default)]
     status: Status,
     each: Option<String>,
@@ -159,6 +171,9 @@ impl Pack {
             max_body: file.max_body,
             steps: file.steps,
             settings: file.settings,
+            group: file.group,
+            issues: file.issues,
+            resend: file.resend,
             status: file.status,
             verify: file.verify,
             identify: file.identify,

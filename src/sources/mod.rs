@@ -107,6 +107,7 @@ impl Sources {
             slug: row.slug.clone(),
             name: row.name.clone(),
             is_active: row.is_active,
+            awaits_secret: row.awaits_secret,
             methods: self.methods(row, &recipes)?,
             identify: pack.identify(&settings.words),
             max_body: settings.max_body.unwrap_or(pack.max_body),

@@ -15,6 +15,8 @@ pub struct LoadedSource {
     pub name: String,
     /// False if it is paused or deleted: deliveries are answered as if it did not exist.
     pub is_active: bool,
+    /// Whether the secret that the provider issues is still to be entered.
+    pub awaits_secret: bool,
     /// Settings as stored, without those that are no longer valid.
     pub settings: Settings,
     /// The pack of its provider.

@@ -11,6 +11,8 @@ use crate::read::Json;
 pub const TOKEN: &str = "made_token";
 /// Cookie name: the generated secret of a source.
 pub const SECRET: &str = "made_secret";
+/// Cookie name: the generated secret of a new source.
+pub const NEW_SECRET: &str = "new_secret";
 
 /// Request context: whether the public URL uses HTTPS, which cookies depend on.
 #[derive(Clone, Copy, Debug)]

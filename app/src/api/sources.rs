@@ -1,9 +1,11 @@
 //! Server functions for sources.
 
+use std::collections::BTreeMap;
+
 use leptos::prelude::*;
 
 use crate::Error;
-use crate::types::{Rotated, SourceActivity, SourceContents, SourceForm, SourceRow, SourceSetup};
+use crate::types::{AddedSource, Rotated, SourceActivity, SourceContents, SourceForm, SourceRow, SourceSetup};
 
 /// The rows of the source list.
 #[server(prefix = "/rpc", endpoint = "sources/list")]
@@ -39,24 +41,42 @@ pub async fn get_source_activity(
     super::with_status(backend.get_source_activity(&actor, &slug).await)
 }
 
-/// Creates a source and redirects to its set-up page, with and without JavaScript.
+/// Creates a source with a generated secret. A form without JavaScript is redirected to its page.
 #[server(prefix = "/rpc", endpoint = "sources/create")]
 pub async fn create_source(
     /// Id of the provider pack.
     provider: String,
     /// Display name; the provider's name if empty.
     name: String,
-    /// Last segment of the webhook URL.
+    /// Last segment of the webhook URL; made from the provider's id if empty.
     slug: String,
-    /// The signing secret; generated if empty.
+) -> Result<AddedSource, Error> {
+    use crate::types::{NewSource, free_slug};
+    let (actor, backend) = super::asker()?;
+    let slug = match slug.is_empty() {
+        true => free_slug(&provider, &super::with_status(backend.get_source_form(&actor).await)?.slugs),
+        false => slug,
+    };
+    let new = NewSource { slug, provider, name: Some(name), ..NewSource::default() };
+    let created = super::with_status(backend.create_source(&actor, new).await)?;
+    let secret = (!created.source.awaits_secret).then_some(created.secret);
+    if super::is_form() {
+        super::flash::keep(super::flash::NEW_SECRET, secret.as_deref().unwrap_or_default());
+        leptos_axum::redirect(&format!("/sources/{}", created.source.slug));
+    }
+    Ok(AddedSource { slug: created.source.slug, secret })
+}
+
+/// Sets the secret that the provider issued. The placeholder ends at once.
+#[server(prefix = "/rpc", endpoint = "sources/enter_secret")]
+pub async fn enter_secret(
+    /// Slug of the source.
+    slug: String,
+    /// The secret; blanks around it are removed.
     secret: String,
 ) -> Result<(), Error> {
-    use crate::types::NewSource;
     let (actor, backend) = super::asker()?;
-    let new = NewSource { slug, provider, name: Some(name), secret: Some(secret), ..NewSource::default() };
-    let created = super::with_status(backend.create_source(&actor, new).await)?;
-    leptos_axum::redirect(&format!("/sources/{}", created.source.slug));
-    Ok(())
+    super::with_status(backend.rotate_secret(&actor, &slug, Some(secret.trim().to_owned()), 0).await).map(drop)
 }
 
 /// Enables or disables a source.
@@ -90,18 +110,14 @@ pub async fn update_source(
     name: String,
     /// New slug; it changes the webhook URL.
     new_slug: String,
-    /// All settings, one `KEY=VALUE` per line.
-    settings: String,
+    /// All settings by name; empty ones keep their default.
+    #[server(default)]
+    settings: BTreeMap<String, String>,
 ) -> Result<(), Error> {
     use crate::types::SourceUpdate;
     let (actor, backend) = super::asker()?;
-    let pair = |line: &str| {
-        let (key, value) =
-            line.split_once('=').ok_or_else(|| Error::invalid("settings", "must be lines of KEY=VALUE"))?;
-        Ok((key.trim().to_owned(), value.trim().to_owned()))
-    };
-    let lines = settings.lines().map(str::trim).filter(|line| !line.is_empty());
-    let settings = super::with_status(lines.map(pair).collect::<Result<_, Error>>())?;
+    let trimmed = settings.into_iter().map(|(key, value)| (key, value.trim().to_owned()));
+    let settings = trimmed.filter(|(_, value)| !value.is_empty()).collect();
     let update = SourceUpdate { name: Some(name), slug: Some(new_slug), settings: Some(settings), is_active: None };
     let updated = super::with_status(backend.update_source(&actor, &slug, update).await)?;
     leptos_axum::redirect(&format!("/sources/{}", updated.slug));

@@ -41,10 +41,12 @@ pub use overview::{AlertList, Changed, Numbers, Overview, Shell, SourceName};
 pub use page::{Cursor, Page};
 pub use quarantine::{QuarantineQuery, RefusedDetail, RefusedRequest, RefusedSelection, Retried, RetriedOne};
 pub use saved::{ListPage, SavedFilter};
-pub use source::{CreatedSource, NewSource, ProviderInfo, Source, SourceContents, SourceUpdate};
+pub use source::{
+    CreatedSource, NewSource, ProviderGroup, ProviderInfo, Source, SourceContents, SourceUpdate, free_slug, slug_of,
+};
 pub use stats::{Hour, SourceStats, Stats, UndeliveredReason, received_since};
 pub use user::{Actor, Role, User};
 pub use view::{
-    Administration, ChannelRow, EventList, EventView, NotificationList, RefusedList, Rotated, SourceActivity,
-    SourceForm, SourceRow, SourceSetup, Tested,
+    AddedSource, Administration, ChannelRow, EventList, EventView, NotificationList, RefusedList, Rotated,
+    SourceActivity, SourceForm, SourceRow, SourceSetup, Tested,
 };

@@ -76,13 +76,22 @@ pub struct SourceRow {
     pub broken: Option<String>,
 }
 
-/// Data of the form that adds a source. A new secret is generated for every load and stored only when the form is submitted.
+/// Data of the form that adds a source.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct SourceForm {
     /// The provider packs to choose from.
     pub providers: Vec<ProviderInfo>,
-    /// A generated secret, which the user may replace.
-    pub secret: String,
+    /// Slugs in use.
+    pub slugs: Vec<String>,
+}
+
+/// A new source, as the form that added it needs it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct AddedSource {
+    /// Its slug.
+    pub slug: String,
+    /// The generated secret, shown only once; `None` if the provider issues it.
+    pub secret: Option<String>,
 }
 
 /// A source with the remaining set-up steps at the provider.

@@ -1,5 +1,6 @@
 //! A labelled form field with a hint or an error message.
 
+use leptos::html::Input;
 use leptos::prelude::*;
 
 use crate::Error;
@@ -13,12 +14,14 @@ pub fn error_of(error: Signal<Option<Error>>, field: &'static str) -> Signal<Opt
 #[component]
 pub fn Field(
     /// Id of the field, also its form name unless `name` is set.
-    id: &'static str,
+    #[prop(into)]
+    id: String,
     /// Name of the form field, if it differs from `id`.
-    #[prop(optional)]
-    name: Option<&'static str>,
+    #[prop(into, optional)]
+    name: Option<String>,
     /// Visible label.
-    label: &'static str,
+    #[prop(into)]
+    label: String,
     /// The `type` of the input.
     #[prop(default = "text")]
     kind: &'static str,
@@ -43,10 +46,14 @@ pub fn Field(
     /// Makes ids unique if several forms on a page have a field of the same name.
     #[prop(into, optional)]
     within: String,
-    /// Updated on every input.
+    /// The value: updated on every input, and shown when it is set from elsewhere.
     #[prop(optional)]
     typed: Option<RwSignal<String>>,
 ) -> impl IntoView {
+    let input = NodeRef::<Input>::new();
+    if let Some(typed) = typed {
+        show_changes(input, typed);
+    }
     let own_id = format!("{within}{id}");
     let note_id = format!("{own_id}-note");
     let note = move || match error.get() {
@@ -59,6 +66,7 @@ pub fn Field(
             <label for=own_id.clone()>{label}</label>
             <input
                 class="input"
+                node_ref=input
                 id=own_id
                 name=name.unwrap_or(id)
                 type=kind
@@ -73,4 +81,14 @@ pub fn Field(
             <div id=note_id>{note}</div>
         </div>
     }
+}
+
+/// Shows what is set after hydration; what was typed before it stays.
+fn show_changes(input: NodeRef<Input>, value: RwSignal<String>) {
+    Effect::new(move |before: Option<()>| {
+        let value = value.get();
+        if let Some(input) = input.get_untracked().filter(|input| before.is_some() && input.value() != value) {
+            input.set_value(&value);
+        }
+    });
 }

@@ -21,11 +21,13 @@ impl Dashboard {
         let pack = self.ops.catalog.find(&new.provider).ok_or_else(unknown)?;
         let settings = Settings::read(pack, new.settings.clone()).map_err(wrong_setting)?;
         let recipes = settings.recipes(pack).map_err(wrong_setting)?;
-        let secret = new.secret.filter(|secret| !secret.is_empty()).unwrap_or_else(|| generate_secret(&recipes));
+        let given = new.secret.filter(|secret| !secret.is_empty());
+        let awaits_secret = given.is_none() && pack.issues.is_some();
+        let secret = given.unwrap_or_else(|| generate_secret(&recipes));
         check_secret(&recipes, &secret)?;
         let name = new.name.map(|name| clean_line(&name, 100)).filter(|name| !name.is_empty());
         let row = self.row(new.slug, pack, name.unwrap_or_else(|| pack.name.clone()), &secret, settings)?;
-        let source = self.insert(actor, &row).await?;
+        let source = self.insert(actor, &NewSourceRow { awaits_secret, ..row }).await?;
         let url = self.ops.config.webhook_url(&source.slug);
         Ok(CreatedSource { warnings: warnings(&recipes, &secret), source, secret, previous_until: None, url })
     }
@@ -39,6 +41,7 @@ impl Dashboard {
             slug,
             provider: pack.id.clone(),
             settings: settings.words,
+            awaits_secret: false,
             now: self.ops.now(),
         })
     }

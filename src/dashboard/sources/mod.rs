@@ -14,7 +14,6 @@ use app::types::{
 use async_trait::async_trait;
 
 use super::{Dashboard, public_error};
-use crate::crypto::random_token;
 use crate::db::is_unique_violation;
 use show::info;
 
@@ -37,7 +36,8 @@ impl Sources for Dashboard {
 
     async fn get_source_form(&self, actor: &Actor) -> app::Result<SourceForm> {
         actor.require(Role::Admin)?;
-        Ok(SourceForm { providers: self.list_providers(actor).await?, secret: random_token("oc_") })
+        let slugs = self.list_sources(actor).await?.into_iter().map(|source| source.slug).collect();
+        Ok(SourceForm { providers: self.list_providers(actor).await?, slugs })
     }
 
     async fn get_source_setup(&self, actor: &Actor, slug: &str) -> app::Result<SourceSetup> {

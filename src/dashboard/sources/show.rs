@@ -106,6 +106,9 @@ pub fn info(pack: &Pack) -> ProviderInfo {
         steps: pack.steps.clone(),
         is_sound: pack.status == Status::Sound,
         settings: pack.settings.clone(),
+        group: pack.group,
+        issues: pack.issues.clone(),
+        resend: pack.resend.clone(),
         sample: can_sign.then(|| sample_type(&pack.id).unwrap_or_else(|| "test".to_owned())),
     }
 }

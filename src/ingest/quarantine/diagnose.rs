@@ -20,6 +20,10 @@ pub fn mismatch(ops: &Ops, refused: &Refused, others: &[Arc<LoadedSource>]) -> O
     if !matches!(refused.reason, RejectReason::Mismatch | RejectReason::WrongToken) {
         return None;
     }
+    if refused.source.awaits_secret {
+        let secret = refused.source.pack.issues.as_deref().unwrap_or("secret");
+        return Some(format!("the {secret} of {} has not been entered yet", refused.source.pack.name));
+    }
     let body = refused.body.as_ref()?;
     if body.len() > MAX_BODY {
         return None;

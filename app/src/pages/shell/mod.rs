@@ -15,6 +15,7 @@ use crate::error::Error;
 use crate::live::{Clock, Live, LiveState, Unread};
 use crate::pages::alert::Changes;
 use crate::pages::lazy::preload_all;
+use crate::pages::sources::NewSecret;
 use crate::read::Json;
 use crate::types::Shell;
 use crate::ui::zone::Zone;
@@ -52,6 +53,7 @@ fn Signed(shell: Shell) -> impl IntoView {
     provide_context(shell.actor.clone());
     provide_context(shell.clone());
     provide_context(Toasts(RwSignal::new(None)));
+    provide_context(NewSecret(RwSignal::new(None)));
     let unread = Unread::new(live, shell.unread);
     unread.mark_icon();
     provide_context(unread);

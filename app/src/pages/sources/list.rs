@@ -91,6 +91,11 @@ fn Row(row: SourceRow, toggle: Post<()>, may_change: bool) -> impl IntoView {
     let broken = broken.map(|why| view! {
         <span class="failed" data-status="failed" title=why.clone()><Icon data=icondata_lu::LuCircleX/>"Broken"</span>
     });
+    let awaits = source.awaits_secret.then(|| {
+        view! {
+            <span class="failed" data-tone="warn"><Icon data=icondata_lu::LuKeyRound/>"Secret not entered"</span>
+        }
+    });
     let refused_href = format!("/events/refused?source={}", source.slug);
     view! {
         <tr data-paused=(!source.is_active).then_some("")>
@@ -98,7 +103,7 @@ fn Row(row: SourceRow, toggle: Post<()>, may_change: bool) -> impl IntoView {
                 <a class="row-link" href=format!("/sources/{}", source.slug)>
                     <span class="source-name">{source.name.clone()}</span>
                     <span class="slug">{source.slug.clone()}</span>
-                    {broken}
+                    {broken}{awaits}
                 </a>
             </td>
             <td class="cell-provider">

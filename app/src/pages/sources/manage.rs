@@ -1,16 +1,17 @@
-//! Changing a source: name, slug and settings; deleting it.
+//! Managing a source, for admins: settings, secret, deletion.
 
 use leptos::prelude::*;
 
+use super::edit::Edit;
 use super::rotate::Rotate;
 use crate::api::call::Call;
-use crate::api::sources::{CheckSourceSlug, DeleteSource, GetSourceContents, UpdateSource};
+use crate::api::sources::{CheckSourceSlug, DeleteSource, GetSourceContents};
 use crate::pages::load::Load;
 use crate::pages::may::may_set_up;
 use crate::pages::post::{Post, PostForm};
 use crate::types::SourceSetup;
 use crate::ui::text::counted_some;
-use crate::ui::{Area, ErrorBanner, Field, Icon, Task, error_of};
+use crate::ui::{ErrorBanner, Icon, Task};
 
 /// The forms to edit, rotate and delete, for admins.
 #[component]
@@ -22,44 +23,6 @@ pub fn Manage(found: SourceSetup) -> impl IntoView {
             <Delete found/>
         }
     })
-}
-
-#[component]
-fn Edit(found: SourceSetup) -> impl IntoView {
-    let update = Post::to::<UpdateSource>();
-    let error = Signal::derive(move || update.error());
-    let of = move |field: &'static str| error_of(error, field);
-    let settings =
-        found.source.settings.iter().map(|(key, value)| format!("{key}={}", value.as_str().unwrap_or_default()));
-    let settings = settings.collect::<Vec<_>>().join("\n");
-    let known = [
-        found.provider.settings.clone(),
-        ["max_body", "public_url", "replay_window", "alert_from"].map(str::to_owned).to_vec(),
-    ]
-    .concat();
-    let elsewhere = move || error.get().filter(|e| e.field().is_none_or(|field| field != "slug"));
-    view! {
-        <details class="card fold">
-            <summary><Icon data=icondata_lu::LuPencil/>"Edit name, slug and settings"</summary>
-            <PostForm post=update>
-                <input type="hidden" name="slug" value=found.source.slug.clone()/>
-                <div class="fields">
-                    <Field id="name" label="Name" value=found.source.name required=true/>
-                    <Field id="new_slug" label="Slug" mono=true value=found.source.slug required=true
-                        hint="Changing the slug changes the webhook URL" error=of("slug")/>
-                    <div class="field" data-span="">
-                        <label for="settings">"Settings, one KEY=VALUE per line"</label>
-                        <Area id="settings" name="settings" rows=4 value=settings/>
-                        <p class="field-hint">{format!("Available settings: {}", known.join(", "))}</p>
-                    </div>
-                </div>
-                {move || elsewhere().map(|error| view! { <ErrorBanner error/> })}
-                <div class="button-row">
-                    <button class="button" data-kind="primary" disabled=move || update.pending()>"Save"</button>
-                </div>
-            </PostForm>
-        </details>
-    }
 }
 
 /// Asks for confirmation and lists what is deleted with the source.

@@ -5,13 +5,14 @@ use leptos_router::hooks::use_params_map;
 
 use super::activity::Activity;
 use super::manage::Manage;
+use super::secret::NewSecret;
 use super::steps::Steps;
 use super::watch::Waiting;
 use crate::api::call::Call;
 use crate::api::sources::GetSourceSetup;
 use crate::live::Live;
 use crate::pages::load::Load;
-use crate::types::SourceSetup;
+use crate::types::{Alert, SourceSetup};
 use crate::ui::{BrokenSource, ConnectionLost, Crumbs, Icon, Mark, PageTitle, Problem};
 
 /// `/sources/:slug`.
@@ -21,20 +22,24 @@ pub fn SourcePage() -> impl IntoView {
     let live = expect_context::<Live>();
     let slug = Memo::new(move |_| params.with(|params| params.get("slug").unwrap_or_default()));
     let setup = Load::new(move || Call::of(GetSourceSetup { slug: slug.get() }).at(&[live.reload.get()]));
+    expect_context::<NewSecret>().forget_on_leaving();
+    let arrived = RwSignal::new(None);
+    let first = Callback::new(move |()| setup.again());
     view! {
         {setup.show_either(move |answer| match answer {
-            Ok(found) => view! { <Loaded found/> }.into_any(),
+            Ok(found) => view! { <Loaded found first arrived/> }.into_any(),
             Err(error) => view! { <PageTitle text="Source"/><Problem error retry=move |()| setup.again()/> }.into_any(),
         })}
     }
 }
 
 #[component]
-fn Loaded(found: SourceSetup) -> impl IntoView {
+fn Loaded(found: SourceSetup, first: Callback<()>, arrived: RwSignal<Option<Alert>>) -> impl IntoView {
     let name = found.source.name.clone();
+    let made = expect_context::<NewSecret>().of(&found.source.slug);
     let receives = found.last_event_at.is_some();
     let title = if receives { name.clone() } else { format!("Connect {name}") };
-    let steps = steps_of(&found);
+    let steps = steps_of(&found, made);
     let paused = (!found.source.is_active)
         .then(|| view! { <span class="badge" data-tone="neutral" data-tint="">"Paused"</span> });
     view! {
@@ -50,25 +55,39 @@ fn Loaded(found: SourceSetup) -> impl IntoView {
             </header>
             <ConnectionLost/>
             {found.broken.clone().map(|why| view! { <BrokenSource why/> })}
+            {(receives && found.source.awaits_secret).then(|| view! { <SecretMissing found=found.clone()/> })}
             {receives.then(|| view! { <div class="stack"><Activity slug=found.source.slug.clone()/></div> })}
             <div class="wizard">
                 <div class="stack">{steps}<Manage found=found.clone()/></div>
-                <Waiting found/>
+                <Waiting found first arrived/>
             </div>
         </div>
     }
 }
 
-/// The set-up steps; on demand once events arrive.
-fn steps_of(found: &SourceSetup) -> AnyView {
+/// A warning that deliveries are rejected until the provider's secret is entered.
+#[component]
+fn SecretMissing(found: SourceSetup) -> impl IntoView {
+    let secret = found.provider.issues.unwrap_or_default();
+    view! {
+        <div class="banner" data-tone="warn" role="status">
+            <Icon data=icondata_lu::LuTriangleAlert/>
+            <p>{format!("Requests from {} are rejected until its {secret} is entered.", found.provider.name)}</p>
+        </div>
+    }
+}
+
+/// The set-up steps; on demand once events arrive, unless a secret is still to be copied or entered.
+fn steps_of(found: &SourceSetup, made: Option<String>) -> AnyView {
     let (setup, summary) = (found.clone(), format!("Set-up steps for {}", found.provider.name));
     if found.last_event_at.is_none() {
-        return view! { <ol class="steps"><li class="step"><Steps setup/></li></ol> }.into_any();
+        return view! { <ol class="steps"><li class="step"><Steps setup made/></li></ol> }.into_any();
     }
+    let is_open = made.is_some() || found.source.awaits_secret;
     view! {
-        <details class="card setup-again">
+        <details class="card setup-again" open=is_open>
             <summary>{summary}</summary>
-            <div class="setup-steps"><Steps setup/></div>
+            <div class="setup-steps"><Steps setup made/></div>
         </details>
     }
     .into_any()

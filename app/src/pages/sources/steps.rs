@@ -2,17 +2,25 @@
 
 use leptos::prelude::*;
 
+use super::secret::Secret;
 use crate::types::SourceSetup;
 use crate::ui::{CopyField, Icon};
 
-/// The webhook URL, the steps, and a command that sends a test event.
+/// The webhook URL, the secret, the steps, and a command that sends a test event. A provider that issues the secret gets the URL
+/// first; its secret is asked for after the steps.
 #[component]
-pub fn Steps(setup: SourceSetup) -> impl IntoView {
-    let url = setup.url.clone();
+pub fn Steps(setup: SourceSetup, #[prop(optional_no_strip)] made: Option<String>) -> impl IntoView {
+    let (url, has_secret) = (setup.url.clone(), made.is_some());
     let step = move |step: String| {
-        let copies_url = step.contains("{url}");
-        view! { <li><span>{marked(&step.replace("{url}", &url))}</span>{copies_url.then(|| view! { <CopyUrl/> })}</li> }
+        let copied = [
+            step.contains("{url}").then(|| view! { <CopyOf field="url" name="URL"/> }),
+            (has_secret && step.contains("this source's secret"))
+                .then(|| view! { <CopyOf field="made-secret" name="Secret"/> }),
+        ];
+        view! { <li><span>{marked(&step.replace("{url}", &url))}</span>{copied.into_iter().collect_view()}</li> }
     };
+    let issues = setup.provider.issues.is_some();
+    let (before, after) = ((!issues).then(|| (setup.clone(), made)), issues.then(|| setup.clone()));
     let command =
         setup.provider.sample.as_ref().map(|sample| format!("opscenter send {} --event {sample}", setup.source.slug));
     view! {
@@ -21,7 +29,9 @@ pub fn Steps(setup: SourceSetup) -> impl IntoView {
             <label for="url">"Payload URL"</label>
             <CopyField id="url" value=setup.url/>
         </div>
+        {before.map(|(setup, made)| view! { <Secret setup made/> })}
         <ol class="howto">{setup.provider.steps.into_iter().map(step).collect_view()}</ol>
+        {after.map(|setup| view! { <Secret setup made=None/> })}
         {command.map(|command| view! {
             <div>
                 <div class="code-head"><span>"Or send a test event from the server's terminal"</span></div>
@@ -31,23 +41,23 @@ pub fn Steps(setup: SourceSetup) -> impl IntoView {
     }
 }
 
-/// A button that copies the webhook URL, next to the step that needs it.
+/// A button that copies a field of the page, next to the step that needs it.
 #[component]
-fn CopyUrl() -> impl IntoView {
+fn CopyOf(field: &'static str, name: &'static str) -> impl IntoView {
     let (copied, set_copied) = signal(false);
     let copy = move |_| {
-        crate::ui::copy::copy_field("url");
+        crate::ui::copy::copy_field(field);
         set_copied.set(true);
     };
     view! {
         <button class="button" data-size="small" type="button" on:click=copy>
-            <Icon data=icondata_lu::LuCopy/>{move || if copied.get() { "Copied" } else { "URL" }}
+            <Icon data=icondata_lu::LuCopy/>{move || if copied.get() { "Copied" } else { name }}
         </button>
     }
 }
 
 /// Renders `**strong**` and `` `code` `` in a pack's steps as elements.
-fn marked(text: &str) -> Vec<AnyView> {
+pub fn marked(text: &str) -> Vec<AnyView> {
     let mut views = Vec::new();
     for (i, part) in text.split("**").enumerate() {
         for (j, piece) in part.split('`').enumerate() {

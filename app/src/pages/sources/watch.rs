@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use super::advice::advice;
+use super::steps::marked;
 use crate::api::call::Call;
 use crate::api::sources::{GetSourceSetup, SendTestEvent};
 use crate::live::{Clock, Live};
@@ -17,12 +19,23 @@ const ASK_EVERY: u64 = 2_000;
 
 /// State of the first event, the newest rejected request, and a button that sends a test event.
 #[component]
-pub fn Waiting(found: SourceSetup) -> impl IntoView {
+pub fn Waiting(
+    found: SourceSetup,
+    /// Called when the first event arrives.
+    first: Callback<()>,
+    /// The newest alert since the page was opened, of whatever source.
+    arrived: RwSignal<Option<Alert>>,
+) -> impl IntoView {
     let live = expect_context::<Live>();
     let slug = StoredValue::new(found.source.slug.clone());
     let last = RwSignal::new(found.last_event_at);
-    let refused = RwSignal::new(found.refused);
-    let arrived = RwSignal::new(None::<Alert>);
+    let refused = RwSignal::new(found.refused.clone());
+    let is_new = found.last_event_at.is_none();
+    Effect::new(move |_| {
+        if is_new && last.get().is_some() {
+            first.run(())
+        }
+    });
     live.after(0, move |came| {
         let since = last.get_untracked();
         let is_its = |alert: &Alert| {
@@ -38,19 +51,23 @@ pub fn Waiting(found: SourceSetup) -> impl IntoView {
     });
     ask(slug, last, refused);
     let test = Post::to::<SendTestEvent>();
+    let setup = StoredValue::new(found.clone());
     view! {
         <aside class="card" aria-live="polite">
             <Rings last since=found.now/>
             <Checks last refused/>
-            {move || arrived.get().map(|alert| view! {
+            {move || arrived.get().filter(|alert| slug.with_value(|slug| alert.source == *slug)).map(|alert| view! {
                 <a class="panel-link" href=format!("/alerts/{}", alert.id)>
                     <Icon data=icondata_lu::LuBell/>"View alert"<Icon data=icondata_lu::LuArrowRight/>
                 </a>
             })}
-            {move || refused.with(|refused| refused.first().cloned()).map(|request| view! { <Refused request/> })}
+            {move || refused.with(|refused| refused.first().cloned()).map(|request| {
+                let advice = setup.with_value(|setup| advice(setup, &request.reason));
+                view! { <Refused request advice/> }
+            })}
             {move || test.error().map(|error| view! { <ErrorBanner error/> })}
             <Foot slug=slug.get_value() test can_sign=found.provider.sample.is_some() is_active=found.source.is_active
-                is_new=found.last_event_at.is_none()/>
+                is_new/>
         </aside>
     }
 }
@@ -128,9 +145,9 @@ fn Checks(last: RwSignal<Option<i64>>, refused: RwSignal<Vec<RefusedRequest>>) -
     view! { <div class="watch"><ol>{steps}</ol></div> }
 }
 
-/// The newest rejected request, with the exact reason.
+/// The newest rejected request, with the exact reason and what to do about it.
 #[component]
-fn Refused(request: RefusedRequest) -> impl IntoView {
+fn Refused(request: RefusedRequest, advice: Option<String>) -> impl IntoView {
     let detail = request.detail.clone();
     let mut rest = detail.chars();
     let first = rest.next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();
@@ -139,6 +156,7 @@ fn Refused(request: RefusedRequest) -> impl IntoView {
         <div class="refused" data-tone="bad">
             <p><Icon data=icondata_lu::LuCircleX/>{request.reason.clone()}<Age at=request.created_at/></p>
             <strong>{sentence}</strong>
+            {advice.map(|advice| view! { <p>{marked(&advice)}</p> })}
             <p>{format!("From {}, {} bytes", request.ip_address, grouped(request.size))}</p>
             <a class="link" href=format!("/events/refused?source={}", request.source)>"Review and verify again"</a>
         </div>

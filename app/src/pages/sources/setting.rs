@@ -1,0 +1,67 @@
+//! The settings of a source as form fields, with label, help and possible values.
+
+/// How a setting is entered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Input {
+    /// Any text.
+    Text,
+    /// A whole number.
+    Number,
+    /// One of these values, each with its label; empty keeps the default.
+    Choice(&'static [(&'static str, &'static str)]),
+}
+
+/// A setting as it is shown.
+#[derive(Clone, Copy, Debug)]
+pub struct Setting {
+    pub label: &'static str,
+    pub hint: &'static str,
+    pub input: Input,
+}
+
+/// Settings that every source has.
+pub const COMMON: [&str; 4] = ["alert_from", "max_body", "replay_window", "public_url"];
+
+const SEVERITIES: Input =
+    Input::Choice(&[("info", "Info"), ("warning", "Warning"), ("error", "Error"), ("critical", "Critical")]);
+const AUTH: Input = Input::Choice(&[
+    ("bearer", "Authorization: Bearer"),
+    ("basic", "Authorization: Basic, as the password"),
+    ("header", "In a header of its own"),
+]);
+const ALGORITHM: Input =
+    Input::Choice(&[("sha256", "HMAC-SHA256"), ("sha512", "HMAC-SHA512"), ("sha1", "HMAC-SHA1"), ("md5", "HMAC-MD5")]);
+const KEY: Input =
+    Input::Choice(&[("verbatim", "As it is"), ("hex", "Hex"), ("base64", "Base64"), ("whsec", "whsec_ and base64")]);
+
+/// How a setting is shown; one that only a pack knows is a text field without help.
+pub fn describe(name: &str) -> Option<Setting> {
+    use Input::{Choice, Number, Text};
+    let (label, hint, input) = match name {
+        "alert_from" => ("Minimum severity", "Events below it are stored but make no alert", SEVERITIES),
+        "max_body" => ("Maximum body size in bytes", "Larger requests are rejected with 413", Number),
+        "replay_window" => (
+            "Duplicate window in seconds",
+            "Within it, a delivery with the same type and body is a duplicate; for senders without delivery ids",
+            Number,
+        ),
+        "public_url" => ("Public URL", "The URL that the provider posts to, if it is not the one shown above", Text),
+        "auth" => ("How the secret is sent", "", AUTH),
+        "user" => ("User name", "For Authorization: Basic; blank accepts any", Text),
+        "header" => ("Header", "Name of the header with the signature or the secret", Text),
+        "algorithm" => ("Algorithm", "", ALGORITHM),
+        "encoding" => ("Encoding of the signature", "", Choice(&[("hex", "Hex"), ("base64", "Base64")])),
+        "prefix" => ("Prefix of the signature", "Text before it in the header, such as sha256=", Text),
+        "template" => ("Signed content", "For example {ts}.{body}", Text),
+        "timestamp_header" => ("Timestamp header", "Name of the header with the time of the signature", Text),
+        "tolerance" => ("Oldest timestamp in seconds", "How far the timestamp may be off, both ways", Number),
+        "key" => ("Format of the secret", "", KEY),
+        "separator" => ("Separator", "Between several signatures in one header", Text),
+        "type_header" => ("Event type header", "Name of the header with the type of the event", Text),
+        "id_header" => ("Delivery id header", "Name of the header with the id of the delivery", Text),
+        "verify_token" => ("Verify token", "A word of your own; enter the same at the provider", Text),
+        "test_mode" => ("Test mode", "For a test endpoint: its events may be above info", Choice(&[("true", "On")])),
+        _ => return None,
+    };
+    Some(Setting { label, hint, input })
+}
