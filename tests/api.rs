@@ -106,6 +106,22 @@ both! {
         assert!(events.body["next"].is_string());
     }
 
+    async fn alerts_are_sorted_and_grouped(app: &TestApp) {
+        four_alerts(app).await;
+        let token = app.token(Role::Viewer).await;
+        let sorted = app.get("alerts?sort=severity&limit=2", &token).await;
+        let severities: Vec<_> = sorted.body["items"].as_array().unwrap().iter().map(|alert| alert["severity"].clone()).collect();
+        assert_eq!(severities, ["critical", "error"], "{:?}", sorted.body);
+        assert_eq!(sorted.body["next"], serde_json::Value::Null);
+        assert_eq!(app.get("alerts?sort=nonsense", &token).await.status, 422);
+        assert_eq!(app.get("alerts?sort=title&cursor=1-1", &token).await.status, 422);
+
+        let grouped = app.get("alerts/groups/source", &token).await;
+        let ids: usize = grouped.body["groups"].as_array().unwrap().iter().map(|group| group["ids"].as_array().unwrap().len()).sum();
+        assert_eq!((ids, grouped.body["is_cut"].clone()), (4, json!(false)), "{:?}", grouped.body);
+        assert_eq!(app.get("alerts/groups/nonsense", &token).await.refusal(), (422, "invalid"));
+    }
+
     async fn pages_hold_every_row_once(app: &TestApp) {
         app.source("github", "github", &[]).await;
         for i in 0..25 {

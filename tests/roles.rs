@@ -10,11 +10,12 @@ use crate::app::people::{page, reply, session, user};
 use crate::app::{Place, TestApp};
 
 /// Server functions: endpoint below /rpc, least role, a form that is well-formed.
-const FUNCTIONS: [(&str, Role, &str); 47] = [
+const FUNCTIONS: [(&str, Role, &str); 49] = [
     ("alerts/list", Viewer, "query[limit]=1"),
     ("alerts/get", Viewer, "id=1"),
     ("alerts/timeline", Viewer, "id=1&cursor="),
     ("alerts/count", Viewer, "query[limit]=1"),
+    ("alerts/groups", Viewer, "query[limit]=1&by=title"),
     ("alerts/change", Operator, "change=read&ids=1"),
     ("alerts/undo", Operator, "id=x"),
     ("alerts/change_matching", Operator, "change=read&query[source]=custom"),
@@ -50,10 +51,11 @@ const FUNCTIONS: [(&str, Role, &str); 47] = [
     ("sources/form", Admin, ""),
     ("sources/setup", Viewer, "slug=custom"),
     ("sources/activity", Viewer, "slug=custom"),
-    ("sources/create", Admin, "provider=github&name=x&slug=made-by-rpc&secret="),
+    ("sources/create", Admin, "provider=github&name=x&slug=made-by-rpc"),
     ("sources/set_active", Admin, "slug=custom&active=true"),
     ("sources/check_slug", Admin, "slug=x"),
-    ("sources/update", Admin, "slug=custom&name=x&new_slug=custom&settings="),
+    ("sources/update", Admin, "slug=custom&name=x&new_slug=custom&settings[max_body]="),
+    ("sources/enter_secret", Admin, "slug=custom&secret=a+secret+of+some+length"),
     ("sources/rotate", Admin, "slug=custom&secret=&keep_hours=24"),
     ("sources/contents", Admin, "slug=custom"),
     ("sources/delete", Admin, "slug=nobody"),

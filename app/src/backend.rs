@@ -9,12 +9,13 @@ use async_trait::async_trait;
 
 use crate::error::Result;
 use crate::types::{
-    About, Activity, Actor, AlertChange, AlertDetail, AlertList, AlertQuery, AuditQuery, AuditRow, Changed, Channel,
-    ChannelTest, ChannelUpdate, CreatedSource, CreatedToken, Event, EventDetail, EventList, EventQuery, EventView,
-    ListPage, NewChannel, NewSource, NewToken, NewUser, Notification, NotificationList, NotificationQuery, Numbers,
-    Overview, Page, ProviderInfo, QuarantineQuery, RefusedDetail, RefusedList, RefusedRequest, RefusedSelection,
-    Retention, Retried, SavedFilter, Selection, Shell, Source, SourceActivity, SourceContents, SourceForm, SourceRow,
-    SourceSetup, SourceStats, SourceUpdate, TimelineQuery, Token, User, UserUpdate,
+    About, Activity, Actor, AlertChange, AlertDetail, AlertGroups, AlertList, AlertQuery, AuditQuery, AuditRow,
+    Changed, Channel, ChannelTest, ChannelUpdate, CreatedSource, CreatedToken, Event, EventDetail, EventList,
+    EventQuery, EventView, ListPage, NewChannel, NewSource, NewToken, NewUser, Notification, NotificationList,
+    NotificationQuery, Numbers, Overview, Page, ProviderInfo, QuarantineQuery, RefusedDetail, RefusedList,
+    RefusedRequest, RefusedSelection, Retention, Retried, SavedFilter, Selection, Shell, Source, SourceActivity,
+    SourceContents, SourceForm, SourceRow, SourceSetup, SourceStats, SourceUpdate, TimelineQuery, Token, User,
+    UserUpdate,
 };
 
 /// Reading and changing alerts.
@@ -22,6 +23,8 @@ use crate::types::{
 pub trait Alerts {
     /// A page of alerts, with the data of the filter bar.
     async fn list_alerts(&self, actor: &Actor, query: AlertQuery) -> Result<AlertList>;
+    /// Groups of the newest 1,000 matches, by what [`crate::types::group_alerts`] takes.
+    async fn group_alerts(&self, actor: &Actor, query: AlertQuery, by: String) -> Result<AlertGroups>;
     /// An alert with the first page of its timeline and up to 20 notifications, each newest first.
     async fn get_alert(&self, actor: &Actor, id: i64) -> Result<AlertDetail>;
     /// A page of the alert's timeline, newest first.

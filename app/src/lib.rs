@@ -24,3 +24,4 @@ pub mod backend;
 pub use error::{Error, Result};
 pub use pages::{App, Assets, Theme, document, load_part_of};
 pub use ui::brand::AppName;
+pub use ui::list_style::ListStyle;

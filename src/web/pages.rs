@@ -48,6 +48,7 @@ pub fn context(web: &Web) -> impl Fn() + Clone + Send + Sync + 'static {
             provide_context(shell.clone());
         }
         provide_context(app::Theme(theme_of(&parts)));
+        provide_context(app::ListStyle::read(&app::cookies::plain(&parts.headers, "list").unwrap_or_default()));
     }
 }
 

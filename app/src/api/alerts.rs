@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use crate::Error;
 #[cfg(feature = "ssr")]
 use crate::types::TimelineQuery;
-use crate::types::{Activity, AlertChange, AlertDetail, AlertList, AlertQuery, Changed, Page};
+use crate::types::{Activity, AlertChange, AlertDetail, AlertGroups, AlertList, AlertQuery, Changed, Page};
 
 /// A page of alerts, with the data of the filter bar.
 #[server(prefix = "/rpc", endpoint = "alerts/list")]
@@ -15,6 +15,18 @@ pub async fn list_alerts(
 ) -> Result<AlertList, Error> {
     let (actor, backend) = super::asker()?;
     super::with_status(backend.list_alerts(&actor, query).await)
+}
+
+/// Groups of the newest matches.
+#[server(prefix = "/rpc", endpoint = "alerts/groups")]
+pub async fn group_alerts(
+    /// Filters; order, limit and cursor are ignored.
+    query: AlertQuery,
+    /// `title`, `source`, `key`, `assignee`, or `label.` and a name of the metadata.
+    by: String,
+) -> Result<AlertGroups, Error> {
+    let (actor, backend) = super::asker()?;
+    super::with_status(backend.group_alerts(&actor, query, by).await)
 }
 
 /// An alert with timeline and notifications.

@@ -7,6 +7,7 @@ use leptos_router::location::RequestUrl;
 
 use super::App;
 use super::lazy::Part;
+use crate::ui::list_style::ListStyle;
 
 /// Request context: value of the theme cookie, `dark` or `light`; `None` for the preference of the system.
 #[derive(Clone, Copy, Debug, Default)]
@@ -32,12 +33,13 @@ fn hydrate(script: &str, program: &str) -> String {
     format!(r#"import init, {{ hydrate }} from "{script}"; await init({{ module_or_path: "{program}" }}); hydrate();"#)
 }
 
-/// The HTML document, rendered on the server. Reads [`Theme`] and [`Assets`] from the request context.
+/// The HTML document, rendered on the server. Reads [`Theme`], [`ListStyle`] and [`Assets`] from the request context.
 pub fn document() -> impl IntoView {
     let theme = use_context::<Theme>().unwrap_or_default().0;
+    let lists = use_context::<ListStyle>().unwrap_or_default();
     view! {
         <!DOCTYPE html>
-        <html lang="en" data-theme=theme>
+        <html lang="en" data-theme=theme data-density=lists.density() data-hide=lists.hide()>
             <head>
                 <meta charset="utf-8"/>
                 <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover"/>

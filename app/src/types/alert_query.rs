@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::activity::ActivityKind;
 use super::alert::{AlertKind, AlertState, Severity};
+use super::arranged::AlertSort;
 use super::list::List;
 use super::text_enum::text_enum;
 
@@ -76,6 +77,9 @@ pub struct AlertQuery {
     /// Full-text search by word prefix in title and message, at most 16 words; results are ordered by id, newest first.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub q: Option<String>,
+    /// Another order than by `last_seen_at`: sorts the newest 1,000 matches, and gives up to 200 of them on one page.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sort: Option<AlertSort>,
     /// Largest id to include: restricts a bulk action to what existed when the list was loaded.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub up_to: Option<i64>,

@@ -6,6 +6,7 @@ pub mod access;
 pub mod activity;
 mod alert;
 mod alert_query;
+mod arranged;
 pub mod earlier;
 mod event;
 pub mod health;
@@ -27,6 +28,7 @@ pub use access::{About, AuditQuery, AuditRow, CreatedToken, NewToken, NewUser, R
 pub use activity::{Activity, ActivityKind, TimelineQuery};
 pub use alert::{Alert, AlertDetail, AlertKind, AlertState, Severity};
 pub use alert_query::{AlertChange, AlertQuery, Selection, UNASSIGNED};
+pub use arranged::{AlertGroup, AlertGroups, AlertSort, MOST_ARRANGED, MOST_SORTED, group_alerts, labels_of};
 pub use earlier::{Earlier, median_duration};
 pub use event::{Event, EventDetail, EventQuery, EventStatus, Mapping, Verdict};
 pub use health::{Check, CheckStatus, Checks, Health};

@@ -79,6 +79,11 @@ impl Zone {
         Some(utc - self.offset(utc - self.offset(utc) * time::MINUTE) * time::MINUTE)
     }
 
+    /// The value of a `datetime-local` field.
+    pub fn field(self, at: i64) -> String {
+        time::iso(at + self.offset(at) * time::MINUTE)[..16].to_owned()
+    }
+
     /// `local time` or `UTC`.
     pub fn word(self) -> &'static str {
         if self.is_local() { "local time" } else { "UTC" }

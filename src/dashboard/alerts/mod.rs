@@ -1,5 +1,6 @@
 //! Reading alerts, changing them by id or by filter, and notes.
 
+mod arranged;
 mod change;
 mod selected;
 mod update;
@@ -7,8 +8,8 @@ mod update;
 use app::Error;
 use app::backend::{Alerts, SavedFilters};
 use app::types::{
-    Activity, ActivityKind, Actor, Alert, AlertChange, AlertDetail, AlertList, AlertQuery, Changed, Cursor, Earlier,
-    ListPage, NotificationQuery, Page, Role, Selection, TimelineQuery, time,
+    Activity, ActivityKind, Actor, Alert, AlertChange, AlertDetail, AlertGroups, AlertList, AlertQuery, Changed,
+    Cursor, Earlier, ListPage, NotificationQuery, Page, Role, Selection, TimelineQuery, time,
 };
 use async_trait::async_trait;
 use serde_json::Map;
@@ -35,6 +36,11 @@ impl Alerts for Dashboard {
     async fn list_alerts(&self, actor: &Actor, query: AlertQuery) -> app::Result<AlertList> {
         actor.require(Role::Viewer)?;
         public_error(self.alert_list(actor, &query).await)
+    }
+
+    async fn group_alerts(&self, actor: &Actor, query: AlertQuery, by: String) -> app::Result<AlertGroups> {
+        actor.require(Role::Viewer)?;
+        public_error(self.alert_groups(&query, &by).await)
     }
 
     async fn get_alert(&self, actor: &Actor, id: i64) -> app::Result<AlertDetail> {
@@ -81,6 +87,9 @@ impl Dashboard {
 
     async fn alert_page(&self, query: &AlertQuery) -> Result<Page<Alert>> {
         check_search(query.q.as_deref())?;
+        if let Some(sort) = query.sort {
+            return self.sorted_page(query, sort).await;
+        }
         let (limit, cursor) = (page_size(query.limit)?, cursor(query.cursor.as_deref())?);
         Ok(Page::cut(self.ops.db.list_alerts(query, cursor, limit).await?, limit, Alert::cursor))
     }

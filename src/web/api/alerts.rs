@@ -3,11 +3,11 @@
 use app::backend::Alerts;
 use app::types::Role::{Operator, Viewer};
 use app::types::{
-    Activity, Actor, Alert, AlertChange, AlertDetail, AlertQuery, Changed, Page, Selection, TimelineQuery,
+    Activity, Actor, Alert, AlertChange, AlertDetail, AlertGroups, AlertQuery, Changed, Page, Selection, TimelineQuery,
 };
 use axum::Extension;
 use axum::body::Bytes;
-use axum::extract::State;
+use axum::extract::{Path, State};
 use axum::response::Response;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -18,9 +18,12 @@ use crate::web::Web;
 
 /// The endpoints and their roles.
 pub fn endpoints() -> Vec<Endpoint> {
-    const FILTERS: &[&str] = &["severity", "is_read", "state", "kind", "source", "assignee", "q", "up_to"];
+    const FILTERS: &[&str] = &["severity", "is_read", "state", "kind", "source", "assignee", "q", "up_to", "sort"];
     vec![
         endpoint::get("/alerts", Viewer, "Alerts, newest first", list).filters(FILTERS).gives::<Page<Alert>>(),
+        endpoint::get("/alerts/groups/{by}", Viewer, "Groups of the newest 1,000 matches", groups)
+            .filters(&["severity", "is_read", "state", "kind", "source", "assignee", "q", "up_to"])
+            .gives::<AlertGroups>(),
         endpoint::get("/alerts/{id}", Viewer, "One alert with its timeline and notifications", get)
             .gives::<AlertDetail>(),
         endpoint::get("/alerts/{id}/timeline", Viewer, "Alert timeline, newest first", timeline)
@@ -99,6 +102,16 @@ pub async fn list(
     Filters(query): Filters<AlertQuery>,
 ) -> Response {
     reply(web.dashboard.list_alert_page(&actor, query).await)
+}
+
+/// Groups of alerts, by title, source, key, assignee, or `label.` and a name of the metadata.
+async fn groups(
+    State(web): State<Web>,
+    Extension(actor): Extension<Actor>,
+    Path(by): Path<String>,
+    Filters(query): Filters<AlertQuery>,
+) -> Response {
+    reply(web.dashboard.group_alerts(&actor, query, by).await)
 }
 
 /// One alert with its timeline and notifications.

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::view::View;
 use crate::live::{Arrival, Live};
-use crate::types::{Alert, Cursor};
+use crate::types::{Alert, AlertSort, Cursor};
 use crate::ui::Icon;
 
 /// Maximum number of rows that live arrivals may build up. The oldest are dropped, to bound memory during a long alert storm;
@@ -16,8 +16,10 @@ const MOST: usize = 200;
 pub struct Arrivals {
     alerts: RwSignal<Vec<Alert>>,
     /// Cursor of the next older page.
-    next: RwSignal<Option<String>>,
+    pub next: RwSignal<Option<String>>,
     waiting: RwSignal<Vec<Alert>>,
+    /// Another order than by time; the list then has one page.
+    sort: Option<AlertSort>,
     /// Number of alerts that arrived while the top was not visible, including those inserted since.
     count: RwSignal<usize>,
 }
@@ -25,7 +27,8 @@ pub struct Arrivals {
 impl Arrivals {
     /// Follows the stream from `seq` on.
     pub fn follow(alerts: RwSignal<Vec<Alert>>, next: RwSignal<Option<String>>, seq: i64, filter: View) -> Self {
-        let arrivals = Self { alerts, next, waiting: RwSignal::default(), count: RwSignal::new(0) };
+        let (waiting, count) = (RwSignal::default(), RwSignal::new(0));
+        let arrivals = Self { alerts, next, waiting, sort: filter.sort, count };
         expect_context::<Live>().after(seq, move |came| arrivals.apply(came, &filter));
         arrivals
     }
@@ -44,14 +47,14 @@ impl Arrivals {
         }
         if is_scrolled() {
             self.count.update(|count| *count += new.len() + repeated);
-            self.waiting.update(|waiting| drop(put(waiting, new)));
+            self.waiting.update(|waiting| drop(put(waiting, new, self.sort)));
         } else {
             self.put_on_top(new);
         }
     }
 
     fn put_on_top(self, new: Vec<Alert>) {
-        if let Some(last) = self.alerts.try_update(|alerts| put(alerts, new)).flatten() {
+        if let Some(last) = self.alerts.try_update(|alerts| put(alerts, new, self.sort)).flatten() {
             self.next.set(Some(last));
         }
     }
@@ -82,13 +85,16 @@ fn replace(list: RwSignal<Vec<Alert>>, mut came: Vec<Arrival>) -> (Vec<Arrival>,
     list.try_maybe_update(swap).unwrap_or_default()
 }
 
-/// Inserts new alerts in order; returns the new end of the list if it was truncated.
-fn put(alerts: &mut Vec<Alert>, new: Vec<Alert>) -> Option<String> {
+/// Inserts new alerts in order; returns the new end of a list by time if it was truncated.
+fn put(alerts: &mut Vec<Alert>, new: Vec<Alert>, sort: Option<AlertSort>) -> Option<String> {
     alerts.extend(new);
-    alerts.sort_by_key(|alert| std::cmp::Reverse(alert.cursor()));
+    match sort {
+        Some(sort) => sort.sort(alerts),
+        None => alerts.sort_by_key(|alert| std::cmp::Reverse(alert.cursor())),
+    }
     let is_cut = alerts.len() > MOST;
     alerts.truncate(MOST);
-    alerts.last().filter(|_| is_cut).map(|last| last.cursor().to_string())
+    alerts.last().filter(|_| is_cut && sort.is_none()).map(|last| last.cursor().to_string())
 }
 
 /// Whether an alert sorts above the end of the list. One below it, as after a retry, comes with the older page.

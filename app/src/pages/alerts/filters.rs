@@ -4,16 +4,16 @@
 use leptos::prelude::*;
 use leptos_router::components::Form;
 
+use super::arrange::Display;
 use super::chips::{Tabs, assignee_chip, resolved_chip, severity_chip};
-use super::view::{SPANS, View};
+use super::view::View;
 use crate::live::Clock;
 use crate::pages::may::may_act;
 use crate::pages::saved::SavedFilters;
 use crate::types::{Actor, ListPage, SavedFilter, SourceName, UNASSIGNED};
-use crate::ui::Icon;
 use crate::ui::badge::Severities;
-use crate::ui::keys::submit_form;
 use crate::ui::list::{SearchField, SourceSelect};
+use crate::ui::{Icon, RangeFields};
 
 /// Tabs, and the filters: on a phone behind a button with the number of those that are set.
 #[component]
@@ -22,6 +22,7 @@ pub fn Filters(
     sources: Vec<SourceName>,
     saved: Vec<SavedFilter>,
     counts: Signal<[i64; 4]>,
+    labels: RwSignal<Vec<String>>,
 ) -> impl IntoView {
     let first_page = move || View { cursor: None, ..view_of.get() };
     let unread = move || View { unread_only: !view_of.get().unread_only, ..first_page() }.href();
@@ -59,6 +60,7 @@ pub fn Filters(
                     <a class="button" data-kind="quiet" data-size="small" href=csv rel="external" download="">
                         <Icon data=icondata_lu::LuDownload/>"CSV"
                     </a>
+                    <Display view_of labels/>
                     <SavedFilters page=ListPage::Alerts saved href=Signal::derive(move || first_page().href())/>
                 </nav>
             </div>
@@ -69,25 +71,21 @@ pub fn Filters(
 /// Text, source and time span: a form that changes the URL, with and without JavaScript.
 #[component]
 fn Search(view_of: Memo<View>, sources: Vec<SourceName>) -> impl IntoView {
-    let View { q, source, since, .. } = view_of.get_untracked();
-    let is_any = since.is_empty();
-    let span = move |(word, label, _): (&'static str, &'static str, i64)| {
-        let is_chosen = since == word;
-        view! { <option value=word selected=is_chosen prop:selected=is_chosen>{label}</option> }
-    };
+    let View { q, source, range, .. } = view_of.get_untracked();
+    let ranged = move |range| View { range, cursor: None, ..view_of.get_untracked() }.href();
     view! {
         <Form method="GET" action="/alerts" attr:class="search-form" attr:role="search">
             <input type="hidden" name="severity" value=move || view_of.with(View::severities)/>
             <input type="hidden" name="state" value=move || view_of.with(|view| view.state.as_str())/>
+            <input type="hidden" name="sort"
+                value=move || view_of.with(|view| view.sort.map(|sort| sort.to_string()).unwrap_or_default())/>
+            <input type="hidden" name="group" value=move || view_of.with(|view| view.group.clone())/>
             <input type="hidden" name="assignee" value=move || view_of.with(|view| view.assignee.clone())/>
             <input type="hidden" name="is_read"
                 value=move || if view_of.with(|view| view.unread_only) { "false" } else { "" }/>
             <SearchField value=q prompt="Filter by text"/>
             <SourceSelect sources chosen=source/>
-            <select class="select" name="since" aria-label="Time" on:change=|event| submit_form(&event)>
-                <option value="" prop:selected=is_any>"Any time"</option>
-                {SPANS.into_iter().map(span).collect_view()}
-            </select>
+            <RangeFields range href=ranged/>
             <button class="button search-go" data-size="small">"Filter"</button>
         </Form>
     }

@@ -1,10 +1,12 @@
 //! The alert list, filtered by its URL, with one alert open beside it.
 
+mod arrange;
 mod arrivals;
 mod bulk;
 mod chips;
 mod drawer;
 mod filters;
+mod groups;
 mod heading;
 mod keys;
 mod older;
@@ -25,13 +27,14 @@ use crate::api::call::Call;
 use crate::live::{Clock, Live};
 use crate::pages::alert::Changes;
 use crate::pages::load::Load;
-use crate::types::AlertList;
+use crate::types::{AlertList, MOST_SORTED, labels_of};
 use crate::ui::{ConnectionLost, Empty, ErrorBanner, PageTitle};
 
 use arrivals::{Arrivals, NewBar};
 use bulk::BulkBar;
 use drawer::{Drawer, opened};
 use filters::Filters;
+use groups::Groups;
 use heading::Heading;
 use keys::KeyboardState;
 use older::Older;
@@ -46,8 +49,9 @@ pub fn AlertsPage() -> impl IntoView {
     let query = use_query_map();
     let view_of = Memo::new(move |_| query.with(View::read));
     let list = Load::new(move || {
-        let query = view_of.with(|view| view.query(clock.at.get_untracked()));
-        Call::of(ListAlerts { query }).at(&[live.reload.get()])
+        // Groups and rows are drawn anew, though the query is the same.
+        let (query, grouped) = view_of.with(|view| (view.query(clock.at.get_untracked()), !view.group.is_empty()));
+        Call::of(ListAlerts { query }).at(&[live.reload.get(), u32::from(grouped)])
     });
     view! {
         <PageTitle text="Alerts"/>
@@ -58,6 +62,7 @@ pub fn AlertsPage() -> impl IntoView {
 #[component]
 fn Loaded(list: AlertList, view_of: Memo<View>) -> impl IntoView {
     let change = expect_context::<Changes>();
+    let labels = RwSignal::new(labels_of(&list.page.items));
     let shown = view_of.get_untracked();
     let alerts = RwSignal::new(list.page.items);
     let next = RwSignal::new(list.page.next);
@@ -71,29 +76,47 @@ fn Loaded(list: AlertList, view_of: Memo<View>) -> impl IntoView {
         selection,
         refocus: StoredValue::new(None),
     };
-    board.listen();
-    let is_empty = Memo::new(move |_| alerts.with(Vec::is_empty));
-    let is_filtered = !shown.is_default();
+    // What is grouped is marked by group.
+    let marked = if shown.group.is_empty() { alerts } else { RwSignal::default() };
+    let section = if shown.group.is_empty() {
+        board.listen();
+        view! { <Rows arrivals board shown/> }.into_any()
+    } else {
+        view! { <Groups view_of seq=list.seq labels/> }.into_any()
+    };
     view! {
         <div class="beside" data-open=move || board.open.get().is_some().then_some("")>
             <div class="beside-list">
                 <header class="list-head">
-                    <Heading alerts/>
+                    <Heading alerts=marked/>
                     <ConnectionLost/>
                     {move || change.error().map(|error| view! { <ErrorBanner error/> })}
-                    <Filters view_of sources=list.sources saved=list.saved counts=counts(list.counts)/>
+                    <Filters view_of sources=list.sources saved=list.saved counts=counts(list.counts) labels/>
                 </header>
-                <section class="list" aria-label="Alerts">
-                    <NewBar arrivals/>
-                    <Show when=move || !is_empty.get() fallback=move || view! { <NoAlerts is_filtered/> }>
-                        <Table board/>
-                    </Show>
-                    <Older alerts next/>
-                </section>
+                <section class="list" aria-label="Alerts">{section}</section>
                 <BulkBar selection/>
             </div>
             <Drawer open=board.open alerts view_of/>
         </div>
+    }
+}
+
+/// The plain list.
+#[component]
+fn Rows(arrivals: Arrivals, board: KeyboardState, shown: View) -> impl IntoView {
+    let (alerts, is_filtered) = (board.alerts, !shown.is_default());
+    let is_empty = Memo::new(move |_| alerts.with(Vec::is_empty));
+    let is_cut = move || shown.sort.is_some() && alerts.with(|alerts| alerts.len() as i64 >= MOST_SORTED);
+    let cut = move || {
+        is_cut().then(|| view! { <p class="list-note">"The first 200, sorted among the newest 1,000 matches."</p> })
+    };
+    view! {
+        <NewBar arrivals/>
+        {cut}
+        <Show when=move || !is_empty.get() fallback=move || view! { <NoAlerts is_filtered/> }>
+            <Table board/>
+        </Show>
+        <Older alerts next=arrivals.next/>
     }
 }
 

@@ -129,7 +129,7 @@ impl Selection {
     /// The filter of the list, up to the newest alert that it knew.
     pub fn everything(self) -> AlertQuery {
         let now = self.clock.at.get_untracked();
-        AlertQuery { up_to: Some(self.newest), ..self.view.with_value(|view| view.query(now)) }
+        AlertQuery { up_to: Some(self.newest), sort: None, limit: None, ..self.view.with_value(|view| view.query(now)) }
     }
 }
 

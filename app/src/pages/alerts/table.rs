@@ -5,13 +5,13 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 
+use super::arrange::SortHead;
 use super::keys::{KeyboardState, RowState};
 use super::order::focus_row;
 use super::row::AlertTableRow;
 use super::swipe::Swipe;
 use crate::pages::may::may_act;
-use crate::types::Alert;
-use crate::ui::Icon;
+use crate::types::{Alert, AlertSort};
 use crate::ui::rows::Rows;
 
 /// The rows; operators and admins can select them.
@@ -36,17 +36,18 @@ pub fn Table(board: KeyboardState) -> impl IntoView {
     let swipe = Swipe::new(board.alerts, can_change);
     let row =
         Arc::new(move |alert: Alert, board: RowState| view! { <AlertTableRow alert board can_change/> }.into_any());
+    let head = |sort, name| view! { <SortHead view_of=board.view_of sort name/> };
     view! {
         <table class="table alert-table">
             <thead>
                 <tr>
                     <th class="col-select">{select_all}</th>
-                    <th class="col-severity">"Severity"</th>
-                    <th>"Title"</th>
-                    <th class="col-source">"Source"</th>
-                    <th class="col-state">"State"</th>
+                    <th class="col-severity">{head(Some(AlertSort::Severity), "Severity")}</th>
+                    <th>{head(Some(AlertSort::Title), "Title")}</th>
+                    <th class="col-source">{head(Some(AlertSort::Source), "Source")}</th>
+                    <th class="col-state">{head(Some(AlertSort::State), "State")}</th>
                     <th class="col-read"><span class="visually-hidden">"Actions"</span></th>
-                    <th class="num col-age" aria-sort="descending">"Last seen"<Icon data=icondata_lu::LuArrowDown/></th>
+                    <th class="num col-age">{head(None, "Last seen")}</th>
                 </tr>
             </thead>
             <tbody on:pointerdown=move |event| swipe.begin(&event) on:pointermove=move |event| swipe.go_on(&event)

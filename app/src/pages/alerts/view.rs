@@ -3,20 +3,12 @@
 use leptos_router::params::ParamsMap;
 
 use super::shown::Shown;
-use crate::types::{Alert, AlertQuery, List, Severity, UNASSIGNED, time};
-use crate::ui::Address;
+use crate::types::{Alert, AlertQuery, AlertSort, List, Severity, UNASSIGNED};
 use crate::ui::list::toggle;
+use crate::ui::{Address, Range};
 
 /// Rows per page.
 const PAGE: i64 = 50;
-
-/// Time span filters: value in the URL, label, duration in milliseconds.
-pub const SPANS: [(&str, &str, i64); 4] = [
-    ("1h", "Last hour", time::HOUR),
-    ("24h", "Last 24 h", time::DAY),
-    ("7d", "Last 7 days", 7 * time::DAY),
-    ("30d", "Last 30 days", 30 * time::DAY),
-];
 
 /// The list's filters, as encoded in the URL.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -31,10 +23,14 @@ pub struct View {
     pub assignee: String,
     /// Slug; empty for any.
     pub source: String,
-    /// Value of a time span of [`SPANS`]; empty for any time.
-    pub since: String,
+    /// When it was last seen.
+    pub range: Range,
     /// Search text.
     pub q: String,
+    /// Another order than by time.
+    pub sort: Option<AlertSort>,
+    /// What it is grouped by, such as `title`; empty for a plain list.
+    pub group: String,
     /// Cursor of an older page; `None` on the first.
     pub cursor: Option<String>,
 }
@@ -43,22 +39,27 @@ impl View {
     /// Parses the URL; unknown values are ignored.
     pub fn read(params: &ParamsMap) -> Self {
         let severities = params.get("severity").unwrap_or_default();
-        let since = params.get("since").unwrap_or_default();
         Self {
             severity: severities.split(',').filter_map(|word| word.parse().ok()).collect(),
             state: Shown::read(params.get("state").as_deref()),
             unread_only: params.get("is_read").as_deref() == Some("false"),
             assignee: params.get("assignee").unwrap_or_default(),
             source: params.get("source").unwrap_or_default(),
-            since: if SPANS.iter().any(|(word, ..)| *word == since) { since } else { String::new() },
+            range: Range::read(params),
             q: params.get("q").unwrap_or_default(),
+            sort: params.get("sort").and_then(|word| word.parse().ok()),
+            group: params.get("group").unwrap_or_default(),
             cursor: params.get("cursor"),
         }
     }
 
     /// Whether this is the default view, which only hides resolved alerts.
     pub fn is_default(&self) -> bool {
-        *self == Self::default()
+        self.arranged_plainly() == Self::default()
+    }
+
+    fn arranged_plainly(&self) -> Self {
+        Self { sort: None, group: String::new(), ..self.clone() }
     }
 
     /// Number of filters that are set, besides the tab; `None` for none.
@@ -69,7 +70,7 @@ impl View {
             self.unread_only,
             !self.assignee.is_empty(),
             !self.source.is_empty(),
-            !self.since.is_empty(),
+            !self.range.is_any(),
             !self.q.is_empty(),
         ];
         Some(set.iter().filter(|is_set| **is_set).count()).filter(|n| *n > 0)
@@ -77,13 +78,13 @@ impl View {
 
     /// Whether it shows all unresolved alerts, except that it may be narrowed to severities.
     pub fn is_whole(&self) -> bool {
-        Self { severity: Vec::new(), cursor: None, ..self.clone() } == Self::default()
+        Self { severity: Vec::new(), cursor: None, ..self.arranged_plainly() } == Self::default()
     }
 
     /// The API query of this view, with the time span relative to `now`.
     pub fn query(&self, now: i64) -> AlertQuery {
         let given = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
-        let span = SPANS.iter().find(|(word, ..)| *word == self.since).map(|(.., span)| *span);
+        let (from, to) = self.range.bounds(now);
         AlertQuery {
             severity: List(self.severity.clone()),
             state: List(self.state.states().to_vec()),
@@ -91,9 +92,11 @@ impl View {
             is_read: self.unread_only.then_some(false),
             assignee: given(&self.assignee),
             source: given(&self.source),
-            from: span.map(|span| now - span),
+            from,
+            to,
             q: given(&self.q),
-            limit: Some(PAGE),
+            sort: self.sort,
+            limit: self.sort.is_none().then_some(PAGE),
             cursor: self.cursor.clone(),
             ..AlertQuery::default()
         }
@@ -107,6 +110,7 @@ impl View {
             && (kinds.is_empty() || kinds.contains(&alert.kind))
             && !(self.unread_only && alert.is_read)
             && self.fits_assignee(alert)
+            && self.range.to.is_empty()
             && (self.source.is_empty() || self.source == alert.source)
             && self.q.is_empty()
             && self.cursor.is_none()
@@ -127,7 +131,7 @@ impl View {
 
     /// URL of the list as a table.
     pub fn csv(&self, now: i64) -> String {
-        let AlertQuery { severity, state, kind, is_read, source, assignee, from, q, .. } = self.query(now);
+        let AlertQuery { severity, state, kind, is_read, source, assignee, from, to, q, .. } = self.query(now);
         Address::new("/download/alerts.csv")
             .with("severity", Some(severity.to_string()))
             .with("state", Some(state.to_string()))
@@ -136,6 +140,7 @@ impl View {
             .with("source", source)
             .with("assignee", assignee)
             .with("from", from.map(|from| from.to_string()))
+            .with("to", to.map(|to| to.to_string()))
             .with("q", q)
             .href()
     }
@@ -158,15 +163,17 @@ impl View {
     }
 
     fn address(&self) -> Address {
-        Address::new("/alerts")
+        let address = Address::new("/alerts")
             .with("severity", Some(self.severities()))
             .with("state", Some(self.state.as_str().to_owned()))
             .with("is_read", self.unread_only.then(|| "false".to_owned()))
             .with("assignee", Some(self.assignee.clone()))
             .with("source", Some(self.source.clone()))
-            .with("since", Some(self.since.clone()))
             .with("q", Some(self.q.clone()))
-            .with("cursor", self.cursor.clone())
+            .with("sort", self.sort.map(|sort| sort.to_string()))
+            .with("group", Some(self.group.clone()))
+            .with("cursor", self.cursor.clone());
+        self.range.add_to(address)
     }
 
     /// URL of the view.
@@ -178,6 +185,7 @@ impl View {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::types::time;
 
     fn read(query: &[(&str, &str)]) -> View {
         let mut params = ParamsMap::new();

@@ -5,11 +5,10 @@ use leptos_router::components::Form;
 use leptos_router::params::ParamsMap;
 
 use crate::pages::saved::SavedFilters;
-use crate::types::{EventQuery, EventStatus, List, ListPage, SavedFilter, SourceName, time};
+use crate::types::{EventQuery, EventStatus, List, ListPage, SavedFilter, SourceName};
 use crate::ui::badge::status_icon;
-use crate::ui::keys::submit_form;
 use crate::ui::list::{SearchField, SourceSelect, toggle};
-use crate::ui::{Address, Icon};
+use crate::ui::{Address, Icon, Range, RangeFields};
 
 /// Rows per page.
 const PAGE: i64 = 50;
@@ -21,9 +20,8 @@ pub struct View {
     /// Slug; empty for any.
     pub source: String,
     event_type: String,
-    /// First and last day in UTC, such as `2026-11-24`.
-    from: String,
-    to: String,
+    /// When it was received.
+    range: Range,
     q: String,
     cursor: Option<String>,
 }
@@ -36,8 +34,7 @@ impl View {
             status: get("status").split(',').filter_map(|word| word.parse().ok()).collect(),
             source: get("source"),
             event_type: get("event_type"),
-            from: get("from"),
-            to: get("to"),
+            range: Range::read(params),
             q: get("q"),
             cursor: params.get("cursor"),
         }
@@ -48,15 +45,16 @@ impl View {
         *self == Self::default()
     }
 
-    /// The API query of these filters.
-    pub fn query(&self) -> EventQuery {
+    /// The API query of these filters, with a quick range relative to `now`.
+    pub fn query(&self, now: i64) -> EventQuery {
+        let (from, to) = self.range.bounds(now);
         let given = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
         EventQuery {
             status: List(self.status.clone()),
             source: given(&self.source),
             event_type: given(&self.event_type),
-            from: time::day(&self.from),
-            to: time::day(&self.to).map(|day| day + time::DAY),
+            from,
+            to,
             q: given(&self.q),
             limit: Some(PAGE),
             cursor: self.cursor.clone(),
@@ -85,14 +83,13 @@ impl View {
     }
 
     fn address(&self) -> Address {
-        Address::new("/events")
+        let address = Address::new("/events")
             .with("status", Some(self.statuses()))
             .with("source", Some(self.source.clone()))
             .with("event_type", Some(self.event_type.clone()))
-            .with("from", Some(self.from.clone()))
-            .with("to", Some(self.to.clone()))
             .with("q", Some(self.q.clone()))
-            .with("cursor", self.cursor.clone())
+            .with("cursor", self.cursor.clone());
+        self.range.add_to(address)
     }
 
     fn href(&self) -> String {
@@ -122,7 +119,8 @@ pub fn Filters(view_of: Memo<View>, sources: Vec<SourceName>, saved: Vec<SavedFi
 
 #[component]
 fn Search(view_of: Memo<View>, sources: Vec<SourceName>) -> impl IntoView {
-    let View { q, source, event_type, from, to, .. } = view_of.get_untracked();
+    let View { q, source, event_type, range, .. } = view_of.get_untracked();
+    let ranged = move |range| View { range, cursor: None, ..view_of.get_untracked() }.href();
     view! {
         <Form method="GET" action="/events" attr:class="search-form" attr:role="search">
             <input type="hidden" name="status" value=move || view_of.with(View::statuses)/>
@@ -130,16 +128,7 @@ fn Search(view_of: Memo<View>, sources: Vec<SourceName>) -> impl IntoView {
             <SourceSelect sources chosen=source/>
             <input class="input narrow" name="event_type" value=event_type.clone() prop:value=event_type
                 placeholder="Any type" aria-label="Event type" autocomplete="off" data-mono=""/>
-            <label class="date-field">
-                <span>"From"</span>
-                <input class="input" type="date" name="from" value=from.clone() prop:value=from
-                    on:change=|event| submit_form(&event)/>
-            </label>
-            <label class="date-field">
-                <span>"To"</span>
-                <input class="input" type="date" name="to" value=to.clone() prop:value=to
-                    on:change=|event| submit_form(&event)/>
-            </label>
+            <RangeFields range href=ranged/>
             <button class="button search-go" data-size="small">"Filter"</button>
         </Form>
     }

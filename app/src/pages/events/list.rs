@@ -11,7 +11,7 @@ use super::reprocess::ReprocessMatching;
 use super::table::Table;
 use crate::api::call::Call;
 use crate::api::events::ListEvents;
-use crate::live::Live;
+use crate::live::{Clock, Live};
 use crate::pages::load::Load;
 use crate::types::{Event, EventList};
 use crate::ui::keys::{focus, on_keys};
@@ -24,7 +24,11 @@ pub fn EventsPage() -> impl IntoView {
     let live = expect_context::<Live>();
     let query = use_query_map();
     let view_of = Memo::new(move |_| query.with(View::read));
-    let list = Load::new(move || Call::of(ListEvents { query: view_of.with(View::query) }).at(&[live.reload.get()]));
+    let now = expect_context::<Clock>().at;
+    let list = Load::new(move || {
+        let query = view_of.with(|view| view.query(now.get_untracked()));
+        Call::of(ListEvents { query }).at(&[live.reload.get()])
+    });
     let open = Memo::new(move |_| query.with(|query| query.get("event").and_then(|id| id.parse::<i64>().ok())));
     view! {
         <PageTitle text="Events"/>

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::filters::View;
 use crate::api::call::Call;
 use crate::api::events::ListEvents;
-use crate::live::Live;
+use crate::live::{Clock, Live};
 use crate::pages::load::Load;
 use crate::types::{Event, EventList, EventQuery, Numbers, received_since, time};
 use crate::ui::list::LoadOlder;
@@ -38,8 +38,10 @@ pub fn NewBar(list: Load<EventList>, now: i64, received: i64, is_filtered: bool)
 #[component]
 pub fn Older(events: RwSignal<Vec<Event>>, next: RwSignal<Option<String>>, view_of: Memo<View>) -> impl IntoView {
     let task = Task::default();
+    let now = expect_context::<Clock>().at;
     let load = move |cursor: String| {
-        let query = EventQuery { cursor: Some(cursor), ..view_of.with_untracked(View::query) };
+        let asked = view_of.with_untracked(|view| view.query(now.get_untracked()));
+        let query = EventQuery { cursor: Some(cursor), ..asked };
         task.start(async move {
             let list = Call::of(ListEvents { query }).send().await?;
             events.update(|events| events.extend(list.page.items));

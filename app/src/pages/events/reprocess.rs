@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use super::filters::View;
 use crate::api::call::Call;
 use crate::api::events::{CountEvents, GetEventPayload, ReprocessEvent, ReprocessEvents};
+use crate::live::Clock;
 use crate::pages::may::may_act;
 use crate::pages::post::{Post, PostForm};
 use crate::types::{EventQuery, EventView};
@@ -44,7 +45,8 @@ pub fn Reprocess(id: i64, version: RwSignal<u32>) -> impl IntoView {
 /// A button that reprocesses every match up to the id `newest`, after a confirmation that states the count.
 #[component]
 pub fn ReprocessMatching(view_of: View, newest: i64) -> impl IntoView {
-    let query = StoredValue::new(EventQuery { up_to: Some(newest), limit: None, cursor: None, ..view_of.query() });
+    let now = expect_context::<Clock>().at.get_untracked();
+    let query = StoredValue::new(EventQuery { up_to: Some(newest), limit: None, cursor: None, ..view_of.query(now) });
     let (count, task) = (RwSignal::new(None::<i64>), Task::with_toasts());
     let ask = move |_| {
         task.start(async move {

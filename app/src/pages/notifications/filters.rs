@@ -1,17 +1,20 @@
 //! The log's filters, as encoded in the URL.
 
 use leptos::prelude::*;
+use leptos_router::components::Form;
 use leptos_router::params::ParamsMap;
 
 use super::table::look;
 use crate::types::{ChannelKind, List, NotificationQuery, NotificationStatus};
-use crate::ui::{Address, Icon};
+use crate::ui::{Address, Icon, Range, RangeFields};
 
 /// The log's filters, as encoded in the URL.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct View {
     status: Option<NotificationStatus>,
     channel: Option<ChannelKind>,
+    /// When it was created.
+    range: Range,
     cursor: Option<String>,
 }
 
@@ -21,15 +24,19 @@ impl View {
         Self {
             status: params.get("status").and_then(|word| word.parse().ok()),
             channel: params.get("channel").and_then(|word| word.parse().ok()),
+            range: Range::read(params),
             cursor: params.get("cursor"),
         }
     }
 
-    /// The API query of these filters.
-    pub fn query(&self) -> NotificationQuery {
+    /// The API query of these filters, with a quick range relative to `now`.
+    pub fn query(&self, now: i64) -> NotificationQuery {
+        let (from, to) = self.range.bounds(now);
         NotificationQuery {
             status: List(self.status.into_iter().collect()),
             channel: List(self.channel.into_iter().collect()),
+            from,
+            to,
             cursor: self.cursor.clone(),
             ..NotificationQuery::default()
         }
@@ -41,15 +48,15 @@ impl View {
     }
 
     fn href(&self) -> String {
-        Address::new("/notifications")
+        let address = Address::new("/notifications")
             .with("status", self.status.map(|status| status.to_string()))
             .with("channel", self.channel.map(|channel| channel.to_string()))
-            .with("cursor", self.cursor.clone())
-            .href()
+            .with("cursor", self.cursor.clone());
+        self.range.add_to(address).href()
     }
 }
 
-/// Links that toggle a status or a kind of channel.
+/// Links that toggle a status or a kind of channel, and the time range.
 #[component]
 pub fn Filters(view_of: Memo<View>) -> impl IntoView {
     let status = |status: NotificationStatus| {
@@ -68,9 +75,19 @@ pub fn Filters(view_of: Memo<View>) -> impl IntoView {
         view! { <a class="chip" href=href aria-current=move || is_on().then_some("true")>{kind.label()}</a> }
     };
     let chips = NotificationStatus::ALL.iter().copied().map(status).collect_view();
+    let ranged = move |range| View { range, cursor: None, ..view_of.get_untracked() }.href();
+    let word = move |word: Option<String>| word.unwrap_or_default();
     view! {
         <nav class="chips" aria-label="Status and channel">
             {chips}<span class="divider"></span>{ChannelKind::ALL.iter().copied().map(channel).collect_view()}
         </nav>
+        <Form method="GET" action="/notifications" attr:class="search-form">
+            <input type="hidden" name="status"
+                value=move || word(view_of.with(|view| view.status.map(|status| status.to_string())))/>
+            <input type="hidden" name="channel"
+                value=move || word(view_of.with(|view| view.channel.map(|channel| channel.to_string())))/>
+            <RangeFields range=view_of.with_untracked(|view| view.range.clone()) href=ranged/>
+            <button class="button search-go" data-size="small">"Filter"</button>
+        </Form>
     }
 }

@@ -8,7 +8,7 @@ use super::table::Table;
 use super::{Tabs, Undelivered};
 use crate::api::call::Call;
 use crate::api::notifications::{ListNotifications, RetryNotification, RetryUndelivered};
-use crate::live::Live;
+use crate::live::{Clock, Live};
 use crate::pages::load::Load;
 use crate::pages::post::Post;
 use crate::types::NotificationList;
@@ -23,9 +23,11 @@ pub fn NotificationsPage() -> impl IntoView {
     let view_of = Memo::new(move |_| query.with(View::read));
     let retry = Post::to::<RetryNotification>();
     let retry_all = Post::to::<RetryUndelivered>();
+    let now = expect_context::<Clock>().at;
     let list = Load::new(move || {
         let versions = [retry.version(), retry_all.version(), live.reload.get()];
-        Call::of(ListNotifications { query: view_of.with(View::query) }).at(&versions)
+        let query = view_of.with(|view| view.query(now.get_untracked()));
+        Call::of(ListNotifications { query }).at(&versions)
     });
     view! {
         <PageTitle text="Notifications"/>

@@ -3,15 +3,17 @@
 mod sentence;
 
 use leptos::prelude::*;
+use leptos_router::components::Form;
 use leptos_router::hooks::use_query_map;
 
 use crate::api::access::ListAudit;
 use crate::api::call::Call;
+use crate::live::Clock;
 use crate::pages::load::Load;
 use crate::types::{AuditQuery, AuditRow, Page};
 use crate::ui::list::OlderLink;
 use crate::ui::text::visible;
-use crate::ui::{Address, Age, Crumbs, Icon, PageTitle};
+use crate::ui::{Address, Age, Crumbs, Icon, PageTitle, Range, RangeFields};
 
 use sentence::sentence;
 
@@ -19,18 +21,26 @@ use sentence::sentence;
 #[component]
 pub fn AuditPage() -> impl IntoView {
     let query = use_query_map();
-    let cursor = Memo::new(move |_| query.with(|query| query.get("cursor")));
-    let list =
-        Load::new(move || Call::of(ListAudit { query: AuditQuery { cursor: cursor.get(), ..AuditQuery::default() } }));
+    let now = expect_context::<Clock>().at;
+    let view_of = Memo::new(move |_| query.with(|query| (Range::read(query), query.get("cursor"))));
+    let list = Load::new(move || {
+        let (range, cursor) = view_of.get();
+        let (from, to) = range.bounds(now.get_untracked());
+        Call::of(ListAudit { query: AuditQuery { from, to, cursor, ..AuditQuery::default() } })
+    });
     view! {
         <PageTitle text="Audit log"/>
-        {list.show(|page| view! { <Loaded page/> }.into_any())}
+        {list.show(move |page| view! { <Loaded page range=view_of.get_untracked().0/> }.into_any())}
     }
 }
 
+fn href(range: &Range, cursor: Option<String>) -> String {
+    range.add_to(Address::new("/settings/audit").with("cursor", cursor)).href()
+}
+
 #[component]
-fn Loaded(page: Page<AuditRow>) -> impl IntoView {
-    let older = page.next.map(|cursor| Address::new("/settings/audit").with("cursor", Some(cursor)).href());
+fn Loaded(page: Page<AuditRow>, range: Range) -> impl IntoView {
+    let older = page.next.map(|cursor| href(&range, Some(cursor)));
     let row = |row: AuditRow| {
         view! {
             <tr>
@@ -43,6 +53,10 @@ fn Loaded(page: Page<AuditRow>) -> impl IntoView {
         <header class="list-head">
             <Crumbs href="/settings" parent="Settings" here="Audit log"/>
             <div class="list-title"><h1>"Audit log"</h1></div>
+            <Form method="GET" action="/settings/audit" attr:class="search-form" attr:role="search">
+                <RangeFields range href=|range: Range| href(&range, None)/>
+                <button class="button search-go" data-size="small">"Filter"</button>
+            </Form>
         </header>
         <section class="list" aria-label="Audit log">
             <table class="table audit-table">
