@@ -10,7 +10,7 @@ use crate::app::people::{page, reply, session, user};
 use crate::app::{Place, TestApp};
 
 /// Server functions: endpoint below /rpc, least role, a form that is well-formed.
-const FUNCTIONS: [(&str, Role, &str); 49] = [
+const FUNCTIONS: [(&str, Role, &str); 50] = [
     ("alerts/list", Viewer, "query[limit]=1"),
     ("alerts/get", Viewer, "id=1"),
     ("alerts/timeline", Viewer, "id=1&cursor="),
@@ -44,6 +44,7 @@ const FUNCTIONS: [(&str, Role, &str); 49] = [
     ("channels/mute", Operator, "id=1&hours=1"),
     ("channels/delete", Admin, "id=99"),
     ("channels/test", Operator, "id=99"),
+    ("overview/chart", Viewer, "starts=4000000000000"),
     ("overview/get", Viewer, ""),
     ("filters/save", Viewer, "page=alerts&name=x&query=severity%3Derror"),
     ("filters/remove", Viewer, "id=99"),

@@ -11,7 +11,7 @@ use crate::error::Result;
 use crate::types::{
     About, Activity, Actor, AlertChange, AlertDetail, AlertGroups, AlertList, AlertQuery, AuditQuery, AuditRow,
     Changed, Channel, ChannelTest, ChannelUpdate, CreatedSource, CreatedToken, Event, EventDetail, EventList,
-    EventQuery, EventView, ListPage, NewChannel, NewSource, NewToken, NewUser, Notification, NotificationList,
+    EventQuery, EventView, Hour, ListPage, NewChannel, NewSource, NewToken, NewUser, Notification, NotificationList,
     NotificationQuery, Numbers, Overview, Page, ProviderInfo, QuarantineQuery, RefusedDetail, RefusedList,
     RefusedRequest, RefusedSelection, Retention, Retried, SavedFilter, Selection, Shell, Source, SourceActivity,
     SourceContents, SourceForm, SourceRow, SourceSetup, SourceStats, SourceUpdate, TimelineQuery, Token, User,
@@ -192,6 +192,8 @@ pub trait SavedFilters {
 pub trait Overviews {
     /// Stats and health, at most one second old.
     async fn get_numbers(&self, actor: &Actor) -> Result<Numbers>;
+    /// Sums from each of up to 64 ascending starts to the next, at most 40 days back.
+    async fn get_chart(&self, actor: &Actor, starts: Vec<i64>) -> Result<Vec<Hour>>;
     /// Figures, and the ten newest alerts.
     async fn get_overview(&self, actor: &Actor) -> Result<Overview>;
     /// The signed-in user and the installation.

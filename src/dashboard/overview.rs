@@ -1,7 +1,8 @@
 //! The Overview, and the data of the shell around every page.
 
+use app::Error;
 use app::backend::Overviews;
-use app::types::{Actor, AlertQuery, Numbers, Overview, Role, Shell};
+use app::types::{Actor, AlertQuery, Hour, Numbers, Overview, Role, Shell, bucketed, time};
 use async_trait::async_trait;
 
 use super::{Dashboard, public_error};
@@ -17,6 +18,11 @@ impl Overviews for Dashboard {
         public_error(self.numbers().await)
     }
 
+    async fn get_chart(&self, actor: &Actor, starts: Vec<i64>) -> app::Result<Vec<Hour>> {
+        actor.require(Role::Viewer)?;
+        public_error(self.chart(&starts).await)
+    }
+
     async fn get_overview(&self, actor: &Actor) -> app::Result<Overview> {
         actor.require(Role::Viewer)?;
         public_error(self.overview().await)
@@ -24,6 +30,24 @@ impl Overviews for Dashboard {
 
     async fn get_shell(&self, actor: &Actor) -> app::Result<Shell> {
         public_error(self.shell(actor).await)
+    }
+}
+
+/// Bars that a chart may have.
+const MOST_BARS: usize = 64;
+
+/// How far back a chart may reach, in milliseconds.
+const LONGEST: i64 = 40 * time::DAY;
+
+impl Dashboard {
+    async fn chart(&self, starts: &[i64]) -> Result<Vec<Hour>> {
+        let first = starts.first().copied().unwrap_or_default();
+        if starts.len() > MOST_BARS || !starts.is_sorted() || first < self.ops.now() - LONGEST {
+            return Err(Error::invalid("starts", "must be up to 64 ascending times of the last 40 days").into());
+        }
+        let is_short = self.ops.now() - first <= 2 * time::HOUR;
+        let rows = self.ops.db.list_sums(first, if is_short { time::MINUTE } else { 15 * time::MINUTE }).await?;
+        Ok(bucketed(&rows, starts))
     }
 }
 

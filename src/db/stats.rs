@@ -81,13 +81,18 @@ impl Tx {
 impl Db {
     /// Sums per hour since `from` (Unix milliseconds), oldest first; hours without rows are missing.
     pub async fn list_hours(&self, from: i64) -> Result<Vec<Hour>> {
-        const SQL: &str = "select minute / 3600000 * 3600000 as at, \
+        self.list_sums(from, time::HOUR).await
+    }
+
+    /// The same for another length than an hour, in milliseconds.
+    pub async fn list_sums(&self, from: i64, length: i64) -> Result<Vec<Hour>> {
+        const SQL: &str = "select minute / $1 * $2 as at, \
              cast(sum(received) as bigint) as received, cast(sum(failed) as bigint) as failed, \
              cast(sum(info) as bigint) as info, cast(sum(warning) as bigint) as warning, \
              cast(sum(error) as bigint) as error, cast(sum(critical) as bigint) as critical, \
              cast(sum(took_ms) as bigint) as took_ms, cast(sum(took_count) as bigint) as took_count \
-             from stats_minute where minute >= $1 group by 1 order by 1";
-        on!(read self, pool => sqlx::query_as(SQL).bind(from).fetch_all(pool).await)
+             from stats_minute where minute >= $3 group by 1 order by 1";
+        on!(read self, pool => sqlx::query_as(SQL).bind(length).bind(length).bind(from).fetch_all(pool).await)
     }
 
     /// Sums over `from <= minute < to` (Unix milliseconds), in one row whose `at` is `from`.

@@ -80,6 +80,20 @@ pub struct Hour {
     pub took_count: i64,
 }
 
+impl Hour {
+    /// Adds the counts of another.
+    pub fn add(&mut self, other: &Self) {
+        self.received += other.received;
+        self.failed += other.failed;
+        self.info += other.info;
+        self.warning += other.warning;
+        self.error += other.error;
+        self.critical += other.critical;
+        self.took_ms += other.took_ms;
+        self.took_count += other.took_count;
+    }
+}
+
 /// One source over the last 24 hours.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(schemars::JsonSchema))]

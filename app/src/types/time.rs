@@ -72,6 +72,12 @@ pub fn hour_at(at: i64, offset: i64) -> String {
     clock(at + offset * MINUTE)[..5].to_owned()
 }
 
+/// `24 Nov`, `offset` minutes east of UTC.
+pub fn date_at(at: i64, offset: i64) -> String {
+    let t = moment(at + offset * MINUTE);
+    format!("{} {}", t.day(), &t.month().to_string()[..3])
+}
+
 /// That hour of the next day, `offset` minutes east of UTC, where clocks do not change in between.
 pub fn tomorrow_at(now: i64, offset: i64, hour: i64) -> i64 {
     let local = now + offset * MINUTE;
@@ -100,6 +106,13 @@ pub fn took(ms: i64) -> String {
 pub fn day_start(now: i64, offset: i64) -> i64 {
     let shift = offset * MINUTE;
     (now + shift).div_euclid(DAY) * DAY - shift
+}
+
+/// Start of the local day that contains `now`, where the clocks may have changed since. `offset` is that at a moment, in minutes
+/// east of UTC.
+pub fn local_midnight(now: i64, offset: impl Fn(i64) -> i64) -> i64 {
+    let at_first = day_start(now, offset(now));
+    at_first + (offset(now) - offset(at_first)) * MINUTE
 }
 
 fn moment(at: i64) -> OffsetDateTime {

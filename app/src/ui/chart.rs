@@ -1,4 +1,4 @@
-//! Alerts of the last 24 hours, stacked by severity. The most severe is at the bottom, so that rare severities share a
+//! Alerts over time, stacked by severity. The most severe is at the bottom, so that rare severities share a
 //! baseline.
 
 use leptos::prelude::*;
@@ -7,27 +7,34 @@ use super::Icon;
 use super::badge::{Severities, severity_icon};
 use super::text::grouped;
 use super::zone::Zone;
-use crate::types::{Hour, Severity};
+use super::{Address, Range};
+use crate::types::{ChartSpan, Hour, Severity};
 
-/// A stacked bar per hour, with totals in the legend.
+/// Bars over a span, each a link to the alerts that were last seen in it, with totals in the legend. `children` choose the span.
 #[component]
 pub fn SeverityChart(
-    /// The hours, oldest first; the last one is labelled `now`.
+    /// The bars, oldest first; the last one is labelled `now`.
     #[prop(into)]
-    hours: Signal<Vec<Hour>>,
+    bars: Signal<Vec<Hour>>,
+    /// What they cover.
+    span: ChartSpan,
 ) -> impl IntoView {
     let zone = expect_context::<Zone>();
     view! {
-        <section class="card chart-card" aria-labelledby="chart-title">
-            <header class="card-head">
-                <h2 id="chart-title">"Alerts by severity"</h2>
-                <p>{move || format!("per hour, {}", zone.word())}</p>
-            </header>
-            <figure class="chart">
-                <figcaption><ul class="legend">{move || legend(&hours.get())}</ul></figcaption>
-                {move || plot(&hours.get(), zone)}
-            </figure>
-        </section>
+        <figure class="chart">
+            <figcaption><ul class="legend">{move || legend(&bars.get())}</ul></figcaption>
+            {move || plot(&bars.get(), span, zone)}
+        </figure>
+    }
+}
+
+/// Length of a bar in words.
+pub const fn per(span: ChartSpan) -> &'static str {
+    match span {
+        ChartSpan::Hour => "per 2 min",
+        ChartSpan::Day => "per hour",
+        ChartSpan::Week => "per 6 hours",
+        ChartSpan::Month => "per day",
     }
 }
 
@@ -44,30 +51,56 @@ fn legend(hours: &[Hour]) -> Vec<AnyView> {
     Severities::worst_first().map(entry).collect()
 }
 
-fn plot(hours: &[Hour], zone: Zone) -> impl IntoView + use<> {
+fn plot(hours: &[Hour], span: ChartSpan, zone: Zone) -> impl IntoView + use<> {
     let highest = hours.iter().map(|hour| Severity::ALL.iter().map(|s| of(hour, *s)).sum()).max().unwrap_or(0);
     let top = round_up(highest);
-    let last = hours.len().saturating_sub(1);
-    let bars: Vec<AnyView> = hours.iter().enumerate().map(|(i, hour)| bar(hour, i == last, zone)).collect();
+    let bars: Vec<AnyView> = hours
+        .iter()
+        .enumerate()
+        .map(|(i, hour)| {
+            let end = hours.get(i + 1).map(|next| next.at);
+            bar(hour, end, &label(hour.at, end, span, zone), &axis(hour.at, end, span, zone))
+        })
+        .collect();
     view! {
-        <div class="plot" aria-hidden="true" style=format!("--max:{top}")>
-            <ol class="plot-scale"><li>{grouped(top)}</li><li>{grouped(top / 2)}</li><li>"0"</li></ol>
-            <ol class="plot-bars">{bars}</ol>
+        <div class="plot" style=format!("--max:{top}") data-span=span.as_str()>
+            <ol class="plot-scale" aria-hidden="true"><li>{grouped(top)}</li><li>{grouped(top / 2)}</li><li>"0"</li></ol>
+            <ol class="plot-bars" style=format!("--bars:{}", hours.len())>{bars}</ol>
         </div>
     }
 }
 
-fn bar(hour: &Hour, is_running: bool, zone: Zone) -> AnyView {
-    let label = if is_running { "now".to_owned() } else { zone.hour(hour.at) };
+/// Beginning of a bar; the running one is `now`.
+fn label(at: i64, end: Option<i64>, span: ChartSpan, zone: Zone) -> String {
+    match span {
+        _ if end.is_none() => "now".to_owned(),
+        ChartSpan::Hour | ChartSpan::Day => zone.hour(at),
+        ChartSpan::Week => format!("{} {}", zone.date(at), zone.hour(at)),
+        ChartSpan::Month => zone.date(at),
+    }
+}
+
+/// The same, short enough for the axis.
+fn axis(at: i64, end: Option<i64>, span: ChartSpan, zone: Zone) -> String {
+    if span == ChartSpan::Week && end.is_some() { zone.date(at) } else { label(at, end, span, zone) }
+}
+
+/// A link, unless the bar is empty.
+fn bar(hour: &Hour, end: Option<i64>, label: &str, axis: &str) -> AnyView {
     let parts: Vec<(Severity, i64)> =
         Severities::worst_first().map(|s| (s, of(hour, s))).filter(|(_, n)| *n > 0).collect();
     let words: Vec<String> = parts.iter().map(|(severity, n)| format!("{n} {severity}")).collect();
     let summary =
         if words.is_empty() { format!("{label} · none") } else { format!("{label} · {}", words.join(", ")) };
-    let parts = parts
-        .into_iter()
-        .map(|(severity, n)| view! { <i data-severity=severity.as_str() style=format!("--n:{n}")></i> });
-    view! { <li class="plot-hour" data-label=summary>{parts.collect_view()}<time>{label}</time></li> }.into_any()
+    let pieces = parts
+        .iter()
+        .map(|(severity, n)| view! { <i data-severity=severity.as_str() style=format!("--n:{n}")></i> })
+        .collect_view();
+    let href = Range::until(hour.at, end).add_to(Address::new("/alerts").with("state", Some("all".to_owned()))).href();
+    let link = (!parts.is_empty()).then(|| {
+        view! { <a class="plot-link" href=href aria-label=format!("Alerts of {summary}")></a> }
+    });
+    view! { <li class="plot-hour" data-label=summary>{pieces}{link}<time>{axis.to_owned()}</time></li> }.into_any()
 }
 
 const fn of(hour: &Hour, severity: Severity) -> i64 {

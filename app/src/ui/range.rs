@@ -40,9 +40,9 @@ impl Range {
         Self { since: String::new(), from: known("from"), to: known("to") }
     }
 
-    /// From one moment to another, in Unix milliseconds, to the minute.
-    pub fn between(from: i64, to: i64) -> Self {
-        Self { since: String::new(), from: write(from), to: write(to) }
+    /// From one moment to another, in Unix milliseconds, to the minute; `None` for no end.
+    pub fn until(from: i64, to: Option<i64>) -> Self {
+        Self { since: String::new(), from: write(from), to: to.map(write).unwrap_or_default() }
     }
 
     /// Start (inclusive) and end (exclusive) in Unix milliseconds; quick ranges end at `now` and have no end.
@@ -115,7 +115,7 @@ mod tests {
         assert_eq!(read(&[("from", "2026-11-24"), ("to", "2026-11-24")]).bounds(0), (Some(day), Some(day + time::DAY)));
         let minute = day + 8 * time::HOUR + 30 * time::MINUTE;
         assert_eq!(read(&[("to", "2026-11-24T08:30")]).bounds(0), (None, Some(minute)));
-        assert_eq!(Range::between(day, minute).bounds(0), (Some(day), Some(minute)));
+        assert_eq!(Range::until(day, Some(minute)).bounds(0), (Some(day), Some(minute)));
         for bad in ["", "2026-13-01", "2026-11-24T25:00Z", "2026-11-24T08", "T08:00", "x"] {
             assert!(read(&[("from", bad)]).is_any(), "{bad}");
         }

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use crate::live::Clock;
-use crate::types::time;
+use crate::types::{ChartSpan, time};
 
 /// Whether times are shown in local time or in UTC; kept in the browser.
 #[derive(Clone, Copy, Debug)]
@@ -53,6 +53,21 @@ impl Zone {
     /// `18:00`, for axes.
     pub fn hour(self, at: i64) -> String {
         time::hour_at(at, self.offset(at))
+    }
+
+    /// `24 Nov`, for axes.
+    pub fn date(self, at: i64) -> String {
+        time::date_at(at, self.offset(at))
+    }
+
+    /// Start of the day that contains `now`.
+    pub fn midnight(self, now: i64) -> i64 {
+        time::local_midnight(now, |at| self.offset(at))
+    }
+
+    /// Starts of a chart's bars.
+    pub fn bars(self, span: ChartSpan, now: i64) -> Vec<i64> {
+        span.starts(now, |at| self.offset(at))
     }
 
     /// Both times, for a tooltip: `2026-11-23 18:29:54 Europe/Berlin, 2026-11-23 17:29:54 UTC`.

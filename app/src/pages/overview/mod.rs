@@ -1,5 +1,6 @@
 //! The Overview: what is critical now, pipeline health, and recent alerts.
 
+mod chart;
 mod heading;
 mod recent;
 mod sources;
@@ -14,11 +15,11 @@ use crate::live::Live;
 use crate::pages::load::Load;
 use crate::pages::notifications::why;
 use crate::types::Overview;
-use crate::ui::chart::SeverityChart;
 use crate::ui::health::HealthStrip;
 use crate::ui::text::counted_some;
 use crate::ui::{ConnectionLost, Icon, PageTitle};
 
+use chart::AlertChart;
 use heading::Heading;
 use recent::RecentAlerts;
 use sources::SourceTable;
@@ -73,7 +74,7 @@ fn Loaded(data: Overview) -> impl IntoView {
                 <div class="columns">
                     {recent()}
                     <div class="stack">
-                        {view! { <SeverityChart hours/> }.into_any()}
+                        {view! { <AlertChart hours/> }.into_any()}
                         {view! { <SourceTable stats/> }.into_any()}
                     </div>
                 </div>

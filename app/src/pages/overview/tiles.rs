@@ -2,10 +2,14 @@
 
 use leptos::prelude::*;
 
+use crate::api::call::Call;
+use crate::api::overview::GetChart;
 use crate::live::Clock;
-use crate::types::{Hour, Stats, time};
+use crate::types::{Hour, Stats, received_since, time};
+use crate::ui::Task;
 use crate::ui::text::{capped, counted, grouped, tenths};
 use crate::ui::tile::{Tile, TileData, Tone};
+use crate::ui::zone::Zone;
 
 /// Average processing times above which the tile says slow and very slow, in milliseconds.
 const SLOW: f64 = 1_000.0;
@@ -14,9 +18,7 @@ const VERY_SLOW: f64 = 10_000.0;
 /// Received, critical, processing time and failed.
 #[component]
 pub fn Tiles(#[prop(into)] stats: Signal<Stats>) -> impl IntoView {
-    let clock = expect_context::<Clock>();
-    let offset = operator_offset();
-    let day = Memo::new(move |_| offset.get().map(|offset| time::day_start(clock.now(), offset)));
+    let day = day_of(stats);
     let received = Signal::derive(move || stats.with(|stats| received(stats, day.get())));
     let critical = Signal::derive(move || stats.with(critical));
     let took = Signal::derive(move || stats.with(took));
@@ -31,31 +33,56 @@ pub fn Tiles(#[prop(into)] stats: Signal<Stats>) -> impl IntoView {
     }
 }
 
-/// The browser's UTC offset in minutes east; set after hydration, as the server cannot know it.
-fn operator_offset() -> ReadSignal<Option<i64>> {
-    let (offset, set_offset) = signal(None);
-    Effect::new(move |_| {
-        #[cfg(feature = "hydrate")]
-        set_offset.set(Some(-js_sys::Date::new_0().get_timezone_offset() as i64));
-        #[cfg(not(feature = "hydrate"))]
-        let _on_the_server = set_offset;
+/// The reader's day: its start, and what was received from there to the first whole hour of the figures.
+#[derive(Clone, Copy, PartialEq)]
+struct Day {
+    start: i64,
+    before: i64,
+}
+
+/// The reader's day; `None` before hydration, as the server cannot know it. What the hours do not hold, such as the first half
+/// hour in Kolkata, is asked for.
+fn day_of(stats: Signal<Stats>) -> Signal<Option<Day>> {
+    let (clock, zone) = (expect_context::<Clock>(), expect_context::<Zone>());
+    let start = Memo::new(move |_| zone.is_local().then(|| zone.midnight(clock.now())));
+    let oldest = Memo::new(move |_| stats.with(|stats| stats.hours.first().map_or(0, |hour| hour.at)));
+    let gap = Memo::new(move |_| {
+        let start = start.get()?;
+        let end = (start + time::HOUR - 1).div_euclid(time::HOUR) * time::HOUR;
+        Some((start, end.max(oldest.get()))).filter(|(start, end)| start < end)
     });
-    offset
+    let (before, task) = (RwSignal::new((0, 0)), Task::default());
+    let minute = Memo::new(move |_| clock.now().div_euclid(time::MINUTE));
+    Effect::new(move |_| {
+        let Some((start, end)) = gap.get() else { return };
+        // It grows only while it is not over.
+        if minute.get() * time::MINUTE > end + time::MINUTE && before.get_untracked().0 == start {
+            return;
+        }
+        task.start(async move {
+            let bars = Call::of(GetChart { starts: format!("{start},{end}") }).send().await?;
+            before.set((start, bars.first().map_or(0, |bar| bar.received)));
+            Ok(())
+        });
+    });
+    Signal::derive(move || {
+        let start = start.get()?;
+        let (of, count) = before.get();
+        Some(Day { start, before: if of == start { count } else { 0 } })
+    })
 }
 
 fn spark(hours: &[Hour], value: impl Fn(&Hour) -> i64) -> Vec<i64> {
     hours.iter().map(value).collect()
 }
 
-/// Counts the events of the operator's local day. The stats are hourly in UTC, so a zone with a fractional-hour offset gets
-/// the UTC day.
-fn received(stats: &Stats, day: Option<i64>) -> TileData {
-    let whole = day.filter(|day| day % time::HOUR == 0);
-    let since = |day: i64| stats.hours.iter().filter(|hour| hour.at >= day).map(|hour| hour.received).sum();
+/// Counts the events of the reader's day, or of the UTC day before hydration.
+fn received(stats: &Stats, day: Option<Day>) -> TileData {
+    let since = |day: Day| day.before + received_since(&stats.hours, day.start);
     TileData {
         tone: Tone::Ok,
         state: "Normal".to_owned(),
-        number: grouped(whole.map_or(stats.events_today, since)),
+        number: grouped(day.map_or(stats.events_today, since)),
         unit: "",
         note: compared(stats.events_24h, stats.events_before_24h),
         spark: spark(&stats.hours, |hour| hour.received),
