@@ -10,7 +10,7 @@ use crate::app::people::{page, reply, session, user};
 use crate::app::{Place, TestApp};
 
 /// Server functions: endpoint below /rpc, least role, a form that is well-formed.
-const FUNCTIONS: [(&str, Role, &str); 50] = [
+const FUNCTIONS: [(&str, Role, &str); 51] = [
     ("alerts/list", Viewer, "query[limit]=1"),
     ("alerts/get", Viewer, "id=1"),
     ("alerts/timeline", Viewer, "id=1&cursor="),
@@ -34,13 +34,14 @@ const FUNCTIONS: [(&str, Role, &str); 50] = [
     (
         "channels/add",
         Admin,
-        "kind=email&fields[name]=Room&fields[recipient]=a%40example.com&fields[secret]=&fields[min_severity]=warning&fields[fallback_id]=0&fields[sources]=&fields[template]=&fields[subject]=&fields[users]=&fields[timezone]=&fields[thread]=",
+        "kind=email&fields[name]=Room&fields[recipient]=a%40example.com&fields[secret]=&fields[min_severity]=warning&fields[fallback_id]=0&fields[sources][]=custom&fields[template]=&fields[subject]=&fields[users]=&fields[timezone]=&fields[thread]=",
     ),
     (
         "channels/save",
         Admin,
-        "id=1&fields[name]=Room&fields[recipient]=&fields[secret]=&fields[min_severity]=warning&fields[fallback_id]=0&fields[sources]=&fields[template]=&fields[subject]=&fields[users]=&fields[timezone]=&fields[thread]=",
+        "id=1&fields[name]=Room&fields[recipient]=&fields[secret]=&fields[min_severity]=warning&fields[fallback_id]=0&fields[sources][]=custom&fields[template]=&fields[subject]=&fields[users]=&fields[timezone]=&fields[thread]=",
     ),
+    ("channels/preview", Admin, "kind=slack&template=&subject="),
     ("channels/mute", Operator, "id=1&hours=1"),
     ("channels/delete", Admin, "id=99"),
     ("channels/test", Operator, "id=99"),

@@ -10,12 +10,12 @@ use async_trait::async_trait;
 use crate::error::Result;
 use crate::types::{
     About, Activity, Actor, AlertChange, AlertDetail, AlertGroups, AlertList, AlertQuery, AuditQuery, AuditRow,
-    Changed, Channel, ChannelTest, ChannelUpdate, CreatedSource, CreatedToken, Event, EventDetail, EventList,
-    EventQuery, EventView, Hour, ListPage, NewChannel, NewSource, NewToken, NewUser, Notification, NotificationList,
-    NotificationQuery, Numbers, Overview, Page, ProviderInfo, QuarantineQuery, RefusedDetail, RefusedList,
-    RefusedRequest, RefusedSelection, Retention, Retried, SavedFilter, Selection, Shell, Source, SourceActivity,
-    SourceContents, SourceForm, SourceRow, SourceSetup, SourceStats, SourceUpdate, TimelineQuery, Token, User,
-    UserUpdate,
+    Changed, Channel, ChannelKind, ChannelTest, ChannelUpdate, CreatedSource, CreatedToken, Event, EventDetail,
+    EventList, EventQuery, EventView, Hour, ListPage, MessagePreview, NewChannel, NewSource, NewToken, NewUser,
+    Notification, NotificationList, NotificationQuery, Numbers, Overview, Page, ProviderInfo, QuarantineQuery,
+    RefusedDetail, RefusedList, RefusedRequest, RefusedSelection, Retention, Retried, SavedFilter, Selection, Shell,
+    Source, SourceActivity, SourceContents, SourceForm, SourceRow, SourceSetup, SourceStats, SourceUpdate,
+    TimelineQuery, Token, User, UserUpdate,
 };
 
 /// Reading and changing alerts.
@@ -142,6 +142,14 @@ pub trait Channels {
     /// Deletes a channel; its pending notifications go to its fallback. Not possible while it is active and defined by
     /// environment variables.
     async fn delete_channel(&self, actor: &Actor, id: i64) -> Result<()>;
+    /// The message that templates make of the newest problem, or of a sample; `Error::Invalid` if a template fails.
+    async fn preview_message(
+        &self,
+        actor: &Actor,
+        kind: ChannelKind,
+        template: String,
+        subject: String,
+    ) -> Result<MessagePreview>;
     /// Sends a test message at once and returns the provider's response. A failed test is `Ok`, with [`ChannelTest::ok`]
     /// false.
     async fn test_channel(&self, actor: &Actor, id: i64) -> Result<ChannelTest>;

@@ -19,7 +19,7 @@ export const EMPTY: Look[] = [
   ['empty refused', '/events/refused', 'No rejected requests'],
   ['empty sources', '/sources', 'A source is a webhook URL'],
   ['empty notifications', '/notifications', 'No notifications yet'],
-  ['first channel', '/notifications/channels', 'Message template'],
+  ['first channel', '/notifications/channels?add=telegram', 'Message template'],
 ];
 
 const LISTS: Look[] = [
@@ -47,7 +47,7 @@ const SETTINGS: Look[] = [
 
 const CHANNELS: Look[] = [
   ['channels', '/notifications/channels', 'Muted until'],
-  ['adding a channel', '/notifications/channels', 'Message template', unfold('Add a channel')],
+  ['adding a channel', '/notifications/channels?add=email', 'Subject template'],
   ['changing a channel', '/notifications/channels', 'Message template', unfold('Edit')],
 ];
 

@@ -139,7 +139,7 @@ for (const role of ['viewer', 'operator'] as const) {
     await expect(page.getByText('Add a channel')).toHaveCount(0);
 
     // Nor past the buttons.
-    const fields = { name: 'Mine', recipient: 'me@example.com', secret: '', min_severity: 'info', fallback_id: '0', sources: '', template: '', subject: '', users: '', timezone: '', thread: '' };
+    const fields = { name: 'Mine', recipient: 'me@example.com', secret: '', min_severity: 'info', fallback_id: '0', template: '', subject: '', users: '', timezone: '', thread: '' };
     const channel = Object.fromEntries(Object.entries(fields).map(([field, value]) => [`fields[${field}]`, value]));
     const forms: Record<string, Record<string, string>> = {
       'users/create': { email: 'evil@example.com', role: 'admin', password: PASSWORD },

@@ -42,14 +42,14 @@ async function expectLogged(page: Page, ...words: string[]): Promise<void> {
 test('a channel is added, and its secret is never told again', async ({ page, server, hook, watch }) => {
   watch.allow(FORM_REFUSED);
   await open(page, '/notifications/channels');
-  await page.getByLabel('Kind').selectOption('Slack');
+  await page.getByRole('link', { name: 'Slack' }).click();
   await page.getByLabel('Name').fill('Ops');
-  const secret = page.getByLabel('Bot token or webhook URL');
+  const secret = page.getByLabel('Webhook URL');
   await secret.fill('http://10.0.0.1/hook');
-  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByRole('button', { name: 'Save', exact: true }).click();
   await expectFieldError(secret, /^only https is allowed/);
   await secret.fill(hook.url(SECRET));
-  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByRole('button', { name: 'Save', exact: true }).click();
   await expect.poll(async () => (await page.request.get('/notifications/channels')).text()).toContain('Ops');
 
   const token = await server.token();
@@ -62,9 +62,9 @@ test('a channel is added, and its secret is never told again', async ({ page, se
 
   // A form without a secret leaves it as it is.
   await channel(page, 'Ops').getByText('Edit').click();
-  await expect(channel(page, 'Ops').getByLabel('Bot token or webhook URL')).toHaveValue('');
+  await expect(channel(page, 'Ops').getByLabel('Webhook URL')).toHaveValue('');
   await channel(page, 'Ops').getByLabel('Name').fill('Ops, by night');
-  await channel(page, 'Ops').getByRole('button', { name: 'Save' }).click();
+  await channel(page, 'Ops').getByRole('button', { name: 'Save', exact: true }).click();
   await expect.poll(async () => (await page.request.get('/notifications/channels')).text()).toContain('Ops, by night');
   await open(page, '/notifications/channels');
   await channel(page, 'Ops, by night').getByRole('button', { name: 'Send a test' }).click();
@@ -75,14 +75,14 @@ test('a channel is added, and its secret is never told again', async ({ page, se
 test('a channel that was saved stands on the page at once', async ({ page, hook }) => {
   await open(page, '/notifications/channels');
   const stayed = await stays(page);
-  await page.getByLabel('Kind').selectOption('Slack');
+  await page.getByRole('link', { name: 'Slack' }).click();
   await page.getByLabel('Name').fill('Ops');
-  await page.getByLabel('Bot token or webhook URL').fill(hook.url());
-  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByLabel('Webhook URL').fill(hook.url());
+  await page.getByRole('button', { name: 'Save', exact: true }).click();
   await expect(channel(page, 'Ops')).toContainText('Ready');
   await channel(page, 'Ops').getByText('Edit').click();
   await channel(page, 'Ops').getByLabel('Name').fill('Ops, by night');
-  await channel(page, 'Ops').getByRole('button', { name: 'Save' }).click();
+  await channel(page, 'Ops').getByRole('button', { name: 'Save', exact: true }).click();
   await expect(channel(page, 'Ops, by night')).toBeVisible();
   await stayed();
 });
@@ -94,7 +94,7 @@ test('a channel that is out of use stays silent, and is told of', async ({ page,
   const choose = async (word: string) => {
     if (!(await ops.getByLabel('Enabled').isVisible())) await ops.getByText('Edit').click();
     await ops.getByLabel('Enabled').selectOption(word);
-    await ops.getByRole('button', { name: 'Save' }).click();
+    await ops.getByRole('button', { name: 'Save', exact: true }).click();
   };
   await choose('No');
   await expect(ops).toContainText('Off');
@@ -111,8 +111,8 @@ test('every field of every channel has its label', async ({ page, server, hook }
   await addSlack(server, hook, 'First', 'Second');
   await open(page, '/notifications/channels');
   await channel(page, 'Second').getByText('Edit').click();
-  await page.getByText('Add a channel').click();
-  for (const form of [channel(page, 'Second'), page.locator('details').filter({ hasText: 'Add a channel' })]) {
+  await page.getByRole('link', { name: 'Telegram' }).click();
+  for (const form of [channel(page, 'Second'), channel(page, 'Add a channel')]) {
     const nameless = await form.locator(':is(input, select, textarea):visible').evaluateAll((fields: HTMLInputElement[]) =>
       fields.filter((field) => !field.labels?.length && !field.ariaLabel).map((field) => field.name),
     );
@@ -120,6 +120,37 @@ test('every field of every channel has its label', async ({ page, server, hook }
     await form.getByText('Name', { exact: true }).click();
     await expect.soft(form.locator('[name="fields[name]"]')).toBeFocused();
   }
+});
+
+test('a form has what its kind has, shows the message while it is written, and tests what it saved', async ({ page, server, hook, secrets, watch }) => {
+  watch.allow(FORM_REFUSED);
+  await postCustom(server, secrets, { title: 'Disk <full>', message: '14 GB left', severity: 'critical' });
+  await expect.poll(async () => (await page.request.get('/alerts')).text()).toContain('14 GB left');
+  await open(page, '/notifications/channels');
+  const form = channel(page, 'Add a channel');
+  await form.getByRole('link', { name: 'Email' }).click();
+  await expect(form.getByLabel('Email addresses')).toBeVisible();
+  await expect(form.getByLabel('Bot token')).toHaveCount(0);
+  await form.getByRole('link', { name: 'Slack' }).click();
+  await expect(form.getByLabel('Email addresses')).toHaveCount(0);
+
+  const template = form.getByLabel('Message template');
+  await template.click();
+  await expect(form.getByRole('status')).toContainText('Disk <full>');
+  await template.fill('{{ severity|upper }}: {{ message }}');
+  await expect(form.getByRole('status')).toContainText('CRITICAL: 14 GB left');
+  await template.fill('{{ severity|nonsense }}');
+  await expect(form.getByRole('status')).toContainText('nonsense');
+  await template.fill('{{ severity|upper }}: {{ message }}');
+
+  await form.getByLabel('Name').fill('Ops');
+  await form.getByLabel('Webhook URL').fill(hook.url());
+  await form.getByLabel('Custom').check();
+  await form.getByRole('button', { name: 'Save and send a test' }).click();
+  await expect(channel(page, 'Ops').getByRole('status')).toHaveText('200 ok');
+  expect(hook.heard('INFO: This channel works')).toBe(true);
+  await expect(channel(page, 'Ops')).toContainText('only custom');
+  await expect(page).toHaveURL('/notifications/channels');
 });
 
 test('a test shows what the provider answers', async ({ page, server, hook }) => {

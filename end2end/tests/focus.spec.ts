@@ -56,9 +56,9 @@ for (const path of ['/', '/alerts', '/alerts?open=1', '/events', '/events?event=
 }
 
 test('Tab reaches every control of a channel, in the order of the page', async ({ page, server }) => {
-  await open(page, '/notifications/channels');
+  await open(page, '/notifications/channels?add=telegram');
   const form = page.getByRole('main').locator('form');
-  await page.getByRole('combobox', { name: 'Kind' }).focus();
+  await page.getByRole('textbox', { name: 'Name' }).focus();
   for (const control of await form.locator(':is(input, select, textarea, button):not([type="hidden"])').all()) {
     await expect(control).toBeFocused();
     await page.keyboard.press('Tab');

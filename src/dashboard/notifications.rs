@@ -32,7 +32,8 @@ impl Notifications for Dashboard {
         }
         let stats = public_error(self.numbers().await)?.stats.clone();
         let (untold, untold_reasons) = (stats.untold, stats.untold_reasons);
-        Ok(NotificationList { now: self.ops.now(), page, channels, untold, untold_reasons })
+        let sources = public_error(self.source_names().await)?;
+        Ok(NotificationList { now: self.ops.now(), page, channels, sources, untold, untold_reasons })
     }
 
     async fn retry_notification(&self, actor: &Actor, id: i64) -> app::Result<()> {

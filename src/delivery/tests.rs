@@ -256,3 +256,18 @@ fn a_channel_that_fails_is_asked_less_and_less_and_never_given_up() {
     assert_eq!(backoff(Failing::Broken, 1_000_000, None), 30 * MINUTE);
     assert_eq!([fallback_after(Severity::Critical), fallback_after(Severity::Info)], [2 * MINUTE, 10 * MINUTE]);
 }
+
+#[test]
+fn a_mute_ends_at_its_end() {
+    assert_eq!(muted(Some(NOW + 1), NOW), Some(NOW + 1));
+    assert_eq!(muted(Some(NOW), NOW), None);
+    assert_eq!(muted(None, NOW), None);
+    let held = Queued::Held { until: NOW + 7, reason: ALERT_MUTED };
+    assert_eq!((held.until(), held.reason()), (Some(NOW + 7), Some(ALERT_MUTED)));
+    assert_eq!((Queued::Pending.until(), Queued::Pending.reason()), (None, None));
+}
+
+#[test]
+fn a_repeat_is_sent_again_after_four_hours_and_what_is_undelivered_given_up_after_a_day() {
+    assert_eq!((REPEAT_INTERVAL / MINUTE, GIVE_UP_AFTER / MINUTE), (240, 1_440));
+}

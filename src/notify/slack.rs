@@ -46,6 +46,16 @@ pub(super) fn body(message: &Message) -> Value {
     json!({ "text": cut_utf16(&escaped(&message.headline()), SECTION), "blocks": blocks })
 }
 
+/// The texts of a body's blocks as `mrkdwn`, a line each.
+pub(super) fn lines(body: &Value) -> String {
+    let text = |block: &Value| {
+        let of = block.get("text").or_else(|| block.pointer("/elements/0"))?;
+        let text = of["text"].as_str()?;
+        Some(if of["type"] == "plain_text" { escaped(text) } else { text.to_owned() })
+    };
+    body["blocks"].as_array().into_iter().flatten().filter_map(text).collect::<Vec<_>>().join("\n")
+}
+
 /// Truncated to the limit, without leaving part of an entity.
 fn section(text: &str) -> String {
     let cut = cut_utf16(text, SECTION);

@@ -51,6 +51,6 @@ pub use source::{
 pub use stats::{Hour, SourceStats, Stats, UndeliveredReason, received_since};
 pub use user::{Actor, Role, User};
 pub use view::{
-    AddedSource, Administration, ChannelRow, EventList, EventView, NotificationList, RefusedList, Rotated,
-    SourceActivity, SourceForm, SourceRow, SourceSetup, Tested,
+    AddedSource, Administration, ChannelRow, EventList, EventView, MessagePreview, NotificationList, RefusedList,
+    Rotated, SourceActivity, SourceForm, SourceRow, SourceSetup, Tested,
 };

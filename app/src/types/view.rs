@@ -148,6 +148,8 @@ pub struct NotificationList {
     pub page: Page<Notification>,
     /// All channels.
     pub channels: Vec<ChannelRow>,
+    /// All sources.
+    pub sources: Vec<SourceName>,
     /// Number of open undelivered alerts; 10,001 means more than 10,000.
     pub untold: i64,
     /// The most frequent reasons, the most frequent first.
@@ -174,4 +176,15 @@ pub struct Tested {
     pub id: i64,
     /// The provider's response.
     pub test: ChannelTest,
+}
+
+/// What templates make of an alert.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct MessagePreview {
+    /// Subject of an email; `None` for other kinds.
+    pub subject: Option<String>,
+    /// The text, without markup.
+    pub text: String,
+    /// Title of the alert; `None` for a sample.
+    pub alert: Option<String>,
 }

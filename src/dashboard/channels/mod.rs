@@ -1,10 +1,13 @@
 //! Channels: list, create, update, delete, test.
 
+mod preview;
 mod words;
 
 use app::Error;
 use app::backend::Channels;
-use app::types::{Actor, Channel, ChannelKind, ChannelTest, ChannelUpdate, NewChannel, Role, Severity, time};
+use app::types::{
+    Actor, Channel, ChannelKind, ChannelTest, ChannelUpdate, MessagePreview, NewChannel, Role, Severity, time,
+};
 use async_trait::async_trait;
 use serde_json::{Value, json};
 
@@ -46,6 +49,17 @@ impl Channels for Dashboard {
     async fn delete_channel(&self, actor: &Actor, id: i64) -> app::Result<()> {
         actor.require(Role::Admin)?;
         public_error(self.remove_channel(actor, id).await)
+    }
+
+    async fn preview_message(
+        &self,
+        actor: &Actor,
+        kind: ChannelKind,
+        template: String,
+        subject: String,
+    ) -> app::Result<MessagePreview> {
+        actor.require(Role::Admin)?;
+        public_error(self.preview(kind, &template, &subject).await)
     }
 
     async fn test_channel(&self, actor: &Actor, id: i64) -> app::Result<ChannelTest> {

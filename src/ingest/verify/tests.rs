@@ -146,3 +146,12 @@ fn every_algorithm_and_encoding_of_the_generic_source_holds() {
         }
     }
 }
+
+#[test]
+fn the_signed_url_has_the_query_that_the_provider_appended() {
+    let url = "https://ops.example.com/api/webhooks/twilio";
+    assert_eq!(signed_url(url, None), url);
+    assert_eq!(signed_url(url, Some("")), url);
+    assert_eq!(signed_url(url, Some("a=1")), format!("{url}?a=1"));
+    assert_eq!(signed_url(&format!("{url}?k=v"), Some("a=1")), format!("{url}?k=v&a=1"));
+}

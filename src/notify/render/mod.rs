@@ -5,7 +5,7 @@ mod digest;
 mod escape;
 mod note;
 
-use app::types::{NotificationKind, Severity};
+use app::types::{Alert, NotificationKind, Severity};
 use minijinja::{AutoEscape, Environment, UndefinedBehavior, Value, context};
 
 use crate::channels::LoadedChannel;
@@ -96,16 +96,30 @@ pub fn of(item: &Item, app_url: &str) -> Message {
     }
 }
 
-/// The message of a test, with the templates of the channel.
-pub fn test(channel: &LoadedChannel, app_url: &str) -> Message {
-    let message = Message {
-        title: "Test from OpsCenter".to_owned(),
-        body: "This channel works: alerts will be sent here.".to_owned(),
-        link: format!("{app_url}/notifications"),
+/// The message of an alert as it is now, in the default form.
+pub fn of_alert(alert: &Alert, app_url: &str) -> Message {
+    Message {
+        title: clean_line(&alert.title, 300),
+        body: alert.message.clone(),
+        link: format!("{app_url}/alerts/{}", alert.id),
+        severity: alert.severity,
+        source: alert.source_name.clone(),
+        alert_id: Some(alert.id),
+        opened_at: alert.created_at,
+        ..sample(app_url)
+    }
+}
+
+/// The message of an alert that does not exist.
+pub fn sample(app_url: &str) -> Message {
+    Message {
+        title: "Disk 96% full on db-1".to_owned(),
+        body: "14 GB left".to_owned(),
+        link: format!("{app_url}/alerts/1"),
         kind: NotificationKind::Opened,
         is_over: false,
-        severity: Severity::Info,
-        source: "opscenter".to_owned(),
+        severity: Severity::Critical,
+        source: "Example".to_owned(),
         alert_id: None,
         opened_at: 0,
         notifications: Vec::new(),
@@ -113,6 +127,18 @@ pub fn test(channel: &LoadedChannel, app_url: &str) -> Message {
         note: String::new(),
         template: None,
         subject: None,
+    }
+}
+
+/// The message of a test, with the templates of the channel.
+pub fn test(channel: &LoadedChannel, app_url: &str) -> Message {
+    let message = Message {
+        title: "Test from OpsCenter".to_owned(),
+        body: "This channel works: alerts will be sent here.".to_owned(),
+        link: format!("{app_url}/notifications"),
+        severity: Severity::Info,
+        source: "opscenter".to_owned(),
+        ..sample(app_url)
     };
     in_own_words(message, channel)
 }
@@ -130,7 +156,12 @@ impl Message {
     /// Renders a custom template; values are escaped unless marked `safe`. `None` without a template or if it fails, which is
     /// logged.
     pub fn custom(&self, template: Option<&str>, escape: Escape) -> Option<String> {
-        let template = template?;
+        let rendered = self.render(template?, escape);
+        rendered.map_err(|error| tracing::warn!("channel template failed, using the default: {error}")).ok()
+    }
+
+    /// Renders a template; the error is a text to show.
+    pub fn render(&self, template: &str, escape: Escape) -> Result<String, String> {
         let mut env = Environment::new();
         env.set_undefined_behavior(UndefinedBehavior::Chainable);
         env.set_fuel(Some(FUEL));
@@ -139,8 +170,7 @@ impl Message {
             let text = if value.is_safe() { value.to_string() } else { escape.of(&value.to_string()) };
             Ok(out.write_str(&text)?)
         });
-        let rendered = env.render_str(template, self.context());
-        rendered.map_err(|error| tracing::warn!("channel template failed, using the default: {error:#}")).ok()
+        env.render_str(template, self.context()).map_err(|error| format!("{error:#}"))
     }
 
     fn context(&self) -> Value {

@@ -5,7 +5,6 @@ mod message;
 mod poll;
 
 pub use message::send;
-#[cfg(test)]
 pub use message::text;
 pub use poll::poll;
 

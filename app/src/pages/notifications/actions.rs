@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::api::notifications::{DeleteChannel, MuteChannel, RetryUndelivered, SaveChannel, TestChannel};
+use crate::api::notifications::{AddChannel, DeleteChannel, MuteChannel, RetryUndelivered, SaveChannel, TestChannel};
 use crate::pages::post::{Post, reload_after};
 use crate::types::Tested;
 
@@ -15,8 +15,12 @@ pub struct ChannelActions {
     pub delete: Post<()>,
     /// Sends a test message.
     pub test: Post<Tested>,
+    /// Adds a channel.
+    pub add: Post<Option<Tested>>,
     /// Receives the error of a form that was posted without JavaScript.
-    pub save: Post<()>,
+    pub save: Post<Option<Tested>>,
+    /// The last test, of whatever channel.
+    pub tested: RwSignal<Option<Tested>>,
     /// Queues notifications for every undelivered alert.
     pub retry: Post<()>,
     /// Incremented to reload the channels.
@@ -32,9 +36,28 @@ impl ChannelActions {
         reload_after(mute, version);
         reload_after(delete, version);
         reload_after(test, version);
+        let tested = RwSignal::new(None);
+        Effect::new(move |_| {
+            if let Some(test) = test.ok() {
+                tested.set(Some(test));
+            }
+        });
+        let add = Post::to::<AddChannel>();
+        reload_after(add, version);
         let retry = Post::to::<RetryUndelivered>();
         reload_after(retry, version);
-        Self { mute, delete, test, save, retry, version }
+        let acts = Self { mute, delete, test, add, save, tested, retry, version };
+        acts.show_test_of(add);
+        acts
+    }
+
+    /// Shows the test of a channel that was saved with one.
+    pub fn show_test_of(self, saved: Post<Option<Tested>>) {
+        Effect::new(move |_| {
+            if let Some(test) = saved.ok().flatten() {
+                self.tested.set(Some(test));
+            }
+        });
     }
 
     /// The last error of `mute`, `delete`, `test` or `save`.

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::actions::ChannelActions;
-use super::edit::EditForm;
+use super::form::{EditForm, Known};
 use crate::live::Clock;
 use crate::pages::may::{may_act, may_set_up};
 use crate::pages::post::PostForm;
@@ -12,9 +12,9 @@ use crate::ui::text::visible;
 use crate::ui::zone::Zone;
 use crate::ui::{Icon, SeverityBadge};
 
-/// `all` are the channels that its fallback can be chosen from; admins can edit and delete it.
+/// Admins can edit and delete it.
 #[component]
-pub fn Card(row: ChannelRow, all: Vec<Channel>, acts: ChannelActions) -> impl IntoView {
+pub fn Card(row: ChannelRow, known: Known, acts: ChannelActions) -> impl IntoView {
     let ChannelRow { channel, left } = row;
     let (now, zone) = (expect_context::<Clock>().at.get_untracked(), expect_context::<Zone>());
     let (_, tone) = state(&channel, now, zone);
@@ -24,7 +24,7 @@ pub fn Card(row: ChannelRow, all: Vec<Channel>, acts: ChannelActions) -> impl In
     };
     let fallback = channel
         .fallback_id
-        .and_then(|id| all.iter().find(|other| other.id == id))
+        .and_then(|id| known.channels.iter().find(|other| other.id == id))
         .map(|other| format!("then {}", other.name));
     let broken = {
         let channel = channel.clone();
@@ -59,7 +59,7 @@ pub fn Card(row: ChannelRow, all: Vec<Channel>, acts: ChannelActions) -> impl In
             {may_set_up().then(|| view! {
                 <details class="fold">
                     <summary><Icon data=icondata_lu::LuPencil/>"Edit"</summary>
-                    <EditForm channel=channel.clone() all version=acts.version/>
+                    <EditForm channel=channel.clone() known acts/>
                 </details>
                 {(!channel.is_from_environment()).then(|| view! {
                     <PostForm post=acts.delete>
@@ -90,12 +90,12 @@ fn state(channel: &Channel, now: i64, zone: Zone) -> (String, &'static str) {
 
 #[component]
 fn Buttons(channel: Channel, acts: ChannelActions) -> impl IntoView {
-    let ChannelActions { mute, test, .. } = acts;
+    let ChannelActions { mute, test, tested, .. } = acts;
     let id = channel.id;
     let is_muted = channel.muted_until.is_some_and(|until| until > expect_context::<Clock>().at.get_untracked());
     let answer = move || {
-        let tested = test.ok().filter(|tested| tested.id == id);
-        tested.map(|tested| view! { <Verdict test=tested.test/> })
+        let of_this = tested.get().filter(|tested| tested.id == id);
+        of_this.map(|tested| view! { <Verdict test=tested.test/> })
     };
     may_act().then(|| {
         view! {

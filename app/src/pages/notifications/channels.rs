@@ -3,15 +3,16 @@
 use leptos::prelude::*;
 
 use super::actions::ChannelActions;
+use super::add::AddChannelCard;
 use super::card::Card;
-use super::edit::AddForm;
+use super::form::Known;
 use super::{Tabs, Undelivered};
 use crate::api::call::Call;
 use crate::api::notifications::ListNotifications;
 use crate::live::Live;
 use crate::pages::load::Load;
 use crate::pages::may::may_set_up;
-use crate::types::{Channel, ChannelRow, NotificationList};
+use crate::types::{ChannelRow, NotificationList};
 use crate::ui::{ConnectionLost, ErrorBanner, PageTitle};
 
 /// `/notifications/channels`.
@@ -30,14 +31,12 @@ pub fn ChannelsPage() -> impl IntoView {
 
 #[component]
 fn Loaded(found: NotificationList, acts: ChannelActions) -> impl IntoView {
-    let all: Vec<Channel> = found.channels.iter().map(|row| row.channel.clone()).collect();
+    let channels = found.channels.iter().map(|row| row.channel.clone()).collect();
+    let known = Known { channels, sources: found.sources };
     let add = may_set_up().then(|| {
-        view! { <AddForm all=all.clone() version=acts.version/> }
+        view! { <AddChannelCard known=known.clone() acts/> }
     });
-    let card = {
-        let all = all.clone();
-        move |row: ChannelRow| view! { <Card row all=all.clone() acts/> }
-    };
+    let card = move |row: ChannelRow| view! { <Card row known=known.clone() acts/> };
     view! {
         <header class="list-head">
             <div class="list-title"><h1>"Notifications"</h1><Tabs current="/notifications/channels"/></div>

@@ -1,10 +1,11 @@
 //! The notifications page: the log and the channels.
 
 mod actions;
+mod add;
 mod card;
 mod channels;
-mod edit;
 mod filters;
+mod form;
 mod log;
 mod table;
 

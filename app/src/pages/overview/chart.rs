@@ -44,7 +44,8 @@ fn Spans(span: Memo<ChartSpan>) -> impl IntoView {
             <a href=Address::new("/").with("chart", word).href() aria-current=is_on data-noscroll="">{of.as_str()}</a>
         }
     };
-    view! { <nav class="segmented" aria-label="Time span of the chart">{ChartSpan::ALL.iter().map(link).collect_view()}</nav> }
+    let links = ChartSpan::ALL.iter().map(link).collect_view();
+    view! { <nav class="segmented" aria-label="Time span of the chart">{links}</nav> }
 }
 
 /// A span that the live figures do not hold; read again every minute.

@@ -1,0 +1,57 @@
+//! Adding a channel: the kind first, then its form.
+
+use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
+
+use super::actions::ChannelActions;
+use super::form::{Fields, Known, SaveButtons};
+use crate::pages::post::PostForm;
+use crate::types::ChannelKind;
+use crate::ui::{Address, Icon};
+
+/// The kinds as links, and the form of the one that the URL names.
+#[component]
+pub fn AddChannelCard(known: Known, acts: ChannelActions) -> impl IntoView {
+    let query = use_query_map();
+    let kind = Memo::new(move |_| query.with(|query| query.get("add")?.parse::<ChannelKind>().ok()));
+    let link = move |of: ChannelKind| {
+        let href = Address::new("/notifications/channels").with("add", Some(of.to_string())).href();
+        let is_on = move || (kind.get() == Some(of)).then_some("true");
+        view! {
+            <a class="provider" href=href aria-current=is_on data-noscroll="">
+                <Icon data=icon(of)/><span>{of.label()}</span>
+            </a>
+        }
+    };
+    let form = move || kind.get().map(|kind| view! { <AddForm kind known=known.clone() acts/> });
+    view! {
+        <section class="card block" aria-labelledby="add-channel">
+            <header class="card-head"><h2 id="add-channel">"Add a channel"</h2></header>
+            <nav class="providers channel-kinds" aria-label="Kind of channel">
+                {ChannelKind::ALL.iter().copied().map(link).collect_view()}
+            </nav>
+            {form}
+        </section>
+    }
+}
+
+#[component]
+fn AddForm(kind: ChannelKind, known: Known, acts: ChannelActions) -> impl IntoView {
+    let add = acts.add;
+    let error = Signal::derive(move || add.error());
+    view! {
+        <PostForm post=add clears=true>
+            <input type="hidden" name="kind" value=kind.as_str()/>
+            <Fields kind channel=None known error/>
+            <SaveButtons pending=Signal::derive(move || add.pending())/>
+        </PostForm>
+    }
+}
+
+const fn icon(kind: ChannelKind) -> icondata_core::Icon {
+    match kind {
+        ChannelKind::Telegram => icondata_lu::LuSend,
+        ChannelKind::Email => icondata_lu::LuMail,
+        ChannelKind::Slack => icondata_lu::LuHash,
+    }
+}
