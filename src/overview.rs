@@ -140,7 +140,7 @@ async fn queue(ops: &Ops) -> Check {
 }
 
 fn queue_detail(last_job: Option<i64>, waiting: i64, oldest: i64, now: i64) -> String {
-    let last = last_job.map_or("No job yet".to_owned(), |at| format!("Last job {}", time::ago(at, now)));
+    let last = last_job.map_or("No jobs yet".to_owned(), |at| format!("Last job {}", time::ago(at, now)));
     match waiting {
         0 => format!("{last}, queue empty"),
         n => format!("{last}, {} waiting, oldest {}", capped(n), time::span(oldest)),
@@ -167,12 +167,12 @@ async fn notifications(ops: &Ops) -> Check {
     let failing: Vec<&str> =
         active.iter().filter(|channel| channel.is_failing()).map(|channel| channel.channel.name.as_str()).collect();
     let (status, detail) = match (failing.as_slice(), undelivered, active.len()) {
-        ([], 0, 0) => (CheckStatus::Operational, "No channel".to_owned()),
+        ([], 0, 0) => (CheckStatus::Operational, "No channels".to_owned()),
         ([], 0, 1) => (CheckStatus::Operational, "1 channel".to_owned()),
         ([], 0, n) => (CheckStatus::Operational, format!("{n} channels")),
         ([], n, _) => (CheckStatus::Degraded, format!("{} undelivered", capped(n))),
-        ([one], ..) => (CheckStatus::Degraded, format!("{one} fails")),
-        ([one, rest @ ..], ..) => (CheckStatus::Degraded, format!("{one} and {} more fail", rest.len())),
+        ([one], ..) => (CheckStatus::Degraded, format!("{one} is failing")),
+        ([one, rest @ ..], ..) => (CheckStatus::Degraded, format!("{one} and {} more are failing", rest.len())),
     };
     Check { status, latency_ms: None, detail: clean(&detail) }
 }

@@ -23,7 +23,7 @@ use crate::types::{
 pub trait Alerts {
     /// A page of alerts, with the data of the filter bar.
     async fn list_alerts(&self, actor: &Actor, query: AlertQuery) -> Result<AlertList>;
-    /// Groups of the newest 1,000 matches, by what [`crate::types::group_alerts`] takes.
+    /// Groups of the newest 1,000 matches, by title, source, key, assignee or `label.NAME`.
     async fn group_alerts(&self, actor: &Actor, query: AlertQuery, by: String) -> Result<AlertGroups>;
     /// An alert with the first page of its timeline and up to 20 notifications, each newest first.
     async fn get_alert(&self, actor: &Actor, id: i64) -> Result<AlertDetail>;

@@ -38,7 +38,7 @@ pub enum Error {
     #[error("Cross-site request rejected.")]
     CrossSite,
     /// 404. The resource does not exist or has expired.
-    #[error("There is no such {what}.")]
+    #[error("This {what} does not exist.")]
     NotFound {
         /// Kind of resource, such as `alert`.
         what: String,
@@ -70,7 +70,7 @@ pub enum Error {
     #[error("The server is temporarily unavailable.")]
     Unavailable,
     /// 500. Logged with the same request id.
-    #[error("Internal error, request {request_id}.")]
+    #[error("Internal server error.{}", reported(request_id))]
     Internal {
         /// Id of the log entry; empty if the error arose in the browser.
         request_id: String,
@@ -78,6 +78,10 @@ pub enum Error {
     /// 503. Created by the browser only: no response from the server.
     #[error("The server could not be reached.")]
     Network,
+}
+
+fn reported(request_id: &str) -> String {
+    if request_id.is_empty() { String::new() } else { format!(" Report request ID {request_id}.") }
 }
 
 impl Error {

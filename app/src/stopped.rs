@@ -6,7 +6,7 @@ pub fn show() {
     use leptos::prelude::document;
     let Ok(Some(pill)) = document().query_selector(".pill") else { return };
     pill.set_outer_html(
-        "<span class=\"pill\" data-state=\"stopped\" role=\"alert\"><strong>This page stopped.</strong>\
+        "<span class=\"pill\" data-state=\"stopped\" role=\"alert\"><strong>This page stopped working.</strong>\
          <a href=\"\" rel=\"external\">Reload</a></span>",
     );
 }

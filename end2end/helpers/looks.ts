@@ -18,7 +18,7 @@ export const EMPTY: Look[] = [
   ['empty events', '/events', 'No events yet'],
   ['empty refused', '/events/refused', 'No rejected requests'],
   ['empty sources', '/sources', 'A source is a webhook URL'],
-  ['empty notifications', '/notifications', 'No notifications yet'],
+  ['empty notifications', '/notifications', 'No notifications sent yet'],
   ['first channel', '/notifications/channels?add=telegram', 'Message template'],
 ];
 

@@ -209,7 +209,7 @@ test('an alert that is not there', async ({ page, context, watch }) => {
   for (const path of ['/alerts/4711', '/alerts/nonsense']) {
     await open(page, path);
     await expect(page.getByRole('alert')).toContainText('Not found');
-    await expect(page.getByRole('alert')).toContainText('There is no such alert.');
+    await expect(page.getByRole('alert')).toContainText('This alert does not exist.');
   }
 });
 

@@ -49,7 +49,7 @@ test('a page whose program cannot be loaded at all stays as the server drew it',
   await signIn(context);
   await context.route('**/split_others.wasm', (route) => route.abort());
   await page.goto(`${server.url}/sources`);
-  await expect(page.getByRole('banner').getByRole('alert')).toContainText('This page stopped.');
+  await expect(page.getByRole('banner').getByRole('alert')).toContainText('This page stopped working.');
   await page.getByRole('link', { name: 'GitHub' }).first().click();
   await expect(page).toHaveURL(/\/sources\/github$/);
   await expect(page.getByRole('heading', { name: /GitHub/ }).first()).toBeVisible();

@@ -14,7 +14,7 @@ test('an alert is taken, given to somebody else, and found again', async ({ page
   await rows(page).filter({ hasText: 'Payout' }).getByRole('link').click();
   const drawer = page.getByRole('complementary', { name: 'Alert' });
   const assignee = drawer.getByRole('combobox', { name: 'Assigned to' });
-  await drawer.getByRole('button', { name: 'Take' }).click();
+  await drawer.getByRole('button', { name: 'Assign to me' }).click();
   await expect(assignee).toHaveValue(/^admin@/);
   await expect(drawer.getByText(/^Assigned to admin@\S+ by admin@/)).toBeVisible();
   await expect(rows(page).filter({ hasText: 'Payout' }).locator('.row-assignee')).toHaveText('admin');
@@ -35,9 +35,9 @@ test('an alert is taken, given to somebody else, and found again', async ({ page
   await expect(rows(other)).toHaveCount(1);
   await page.getByRole('button', { name: 'Undo' }).click();
   await expect(assignee).toHaveValue('none');
-  await drawer.getByRole('button', { name: 'Take' }).click();
+  await drawer.getByRole('button', { name: 'Assign to me' }).click();
   await expect(assignee).toHaveValue(/^admin@/);
-  await assignee.selectOption('Nobody assigned');
+  await assignee.selectOption('Unassigned');
   await drawer.getByRole('button', { name: 'Assign', exact: true }).click();
   await expect(assignee).toHaveValue('none');
   // By the undo, and by the choice.

@@ -97,7 +97,7 @@ test('a channel that is out of use stays silent, and is told of', async ({ page,
     await ops.getByRole('button', { name: 'Save', exact: true }).click();
   };
   await choose('No');
-  await expect(ops).toContainText('Off');
+  await expect(ops).toContainText('Disabled');
   await postCustom(server, secrets, { title: 'Unheard', severity: 'critical' });
   await expect.poll(async () => (await page.request.get('/alerts')).text()).toContain('Unheard');
   await choose('Yes');
@@ -149,7 +149,7 @@ test('a form has what its kind has, shows the message while it is written, and t
   await form.getByRole('button', { name: 'Save and send a test' }).click();
   await expect(channel(page, 'Ops').getByRole('status')).toHaveText('200 ok');
   expect(hook.heard('INFO: This channel works')).toBe(true);
-  await expect(channel(page, 'Ops')).toContainText('only custom');
+  await expect(channel(page, 'Ops')).toContainText('sources: custom');
   await expect(page).toHaveURL('/notifications/channels');
 });
 
@@ -188,13 +188,13 @@ test('a warning is told, and stands in the log with the reply', async ({ page, s
   await postCustom(server, secrets, { title: 'Disk is filling', severity: 'warning' });
   await expect.poll(() => hook.heard('Disk is filling')).toBe(true);
   expect(hook.heard('Only to be read')).toBe(false);
-  await expectLogged(page, 'Disk is filling', 'Ops', 'sent', '200 ok');
+  await expectLogged(page, 'Disk is filling', 'Ops', 'Sent', '200 ok');
   await expect(log(page)).toHaveCount(1);
 
   const statuses = page.getByRole('navigation', { name: 'Status and channel' });
-  await statuses.getByRole('link', { name: 'failed' }).click();
-  await expect(page.getByRole('heading', { name: 'No notifications yet' })).toBeVisible();
-  await statuses.getByRole('link', { name: 'failed' }).click();
+  await statuses.getByRole('link', { name: 'Failed' }).click();
+  await expect(page.getByRole('heading', { name: 'Nothing matches' })).toBeVisible();
+  await statuses.getByRole('link', { name: 'Failed' }).click();
   await log(page).getByRole('link', { name: 'Disk is filling' }).click();
   await expect(page.getByRole('main')).toContainText('Notified Ops');
   await expect(page.getByRole('heading', { name: 'Notifications' }).locator('..')).toContainText('200 ok');
@@ -204,11 +204,11 @@ test('what failed is tried again', async ({ page, server, secrets, hook }) => {
   await addSlack(server, hook, 'Ops');
   hook.answers(400, 'invalid_payload');
   await postCustom(server, secrets, { title: 'Disk is full', severity: 'error' });
-  await expectLogged(page, 'Disk is full', 'failed', '400 invalid_payload');
+  await expectLogged(page, 'Disk is full', 'Failed', '400 invalid_payload');
   await expect(page.getByRole('alert')).toContainText('1 alert failed to notify anyone');
   hook.answers(200, 'ok');
   await log(page).getByRole('button', { name: 'Retry' }).click();
-  await expectLogged(page, 'Disk is full', 'sent', '200 ok');
+  await expectLogged(page, 'Disk is full', 'Sent', '200 ok');
   await expect(log(page)).toHaveCount(1);
   await expect(log(page).getByRole('button', { name: 'Retry' })).toHaveCount(0);
   await expect(page.getByRole('alert')).toHaveCount(0);

@@ -30,7 +30,7 @@ test('new alerts from the chosen severity on are shown by the browser', async ({
   await signIn(context);
   await open(page, '/');
   await page.locator('summary.avatar').click();
-  await choice(page).selectOption('Error and worse');
+  await choice(page).selectOption('Error or higher');
   await expect.poll(() => shown(page)).toEqual(['Notifications are on | undefined']);
   await page.reload();
   await page.locator('summary.avatar').click();
@@ -46,7 +46,7 @@ test('a browser that forbids notifications is told of', async ({ page, context }
   await open(page, '/');
   await page.locator('summary.avatar').click();
   await choice(page).selectOption('Critical');
-  await expect(page.getByText('The browser does not permit notifications for this site.')).toBeVisible();
+  await expect(page.getByText('Your browser blocks notifications for this site.')).toBeVisible();
   await expect(choice(page)).toHaveValue('');
 });
 

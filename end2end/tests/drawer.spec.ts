@@ -62,7 +62,7 @@ test.describe('where somebody is told', () => {
     expect(hook.heard('Disk 96% full')).toBe(true);
     await signIn(context);
     await open(page, '/alerts?open=1');
-    await expect(section(drawer(page), 'Notifications').getByRole('listitem')).toHaveText(/On call\s*sent\s*200 ok, heard/);
+    await expect(section(drawer(page), 'Notifications').getByRole('listitem')).toHaveText(/On call\s*Sent\s*200 ok, heard/);
     await expect(steps(drawer(page)).nth(0)).toContainText('Notified On call');
   });
 });
@@ -228,4 +228,20 @@ test('a long timeline shows the newest first, and the rest on request', async ({
   await main.getByRole('link', { name: 'Load older' }).click();
   await expect(steps(main)).toHaveCount(60);
   await expect(steps(main).last()).toContainText('Opened by event #1');
+});
+
+test('the link of an alert is copied, and the console can be installed', async ({ page, context, server, secrets }) => {
+  await context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin: server.url });
+  await postCustom(server, secrets, { title: 'Disk full', severity: 'error' });
+  await signIn(context);
+  await open(page, '/alerts/1');
+  await page.getByRole('button', { name: 'Copy link' }).click();
+  await expect(page.getByRole('button', { name: 'Copied' })).toBeVisible();
+  expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(`${server.url}/alerts/1`);
+
+  const manifest = await (await page.request.get('/manifest.webmanifest')).json() as { icons: { src: string; type: string }[] };
+  for (const { src, type } of manifest.icons) {
+    const icon = await page.request.get(src);
+    expect([src, icon.status(), icon.headers()['content-type']]).toEqual([src, 200, type]);
+  }
 });

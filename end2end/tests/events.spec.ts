@@ -115,7 +115,7 @@ test('an event tells how it came and what it made', async ({ page, context, serv
   await expect(dialog.getByText('Signature valid')).toBeVisible();
   await expect(dialog.getByText(`HMAC-SHA256 over ${body.length} raw bytes`)).toBeVisible();
   await expect(section(dialog, 'Alert created')).toContainText('Disk is full');
-  await expect(section(dialog, 'Alert created')).toContainText(/Rule|Default of the pack/);
+  await expect(section(dialog, 'Alert created')).toContainText(/Rule|Provider pack default/);
   const attempts = section(dialog, 'Attempts').getByRole('paragraph');
   await expect(attempts.locator('span').first()).toHaveText('1');
   await expect(attempts).toContainText('Processed');
@@ -145,7 +145,7 @@ test('an event that is not there', async ({ page, context, watch }) => {
   watch.allow(/status of 404/);
   await signIn(context);
   await open(page, '/events?event=4711');
-  await expect(eventDialog(page).getByRole('alert')).toContainText('There is no such event.');
+  await expect(eventDialog(page).getByRole('alert')).toContainText('This event does not exist.');
   await eventDialog(page).getByRole('link', { name: 'Close' }).click();
   await expect(eventDialog(page)).toBeHidden();
   await expect(page).toHaveURL('/events');

@@ -25,7 +25,7 @@ test('a push appears while one looks, and the numbers rise', async ({ page, cont
   await expect(row).toContainText('Info');
   await expect(page.getByRole('region', { name: 'Recent alerts' })).not.toContainText('No alerts yet');
   await expect(number(received)).toHaveText('1');
-  await expect(number(tile(page, 'Average processing'))).toHaveText(/^[\d.,]+ ?ms$/);
+  await expect(number(tile(page, 'Average processing time'))).toHaveText(/^[\d.,]+ ?ms$/);
   await expect(number(tile(page, 'Failed events'))).toHaveText('0');
 
   await server.send('github', 'workflow_run.completed.failure');
@@ -146,6 +146,6 @@ test('a page that is not there', async ({ page, context, watch }) => {
   const answer = await page.goto('/no/such/page');
   expect(answer?.status()).toBe(404);
   await expect(page.getByRole('heading', { name: 'Page not found' })).toBeVisible();
-  await page.getByRole('link', { name: 'To the Overview' }).click();
+  await page.getByRole('link', { name: 'Go to overview' }).click();
   await expect(page).toHaveURL('/');
 });

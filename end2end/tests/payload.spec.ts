@@ -8,6 +8,7 @@ import type { Page } from '@playwright/test';
 
 import { allowClipboard, eventDialog, expectCopied, line, postBytes, postPush, tree } from '../helpers/console';
 import { expect, open, signIn, test } from '../helpers/test';
+import { postCustom } from '../helpers/webhooks';
 
 const run = promisify(execFile);
 
@@ -31,14 +32,14 @@ test('the tree folds and unfolds', async ({ page, context, server, secrets }) =>
   await expect(line(page, 'two: {…}')).toContainText('1 key');
   await expect(line(page, 'three')).toHaveCount(0);
 
-  await line(page, 'two').getByRole('button', { name: 'Unfold' }).click();
+  await line(page, 'two').getByRole('button', { name: 'Expand', exact: true }).click();
   await expect(line(page, 'three')).toContainText('"Needle in the hay"');
-  await line(page, 'list').getByRole('button', { name: 'Fold' }).click();
+  await line(page, 'list').getByRole('button', { name: 'Collapse', exact: true }).click();
   await expect(line(page, 'list')).toContainText('2 items');
   await expect(line(page, 'alpha')).toHaveCount(0);
   await expect(line(page, 'three')).toBeVisible();
 
-  await eventDialog(page).getByRole('button', { name: 'Fold', exact: true }).first().click();
+  await eventDialog(page).getByRole('button', { name: 'Collapse', exact: true }).first().click();
   await expect(line(page, 'deep')).toContainText('1 key');
   await expect(line(page, 'three')).toHaveCount(0);
   await eventDialog(page).getByRole('button', { name: 'Expand all' }).click();
@@ -149,4 +150,11 @@ test('a large delivery is copied as a command, too', async ({ page, context, ser
   await signIn(context);
   await open(page, `/events?event=${id}`);
   expect(JSON.parse(await runCopied(page))).toEqual({ status: 'duplicate', event_id: id });
+});
+
+test('elements of an array have their index', async ({ page, context, server, secrets }) => {
+  await postCustom(server, secrets, { title: 'Disk full', severity: 'error', disks: ['sda', 'sdb'] });
+  await signIn(context);
+  await open(page, '/events?event=1');
+  await expect(eventDialog(page).locator('.json-index')).toHaveText(['0', '1']);
 });

@@ -18,7 +18,7 @@ test('a page whose program stops says so in place of the pill', async ({ page, c
   });
   await page.goto('/settings');
   const stopped = page.getByRole('banner').getByRole('alert');
-  await expect(stopped).toContainText('This page stopped.');
+  await expect(stopped).toContainText('This page stopped working.');
   await stopped.getByRole('link', { name: 'Reload' }).click();
   await expect(pill(page)).toContainText('Live');
 });

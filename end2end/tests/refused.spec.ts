@@ -44,7 +44,7 @@ test('a wrong signature is told with its reason, and accepted once the secret is
   await expect(page.getByRole('heading', { name: 'No events yet' })).toBeVisible();
   await openRefused(page, 1, '/events/refused?source=custom');
   await expect(refused(page)).toContainText('custom');
-  await expect(refused(page)).toContainText('mismatch');
+  await expect(refused(page)).toContainText('Wrong signature');
   await expect(refused(page)).toContainText('the signature does not match the secret');
   await expect(refused(page)).toContainText('127.0.0.1');
 
@@ -133,7 +133,7 @@ test('a viewer reads why, and verifies nothing again', async ({ server, pageOf }
   await send(server, 'Disk is full');
   const page = await pageOf('viewer');
   await openRefused(page, 1);
-  await expect(refused(page)).toContainText('mismatch');
+  await expect(refused(page)).toContainText('Wrong signature');
   await expect(page.getByRole('button', { name: /again/ })).toHaveCount(0);
   const answer = await page.request.post('/rpc/quarantine/retry', { form: { ids: '1', source: '' }, headers: { accept: 'application/json' } });
   expect(await answer.json()).toEqual({ Forbidden: { needs: 'operator' } });

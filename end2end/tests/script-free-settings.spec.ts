@@ -20,7 +20,7 @@ test('a channel is added, changed and silenced by forms, and its log is read', a
   await page.getByRole('link', { name: 'Slack' }).click();
   await page.getByLabel('Name').fill('Ops');
   await page.getByRole('button', { name: 'Save', exact: true }).click();
-  await expectFieldError(page.getByLabel('Webhook URL'), /is the webhook's URL/);
+  await expectFieldError(page.getByLabel('Webhook URL'), /must be the webhook URL/);
 
   await page.getByLabel('Name').fill('Ops');
   await page.getByLabel('Webhook URL').fill(hook.url());
@@ -45,7 +45,7 @@ test('a channel is added, changed and silenced by forms, and its log is read', a
   await page.getByRole('navigation', { name: 'Log or channels' }).getByRole('link', { name: 'Log' }).click();
   await expect(async () => {
     await page.reload();
-    await expect(listed(page)).toContainText('sent', { timeout: 100 });
+    await expect(listed(page)).toContainText('Sent', { timeout: 100 });
   }).toPass({ timeout: 10_000 });
   await expect(listed(page)).toContainText('200 ok');
   await hook.close();
@@ -102,7 +102,7 @@ test('a user is added, and things are kept as long as it says; both stand in the
   const keep = section(page, 'Retention');
   await keep.getByLabel('Events').fill('-1');
   await keep.getByRole('button', { name: 'Save', exact: true }).click();
-  await expect(keep.getByRole('alert')).toContainText('must be 0 (forever) to 36500 days');
+  await expect(keep.getByRole('alert')).toContainText('must be 0 (keep forever) to 36500 days');
   await keep.getByLabel('Events').fill('31');
   await keep.getByRole('button', { name: 'Save', exact: true }).click();
   await page.goto('/settings');

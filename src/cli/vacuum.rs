@@ -24,7 +24,7 @@ pub async fn run(config: &Config) -> anyhow::Result<()> {
     let mut vacuum = Vacuum::open(&config.database_url).await?;
     let (used, size) = vacuum.size().await?;
     say!(
-        "{} of {} are in use: this takes about {} and as much free space",
+        "{} of {} in use: this takes about {} and needs free disk space for a full copy",
         mb(used),
         mb(size),
         time::span(used / SPEED)

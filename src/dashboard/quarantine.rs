@@ -47,7 +47,7 @@ impl Dashboard {
         actor.require(Role::Viewer)?;
         let found = async {
             let found = self.ops.db.find_refused_payload(id).await?;
-            Ok(found.ok_or_else(|| Error::not_found("refused request"))?)
+            Ok(found.ok_or_else(|| Error::not_found("rejected request"))?)
         };
         self.ops.payload_reads.read(found).await
     }
@@ -60,7 +60,7 @@ impl Dashboard {
 
     async fn refused_detail(&self, id: i64) -> Result<RefusedDetail> {
         let found = self.ops.db.find_refused_parts(id).await?;
-        let (request, headers) = found.ok_or_else(|| Error::not_found("refused request"))?;
+        let (request, headers) = found.ok_or_else(|| Error::not_found("rejected request"))?;
         Ok(RefusedDetail { request, headers })
     }
 

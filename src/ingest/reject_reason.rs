@@ -35,7 +35,7 @@ pub enum RejectReason {
     #[error("the signature matches the previous secret, which has expired")]
     PreviousExpired,
     /// Amazon SNS: the ARN of the message's topic.
-    #[error("topic {0} does not match this source: rotate its secret to that ARN to accept it")]
+    #[error("topic {0} does not match this source: replace its secret with that ARN to accept it")]
     OtherTopic(String),
     /// Amazon SNS: the signing certificate was refused, for good.
     #[error("the certificate is not valid: {0}")]

@@ -56,7 +56,9 @@ async fn ask(ops: &Ops, channel: &LoadedChannel) -> Result<String, String> {
         ChannelKind::Email => email::check(ops).await,
         ChannelKind::Slack => {
             let checked = ops.outgoing.check(&channel.secret, channel.trust);
-            checked.map(|_| "the URL is allowed (only a message would tell more)".to_owned()).map_err(|e| e.to_string())
+            checked
+                .map(|_| "the URL is allowed; send a test message to check that it works".to_owned())
+                .map_err(|e| e.to_string())
         }
     }
 }

@@ -90,6 +90,26 @@ pub async fn unread_icon(headers: HeaderMap) -> Response {
     public("favicon-unread.svg", &headers)
 }
 
+/// `GET /icon-192.png`, for browsers that install the console.
+pub async fn icon_192(headers: HeaderMap) -> Response {
+    public("icon-192.png", &headers)
+}
+
+/// `GET /icon-512.png`.
+pub async fn icon_512(headers: HeaderMap) -> Response {
+    public("icon-512.png", &headers)
+}
+
+/// `GET /icon-maskable-512.png`: with a margin that may be cut off.
+pub async fn maskable_icon(headers: HeaderMap) -> Response {
+    public("icon-maskable-512.png", &headers)
+}
+
+/// `GET /apple-touch-icon.png`.
+pub async fn apple_icon(headers: HeaderMap) -> Response {
+    public("apple-touch-icon.png", &headers)
+}
+
 /// `GET /manifest.webmanifest`.
 pub async fn manifest(headers: HeaderMap) -> Response {
     public("manifest.webmanifest", &headers)

@@ -5,6 +5,7 @@ use clap::Args;
 use crate::build::Build;
 use crate::process::{cargo, run};
 use crate::servers::Servers;
+use crate::test::playwright;
 
 #[derive(Args)]
 pub struct Bench {
@@ -26,12 +27,18 @@ pub struct Bench {
     /// Resident memory only: at rest, with open sockets, with large bodies
     #[arg(long, conflicts_with_all = ["million", "steady", "live"])]
     memory: bool,
+    /// The console in Chromium only: cold, warm, after a restart, with a large payload
+    #[arg(long, conflicts_with_all = ["million", "steady", "live", "memory"])]
+    console: bool,
 }
 
 impl Bench {
     pub fn run(self) -> anyhow::Result<()> {
         let build = Build { release: true, dashboard: false };
         build.run()?;
+        if self.console {
+            return playwright(&build, &["--config", "measure.config.ts"]);
+        }
         // With fsync, as durability is part of what is measured.
         let servers = if self.embedded_only { None } else { Some(Servers::find_or_start(true)?) };
         let mut bench = cargo(&["bench", "--bench", "figures", "--", "--seconds", &self.seconds.to_string()]);

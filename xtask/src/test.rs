@@ -60,12 +60,12 @@ impl Test {
             eprintln!("The browser tests were left out, as asked.");
             return Ok(());
         }
-        browser(&build)
+        playwright(&build, &[])
     }
 }
 
-/// Runs Playwright from npm in Chromium, and some tests in Firefox, against the server that was just built.
-fn browser(build: &Build) -> anyhow::Result<()> {
+/// Runs Playwright from npm, with Chromium and Firefox, against the server that was just built.
+pub fn playwright(build: &Build, arguments: &[&str]) -> anyhow::Result<()> {
     check_node()?;
     let browsers = [(CHROMIUM, "chromium"), (FIREFOX, "firefox-esr")];
     let missing: Vec<&str> = browsers.iter().filter(|(path, _)| !is_file(path)).map(|(_, package)| *package).collect();
@@ -74,6 +74,7 @@ fn browser(build: &Build) -> anyhow::Result<()> {
     run(Command::new("npm").args(["ci", "--ignore-scripts", "--no-fund", "--no-audit"]).current_dir(&folder))?;
     run(Command::new("npx")
         .args(["playwright", "test"])
+        .args(arguments)
         .current_dir(&folder)
         .env("OPSCENTER", build.server())
         .env("CHROMIUM", CHROMIUM)

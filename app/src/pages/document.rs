@@ -46,7 +46,10 @@ pub fn document() -> impl IntoView {
                 <meta name="color-scheme" content="dark light"/>
                 <link rel="stylesheet" href=asset("opscenter.css")/>
                 <link rel="icon" type="image/svg+xml" href="/favicon.svg"/>
+                <link rel="apple-touch-icon" href="/apple-touch-icon.png"/>
                 <link rel="manifest" href="/manifest.webmanifest"/>
+                <meta name="theme-color" media="(prefers-color-scheme: light)" content="#f7f8fa"/>
+                <meta name="theme-color" media="(prefers-color-scheme: dark)" content="#0b0c0f"/>
                 <Hydration/>
                 <MetaTags/>
             </head>

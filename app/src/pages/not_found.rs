@@ -14,7 +14,7 @@ pub fn NotFound() -> impl IntoView {
                 <span class="empty-icon"><Icon data=icondata_lu::LuSearchX/></span>
                 <h2>"Page not found"</h2>
                 <p>"The address may be mistyped, or the page may have been removed."</p>
-                <div class="button-row"><a class="button" href="/" rel="external">"To the Overview"</a></div>
+                <div class="button-row"><a class="button" href="/" rel="external">"Go to overview"</a></div>
             </section>
         </main>
     }

@@ -14,8 +14,11 @@ pub const MOST_ARRANGED: i64 = 1_000;
 /// How many of them a sorted page has at most.
 pub const MOST_SORTED: i64 = 200;
 
+/// Groups that are sent at most.
+const MOST_GROUPS: usize = 100;
+
 /// Alerts in a group that are sent along.
-const SHOWN: usize = 10;
+const SHOWN: usize = 5;
 
 text_enum! {
     /// An order of the list other than by time.
@@ -65,7 +68,7 @@ pub struct AlertGroup {
     pub last_seen_at: i64,
     /// Ids of all, newest first.
     pub ids: Vec<i64>,
-    /// The newest ten.
+    /// The newest five.
     pub alerts: Vec<Alert>,
 }
 
@@ -73,12 +76,25 @@ pub struct AlertGroup {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(schemars::JsonSchema))]
 pub struct AlertGroups {
-    /// The groups: most severe first, then the largest.
+    /// The groups: most severe first, then the largest; at most 100.
     pub groups: Vec<AlertGroup>,
+    /// Number of further groups.
+    pub more: usize,
     /// Names of the metadata by which these alerts can be grouped, most frequent first, at most 20.
     pub labels: Vec<String>,
     /// Whether there are matches older than the newest 1,000.
     pub is_cut: bool,
+}
+
+impl AlertGroups {
+    /// Of alerts, newest first; `is_cut` says whether there are older ones. `None` if `by` is unknown, see [`group_alerts`].
+    pub fn new(alerts: Vec<Alert>, by: &str, is_cut: bool) -> Option<Self> {
+        let labels = labels_of(&alerts);
+        let mut groups = group_alerts(alerts, by)?;
+        let more = groups.len().saturating_sub(MOST_GROUPS);
+        groups.truncate(MOST_GROUPS);
+        Some(Self { groups, more, labels, is_cut })
+    }
 }
 
 /// Groups alerts, newest first, by `title`, `source`, `key`, `assignee`, or `label.` and a name of the metadata; `None` if it

@@ -29,7 +29,7 @@ pub use access::{About, AuditQuery, AuditRow, CreatedToken, NewToken, NewUser, R
 pub use activity::{Activity, ActivityKind, TimelineQuery};
 pub use alert::{Alert, AlertDetail, AlertKind, AlertState, Severity};
 pub use alert_query::{AlertChange, AlertQuery, Selection, UNASSIGNED};
-pub use arranged::{AlertGroup, AlertGroups, AlertSort, MOST_ARRANGED, MOST_SORTED, group_alerts, labels_of};
+pub use arranged::{AlertGroup, AlertGroups, AlertSort, MOST_ARRANGED, MOST_SORTED, labels_of};
 pub use chart::{ChartSpan, bucketed};
 pub use earlier::{Earlier, median_duration};
 pub use event::{Event, EventDetail, EventQuery, EventStatus, Mapping, Verdict};

@@ -62,6 +62,19 @@ text_enum! {
     }
 }
 
+impl NotificationStatus {
+    /// The label in the user interface.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Pending => "Pending",
+            Self::Held => "Held",
+            Self::Sent => "Sent",
+            Self::Failed => "Failed",
+            Self::Cancelled => "Cancelled",
+        }
+    }
+}
+
 /// A notification of one alert on one channel, with its result. Times are in Unix milliseconds UTC.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(schemars::JsonSchema))]

@@ -32,6 +32,34 @@ pub struct RefusedRequest {
     pub created_at: i64,
 }
 
+impl RefusedRequest {
+    /// The label of [`Self::reason`]; a code that is not known, such as of a newer node, as it is.
+    pub fn label(&self) -> &str {
+        match self.reason.as_str() {
+            "no_source" => "Unknown source",
+            "header_missing" => "Missing header",
+            "header_twice" => "Repeated header",
+            "header_not_ascii" => "Invalid header",
+            "malformed" => "Malformed signature",
+            "mismatch" => "Wrong signature",
+            "wrong_token" => "Wrong token",
+            "previous_secret" => "Expired secret",
+            "other_topic" => "Other topic",
+            "bad_certificate" => "Invalid certificate",
+            "no_certificate" => "Certificate unavailable",
+            "unconfirmed" => "Unconfirmed subscription",
+            "no_timestamp" => "Missing timestamp",
+            "stale" => "Timestamp too old",
+            "early" => "Timestamp in the future",
+            "too_large" => "Body too large",
+            "encoded" => "Compressed body",
+            "interrupted" => "Interrupted",
+            "crowded" => "Over capacity",
+            other => other,
+        }
+    }
+}
+
 /// A rejected request with its headers, secrets redacted.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(schemars::JsonSchema))]

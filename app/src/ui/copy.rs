@@ -55,3 +55,39 @@ pub fn copy_text(text: &str) {
     #[cfg(not(feature = "hydrate"))]
     let _on_the_server = text;
 }
+
+/// Whether this is a device with a touch screen whose browser can share.
+pub fn can_share() -> bool {
+    #[cfg(feature = "hydrate")]
+    {
+        let is_touch = window().match_media("(pointer: coarse)").ok().flatten().is_some_and(|query| query.matches());
+        is_touch && js_sys::Reflect::has(&window().navigator(), &"share".into()).unwrap_or(false)
+    }
+    #[cfg(not(feature = "hydrate"))]
+    false
+}
+
+/// Opens the browser's dialog to share a path of this site; does nothing on the server.
+pub fn share(title: &str, path: &str) {
+    #[cfg(feature = "hydrate")]
+    {
+        use js_sys::{Function, Object, Reflect};
+        use wasm_bindgen::JsCast;
+        let (navigator, data) = (window().navigator(), Object::new());
+        let _always_possible = Reflect::set(&data, &"title".into(), &title.into());
+        let _always_possible = Reflect::set(&data, &"url".into(), &absolute(path).into());
+        let share = Reflect::get(&navigator, &"share".into()).ok().and_then(|share| share.dyn_into::<Function>().ok());
+        // The promise is rejected if the person cancels.
+        let _may_be_refused = share.and_then(|share| share.call1(&navigator, &data).ok());
+    }
+    #[cfg(not(feature = "hydrate"))]
+    let _on_the_server = (title, path);
+}
+
+/// A path of this site as a URL; the path itself on the server.
+pub fn absolute(path: &str) -> String {
+    #[cfg(feature = "hydrate")]
+    return window().location().origin().map_or_else(|_| path.to_owned(), |origin| format!("{origin}{path}"));
+    #[cfg(not(feature = "hydrate"))]
+    path.to_owned()
+}

@@ -1,37 +1,69 @@
-//! Text of strangers with its links.
+//! Text of strangers with its links and mentions.
 
 use leptos::prelude::*;
 
 use super::text::{is_link, visible};
 
+/// What a piece of text is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Piece<'t> {
+    Text(&'t str),
+    /// An `http` or `https` address.
+    Link(&'t str),
+    /// `@` and a user, with the user's email.
+    Mention(&'t str, &'t str),
+}
+
 /// The text with `http` and `https` addresses as links; everything else stays text.
 pub fn linked(text: &str) -> AnyView {
-    pieces(text).into_iter().map(drawn).collect_view().into_any()
+    with_mentions(text, &[])
 }
 
-fn drawn((piece, is_address): (&str, bool)) -> AnyView {
-    let shown = visible(piece);
-    if is_address {
-        let href = piece.to_owned();
-        return view! { <a href=href rel="noopener noreferrer" target="_blank">{shown}</a> }.into_any();
+/// The same, with `@name` and `@email` of these people marked. A name is what stands before the `@` of an email.
+pub fn with_mentions(text: &str, people: &[String]) -> AnyView {
+    pieces(text, people).into_iter().map(drawn).collect_view().into_any()
+}
+
+fn drawn(piece: Piece) -> AnyView {
+    match piece {
+        Piece::Text(text) => visible(text).into_any(),
+        Piece::Link(href) => {
+            let (href, shown) = (href.to_owned(), visible(href));
+            view! { <a href=href rel="noopener noreferrer" target="_blank">{shown}</a> }.into_any()
+        }
+        Piece::Mention(shown, email) => {
+            let (shown, email) = (shown.to_owned(), email.to_owned());
+            view! { <strong class="mention" title=email>{shown}</strong> }.into_any()
+        }
     }
-    shown.into_any()
 }
 
-/// The pieces in order, and whether each is an address.
-fn pieces(text: &str) -> Vec<(&str, bool)> {
+/// The pieces in order.
+fn pieces<'t>(text: &'t str, people: &'t [String]) -> Vec<Piece<'t>> {
     let mut pieces = Vec::new();
     let mut from = 0;
     for (start, end) in words(text) {
         let word = address(&text[start..end]);
-        if is_link(word) && word.len() > "https://".len() {
-            pieces.extend((from < start).then(|| (&text[from..start], false)));
-            pieces.push((word, true));
-            from = start + word.len();
-        }
+        let piece = match mentioned(word, people) {
+            Some(email) => Piece::Mention(word, email),
+            None if is_link(word) && word.len() > "https://".len() => Piece::Link(word),
+            None => continue,
+        };
+        pieces.extend((from < start).then(|| Piece::Text(&text[from..start])));
+        pieces.push(piece);
+        from = start + word.len();
     }
-    pieces.extend((from < text.len()).then(|| (&text[from..], false)));
+    pieces.extend((from < text.len()).then(|| Piece::Text(&text[from..])));
     pieces
+}
+
+fn mentioned<'t>(word: &str, people: &'t [String]) -> Option<&'t str> {
+    let name = word.strip_prefix('@').filter(|name| !name.is_empty())?;
+    let is_named = |email: &&String| {
+        let short = email.split('@').next().unwrap_or_default();
+        email.eq_ignore_ascii_case(name) || short.eq_ignore_ascii_case(name)
+    };
+    people.iter().find(is_named).map(String::as_str)
 }
 
 /// Ranges between white space and brackets.
@@ -54,12 +86,33 @@ mod tests {
 
     #[test]
     fn addresses_are_found_in_text() {
-        let found = pieces("See https://a.example/x?y=1, or (http://b.example). Not javascript:alert(1)");
-        let links: Vec<&str> = found.iter().filter(|(_, is_link)| *is_link).map(|(text, _)| *text).collect();
+        let text = "See https://a.example/x?y=1, or (http://b.example). Not javascript:alert(1)";
+        let found = pieces(text, &[]);
+        let links: Vec<&str> =
+            found.iter().filter_map(|piece| if let Piece::Link(text) = piece { Some(*text) } else { None }).collect();
         assert_eq!(links, ["https://a.example/x?y=1", "http://b.example"]);
-        let whole: String = found.iter().map(|(text, _)| *text).collect();
-        assert_eq!(whole, "See https://a.example/x?y=1, or (http://b.example). Not javascript:alert(1)");
-        assert_eq!(pieces("https://"), [("https://", false)]);
-        assert!(pieces("").is_empty());
+        assert_eq!(whole(&found), text);
+        assert_eq!(pieces("https://", &[]), [Piece::Text("https://")]);
+        assert!(pieces("", &[]).is_empty());
+    }
+
+    #[test]
+    fn people_are_mentioned_by_name_or_email() {
+        let people = ["ada@example.com", "bob@example.com"].map(str::to_owned);
+        let text = "@ada, please ask @bob@example.com. Not @eve, @ or ada@example.com";
+        let found = pieces(text, &people);
+        let mentions: Vec<_> = found
+            .iter()
+            .filter_map(|piece| if let Piece::Mention(_, email) = piece { Some(*email) } else { None })
+            .collect();
+        assert_eq!(mentions, ["ada@example.com", "bob@example.com"]);
+        assert_eq!(whole(&found), text);
+    }
+
+    fn whole(pieces: &[Piece]) -> String {
+        let text = |piece: &Piece| match piece {
+            Piece::Text(text) | Piece::Link(text) | Piece::Mention(text, _) => (*text).to_owned(),
+        };
+        pieces.iter().map(text).collect()
     }
 }

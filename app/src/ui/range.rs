@@ -53,6 +53,15 @@ impl Range {
         }
     }
 
+    /// The same as times: a quick range as its start, any time as the last day.
+    pub fn into_times(self, now: i64) -> Self {
+        match self.bounds(now) {
+            _ if self.is_custom() => self,
+            (Some(from), _) => Self::until(from, None),
+            (None, _) => Self::until(now - time::DAY, None),
+        }
+    }
+
     /// Whether it does not restrict anything.
     pub fn is_any(&self) -> bool {
         *self == Self::default()
@@ -107,6 +116,9 @@ mod tests {
         assert_eq!(with("24h").bounds(time::DAY), (Some(0), None));
         assert_eq!(with("custom"), read(&times));
         assert!(with("").is_any() && with("nonsense").is_any());
+        assert_eq!(with("1h").into_times(time::DAY), Range::until(time::DAY - time::HOUR, None));
+        assert_eq!(with("").into_times(time::DAY), Range::until(0, None));
+        assert_eq!(read(&times).into_times(time::DAY), read(&times));
     }
 
     #[test]

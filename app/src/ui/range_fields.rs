@@ -5,6 +5,7 @@ use leptos_router::hooks::use_navigate;
 
 use super::range::{CUSTOM, Range, SPANS, parse, write};
 use super::zone::Zone;
+use crate::live::Clock;
 
 /// Quick ranges, and two times in the reader's zone that show when "Custom" is chosen. `href` is the list's URL with a range.
 /// Without JavaScript they are fields of the form, in UTC.
@@ -12,11 +13,12 @@ use super::zone::Zone;
 pub fn RangeFields(range: Range, #[prop(into)] href: Callback<Range, String>) -> impl IntoView {
     let navigate = use_navigate();
     let go = Callback::new(move |range: Range| navigate(&href.run(range), Default::default()));
-    let choose = move |event| {
-        let since = event_target_value(&event);
-        if since != CUSTOM {
-            go.run(Range { since, ..Range::default() });
-        }
+    let now = expect_context::<Clock>().at;
+    let at_first = range.clone();
+    let choose = move |event| match event_target_value(&event) {
+        // It begins with the times of the range before.
+        word if word == CUSTOM => go.run(at_first.clone().into_times(now.get_untracked())),
+        since => go.run(Range { since, ..Range::default() }),
     };
     let (is_any, is_custom, since) = (range.is_any(), range.is_custom(), range.since.clone());
     let option = move |(word, label, _): (&'static str, &'static str, i64)| {

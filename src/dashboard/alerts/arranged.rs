@@ -1,9 +1,7 @@
 //! Sorted and grouped alerts: the newest matches, arranged in memory.
 
 use app::Error;
-use app::types::{
-    Alert, AlertGroups, AlertQuery, AlertSort, MOST_ARRANGED, MOST_SORTED, Page, group_alerts, labels_of,
-};
+use app::types::{Alert, AlertGroups, AlertQuery, AlertSort, MOST_ARRANGED, MOST_SORTED, Page};
 
 use super::check_search;
 use crate::dashboard::{Dashboard, page_size};
@@ -25,10 +23,8 @@ impl Dashboard {
     pub(super) async fn alert_groups(&self, query: &AlertQuery, by: &str) -> Result<AlertGroups> {
         check_search(query.q.as_deref())?;
         let (alerts, is_cut) = self.newest(query).await?;
-        let labels = labels_of(&alerts);
-        let unknown = || Error::invalid("by", "must be title, source, key, assignee, or label. and a name");
-        let groups = group_alerts(alerts, by).ok_or_else(unknown)?;
-        Ok(AlertGroups { groups, labels, is_cut })
+        let unknown = || Error::invalid("by", "must be title, source, key, assignee or label.NAME");
+        Ok(AlertGroups::new(alerts, by, is_cut).ok_or_else(unknown)?)
     }
 
     /// The newest matches, and whether there are more.

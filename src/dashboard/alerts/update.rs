@@ -23,7 +23,7 @@ impl Dashboard {
         let until = read_until(change, selection.until, now)?.or(default.until);
         let given = selection.assignee.as_deref();
         if change != AlertChange::Assign && given.is_some() {
-            return Err(Error::invalid("assignee", "belongs to assign").into());
+            return Err(Error::invalid("assignee", "is only allowed with assign").into());
         }
         let assignee = if change == AlertChange::Assign { self.read_assignee(actor, given).await? } else { None };
         Ok(AlertUpdate { until, assignee, ..default })
@@ -44,7 +44,7 @@ impl Dashboard {
 
 fn read_until(change: AlertChange, until: Option<i64>, now: i64) -> app::Result<Option<i64>> {
     match until {
-        Some(_) if change != AlertChange::Mute => Err(Error::invalid("until", "belongs to mute")),
+        Some(_) if change != AlertChange::Mute => Err(Error::invalid("until", "is only allowed with mute")),
         Some(until) if until <= now => Err(Error::invalid("until", "must be in the future")),
         Some(until) if until > now + LONGEST => Err(Error::invalid("until", "must be at most 30 days ahead")),
         until => Ok(until),

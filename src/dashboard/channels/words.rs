@@ -25,7 +25,7 @@ impl Dashboard {
             (ChannelKind::Email, _) if !crate::notify::is_mail_address(recipient) => {
                 invalid("recipient", "is not an email address")
             }
-            (ChannelKind::Slack, None) => invalid("secret", "is the webhook's URL"),
+            (ChannelKind::Slack, None) => invalid("secret", "must be the webhook URL"),
             (ChannelKind::Slack, Some("kept")) => Ok(()),
             (ChannelKind::Slack, Some(url)) => match self.ops.outgoing.check(url.trim(), Trust::Nobody) {
                 Ok(_) => Ok(()),

@@ -50,7 +50,7 @@ impl Dashboard {
         let secret = String::from_utf8(self.ops.crypto.open(SECRET, &row.key_ref, &row.secret_key)?);
         let recipes = settings.recipes(pack).map_err(wrong_setting)?;
         check_secret(&recipes, &secret.map_err(anyhow::Error::from)?)
-            .map_err(|error| Error::invalid("settings", format!("do not work with the source's secret: it {error}")))?;
+            .map_err(|error| Error::invalid("settings", format!("do not work with this source's secret: {error}")))?;
         Ok(settings.words.into_iter().map(|(key, word)| (key, word.into())).collect())
     }
 
@@ -128,7 +128,7 @@ impl Dashboard {
         let ready = match self.ops.sources.find(slug).await?.filter(Found::is_active) {
             Some(Found::Ready(source)) => source,
             Some(Found::Broken(source)) => {
-                return Err(Error::invalid("slug", format!("is broken: {}", source.why)).into());
+                return Err(Error::invalid("slug", format!("this source is broken: {}", source.why)).into());
             }
             None if self.ops.db.find_source(slug).await?.is_none() => return Err(Error::not_found("source").into()),
             None => return Err(Error::invalid("slug", "the source is paused").into()),

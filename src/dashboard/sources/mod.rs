@@ -129,5 +129,5 @@ pub fn check_slug(slug: &str) -> app::Result<()> {
     if (1..=63).contains(&slug.len()) && slug.chars().all(fits) && !slug.starts_with('-') {
         return Ok(());
     }
-    Err(Error::invalid("slug", "must be 1 to 63 of a-z, 0-9 and -, not beginning with -"))
+    Err(Error::invalid("slug", "must be 1 to 63 characters (a-z, 0-9 and -) and must not start with -"))
 }

@@ -25,7 +25,8 @@ const CONFIRMATION: [&str; 7] = ["Message", "MessageId", "SubscribeURL", "Timest
 pub fn check(method: &VerificationMethod, signature: &str, request: &Request<'_>) -> Result<(), RejectReason> {
     topic(method, request.body, request.now)?;
     let signature = STANDARD.decode(signature).map_err(|_| RejectReason::Malformed("base64"))?;
-    let key = request.public_key.ok_or_else(|| RejectReason::NoCertificate("it is not at hand".to_owned()))?;
+    let key =
+        request.public_key.ok_or_else(|| RejectReason::NoCertificate("it has not been fetched yet".to_owned()))?;
     let key = UnparsedPublicKey::new(algorithm(request.body)?, key);
     key.verify(canonical(request.body).as_bytes(), &signature).map_err(|_| RejectReason::Mismatch)?;
     let ts = field(request.body, "Timestamp").ok_or(RejectReason::NoTimestamp)?;

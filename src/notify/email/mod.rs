@@ -57,7 +57,7 @@ pub async fn send(ops: &Ops, channel: &LoadedChannel, message: &Message) -> Outc
 fn remembered(ops: &Ops, notifications: &[i64], outcome: Outcome) -> Outcome {
     let outcome = match outcome {
         Outcome::Partly(why) if ops.channels.reached.tried(notifications) >= PARTLY => {
-            Outcome::Sent(format!("not to {why}"))
+            Outcome::Sent(format!("not sent to {why}"))
         }
         outcome => outcome,
     };
@@ -84,7 +84,7 @@ fn together(outcomes: Vec<(String, Outcome)>, were_some: bool) -> Outcome {
     let worst = outcomes.iter().any(|(_, outcome)| matches!(outcome, Outcome::Broken(_)));
     match outcomes.into_iter().map(|(_, outcome)| outcome).max_by_key(is_sent) {
         Some(Outcome::Sent(words)) if why.is_empty() => Outcome::Sent(words),
-        _ if is_reached => Outcome::Sent(format!("not to {why}")),
+        _ if is_reached => Outcome::Sent(format!("not sent to {why}")),
         _ if worst => Outcome::Broken(why),
         Some(_) => Outcome::Refused(why),
         None => Outcome::Sent("already sent to all recipients".to_owned()),

@@ -162,7 +162,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Id {
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Response> {
         match Path::<i64>::from_request_parts(parts, state).await {
             Ok(Path(id)) => Ok(Self(id)),
-            Err(_) => Err(answer(Error::not_found("thing"))),
+            Err(_) => Err(answer(Error::not_found("resource"))),
         }
     }
 }

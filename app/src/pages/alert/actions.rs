@@ -67,7 +67,8 @@ fn choices(alert: &Alert, now: i64) -> Vec<Choice> {
     let unread = Choice { change: AlertChange::Unread, word: "Mark as unread", key: "u", icon: icondata_lu::LuMail };
     let mute = Choice { change: AlertChange::Mute, word: "Mute 1 h", key: "m", icon: icondata_lu::LuBellOff };
     let unmute = Choice { change: AlertChange::Unmute, word: "Unmute", key: "m", icon: icondata_lu::LuBell };
-    let take = Choice { change: AlertChange::Assign, word: "Take", key: "i", icon: icondata_lu::LuUserRoundCheck };
+    let take =
+        Choice { change: AlertChange::Assign, word: "Assign to me", key: "i", icon: icondata_lu::LuUserRoundCheck };
     let read = if alert.is_read { unread } else { read };
     let mute = if alert.is_muted(now) { unmute } else { mute };
     match (alert.kind, alert.state) {

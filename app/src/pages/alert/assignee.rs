@@ -45,7 +45,7 @@ fn choices(chosen: &str) -> Vec<String> {
 
 fn option(email: String, chosen: &str) -> impl IntoView + use<> {
     let is_chosen = email == chosen;
-    let word = if email.is_empty() { "Nobody assigned".to_owned() } else { visible(&email) };
+    let word = if email.is_empty() { "Unassigned".to_owned() } else { visible(&email) };
     let value = if email.is_empty() { UNASSIGNED.to_owned() } else { email };
     view! { <option value=value selected=is_chosen prop:selected=is_chosen>{word}</option> }
 }

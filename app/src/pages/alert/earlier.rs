@@ -1,4 +1,4 @@
-//! "This key before": earlier alerts with the same key.
+//! "Earlier alerts with this key": earlier alerts with the same key.
 
 use leptos::prelude::*;
 
@@ -16,7 +16,7 @@ pub fn EarlierAlerts(earlier: Vec<Earlier>) -> impl IntoView {
         let summary = summary(&earlier);
         view! {
             <section class="panel">
-                <h2>"This key before"</h2>
+                <h2>"Earlier alerts with this key"</h2>
                 <p class="earlier-summary">{summary}</p>
                 <ul class="earlier">{earlier.into_iter().take(SHOWN).map(row).collect_view()}</ul>
             </section>

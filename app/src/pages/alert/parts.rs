@@ -95,7 +95,7 @@ pub fn Told(notifications: Vec<Notification>) -> impl IntoView {
         view! {
             <li>
                 <span>{item.channel_name.unwrap_or_else(|| item.channel.label().to_owned())}</span>
-                <span class="badge" data-tone=tone>{item.status.as_str()}</span>
+                <span class="badge" data-tone=tone>{item.status.label()}</span>
                 <span class="mono" title=reply>{reply}</span>
             </li>
         }

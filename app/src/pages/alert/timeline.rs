@@ -5,9 +5,9 @@ use leptos::prelude::*;
 
 use crate::api::alerts::ListTimeline;
 use crate::api::call::Call;
-use crate::types::{Activity, ActivityKind, Alert, Severity};
+use crate::types::{Activity, ActivityKind, Alert, Severity, Shell};
 use crate::ui::badge::severity_icon;
-use crate::ui::linked::linked;
+use crate::ui::linked::with_mentions;
 use crate::ui::list::LoadOlder;
 use crate::ui::text::visible;
 use crate::ui::zone::{Moment, Zone};
@@ -29,12 +29,13 @@ pub fn Timeline(alert: Alert, timeline: Vec<Activity>, next: Option<String>) -> 
 #[component]
 fn Step(step: Activity, severity: Severity) -> impl IntoView {
     let (zone, at) = (expect_context::<Zone>(), step.created_at);
+    let people = use_context::<Shell>().map(|shell| shell.assignees).unwrap_or_default();
     let drawn = icon(&step, severity);
     let of_opening = (step.kind == ActivityKind::Opened).then_some(severity.as_str());
     view! {
         <li data-severity=of_opening>
             <Icon data=drawn/>
-            <span dir="auto">{move || linked(&words(&step, zone))}</span>
+            <span dir="auto">{move || with_mentions(&words(&step, zone), &people)}</span>
             <Moment at/>
         </li>
     }

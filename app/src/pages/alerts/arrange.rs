@@ -13,6 +13,17 @@ use crate::ui::menu::{close_menu, menu_key};
 const GROUPS: [(&str, &str); 5] =
     [("", "Nothing"), ("title", "Title"), ("source", "Source"), ("key", "Key"), ("assignee", "Assignee")];
 
+/// The orders of the list; some have no column, and a phone has no column heads.
+const SORTS: [(Option<AlertSort>, &str); 7] = [
+    (None, "Last seen"),
+    (Some(AlertSort::Severity), "Severity"),
+    (Some(AlertSort::Title), "Title"),
+    (Some(AlertSort::Source), "Source"),
+    (Some(AlertSort::State), "State"),
+    (Some(AlertSort::FirstSeen), "First seen"),
+    (Some(AlertSort::Occurrences), "Occurrences"),
+];
+
 /// A column head that sorts by its column; `None` stands for the order by time.
 #[component]
 pub fn SortHead(view_of: Memo<View>, sort: Option<AlertSort>, name: &'static str) -> impl IntoView {
@@ -41,6 +52,7 @@ pub fn Display(view_of: Memo<View>, labels: RwSignal<Vec<String>>) -> impl IntoV
         let groups = GROUPS.into_iter().map(|(by, name)| (by.to_owned(), name.to_owned())).chain(labels);
         groups.map(|(by, name)| view! { <GroupLink view_of by name menu/> }).collect_view()
     };
+    let sorts = SORTS.map(|(sort, name)| view! { <SortLink view_of sort name menu/> });
     let columns = COLUMNS.into_iter().map(|(column, name)| {
         let is_shown = move || style.with(|style| !style.hidden.contains(&column));
         view! { <Check name is_on=Signal::derive(is_shown) toggle=move |()| set(style.get_untracked().toggled(column))/> }
@@ -51,7 +63,7 @@ pub fn Display(view_of: Memo<View>, labels: RwSignal<Vec<String>>) -> impl IntoV
         set(ListStyle { is_compact: !before.is_compact, ..before });
     };
     view! {
-        <details class="menu saved display" node_ref=menu on:toggle=opened on:keydown=move |event| menu_key(menu, &event)>
+        <details class="menu display" node_ref=menu on:toggle=opened on:keydown=move |event| menu_key(menu, &event)>
             <summary class="chip"><Icon data=icondata_lu::LuRows3/>"Display"</summary>
             <div class="menu-panel">
                 <div data-scripted="">
@@ -60,10 +72,21 @@ pub fn Display(view_of: Memo<View>, labels: RwSignal<Vec<String>>) -> impl IntoV
                     <p class="menu-title">"Columns"</p>
                     {columns.collect_view()}
                 </div>
+                <p class="menu-title">"Sort by"</p>
+                {sorts.into_iter().collect_view()}
                 <p class="menu-title">"Group by"</p>
                 {groups}
             </div>
         </details>
+    }
+}
+
+#[component]
+fn SortLink(view_of: Memo<View>, sort: Option<AlertSort>, name: &'static str, menu: NodeRef<Details>) -> impl IntoView {
+    let is_on = move || view_of.with(|view| view.group.is_empty() && view.sort == sort).then_some("true");
+    let href = move || View { sort, group: String::new(), cursor: None, ..view_of.get() }.href();
+    view! {
+        <a class="menu-item" href=href aria-current=is_on on:click=move |_| close_menu(menu)>{name}</a>
     }
 }
 

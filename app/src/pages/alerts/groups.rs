@@ -58,9 +58,13 @@ pub fn Groups(view_of: Memo<View>, seq: i64, labels: RwSignal<Vec<String>>) -> i
 #[component]
 fn Loaded(found: AlertGroups) -> impl IntoView {
     let cut = found.is_cut.then(|| view! { <p class="list-note">"The newest 1,000 matches, grouped."</p> });
+    let more = (found.more > 0).then(|| {
+        view! { <p class="list-note">{format!("and {} more groups. Narrow the list to see them.", found.more)}</p> }
+    });
     view! {
         {cut}
         <ul class="groups">{found.groups.into_iter().map(|group| view! { <Group group/> }).collect_view()}</ul>
+        {more}
     }
 }
 

@@ -27,7 +27,7 @@ pub fn Facts(event: EventView) -> impl IntoView {
 #[component]
 fn Signed(verdict: Verdict, size: i64) -> impl IntoView {
     let how = if verdict.scheme == "token" {
-        "Token of the source".to_owned()
+        "Matches this source's token".to_owned()
     } else {
         format!("{} over {} raw bytes", verdict.scheme.to_uppercase(), grouped(size))
     };
@@ -52,12 +52,15 @@ fn Alerts(alerts: Vec<Alert>, mapping: Option<Mapping>, status: EventStatus) -> 
     };
     let title = if alerts.len() == 1 { "Alert created" } else { "Alerts created" };
     let none = alerts.is_empty().then(|| {
-        let words =
-            if status == EventStatus::Processed { "No alert: below this source's threshold." } else { "None yet." };
+        let words = if status == EventStatus::Processed {
+            "No alert: below this source's minimum severity."
+        } else {
+            "None yet."
+        };
         view! { <p class="fact-note">{words}</p> }
     });
     let how = mapping.map(|mapping| {
-        let rule = mapping.rule.map_or_else(|| "Default of the pack".to_owned(), |rule| format!("Rule “{rule}”"));
+        let rule = mapping.rule.map_or_else(|| "Provider pack default".to_owned(), |rule| format!("Rule “{rule}”"));
         let fallback = mapping.fallback.map(|reason| view! { <p class="field-error">{visible(&reason)}</p> });
         view! { <p class="fact-note">{rule}</p>{fallback} }
     });
@@ -97,9 +100,9 @@ fn Delivery(event: Event) -> impl IntoView {
         <section class="fact">
             <h2>"Delivery"</h2>
             <dl class="pairs">
-                <dt>"id"</dt><dd>{visible(&event.delivery_id)}</dd>
-                <dt>"from"</dt><dd>{event.ip_address}</dd>
-                <dt>"request"</dt><dd>{event.request_id}</dd>
+                <dt>"ID"</dt><dd>{visible(&event.delivery_id)}</dd>
+                <dt>"From"</dt><dd>{event.ip_address}</dd>
+                <dt>"Request ID"</dt><dd>{event.request_id}</dd>
             </dl>
         </section>
     }

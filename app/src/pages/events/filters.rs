@@ -124,7 +124,7 @@ fn Search(view_of: Memo<View>, sources: Vec<SourceName>) -> impl IntoView {
     view! {
         <Form method="GET" action="/events" attr:class="search-form" attr:role="search">
             <input type="hidden" name="status" value=move || view_of.with(View::statuses)/>
-            <SearchField value=q prompt="Type, delivery id, words of the body"/>
+            <SearchField value=q prompt="Type, delivery ID or text in the body"/>
             <SourceSelect sources chosen=source/>
             <input class="input narrow" name="event_type" value=event_type.clone() prop:value=event_type
                 placeholder="Any type" aria-label="Event type" autocomplete="off" data-mono=""/>

@@ -24,7 +24,7 @@ pub fn NewBar(list: Load<EventList>, now: i64, received: i64, is_filtered: bool)
     move || {
         (new.get() > 0).then(|| {
             // The stream carries only the number of new events, not whether they match the filters.
-            let words = if is_filtered { "received since. Refresh" } else { "new" };
+            let words = if is_filtered { "more received. Refresh" } else { "new" };
             view! {
                 <button class="new-bar" type="button" on:click=move |_| list.again()>
                     <Icon data=icondata_lu::LuArrowUp/>{format!("{} {words}", grouped(new.get()))}

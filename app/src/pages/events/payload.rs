@@ -23,7 +23,7 @@ pub fn Payload(id: i64, size: i64) -> impl IntoView {
     if size > MOST {
         return view! {
             <section class="payload">
-                <p class="payload-note">{format!("{} bytes are too many to show here.", grouped(size))}</p>
+                <p class="payload-note">{format!("This payload ({} bytes) is too large to show here. Download it instead.", grouped(size))}</p>
                 <Download id/>
             </section>
         }

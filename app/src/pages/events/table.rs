@@ -20,7 +20,7 @@ pub fn Table(events: RwSignal<Vec<Event>>, sources: Vec<SourceName>, view_of: Me
                     <th class="col-status">"Status"</th>
                     <th class="num col-age" aria-sort="descending">"Received"<Icon data=icondata_lu::LuArrowDown/></th>
                     <th class="num col-took">"Took"</th>
-                    <th class="col-delivery">"Delivery id"</th>
+                    <th class="col-delivery">"Delivery ID"</th>
                 </tr>
             </thead>
             <tbody>

@@ -25,7 +25,7 @@ pub fn Card(row: ChannelRow, known: Known, acts: ChannelActions) -> impl IntoVie
     let fallback = channel
         .fallback_id
         .and_then(|id| known.channels.iter().find(|other| other.id == id))
-        .map(|other| format!("then {}", other.name));
+        .map(|other| format!("fallback: {}", other.name));
     let broken = {
         let channel = channel.clone();
         move || {
@@ -34,8 +34,11 @@ pub fn Card(row: ChannelRow, known: Known, acts: ChannelActions) -> impl IntoVie
         )
         }
     };
-    let sources =
-        channel.settings.get("sources").and_then(serde_json::Value::as_str).map(|sources| format!("only {sources}"));
+    let sources = channel
+        .settings
+        .get("sources")
+        .and_then(serde_json::Value::as_str)
+        .map(|sources| format!("sources: {sources}"));
     let origin = channel.is_from_environment().then_some("set by the environment");
     let facts = [
         Some(visible(&channel.recipient)),
@@ -49,7 +52,7 @@ pub fn Card(row: ChannelRow, known: Known, acts: ChannelActions) -> impl IntoVie
         <section class="card block channel" aria-label=channel.name.clone()>
             <header class="card-head">
                 <h2>{channel.name.clone()}</h2><span class="badge" data-tone=tone data-tint="">{word}</span>
-                <p>{channel.kind.label()}" from "</p><SeverityBadge severity=channel.min_severity/>
+                <p>{channel.kind.label()}" · minimum severity "</p><SeverityBadge severity=channel.min_severity/>
             </header>
             <div class="channel-body">
                 <p>{facts}</p>
@@ -81,7 +84,7 @@ fn trouble(channel: &Channel, zone: Zone) -> Option<String> {
 fn state(channel: &Channel, now: i64, zone: Zone) -> (String, &'static str) {
     match (&channel.broken_reason, channel.muted_until.filter(|until| *until > now)) {
         (Some(_), _) => ("Broken".to_owned(), "bad"),
-        _ if !channel.is_active => ("Off".to_owned(), "neutral"),
+        _ if !channel.is_active => ("Disabled".to_owned(), "neutral"),
         _ if channel.failing_since.is_some() => ("Failing".to_owned(), "bad"),
         (_, Some(until)) => (format!("Muted until {}", zone.moment(until)), "warn"),
         _ => ("Ready".to_owned(), "ok"),

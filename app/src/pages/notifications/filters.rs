@@ -65,7 +65,7 @@ pub fn Filters(view_of: Memo<View>) -> impl IntoView {
         let (icon, tone) = look(status);
         view! {
             <a class="chip" data-tone=tone href=href aria-current=move || is_on().then_some("true")>
-                <Icon data=icon/>{status.as_str()}
+                <Icon data=icon/>{status.label()}
             </a>
         }
     };

@@ -39,7 +39,9 @@ pub fn NotificationsPage() -> impl IntoView {
 fn Loaded(found: NotificationList, view_of: Memo<View>, retry: Post<()>, retry_all: Post<()>) -> impl IntoView {
     let older = found.page.next.clone().map(|cursor| view_of.with_untracked(|view| view.with_cursor(cursor)));
     let has_channels = !found.channels.is_empty();
-    let body = if found.page.items.is_empty() {
+    let body = if found.page.items.is_empty() && view_of.with_untracked(|view| *view != View::default()) {
+        view! { <NothingMatches/> }.into_any()
+    } else if found.page.items.is_empty() {
         view! { <Nothing has_channels/> }.into_any()
     } else {
         view! { <Table items=found.page.items retry/><OlderLink href=older/> }.into_any()
@@ -53,6 +55,15 @@ fn Loaded(found: NotificationList, view_of: Memo<View>, retry: Post<()>, retry_a
             <Filters view_of/>
         </header>
         <section class="list" aria-label="Notifications">{body}</section>
+    }
+}
+
+#[component]
+fn NothingMatches() -> impl IntoView {
+    view! {
+        <Empty icon=icondata_lu::LuSearchX title="Nothing matches" text="No notification matches these filters.">
+            <div class="button-row"><a class="button" href="/notifications">"Clear filters"</a></div>
+        </Empty>
     }
 }
 
@@ -72,7 +83,7 @@ fn Nothing(has_channels: bool) -> impl IntoView {
         )
     };
     view! {
-        <Empty icon=icondata_lu::LuSend title="No notifications yet" text=text>
+        <Empty icon=icondata_lu::LuSend title="No notifications sent yet" text=text>
             <div class="button-row"><a class="button" data-kind="primary" href=href>{word}</a></div>
         </Empty>
     }

@@ -35,7 +35,7 @@ fn Row(item: Notification, retry: Post<()>) -> impl IntoView {
         let item = item.clone();
         Memo::new(move |_| visible(&item.why(|at| zone.moment(at))))
     };
-    let tries = (item.attempts > 1).then(|| format!(", try {}", item.attempts));
+    let tries = (item.attempts > 1).then(|| format!(", attempt {}", item.attempts));
     let digest = item.digest_id.map(|_| view! { <span class="count">"digest"</span> });
     let again =
         (matches!(item.status, NotificationStatus::Failed | NotificationStatus::Cancelled) && may_act()).then(|| {
@@ -54,7 +54,7 @@ fn Row(item: Notification, retry: Post<()>) -> impl IntoView {
             <td class="cell-source">{item.channel_name.unwrap_or_else(|| item.channel.label().to_owned())}</td>
             <td class="cell-recipient mono">{visible(&item.recipient)}</td>
             <td class="cell-status">
-                <span class="badge" data-tone=tone><Icon data=icon/><span>{item.status.as_str()}{tries}</span></span>
+                <span class="badge" data-tone=tone><Icon data=icon/><span>{item.status.label()}{tries}</span></span>
             </td>
             <td class="cell-reply mono" title=reply>{digest}{reply}</td>
             <td class="cell-age num"><Age at=item.created_at/></td>

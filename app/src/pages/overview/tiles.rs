@@ -27,7 +27,7 @@ pub fn Tiles(#[prop(into)] stats: Signal<Stats>) -> impl IntoView {
         <section class="tiles" aria-label="Last 24 hours">
             <Tile id="tile-received" label="Total webhooks today" short="Webhooks" data=received/>
             <Tile id="tile-critical" label="Critical alerts" short="Critical" data=critical/>
-            <Tile id="tile-took" label="Average processing" short="Processing" data=took/>
+            <Tile id="tile-took" label="Average processing time" short="Processing" data=took/>
             <Tile id="tile-failed" label="Failed events" short="Failed" data=failed/>
         </section>
     }

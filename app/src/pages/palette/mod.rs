@@ -20,7 +20,7 @@ const KEYS: [(&str, &str); 12] = [
     ("Enter", "open"),
     ("e u", "mark as read, as unread"),
     ("a r o", "acknowledge, resolve, reopen"),
-    ("i", "take: assign to me"),
+    ("i", "assign to me"),
     ("m", "mute for an hour, unmute"),
     ("/", "filter"),
     ("g then o a e s n", "go to Overview, Alerts, Events, Sources, Notifications"),

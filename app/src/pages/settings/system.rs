@@ -24,7 +24,7 @@ pub fn Keep(retention: Retention) -> impl IntoView {
                     <Days id="quarantine" name="days[quarantine]" label="Rejected requests" days=retention.quarantine/>
                     <Days id="audit" name="days[audit]" label="Audit log" days=retention.audit/>
                     <Days id="notices" name="days[notices]" label="Notices" days=retention.notices
-                        hint="Age since received"/>
+                        hint="Counted from when last seen"/>
                     <Days id="minutes" name="days[minutes]" label="Per-minute counts" days=retention.minutes
                         hint="Hourly counts are kept"/>
                 </div>
@@ -60,7 +60,7 @@ pub fn About(about: types::About) -> impl IntoView {
             <header class="card-head"><h2 id="about-title">"About"</h2></header>
             <dl class="pairs">
                 <dt>"Version"</dt><dd>{format!("{} ({})", about.version, about.build)}</dd>
-                <dt>"Up for"</dt><dd>{time::span(about.now - about.started_at)}</dd>
+                <dt>"Uptime"</dt><dd>{time::span(about.now - about.started_at)}</dd>
                 <dt>"Database"</dt><dd>{about.database}</dd>
                 {about.configuration.into_iter().map(pair).collect_view()}
             </dl>

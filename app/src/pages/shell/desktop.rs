@@ -25,12 +25,12 @@ pub fn DesktopChoice() -> impl IntoView {
             <select class="select" on:change=choose>
                 {option(None, "Off")}
                 {option(Some(Severity::Critical), "Critical")}
-                {option(Some(Severity::Error), "Error and worse")}
-                {option(Some(Severity::Warning), "Warning and worse")}
+                {option(Some(Severity::Error), "Error or higher")}
+                {option(Some(Severity::Warning), "Warning or higher")}
             </select>
         </label>
         {move || refused.get().then(|| view! {
-            <p class="field-error menu-note" role="alert">"The browser does not permit notifications for this site."</p>
+            <p class="field-error menu-note" role="alert">"Your browser blocks notifications for this site. Allow them in the browser's site settings."</p>
         })}
     }
 }

@@ -82,7 +82,7 @@ fn rejected_line(request: RefusedRequest) -> impl IntoView {
     view! {
         <li>
             <a href=format!("/events/refused?source={}", request.source)>{visible(&request.detail)}</a>
-            <span class="mono source-note">{format!("{} from {}", request.reason, request.ip_address)}</span>
+            <span class="source-note">{format!("{} from {}", request.label(), request.ip_address)}</span>
             <Age at=request.created_at/>
         </li>
     }
@@ -91,12 +91,12 @@ fn rejected_line(request: RefusedRequest) -> impl IntoView {
 fn received(hours: &[i64]) -> TileData {
     let (sum, peak) = (hours.iter().sum::<i64>(), hours.iter().copied().max().unwrap_or_default());
     let (tone, state) = if sum == 0 { (Tone::Warn, "None") } else { (Tone::Ok, "Receiving") };
-    let note = format!("at most {} an hour", grouped(peak));
+    let note = format!("peak: {} per hour", grouped(peak));
     TileData { tone, state: state.to_owned(), number: grouped(sum), unit: "", note, spark: hours.to_vec() }
 }
 
 fn failed(count: i64) -> TileData {
-    should_be_none(count, "Failing", "after the last attempt")
+    should_be_none(count, "Failing", "after all attempts")
 }
 
 fn rejected(count: i64) -> TileData {

@@ -33,7 +33,7 @@ pub fn advice(setup: &SourceSetup, reason: &str) -> Option<String> {
 
 fn correct_secret(provider: &ProviderInfo) -> String {
     match &provider.issues {
-        Some(secret) => format!("Rotate the secret here to the {secret} that {} shows.", provider.name),
+        Some(secret) => format!("Replace the secret here with the {secret} shown in {}.", provider.name),
         None => format!("Paste this source's secret in {} again, or rotate it to get a new one.", provider.name),
     }
 }
@@ -85,7 +85,7 @@ mod tests {
     #[test]
     fn a_wrong_secret_says_where_the_right_one_is_and_how_to_send_again() {
         let theirs = advice(&setup(Some("signing secret"), false), "mismatch").unwrap();
-        assert_eq!(theirs, "Rotate the secret here to the signing secret that Acme shows. Press **Redeliver**.");
+        assert_eq!(theirs, "Replace the secret here with the signing secret shown in Acme. Press **Redeliver**.");
         let ours = advice(&setup(None, false), "wrong_token").unwrap();
         assert!(ours.starts_with("Paste this source's secret in Acme again"), "{ours}");
         assert_eq!(advice(&setup(None, false), "crowded"), None);

@@ -24,7 +24,7 @@ pub fn Providers(providers: Vec<ProviderInfo>, chosen: RwSignal<Option<ProviderI
                 on:keydown=|event| if event.key() == "Enter" { event.prevent_default() }/>
             {groups}
             <p class="field-hint" role="status">
-                {move || none_fits().then_some("No provider matches. Generic fits most senders that sign with HMAC; Token, those that cannot sign.")}
+                {move || none_fits().then_some("No provider matches. Use Generic for senders that sign with HMAC, or Token for senders that cannot sign.")}
             </p>
         </fieldset>
     }

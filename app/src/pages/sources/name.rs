@@ -24,7 +24,7 @@ pub fn NameAndSlug(
         <div class="fields">
             <Field id="name" label="Name" hint="Leave blank to use the provider's name" typed=name
                 error=error_of(error, "name")/>
-            <Field id="slug" label="Slug" mono=true hint="Part of the URL: a–z, 0–9 and dashes. Leave blank to derive it"
+            <Field id="slug" label="Slug" mono=true hint="Part of the URL: a–z, 0–9 and dashes. Leave blank to generate one"
                 error=slug_error typed=slug/>
         </div>
         <p class="field-hint">{move || provider.with(|provider| secret_hint(provider.as_ref()))}</p>
@@ -39,7 +39,7 @@ pub fn NameAndSlug(
 fn secret_hint(provider: Option<&ProviderInfo>) -> String {
     match provider {
         Some(ProviderInfo { name, issues: Some(secret), .. }) => {
-            format!("{name} has its own {secret}. You enter it in the next step, after {name} knows the URL.")
+            format!("{name} issues the {secret}. You enter it in the next step, after adding the URL in {name}.")
         }
         _ => "A secret is generated and shown in the next step.".to_owned(),
     }

@@ -54,7 +54,7 @@ fn Confirmed(rotate: Post<Rotated>) -> impl IntoView {
     view! {
         <div class="button-row">
             {move || asked.get().then(|| view! {
-                <span>"Replace the secret now? The provider needs the new one before the old one ends."</span>
+                <span>"Replace the secret now? Give the provider the new one before the old one expires."</span>
             })}
             <button class="button" data-kind="primary" disabled=move || rotate.pending() on:click=ask>
                 {move || if asked.get() { "Replace it" } else { "Rotate" }}

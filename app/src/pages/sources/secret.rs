@@ -36,7 +36,7 @@ pub fn Secret(setup: SourceSetup, #[prop(optional_no_strip)] made: Option<String
             <div class="field" data-span="">
                 <label for="made-secret">"Secret"</label>
                 <CopyField id="made-secret" value=secret/>
-                <p class="field-hint">"Shown until you leave this page. After that it can be replaced, not read."</p>
+                <p class="field-hint">"Shown only until you leave this page. After that you can replace it but not view it."</p>
             </div>
         }
         .into_any(),
@@ -54,7 +54,7 @@ fn Enter(setup: SourceSetup, name: String) -> impl IntoView {
     });
     let error = Signal::derive(move || enter.error());
     let elsewhere = move || error.get().filter(|error| error.field() != Some("secret"));
-    let label = format!("Paste the {name} of {} here", setup.provider.name);
+    let label = format!("Paste the {name} from {} here", setup.provider.name);
     view! {
         <div id="enter-secret">
             <PostForm post=enter clears=true>

@@ -27,7 +27,7 @@ const SEVERITIES: Input =
 const AUTH: Input = Input::Choice(&[
     ("bearer", "Authorization: Bearer"),
     ("basic", "Authorization: Basic, as the password"),
-    ("header", "In a header of its own"),
+    ("header", "In a custom header"),
 ]);
 const ALGORITHM: Input =
     Input::Choice(&[("sha256", "HMAC-SHA256"), ("sha512", "HMAC-SHA512"), ("sha1", "HMAC-SHA1"), ("md5", "HMAC-MD5")]);
@@ -38,11 +38,11 @@ const KEY: Input =
 pub fn describe(name: &str) -> Option<Setting> {
     use Input::{Choice, Number, Text};
     let (label, hint, input) = match name {
-        "alert_from" => ("Minimum severity", "Events below it are stored but make no alert", SEVERITIES),
+        "alert_from" => ("Minimum severity", "Less severe events are stored but do not create alerts", SEVERITIES),
         "max_body" => ("Maximum body size in bytes", "Larger requests are rejected with 413", Number),
         "replay_window" => (
             "Duplicate window in seconds",
-            "Within it, a delivery with the same type and body is a duplicate; for senders without delivery ids",
+            "Deliveries with the same type and body within this window are duplicates. For senders without delivery IDs",
             Number,
         ),
         "public_url" => ("Public URL", "The URL that the provider posts to, if it is not the one shown above", Text),
@@ -54,13 +54,17 @@ pub fn describe(name: &str) -> Option<Setting> {
         "prefix" => ("Prefix of the signature", "Text before it in the header, such as sha256=", Text),
         "template" => ("Signed content", "For example {ts}.{body}", Text),
         "timestamp_header" => ("Timestamp header", "Name of the header with the time of the signature", Text),
-        "tolerance" => ("Oldest timestamp in seconds", "How far the timestamp may be off, both ways", Number),
+        "tolerance" => {
+            ("Timestamp tolerance in seconds", "How far the timestamp may be off in either direction", Number)
+        }
         "key" => ("Format of the secret", "", KEY),
         "separator" => ("Separator", "Between several signatures in one header", Text),
         "type_header" => ("Event type header", "Name of the header with the type of the event", Text),
-        "id_header" => ("Delivery id header", "Name of the header with the id of the delivery", Text),
-        "verify_token" => ("Verify token", "A word of your own; enter the same at the provider", Text),
-        "test_mode" => ("Test mode", "For a test endpoint: its events may be above info", Choice(&[("true", "On")])),
+        "id_header" => ("Delivery ID header", "Name of the header with the delivery ID", Text),
+        "verify_token" => ("Verify token", "Any value you choose; enter the same value at the provider", Text),
+        "test_mode" => {
+            ("Test mode", "For a test endpoint: lets its events be more severe than info", Choice(&[("true", "On")]))
+        }
         _ => return None,
     };
     Some(Setting { label, hint, input })

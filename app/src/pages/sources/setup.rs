@@ -79,7 +79,7 @@ fn SecretMissing(found: SourceSetup) -> impl IntoView {
 
 /// The set-up steps; on demand once events arrive, unless a secret is still to be copied or entered.
 fn steps_of(found: &SourceSetup, made: Option<String>) -> AnyView {
-    let (setup, summary) = (found.clone(), format!("Set-up steps for {}", found.provider.name));
+    let (setup, summary) = (found.clone(), format!("Setup steps for {}", found.provider.name));
     if found.last_event_at.is_none() {
         return view! { <ol class="steps"><li class="step"><Steps setup made/></li></ol> }.into_any();
     }

@@ -154,7 +154,7 @@ fn Refused(request: RefusedRequest, advice: Option<String>) -> impl IntoView {
     let sentence = format!("{first}{}.", rest.as_str());
     view! {
         <div class="refused" data-tone="bad">
-            <p><Icon data=icondata_lu::LuCircleX/>{request.reason.clone()}<Age at=request.created_at/></p>
+            <p><Icon data=icondata_lu::LuCircleX/>{request.label().to_owned()}<Age at=request.created_at/></p>
             <strong>{sentence}</strong>
             {advice.map(|advice| view! { <p>{marked(&advice)}</p> })}
             <p>{format!("From {}, {} bytes", request.ip_address, grouped(request.size))}</p>

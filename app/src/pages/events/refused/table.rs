@@ -48,7 +48,7 @@ fn Row(request: RefusedRequest, retry: Post<Retried>) -> impl IntoView {
         <tr>
             <td class="cell-source">{request.source.clone()}</td>
             <td class="cell-reason" title=visible(&request.detail)>
-                <span class="badge" data-status="failed">{request.reason.clone()}</span>
+                <span class="badge" data-status="failed">{request.label().to_owned()}</span>
                 " "
                 <span>{visible(&request.detail)}</span>
             </td>

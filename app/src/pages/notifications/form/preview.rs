@@ -42,7 +42,7 @@ fn Shown(preview: MessagePreview) -> impl IntoView {
     let subject = preview.subject.map(|subject| view! { <strong>{visible(&subject)}</strong> });
     view! {
         <figure class="field message-preview" data-span="" role="status">
-            <figcaption class="label">{format!("Preview, {of}")}</figcaption>
+            <figcaption class="label">{format!("Preview {of}")}</figcaption>
             {subject}
             <pre>{preview.text}</pre>
         </figure>

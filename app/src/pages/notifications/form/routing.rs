@@ -40,8 +40,8 @@ fn Fallback(channel: Option<Channel>, all: Vec<Channel>) -> impl IntoView {
     let others = others.collect_view();
     view! {
         <div class="field">
-            <span class="label">"If it fails"</span>
-            <select class="select" name="fields[fallback_id]" aria-label="If it fails">
+            <span class="label">"Fallback channel"</span>
+            <select class="select" name="fields[fallback_id]" aria-label="Fallback channel">
                 <option value="0">"No fallback"</option>
                 {others}
             </select>

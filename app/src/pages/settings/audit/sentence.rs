@@ -16,6 +16,7 @@ fn actor(name: &str) -> String {
         Some(("token", token)) => format!("The token {}", visible(token)),
         Some(("telegram", who)) => format!("{} (Telegram)", visible(who.split_once(' ').map_or(who, |(_, name)| name))),
         _ if name == "command" => "The command line".to_owned(),
+        _ if name == "unknown" => "Someone".to_owned(),
         _ => visible(name),
     }
 }
@@ -28,7 +29,7 @@ fn predicate(row: &AuditRow) -> String {
         ("event", "replay") => {
             format!("reprocessed {}{}", count(&row.detail, "event"), matching(&row.detail["filter"]))
         }
-        ("quarantine", "retry") => format!("retried {}", count(&row.detail, "rejected request")),
+        ("quarantine", "retry") => format!("verified {} again", count(&row.detail, "rejected request")),
         ("notification", "retry") => format!("sent notification {subject} again"),
         ("notification", "retry_untold") => format!("sent the notifications of {} again", count(&row.detail, "alert")),
         ("retention", _) => "changed how long data is kept".to_owned(),

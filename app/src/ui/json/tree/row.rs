@@ -21,6 +21,7 @@ impl View {
                 <div class="json-line" role="treeitem" data-current=is_current.then_some("")
                     style=format!("--depth: {}", line.depth)>
                     {self.fold_button(line, at, is_folded)}
+                    {index_of(document, line).map(|index| view! { <span class="json-index">{index}</span>": " })}
                     {line.key.clone().map(|key| view! {
                         <span class="json-key">{cut(unquoted(&document.text[key]))}</span>": "
                     })}
@@ -44,7 +45,7 @@ impl View {
         let icon = if is_folded { icondata_lu::LuChevronRight } else { icondata_lu::LuChevronDown };
         Some(
             view! {
-                <button class="json-fold" type="button" aria-label=if is_folded { "Unfold" } else { "Fold" }
+                <button class="json-fold" type="button" aria-label=if is_folded { "Expand" } else { "Collapse" }
                     aria-expanded=(!is_folded).to_string() on:click=toggle><Icon data=icon/></button>
             }
             .into_any(),
@@ -73,6 +74,13 @@ impl View {
         }
         .into_any()
     }
+}
+
+/// The index of an element of an array.
+fn index_of(document: &Document, line: &Line) -> Option<u32> {
+    let parent = &document.lines[line.parent? as usize];
+    let is_element = matches!(parent.kind, Kind::Open { bracket: b'[', .. }) && !matches!(line.kind, Kind::Close(_));
+    is_element.then_some(line.index)
 }
 
 fn value(document: &Document, line: &Line, is_folded: bool) -> AnyView {

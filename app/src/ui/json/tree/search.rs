@@ -43,7 +43,7 @@ pub fn Search(view_of: View, found: Memo<Vec<u32>>) -> impl IntoView {
                 on:click=move |_| view_of.folded.set(HashSet::new())>
                 <Icon data=icondata_lu::LuUnfoldVertical/>
             </button>
-            <button class="icon-button" type="button" title="Fold" aria-label="Fold"
+            <button class="icon-button" type="button" title="Collapse" aria-label="Collapse"
                 on:click=move |_| view_of.fold_all()>
                 <Icon data=icondata_lu::LuFoldVertical/>
             </button>
