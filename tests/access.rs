@@ -10,7 +10,11 @@ use crate::app::{Place, TestApp, both, on_both};
 
 /// An endpoint's address with something in place of its parameters.
 fn filled(path: &str) -> String {
-    path.trim_start_matches('/').replace("{id}", "1").replace("{slug}", "custom").replace("{name}", "nobody")
+    path.trim_start_matches('/')
+        .replace("{id}", "1")
+        .replace("{slug}", "custom")
+        .replace("{name}", "nobody")
+        .replace("{by}", "title")
 }
 
 async fn call(app: &TestApp, method: &str, path: &str, token: Option<&str>, body: &str) -> u16 {

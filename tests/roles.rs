@@ -95,7 +95,7 @@ const PAGES: [(&str, Option<Role>); 14] = [
 ];
 
 /// The rest of the router: method, path, whether it is open to everybody.
-const OTHERS: [(&str, &str, bool); 18] = [
+const OTHERS: [(&str, &str, bool); 22] = [
     ("post", "/api/webhooks/{source}", true),
     ("get", "/api/webhooks/{source}", true),
     ("get", "/api/openapi.json", true),
@@ -106,6 +106,10 @@ const OTHERS: [(&str, &str, bool); 18] = [
     ("get", "/pkg/{*file}", true),
     ("get", "/favicon.svg", true),
     ("get", "/favicon-unread.svg", true),
+    ("get", "/icon-192.png", true),
+    ("get", "/icon-512.png", true),
+    ("get", "/icon-maskable-512.png", true),
+    ("get", "/apple-touch-icon.png", true),
     ("get", "/manifest.webmanifest", true),
     ("get", "/healthz", true),
     ("get", "/readyz", true),

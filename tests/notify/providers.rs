@@ -41,7 +41,7 @@ on_both! {
         told.all_done().await;
         let row = told.log().await.into_iter().find(|n| n.channel_id == Some(several.id)).unwrap();
         assert_eq!(row.status, NotificationStatus::Sent);
-        assert!(row.provider_response.as_deref().unwrap().contains("not to refused@example.com"), "{row:?}");
+        assert!(row.provider_response.as_deref().unwrap().contains("not sent to refused@example.com"), "{row:?}");
         assert_eq!(told.smtp.mails.lock().unwrap().len(), 2, "one by each channel");
         told.app.stop().await;
     }

@@ -81,13 +81,15 @@ pub fn Filters(view_of: Memo<View>) -> impl IntoView {
         <nav class="chips" aria-label="Status and channel">
             {chips}<span class="divider"></span>{ChannelKind::ALL.iter().copied().map(channel).collect_view()}
         </nav>
-        <Form method="GET" action="/notifications" attr:class="search-form">
-            <input type="hidden" name="status"
-                value=move || word(view_of.with(|view| view.status.map(|status| status.to_string())))/>
-            <input type="hidden" name="channel"
-                value=move || word(view_of.with(|view| view.channel.map(|channel| channel.to_string())))/>
-            <RangeFields range=view_of.with_untracked(|view| view.range.clone()) href=ranged/>
-            <button class="button search-go" data-size="small">"Filter"</button>
-        </Form>
+        <div class="chips">
+            <Form method="GET" action="/notifications" attr:class="search-form">
+                <input type="hidden" name="status"
+                    value=move || word(view_of.with(|view| view.status.map(|status| status.to_string())))/>
+                <input type="hidden" name="channel"
+                    value=move || word(view_of.with(|view| view.channel.map(|channel| channel.to_string())))/>
+                <RangeFields range=view_of.with_untracked(|view| view.range.clone()) href=ranged/>
+                <button class="button search-go" data-size="small">"Filter"</button>
+            </Form>
+        </div>
     }
 }

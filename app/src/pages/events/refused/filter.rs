@@ -53,13 +53,15 @@ pub fn Filter(view: View, sources: Vec<SourceName>) -> impl IntoView {
     let shown = view.clone();
     let ranged = move |range| View { range, cursor: None, ..shown.clone() }.href();
     view! {
-        <Form method="GET" action="/events/refused" attr:class="search-form" attr:role="search">
-            <SourceSelect sources chosen=view.source/>
-            <RangeFields range=view.range href=ranged/>
-            <button class="button search-go" data-size="small">"Filter"</button>
-            <p class="field-hint">
-                "The latest 500 of each source are kept for the retention period in Settings (7 days by default)."
-            </p>
-        </Form>
+        <div class="chips">
+            <Form method="GET" action="/events/refused" attr:class="search-form" attr:role="search">
+                <SourceSelect sources chosen=view.source/>
+                <RangeFields range=view.range href=ranged/>
+                <button class="button search-go" data-size="small">"Filter"</button>
+            </Form>
+        </div>
+        <p class="field-hint">
+            "The latest 500 of each source are kept for the retention period in Settings (7 days by default)."
+        </p>
     }
 }

@@ -53,10 +53,12 @@ fn Loaded(page: Page<AuditRow>, range: Range) -> impl IntoView {
         <header class="list-head">
             <Crumbs href="/settings" parent="Settings" here="Audit log"/>
             <div class="list-title"><h1>"Audit log"</h1></div>
-            <Form method="GET" action="/settings/audit" attr:class="search-form" attr:role="search">
-                <RangeFields range href=|range: Range| href(&range, None)/>
-                <button class="button search-go" data-size="small">"Filter"</button>
-            </Form>
+            <div class="chips">
+                <Form method="GET" action="/settings/audit" attr:class="search-form" attr:role="search">
+                    <RangeFields range href=|range: Range| href(&range, None)/>
+                    <button class="button search-go" data-size="small">"Filter"</button>
+                </Form>
+            </div>
         </header>
         <section class="list" aria-label="Audit log">
             <table class="table audit-table">
