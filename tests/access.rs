@@ -132,7 +132,9 @@ both! {
         let ours = app.post("sources", &admin, &json!({ "slug": "ours", "provider": "github" })).await;
         assert_eq!(ours.body["awaits_secret"], false, "GitHub takes our secret");
 
-        let entered = json!({ "secret": "whsec_entered_a_minute_later", "keep_hours": 0 });
+        let generated = app.post("sources/waits/rotate", &admin, &json!({ "keep_hours": 0 })).await;
+        assert_eq!(generated.body["awaits_secret"], true, "another placeholder");
+        let entered = json!({ "secret": "short", "keep_hours": 0 });
         assert_eq!(app.post("sources/waits/rotate", &admin, &entered).await.body["awaits_secret"], false);
     }
 

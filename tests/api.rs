@@ -116,6 +116,10 @@ both! {
         assert_eq!(app.get("alerts?sort=nonsense", &token).await.status, 422);
         assert_eq!(app.get("alerts?sort=title&cursor=1-1", &token).await.status, 422);
 
+        let operator = app.token(Role::Operator).await;
+        let everything = app.post("alerts/resolve", &operator, &json!({ "filter": { "sort": "severity" } })).await;
+        assert_eq!(everything.refusal(), (422, "invalid"), "an order selects nothing");
+
         let grouped = app.get("alerts/groups/source", &token).await;
         let ids: usize = grouped.body["groups"].as_array().unwrap().iter().map(|group| group["ids"].as_array().unwrap().len()).sum();
         assert_eq!((ids, grouped.body["is_cut"].clone()), (4, json!(false)), "{:?}", grouped.body);

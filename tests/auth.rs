@@ -144,7 +144,7 @@ both! {
         for path in ["/", "/alerts", "/sign-in", "/api/v1/alerts", "/rpc/alerts/list", "/download/events/1", "/no/such/page"] {
             assert_eq!(cache(path).await, "no-store", "{path}");
         }
-        assert_eq!(cache("/favicon.svg").await, "no-cache");
+        assert_eq!(cache("/favicon.svg").await, "public, max-age=3600");
     }
 
     async fn answers_carry_what_keeps_a_browser_safe(app: &TestApp) {

@@ -75,8 +75,8 @@ test('alerts are grouped, and a group is resolved as one', async ({ page }) => {
 test('columns and density are kept', async ({ page }) => {
   await open(page, '/alerts');
   await page.getByText('Display', { exact: true }).click();
-  await page.getByRole('menuitemcheckbox', { name: 'Source' }).click();
-  await page.getByRole('menuitemcheckbox', { name: 'Compact' }).click();
+  await page.getByRole('button', { name: 'Source' }).click();
+  await page.getByRole('button', { name: 'Compact' }).click();
   await expect(page.locator('.cell-source').first()).toBeHidden();
   const height = async () => (await rows(page).first().boundingBox())?.height ?? 0;
   expect(await height()).toBeLessThan(36);

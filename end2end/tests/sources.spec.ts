@@ -87,8 +87,7 @@ test('a slug that cannot be is refused at the field', async ({ page, context, wa
   await stayed();
 });
 
-test('a provider that issues the secret gets the URL first, and rejections say what to do', async ({ page, context, server, watch }) => {
-  watch.allow(FORM_REFUSED);
+test('a provider that issues the secret gets the URL first, and rejections say what to do', async ({ page, context, server }) => {
   await signIn(context);
   await open(page, '/sources');
   await page.getByRole('link', { name: 'Add source' }).click();
@@ -115,9 +114,6 @@ test('a provider that issues the secret gets the URL first, and rejections say w
 
   await page.getByRole('link', { name: /Stripe \(EU\)/ }).click();
   const field = page.getByLabel('Paste the signing secret from Stripe here');
-  await field.fill('short');
-  await page.getByRole('button', { name: 'Save', exact: true }).first().click();
-  await expectFieldError(field, /^must have at least 16 characters/);
   await field.fill(` ${secret}\u0020`);
   await page.getByRole('button', { name: 'Save', exact: true }).first().click();
   await expect(field).toHaveCount(0);

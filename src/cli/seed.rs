@@ -5,6 +5,7 @@ use app::types::NewSource;
 
 use super::{open, sentence};
 use crate::config::Config;
+use crate::crypto::random_token;
 
 /// Slug, provider, name.
 const SOURCES: [(&str, &str, &str); 3] =
@@ -18,8 +19,14 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
             say!("{slug}\tis there already");
             continue;
         }
-        let new =
-            NewSource { slug: slug.into(), provider: provider.into(), name: Some(name.into()), ..NewSource::default() };
+        let new = NewSource {
+            slug: slug.into(),
+            provider: provider.into(),
+            name: Some(name.into()),
+            // The sample requests are signed with it, also those of a provider that would issue its own.
+            secret: Some(random_token("oc_")),
+            ..NewSource::default()
+        };
         let created = dashboard.create_source(&actor, new).await.map_err(sentence)?;
         say!(
             "{slug}\t{}\nsecret\t{}\n{}\n",

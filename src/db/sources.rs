@@ -148,20 +148,21 @@ impl Tx {
         on!(tx self, conn => Ok(sqlx::query(SQL).bind(active).bind(now).bind(slug).execute(conn).await?.rows_affected() > 0))
     }
 
-    /// Replaces the encrypted secret `old` by `new`, and accepts `previous` until `until` (Unix milliseconds). Returns
-    /// false if the secret is no longer `old`.
+    /// Replaces the encrypted secret of `row` by `new`, and accepts `previous` until `until` (Unix milliseconds). Stores
+    /// `awaits_secret` of the row. Returns false if the secret is no longer that of the row.
     pub async fn rotate_source(
         &mut self,
-        (id, old): (i64, &str),
+        row: &SourceRow,
         (new, previous): (&str, &str),
         until: i64,
         now: i64,
     ) -> Result<bool> {
         const SQL: &str = "update webhook_sources set secret_key = $1, previous_secret = $2, \
-             previous_secret_until = $3, awaits_secret = false, updated_at = $4 \
-             where id = $5 and secret_key = $6 and deleted_at is null";
+             previous_secret_until = $3, awaits_secret = $4, updated_at = $5 \
+             where id = $6 and secret_key = $7 and deleted_at is null";
         on!(tx self, conn => {
-            let query = sqlx::query(SQL).bind(new).bind(previous).bind(until).bind(now).bind(id).bind(old);
+            let query = sqlx::query(SQL).bind(new).bind(previous).bind(until).bind(row.awaits_secret).bind(now);
+            let query = query.bind(row.id).bind(&row.secret_key);
             Ok(query.execute(conn).await?.rows_affected() > 0)
         })
     }

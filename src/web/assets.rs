@@ -34,8 +34,10 @@ pub static OF_PAGES: LazyLock<app::Assets> = LazyLock::new(|| {
     app::Assets { version: VERSION.clone(), parts: parts.map(Into::into).collect() }
 });
 
-/// Cache-Control of versioned URLs, whose content never changes, and of all others.
+/// Cache-Control of versioned URLs, whose content never changes, of icons, which change with a release at most, and of all
+/// others.
 const FOR_GOOD: &str = "public, max-age=31536000, immutable";
+const AN_HOUR: &str = "public, max-age=3600";
 const ASK_AGAIN: &str = "no-cache";
 
 /// Whether the dashboard was built.
@@ -116,7 +118,10 @@ pub async fn manifest(headers: HeaderMap) -> Response {
 }
 
 fn public(file: &str, headers: &HeaderMap) -> Response {
-    Public::get(file).map_or_else(|| StatusCode::NOT_FOUND.into_response(), |asset| send(file, asset, headers))
+    let Some(asset) = Public::get(file) else { return StatusCode::NOT_FOUND.into_response() };
+    let mut response = send(file, asset, headers);
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static(AN_HOUR));
+    response
 }
 
 /// The file, or 304 if the browser's copy is current.

@@ -10,7 +10,7 @@ use super::zone::Zone;
 use super::{Address, Range};
 use crate::types::{ChartSpan, Hour, Severity};
 
-/// Bars over a span, each a link to the alerts that were last seen in it, with totals in the legend. `children` choose the span.
+/// Bars over a span, each a link to the alerts that were last seen in it, with totals in the legend.
 #[component]
 pub fn SeverityChart(
     /// The bars, oldest first; the last one is labelled `now`.

@@ -22,22 +22,23 @@ pub const CUSTOM: &str = "custom";
 pub struct Range {
     /// A quick range of [`SPANS`]; empty for none.
     pub since: String,
-    /// Start, inclusive, such as `2026-11-24T08:00Z`, or a day; empty for none.
+    /// Start, inclusive, such as `2026-11-24T08:00Z`; empty for none.
     pub from: String,
-    /// End, exclusive, in the same form; a day is included to its end.
+    /// End, exclusive, in the same form.
     pub to: String,
 }
 
 impl Range {
-    /// Parses the URL; invalid values are ignored. A quick range, also an empty one, wins over times.
+    /// Parses the URL; invalid values are ignored. A day is one from its beginning to its end. A quick range, also an empty one, wins over times.
     pub fn read(params: &ParamsMap) -> Self {
         let since = params.get("since").unwrap_or_else(|| CUSTOM.to_owned());
         if since != CUSTOM {
             let is_known = SPANS.iter().any(|(word, ..)| *word == since);
             return Self { since: if is_known { since } else { String::new() }, ..Self::default() };
         }
-        let known = |key| params.get(key).filter(|text| parse(text).is_some()).unwrap_or_default();
-        Self { since: String::new(), from: known("from"), to: known("to") }
+        let known = |key, read: fn(&str) -> Option<i64>| params.get(key).and_then(|text| read(&text)).map(write);
+        let (from, to) = (known("from", parse), known("to", end));
+        Self { since: String::new(), from: from.unwrap_or_default(), to: to.unwrap_or_default() }
     }
 
     /// From one moment to another, in Unix milliseconds, to the minute; `None` for no end.
@@ -49,7 +50,7 @@ impl Range {
     pub fn bounds(&self, now: i64) -> (Option<i64>, Option<i64>) {
         match SPANS.iter().find(|(word, ..)| *word == self.since) {
             Some((.., span)) => (Some(now - span), None),
-            None => (parse(&self.from), end(&self.to)),
+            None => (parse(&self.from), parse(&self.to)),
         }
     }
 

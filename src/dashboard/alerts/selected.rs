@@ -32,8 +32,9 @@ impl Selected {
 }
 
 fn read_filter(filter: AlertQuery, is_all: bool) -> app::Result<Selected> {
-    if filter.limit.is_some() || filter.cursor.is_some() {
-        return Err(Error::invalid("filter", "must not have a limit or cursor"));
+    // They would make an empty filter look like one that selects something.
+    if filter.limit.is_some() || filter.cursor.is_some() || filter.sort.is_some() {
+        return Err(Error::invalid("filter", "must not have a limit, cursor or sort"));
     }
     check_search(filter.q.as_deref())?;
     if filter == AlertQuery::default() && !is_all {

@@ -83,10 +83,16 @@ impl Dashboard {
         let row = self.source_row(slug).await?;
         let pack = self.ops.catalog.find(&row.provider).ok_or_else(|| Error::not_found("provider pack"))?;
         let recipes = Settings::stored(pack, &row.settings).recipes(pack).map_err(wrong_setting)?;
+        // A generated one is still a placeholder for that of the provider.
+        let awaits_secret = row.awaits_secret && secret.is_none();
         let secret = secret.unwrap_or_else(|| generate_secret(&recipes));
         check_secret(&recipes, &secret)?;
-        check_length(&secret)?;
-        let previous_until = Some(self.replace_secret(actor, &row, &secret, keep_ms).await?);
+        // Some providers issue short ones.
+        if !row.awaits_secret {
+            check_length(&secret)?;
+        }
+        let new = SourceRow { awaits_secret, ..row };
+        let previous_until = Some(self.replace_secret(actor, &new, &secret, keep_ms).await?);
         let source = self.ops.db.find_source(slug).await?.ok_or_else(|| Error::not_found("source"))?;
         let url = self.ops.config.webhook_url(slug);
         Ok(CreatedSource { warnings: warnings(&recipes, &secret), source, secret, previous_until, url })
@@ -100,7 +106,7 @@ impl Dashboard {
         let previous = crypto.seal(PREVIOUS, &row.key_ref, &crypto.open(SECRET, &row.key_ref, &row.secret_key)?)?;
         let now = self.ops.now();
         let mut tx = self.ops.db.begin(Writer::Person).await?;
-        if !tx.rotate_source((row.id, &row.secret_key), (&new, &previous), now + keep_ms, now).await? {
+        if !tx.rotate_source(row, (&new, &previous), now + keep_ms, now).await? {
             return Err(changed_meanwhile().into());
         }
         self.audit(&mut tx, actor, "source.rotate", &row.slug, Value::Null).await?;

@@ -36,7 +36,7 @@ pub fn NoteForm(id: i64) -> impl IntoView {
                 <PostForm post=note>
                     <input type="hidden" name="id" value=id/>
                     <label class="visually-hidden" for="note">"Note"</label>
-                    <input class="input" id="note" name="text" placeholder="Add a note; @name mentions someone"
+                    <input class="input" id="note" name="text" placeholder="Add a note"
                         required=true maxlength="2000" autocomplete="off" prop:value=value
                         on:input=move |event| text.set((id, event_target_value(&event)))/>
                     <button class="button" disabled=move || note.pending()>"Add"</button>

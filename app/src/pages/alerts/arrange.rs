@@ -28,13 +28,23 @@ const SORTS: [(Option<AlertSort>, &str); 7] = [
 #[component]
 pub fn SortHead(view_of: Memo<View>, sort: Option<AlertSort>, name: &'static str) -> impl IntoView {
     let is_on = move || view_of.with(|view| view.sort == sort);
+    let icon = if is_ascending(sort) { icondata_lu::LuArrowUp } else { icondata_lu::LuArrowDown };
     let href = move || View { sort, cursor: None, ..view_of.get() }.href();
     view! {
         <a class="sort" href=href aria-current=move || is_on().then_some("true")
             title=format!("Sort by {}", name.to_lowercase())>
-            {name}{move || is_on().then(|| view! { <Icon data=icondata_lu::LuArrowDown/> })}
+            {name}{move || is_on().then(|| view! { <Icon data=icon/> })}
         </a>
     }
+}
+
+const fn is_ascending(sort: Option<AlertSort>) -> bool {
+    matches!(sort, Some(AlertSort::Title | AlertSort::Source | AlertSort::State | AlertSort::FirstSeen))
+}
+
+/// Value of `aria-sort` for the column of an order, if that is the list's.
+pub fn aria_sort(view: &View, sort: Option<AlertSort>) -> Option<&'static str> {
+    (view.sort == sort).then_some(if is_ascending(sort) { "ascending" } else { "descending" })
 }
 
 /// A menu with the groups, the density and the columns. `labels` are the names of metadata to group by.
@@ -55,7 +65,7 @@ pub fn Display(view_of: Memo<View>, labels: RwSignal<Vec<String>>) -> impl IntoV
     let sorts = SORTS.map(|(sort, name)| view! { <SortLink view_of sort name menu/> });
     let columns = COLUMNS.into_iter().map(|(column, name)| {
         let is_shown = move || style.with(|style| !style.hidden.contains(&column));
-        view! { <Check name is_on=Signal::derive(is_shown) toggle=move |()| set(style.get_untracked().toggled(column))/> }
+        view! { <Toggle name is_on=Signal::derive(is_shown) toggle=move |()| set(style.get_untracked().toggled(column))/> }
     });
     let is_compact = Signal::derive(move || style.with(|style| style.is_compact));
     let compact = move |()| {
@@ -68,7 +78,7 @@ pub fn Display(view_of: Memo<View>, labels: RwSignal<Vec<String>>) -> impl IntoV
             <div class="menu-panel">
                 <div data-scripted="">
                     <p class="menu-title">"Rows"</p>
-                    <Check name="Compact" is_on=is_compact toggle=compact/>
+                    <Toggle name="Compact" is_on=is_compact toggle=compact/>
                     <p class="menu-title">"Columns"</p>
                     {columns.collect_view()}
                 </div>
@@ -101,9 +111,9 @@ fn GroupLink(view_of: Memo<View>, by: String, name: String, menu: NodeRef<Detail
 }
 
 #[component]
-fn Check(name: &'static str, is_on: Signal<bool>, #[prop(into)] toggle: Callback<()>) -> impl IntoView {
+fn Toggle(name: &'static str, is_on: Signal<bool>, #[prop(into)] toggle: Callback<()>) -> impl IntoView {
     view! {
-        <button class="menu-item" type="button" role="menuitemcheckbox" aria-checked=move || is_on.get().to_string()
+        <button class="menu-item" type="button" aria-pressed=move || is_on.get().to_string()
             on:click=move |_| toggle.run(())>
             <span class="menu-check">{move || is_on.get().then(|| view! { <Icon data=icondata_lu::LuCheck/> })}</span>
             {name}

@@ -6,7 +6,7 @@ use super::view::View;
 use crate::api::alerts::GroupAlerts;
 use crate::api::call::Call;
 use crate::live::{Clock, Live};
-use crate::pages::alert::act;
+use crate::pages::alert::{Changes, act};
 use crate::pages::load::Load;
 use crate::pages::may::may_act;
 use crate::types::{AlertChange, AlertGroup, AlertGroups};
@@ -28,7 +28,8 @@ pub fn Groups(view_of: Memo<View>, seq: i64, labels: RwSignal<Vec<String>>) -> i
     });
     let new = RwSignal::new(0);
     live.after(seq, move |came| {
-        let fitting = view_of.with_untracked(|view| came.iter().filter(|arrival| view.fits(&arrival.alert)).count());
+        let fitting = view_of
+            .with_untracked(|view| came.iter().filter(|arrival| arrival.is_new && view.fits(&arrival.alert)).count());
         if fitting > 0 {
             new.update(|new| *new += fitting);
         }
@@ -37,11 +38,19 @@ pub fn Groups(view_of: Memo<View>, seq: i64, labels: RwSignal<Vec<String>>) -> i
         new.set(0);
         groups.again();
     };
+    let changes = expect_context::<Changes>();
+    Effect::new(move |before: Option<u32>| {
+        let version = changes.version();
+        if before.is_some_and(|before| before != version) {
+            groups.again();
+        }
+        version
+    });
     let bar = move || {
         (new.get() > 0).then(|| {
             view! {
                 <button class="new-bar" type="button" on:click=refresh>
-                    {format!("{} new or repeated. Refresh", new.get())}
+                    {format!("{} new. Refresh", new.get())}
                 </button>
             }
         })
@@ -111,7 +120,7 @@ fn Actions(ids: Vec<i64>) -> impl IntoView {
         }
     };
     view! {
-        <div class="group-actions">
+        <div class="group-actions" data-scripted="">
             {button(AlertChange::Acknowledge, "Acknowledge all", "Acknowledge")}
             {button(AlertChange::Resolve, "Resolve all", "Resolve")}
             {button(AlertChange::Read, "Mark all as read", "Mark as read")}

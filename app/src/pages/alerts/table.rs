@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 
-use super::arrange::SortHead;
+use super::arrange::{SortHead, aria_sort};
 use super::keys::{KeyboardState, RowState};
 use super::order::focus_row;
 use super::row::AlertTableRow;
@@ -36,18 +36,19 @@ pub fn Table(board: KeyboardState) -> impl IntoView {
     let swipe = Swipe::new(board.alerts, can_change);
     let row =
         Arc::new(move |alert: Alert, board: RowState| view! { <AlertTableRow alert board can_change/> }.into_any());
+    let sorted = |sort| move || board.view_of.with(|view| aria_sort(view, sort));
     let head = |sort, name| view! { <SortHead view_of=board.view_of sort name/> };
     view! {
         <table class="table alert-table">
             <thead>
                 <tr>
                     <th class="col-select">{select_all}</th>
-                    <th class="col-severity">{head(Some(AlertSort::Severity), "Severity")}</th>
-                    <th>{head(Some(AlertSort::Title), "Title")}</th>
-                    <th class="col-source">{head(Some(AlertSort::Source), "Source")}</th>
-                    <th class="col-state">{head(Some(AlertSort::State), "State")}</th>
+                    <th class="col-severity" aria-sort=sorted(Some(AlertSort::Severity))>{head(Some(AlertSort::Severity), "Severity")}</th>
+                    <th aria-sort=sorted(Some(AlertSort::Title))>{head(Some(AlertSort::Title), "Title")}</th>
+                    <th class="col-source" aria-sort=sorted(Some(AlertSort::Source))>{head(Some(AlertSort::Source), "Source")}</th>
+                    <th class="col-state" aria-sort=sorted(Some(AlertSort::State))>{head(Some(AlertSort::State), "State")}</th>
                     <th class="col-read"><span class="visually-hidden">"Actions"</span></th>
-                    <th class="num col-age">{head(None, "Last seen")}</th>
+                    <th class="num col-age" aria-sort=sorted(None)>{head(None, "Last seen")}</th>
                 </tr>
             </thead>
             <tbody on:pointerdown=move |event| swipe.begin(&event) on:pointermove=move |event| swipe.go_on(&event)

@@ -20,7 +20,7 @@ pub fn AlertChart(hours: Signal<Vec<Hour>>) -> impl IntoView {
     let span = Memo::new(move |_| asked().unwrap_or(ChartSpan::Day));
     let chart = move || match span.get() {
         ChartSpan::Day => view! { <SeverityChart bars=hours span=ChartSpan::Day/> }.into_any(),
-        span => view! { <Longer span/> }.into_any(),
+        span => view! { <OtherSpan span/> }.into_any(),
     };
     view! {
         <section class="card chart-card" aria-labelledby="chart-title">
@@ -50,13 +50,13 @@ fn Spans(span: Memo<ChartSpan>) -> impl IntoView {
 
 /// A span that the live figures do not hold; read again every minute.
 #[component]
-fn Longer(span: ChartSpan) -> impl IntoView {
+fn OtherSpan(span: ChartSpan) -> impl IntoView {
     let (live, clock, zone) = (expect_context::<Live>(), expect_context::<Clock>(), expect_context::<Zone>());
     let minute = Memo::new(move |_| clock.now().div_euclid(time::MINUTE));
     let bars = Load::new(move || {
         let starts = zone.bars(span, minute.get() * time::MINUTE);
         let starts = starts.iter().map(i64::to_string).collect::<Vec<_>>().join(",");
-        Call::of(GetChart { starts }).at(&[live.reload.get()])
+        Call::of(GetChart { starts }).at(&[live.reload.get(), minute.get() as u32])
     });
     bars.show(move |bars: Vec<Hour>| view! { <SeverityChart bars=Signal::stored(bars) span/> }.into_any())
 }

@@ -33,6 +33,11 @@ impl View {
         QuarantineQuery { source, from, to, cursor: self.cursor.clone(), ..QuarantineQuery::default() }
     }
 
+    /// Whether it is not restricted to a time range.
+    pub fn is_of_any_time(&self) -> bool {
+        self.range.is_any()
+    }
+
     /// URL of the next page.
     pub fn with_cursor(&self, cursor: String) -> String {
         Self { cursor: Some(cursor), ..self.clone() }.href()

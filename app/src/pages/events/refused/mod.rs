@@ -52,7 +52,7 @@ fn Loaded(found: RefusedList, view: View, retry: Post<Retried>) -> impl IntoView
             <div class="list-title">
                 <h1>"Events"</h1>
                 <Tabs current="/events/refused"/>
-                {(waiting && may_act()).then(|| view! { <RetryAll source=view.source.clone() retry/> })}
+                {(waiting && may_act() && view.is_of_any_time()).then(|| view! { <RetryAll source=view.source.clone() retry/> })}
             </div>
             <ConnectionLost/>
             {move || retry.get().map(|done| match done {
