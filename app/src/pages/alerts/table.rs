@@ -43,10 +43,16 @@ pub fn Table(board: KeyboardState) -> impl IntoView {
             <thead>
                 <tr>
                     <th class="col-select">{select_all}</th>
-                    <th class="col-severity" aria-sort=sorted(Some(AlertSort::Severity))>{head(Some(AlertSort::Severity), "Severity")}</th>
+                    <th class="col-severity" aria-sort=sorted(Some(AlertSort::Severity))>
+                        {head(Some(AlertSort::Severity), "Severity")}
+                    </th>
                     <th aria-sort=sorted(Some(AlertSort::Title))>{head(Some(AlertSort::Title), "Title")}</th>
-                    <th class="col-source" aria-sort=sorted(Some(AlertSort::Source))>{head(Some(AlertSort::Source), "Source")}</th>
-                    <th class="col-state" aria-sort=sorted(Some(AlertSort::State))>{head(Some(AlertSort::State), "State")}</th>
+                    <th class="col-source" aria-sort=sorted(Some(AlertSort::Source))>
+                        {head(Some(AlertSort::Source), "Source")}
+                    </th>
+                    <th class="col-state" aria-sort=sorted(Some(AlertSort::State))>
+                        {head(Some(AlertSort::State), "State")}
+                    </th>
                     <th class="col-read"><span class="visually-hidden">"Actions"</span></th>
                     <th class="num col-age" aria-sort=sorted(None)>{head(None, "Last seen")}</th>
                 </tr>

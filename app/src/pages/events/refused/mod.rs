@@ -41,6 +41,8 @@ pub fn RefusedPage() -> impl IntoView {
 #[component]
 fn Loaded(found: RefusedList, view: View, retry: Post<Retried>) -> impl IntoView {
     let waiting = found.page.items.iter().any(|request| request.retried_event_id.is_none());
+    // It covers all times, so a list of some is not where it belongs.
+    let can_retry = waiting && may_act() && view.is_of_any_time();
     let next = found.page.next.clone().map(|cursor| view.with_cursor(cursor));
     let body = if found.page.items.is_empty() {
         view! { <NoRefused/> }.into_any()
@@ -52,7 +54,7 @@ fn Loaded(found: RefusedList, view: View, retry: Post<Retried>) -> impl IntoView
             <div class="list-title">
                 <h1>"Events"</h1>
                 <Tabs current="/events/refused"/>
-                {(waiting && may_act() && view.is_of_any_time()).then(|| view! { <RetryAll source=view.source.clone() retry/> })}
+                {can_retry.then(|| view! { <RetryAll source=view.source.clone() retry/> })}
             </div>
             <ConnectionLost/>
             {move || retry.get().map(|done| match done {
