@@ -29,8 +29,8 @@ for (const path of ['/alerts', '/']) {
       sizes.push(await memory(page));
     }
     // Memory never shrinks, and its use varies with what comes at once. A row that leaks half a kilobyte makes it grow in six to
-    // eight of the nine; without, it grew in one or two.
+    // eight of the nine; without, it grew in one or two, and once in five while both processors were busy.
     const grown = sizes.slice(1).filter((size, i) => size > sizes[i]).length;
-    expect(grown, sizes.join(' ')).toBeLessThan(5);
+    expect(grown, sizes.join(' ')).toBeLessThan(6);
   });
 }
