@@ -131,14 +131,16 @@ test('a form has what its kind has, shows the message while it is written, and t
   await form.getByRole('link', { name: 'Email' }).click();
   await expect(form.getByLabel('Email addresses')).toBeVisible();
   await expect(form.getByLabel('Bot token')).toHaveCount(0);
+  await form.getByLabel('Name').fill('Ops');
   await form.getByRole('link', { name: 'Slack' }).click();
   await expect(form.getByLabel('Email addresses')).toHaveCount(0);
+  await expect(form.getByLabel('Name')).toHaveValue('');
 
   const template = form.getByLabel('Message template');
   await template.click();
-  await expect(form.getByRole('status')).toContainText('Disk <full>');
+  await expect(form.locator('.message-preview')).toContainText('Disk <full>');
   await template.fill('{{ severity|upper }}: {{ message }}');
-  await expect(form.getByRole('status')).toContainText('CRITICAL: 14 GB left');
+  await expect(form.locator('.message-preview')).toContainText('CRITICAL: 14 GB left');
   await template.fill('{{ severity|nonsense }}');
   await expect(form.getByRole('status')).toContainText('nonsense');
   await template.fill('{{ severity|upper }}: {{ message }}');

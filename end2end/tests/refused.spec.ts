@@ -79,7 +79,7 @@ test('all of a source are verified again at once, in the order they came', async
   }
   await mend(page);
   await open(page, '/events/refused?source=custom');
-  await page.getByRole('button', { name: 'Verify all of custom again' }).click();
+  await page.getByRole('button', { name: 'Verify all matching again' }).click();
   await expect(page.getByRole('main').getByRole('status')).toContainText('3 accepted, 0 still rejected');
   await expect(refused(page).getByRole('link', { name: /^Event #/ })).toHaveText(['Event #3', 'Event #2', 'Event #1']);
   await expect(page.getByRole('button', { name: /again/ })).toHaveCount(0);
@@ -111,7 +111,7 @@ test('a source narrows the list, and what is verified again', async ({ page, con
   await page.getByRole('combobox', { name: 'Source' }).selectOption('Custom');
   await expect(refused(page)).toHaveCount(1);
   await expect(page).toHaveURL(/[?&]source=custom(&|$)/);
-  await page.getByRole('button', { name: 'Verify all of custom again' }).click();
+  await page.getByRole('button', { name: 'Verify all matching again' }).click();
   await expect(page.getByRole('main').getByRole('status')).toContainText('0 accepted, 1 still rejected');
   await stayed();
 });
@@ -137,4 +137,21 @@ test('a viewer reads why, and verifies nothing again', async ({ server, pageOf }
   await expect(page.getByRole('button', { name: /again/ })).toHaveCount(0);
   const answer = await page.request.post('/rpc/quarantine/retry', { form: { ids: '1', source: '' }, headers: { accept: 'application/json' } });
   expect(await answer.json()).toEqual({ Forbidden: { needs: 'operator' } });
+});
+
+test('verifying all that match leaves what is outside the time range', async ({ page, context, server }) => {
+  await fetch(`${server.url}/api/webhooks/custom`, { method: 'POST', body: '{}' });
+  await signIn(context);
+  const minute = (at: number) => `${new Date(at).toISOString().slice(0, 16)}Z`;
+  await expect(async () => {
+    await open(page, `/events/refused?from=${minute(Date.now() - 600_000)}`);
+    await expect(refused(page)).toHaveCount(1, { timeout: 100 });
+  }).toPass({ timeout: 10_000 });
+  await page.getByRole('button', { name: 'Verify all matching again' }).click();
+  await expect(page.getByRole('main').getByRole('status')).toContainText('0 accepted, 1 still rejected');
+
+  // The same form without scripts, for a time in which there was nothing.
+  const form = { ids: '', source: '', from: '0', to: '1' };
+  const answer = await page.request.post('/rpc/quarantine/retry', { form, headers: { Accept: 'application/json' } });
+  expect(await answer.json()).toMatchObject({ changed: 0, refused: 0 });
 });

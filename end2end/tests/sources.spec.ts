@@ -124,6 +124,23 @@ test('a provider that issues the secret gets the URL first, and rejections say w
   await expect(page.getByRole('main')).toContainText('Stripe (EU)');
 });
 
+test('what was chosen and typed before the program runs is kept', async ({ page, context }) => {
+  await signIn(context);
+  let release = () => {};
+  const held = new Promise<void>((go) => (release = go));
+  await page.route('**/*.wasm', async (route) => {
+    await held;
+    await route.continue();
+  });
+  await page.goto('/sources/new', { waitUntil: 'domcontentloaded' });
+  await page.getByRole('radio', { name: 'Stripe' }).check({ force: true });
+  await page.getByLabel('Name').fill('Payments');
+  release();
+  await expect(page.getByRole('main')).toContainText('Stripe issues the signing secret.');
+  await expect(page.getByLabel('Name')).toHaveValue('Payments');
+  await expect(page.getByLabel('Slug')).toHaveValue('payments');
+});
+
 test('settings are fields, and a wrong one is refused at its field', async ({ page, context, server, watch }) => {
   watch.allow(FORM_REFUSED);
   await signIn(context);

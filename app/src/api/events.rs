@@ -81,20 +81,24 @@ pub async fn list_refused(
 pub async fn retry_refused(
     /// Request ids, comma-separated; empty selects by `source`.
     ids: String,
-    /// Slug of the source whose requests are selected; empty selects all. Ignored if `ids` is not empty.
+    /// Slug of the source whose requests are selected; empty selects all. Ignored if `ids` is not empty, as are the times.
     source: String,
+    /// Earliest time of receipt, inclusive, in Unix milliseconds.
+    from: Option<i64>,
+    /// Latest time of receipt, exclusive.
+    to: Option<i64>,
 ) -> Result<Retried, Error> {
-    super::with_status(retry(&ids, source).await)
+    let source = Some(source).filter(|source| !source.is_empty());
+    super::with_status(retry(&ids, QuarantineQuery { source, from, to, ..QuarantineQuery::default() }).await)
 }
 
 #[cfg(feature = "ssr")]
-async fn retry(ids: &str, source: String) -> Result<Retried, Error> {
+async fn retry(ids: &str, filter: QuarantineQuery) -> Result<Retried, Error> {
     use crate::types::RefusedSelection;
     let (actor, backend) = super::asker()?;
     let named: Result<Vec<i64>, _> = ids.split(',').filter(|id| !id.is_empty()).map(str::parse).collect();
     let named = named.map_err(|_| Error::invalid("ids", "must be numbers separated by commas"))?;
     let selection = if named.is_empty() {
-        let filter = QuarantineQuery { source: Some(source).filter(|s| !s.is_empty()), ..QuarantineQuery::default() };
         RefusedSelection { filter: Some(filter), all: true, ids: None }
     } else {
         RefusedSelection { ids: Some(named), ..RefusedSelection::default() }

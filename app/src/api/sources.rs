@@ -67,7 +67,7 @@ pub async fn create_source(
     Ok(AddedSource { slug: created.source.slug, secret })
 }
 
-/// Sets the secret that the provider issued. The placeholder ends at once.
+/// Sets the secret that the provider issued. The generated one is no longer accepted.
 #[server(prefix = "/rpc", endpoint = "sources/enter_secret")]
 pub async fn enter_secret(
     /// Slug of the source.
@@ -116,8 +116,8 @@ pub async fn update_source(
 ) -> Result<(), Error> {
     use crate::types::SourceUpdate;
     let (actor, backend) = super::asker()?;
-    let trimmed = settings.into_iter().map(|(key, value)| (key, value.trim().to_owned()));
-    let settings = trimmed.filter(|(_, value)| !value.is_empty()).collect();
+    // A separator may be a blank.
+    let settings = settings.into_iter().filter(|(_, value)| !value.is_empty()).collect();
     let update = SourceUpdate { name: Some(name), slug: Some(new_slug), settings: Some(settings), is_active: None };
     let updated = super::with_status(backend.update_source(&actor, &slug, update).await)?;
     leptos_axum::redirect(&format!("/sources/{}", updated.slug));

@@ -17,6 +17,7 @@ mod saved;
 mod settings;
 mod shell;
 mod sources;
+mod typing;
 
 use leptos::prelude::*;
 use leptos_meta::provide_meta_context;

@@ -15,11 +15,16 @@ pub fn Area(
     rows: u8,
     /// Initial text.
     value: String,
+    /// Id of the element that describes it.
+    note: String,
+    /// Error message of this field.
+    error: Signal<Option<String>>,
 ) -> impl IntoView {
     // The HTML parser drops a leading line break.
     let html = format!("\n{}", value.replace('&', "&amp;").replace('<', "&lt;"));
     view! {
-        <textarea class="input area" id=id name=name rows=rows spellcheck="false" data-mono=""
+        <textarea class="input area" id=id name=name rows=rows spellcheck="false" data-mono="" aria-describedby=note
+            aria-invalid=move || error.get().is_some().then_some("true")
             inner_html=html></textarea>
     }
 }

@@ -48,3 +48,18 @@ pub fn Step(
         </li>
     }
 }
+
+/// What a list shows in place of rows when its filters leave none.
+#[component]
+pub fn NothingMatches(
+    /// What the list has, such as `alert`.
+    what: &'static str,
+    /// URL of the list without filters.
+    clear: &'static str,
+) -> impl IntoView {
+    view! {
+        <Empty icon=icondata_lu::LuSearchX title="Nothing matches" text=format!("No {what} matches these filters.")>
+            <div class="button-row"><a class="button" href=clear>"Clear filters"</a></div>
+        </Empty>
+    }
+}

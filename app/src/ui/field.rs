@@ -1,4 +1,4 @@
-//! A labelled form field with a hint or an error message.
+//! Labelled form fields with a hint or an error message.
 
 use leptos::html::Input;
 use leptos::prelude::*;
@@ -6,8 +6,9 @@ use leptos::prelude::*;
 use crate::Error;
 
 /// The message of `error` if it is about `field`, else `None`.
-pub fn error_of(error: Signal<Option<Error>>, field: &'static str) -> Signal<Option<String>> {
-    Signal::derive(move || error.with(|e| e.as_ref().filter(|e| e.field() == Some(field)).map(Error::to_string)))
+pub fn error_of(error: Signal<Option<Error>>, field: impl Into<String>) -> Signal<Option<String>> {
+    let field = field.into();
+    Signal::derive(move || error.with(|e| e.as_ref().filter(|e| e.field() == Some(&field)).map(Error::to_string)))
 }
 
 /// A single-line input with its label, and below it the error or the hint.
@@ -52,22 +53,17 @@ pub fn Field(
 ) -> impl IntoView {
     let input = NodeRef::<Input>::new();
     if let Some(typed) = typed {
-        show_changes(input, typed);
+        keep_in_step(input, typed);
     }
     let own_id = format!("{within}{id}");
-    let note_id = format!("{own_id}-note");
-    let note = move || match error.get() {
-        Some(error) => Some(view! { <p class="field-error">{error}</p> }.into_any()),
-        None if !hint.is_empty() => Some(view! { <p class="field-hint">{hint}</p> }.into_any()),
-        None => None,
-    };
+    let note_id = note_id(&own_id);
     view! {
         <div class="field">
             <label for=own_id.clone()>{label}</label>
             <input
                 class="input"
                 node_ref=input
-                id=own_id
+                id=own_id.clone()
                 name=name.unwrap_or(id)
                 type=kind
                 value=value
@@ -75,20 +71,63 @@ pub fn Field(
                 required=required
                 data-mono=mono.then_some("")
                 aria-invalid=move || error.get().is_some().then_some("true")
-                aria-describedby=note_id.clone()
+                aria-describedby=note_id
                 on:input=move |event| if let Some(typed) = typed { typed.set(event_target_value(&event)) }
             />
-            <div id=note_id>{note}</div>
+            <FieldNote of=own_id hint error/>
         </div>
     }
 }
 
-/// Shows what is set after hydration; what was typed before it stays.
-fn show_changes(input: NodeRef<Input>, value: RwSignal<String>) {
+/// Id of the note of a field, for its `aria-describedby`.
+pub fn note_id(field: &str) -> String {
+    format!("{field}-note")
+}
+
+/// The error of a field, or its hint.
+#[component]
+pub fn FieldNote(
+    /// Id of the field.
+    #[prop(into)]
+    of: String,
+    /// Shown while there is no error.
+    #[prop(into)]
+    hint: String,
+    /// The error.
+    error: Signal<Option<String>>,
+) -> impl IntoView {
+    let note = move || match error.get() {
+        Some(error) => Some(view! { <p class="field-error">{error}</p> }.into_any()),
+        None if !hint.is_empty() => Some(view! { <p class="field-hint">{hint.clone()}</p> }.into_any()),
+        None => None,
+    };
+    view! { <div id=note_id(&of)>{note}</div> }
+}
+
+/// Takes over what was typed before hydration, and shows what is set from elsewhere after it.
+fn keep_in_step(input: NodeRef<Input>, value: RwSignal<String>) {
     Effect::new(move |before: Option<()>| {
-        let value = value.get();
-        if let Some(input) = input.get_untracked().filter(|input| before.is_some() && input.value() != value) {
-            input.set_value(&value);
+        let now = value.get();
+        let Some(input) = input.get_untracked() else { return };
+        let shown = input.value();
+        if before.is_none() && !shown.is_empty() {
+            value.set(shown);
+        } else if shown != now {
+            input.set_value(&now);
         }
     });
+}
+
+/// Value of the radio button of that name that is checked; `None` on the server.
+pub fn checked_value(name: &str) -> Option<String> {
+    #[cfg(feature = "hydrate")]
+    {
+        let checked = document().query_selector(&format!("input[name='{name}']:checked")).ok().flatten();
+        checked.and_then(|input| input.get_attribute("value"))
+    }
+    #[cfg(not(feature = "hydrate"))]
+    {
+        let _on_the_server = name;
+        None
+    }
 }

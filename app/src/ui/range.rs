@@ -5,78 +5,81 @@ use leptos_router::params::ParamsMap;
 use super::Address;
 use crate::types::time;
 
-/// Quick ranges: value in the URL, label, duration in milliseconds.
-pub const SPANS: [(&str, &str, i64); 5] = [
-    ("1h", "Last hour", time::HOUR),
-    ("6h", "Last 6 h", 6 * time::HOUR),
-    ("24h", "Last 24 h", time::DAY),
-    ("7d", "Last 7 days", 7 * time::DAY),
-    ("30d", "Last 30 days", 30 * time::DAY),
+/// A quick range.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Span {
+    /// Value in the URL.
+    pub word: &'static str,
+    pub label: &'static str,
+    /// In milliseconds.
+    pub length: i64,
+}
+
+pub const SPANS: [Span; 5] = [
+    Span { word: "1h", label: "Last hour", length: time::HOUR },
+    Span { word: "6h", label: "Last 6 h", length: 6 * time::HOUR },
+    Span { word: "24h", label: "Last 24 h", length: time::DAY },
+    Span { word: "7d", label: "Last 7 days", length: 7 * time::DAY },
+    Span { word: "30d", label: "Last 30 days", length: 30 * time::DAY },
 ];
 
-/// Value of the choice that leaves `from` and `to` to the reader.
+/// Value of the choice that leaves both times to the reader.
 pub const CUSTOM: &str = "custom";
 
-/// Time range as in the URL; everything empty for any time.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Range {
-    /// A quick range of [`SPANS`]; empty for none.
-    pub since: String,
-    /// Start, inclusive, such as `2026-11-24T08:00Z`; empty for none.
-    pub from: String,
-    /// End, exclusive, in the same form.
-    pub to: String,
+/// Time range of a list.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Range {
+    #[default]
+    Any,
+    /// Up to now.
+    Last(&'static Span),
+    /// From (inclusive) and to (exclusive), in Unix milliseconds; `None` while not given.
+    Between(Option<i64>, Option<i64>),
 }
 
 impl Range {
-    /// Parses the URL; invalid values are ignored. A day is one from its beginning to its end. A quick range, also an empty one, wins over times.
+    /// Parses the URL: a quick range in `since`, else `from` and `to`. Invalid values are ignored.
     pub fn read(params: &ParamsMap) -> Self {
-        let since = params.get("since").unwrap_or_else(|| CUSTOM.to_owned());
-        if since != CUSTOM {
-            let is_known = SPANS.iter().any(|(word, ..)| *word == since);
-            return Self { since: if is_known { since } else { String::new() }, ..Self::default() };
-        }
-        let known = |key, read: fn(&str) -> Option<i64>| params.get(key).and_then(|text| read(&text)).map(write);
-        let (from, to) = (known("from", parse), known("to", end));
-        Self { since: String::new(), from: from.unwrap_or_default(), to: to.unwrap_or_default() }
-    }
-
-    /// From one moment to another, in Unix milliseconds, to the minute; `None` for no end.
-    pub fn until(from: i64, to: Option<i64>) -> Self {
-        Self { since: String::new(), from: write(from), to: to.map(write).unwrap_or_default() }
-    }
-
-    /// Start (inclusive) and end (exclusive) in Unix milliseconds; quick ranges end at `now` and have no end.
-    pub fn bounds(&self, now: i64) -> (Option<i64>, Option<i64>) {
-        match SPANS.iter().find(|(word, ..)| *word == self.since) {
-            Some((.., span)) => (Some(now - span), None),
-            None => (parse(&self.from), parse(&self.to)),
+        let time = |key, read: fn(&str) -> Option<i64>| params.get(key).and_then(|text| read(&text));
+        let between = || Self::Between(time("from", parse), time("to", end));
+        match params.get("since").as_deref() {
+            None if between() == Self::Between(None, None) => Self::Any,
+            None | Some(CUSTOM) => between(),
+            Some(word) => SPANS.iter().find(|span| span.word == word).map_or(Self::Any, Self::Last),
         }
     }
 
-    /// The same as times: a quick range as its start, any time as the last day.
-    pub fn into_times(self, now: i64) -> Self {
-        match self.bounds(now) {
-            _ if self.is_custom() => self,
-            (Some(from), _) => Self::until(from, None),
-            (None, _) => Self::until(now - time::DAY, None),
+    /// Start (inclusive) and end (exclusive) in Unix milliseconds.
+    pub const fn bounds(&self, now: i64) -> (Option<i64>, Option<i64>) {
+        match self {
+            Self::Any => (None, None),
+            Self::Last(span) => (Some(now - span.length), None),
+            Self::Between(from, to) => (*from, *to),
         }
     }
 
     /// Whether it does not restrict anything.
-    pub fn is_any(&self) -> bool {
-        *self == Self::default()
+    pub const fn is_any(&self) -> bool {
+        matches!(self, Self::Any | Self::Between(None, None))
     }
 
-    /// Whether a time is given rather than a quick range.
-    pub fn is_custom(&self) -> bool {
-        !self.from.is_empty() || !self.to.is_empty()
+    /// Value of the choice that this is.
+    pub const fn choice(&self) -> &'static str {
+        match self {
+            Self::Any => "",
+            Self::Last(span) => span.word,
+            Self::Between(..) => CUSTOM,
+        }
     }
 
     /// Adds the parameters to a URL.
     pub fn add_to(&self, address: Address) -> Address {
-        let some = |text: &str| Some(text.to_owned());
-        address.with("since", some(&self.since)).with("from", some(&self.from)).with("to", some(&self.to))
+        match self {
+            Self::Between(from, to) if !self.is_any() => {
+                address.with("from", from.map(write)).with("to", to.map(write))
+            }
+            _ => address.with("since", Some(self.choice().to_owned())),
+        }
     }
 }
 
@@ -112,25 +115,41 @@ mod tests {
     #[test]
     fn a_quick_range_wins_over_times() {
         let times = [("from", "2026-11-24"), ("to", "2026-11-24T08:30Z")];
-        assert!(read(&times).is_custom());
         let with = |since| read(&[("since", since), times[0], times[1]]);
         assert_eq!(with("24h").bounds(time::DAY), (Some(0), None));
         assert_eq!(with("custom"), read(&times));
-        assert!(with("").is_any() && with("nonsense").is_any());
-        assert_eq!(with("1h").into_times(time::DAY), Range::until(time::DAY - time::HOUR, None));
-        assert_eq!(with("").into_times(time::DAY), Range::until(0, None));
-        assert_eq!(read(&times).into_times(time::DAY), read(&times));
+        assert_eq!([with(""), with("nonsense"), read(&[])], [Range::Any, Range::Any, Range::Any]);
+        let chosen = read(&[("since", "custom"), ("from", "")]);
+        assert_eq!((chosen.choice(), chosen.is_any()), (CUSTOM, true), "the fields are shown, and nothing is filtered");
     }
 
     #[test]
     fn a_day_ends_at_its_end_and_a_minute_where_it_begins() {
         let day = time::day("2026-11-24").unwrap();
-        assert_eq!(read(&[("from", "2026-11-24"), ("to", "2026-11-24")]).bounds(0), (Some(day), Some(day + time::DAY)));
         let minute = day + 8 * time::HOUR + 30 * time::MINUTE;
-        assert_eq!(read(&[("to", "2026-11-24T08:30")]).bounds(0), (None, Some(minute)));
-        assert_eq!(Range::until(day, Some(minute)).bounds(0), (Some(day), Some(minute)));
+        assert_eq!(
+            read(&[("from", "2026-11-24"), ("to", "2026-11-24")]),
+            Range::Between(Some(day), Some(day + time::DAY))
+        );
+        assert_eq!(read(&[("to", "2026-11-24T08:30")]), Range::Between(None, Some(minute)));
         for bad in ["", "2026-13-01", "2026-11-24T25:00Z", "2026-11-24T08", "T08:00", "x"] {
             assert!(read(&[("from", bad)]).is_any(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn the_address_reads_back() {
+        let minute = time::DAY + time::MINUTE;
+        let times = Range::Between(Some(minute), Some(2 * minute));
+        for range in
+            [Range::Any, Range::Last(&SPANS[2]), Range::Between(None, None), Range::Between(None, Some(minute)), times]
+        {
+            let href = range.add_to(Address::new("/")).href();
+            let mut params = ParamsMap::new();
+            for (key, value) in href.trim_start_matches("/?").split('&').filter_map(|pair| pair.split_once('=')) {
+                params.insert(key.to_owned(), value.replace("%3A", ":"));
+            }
+            assert_eq!(Range::read(&params), range, "{href}");
         }
     }
 }

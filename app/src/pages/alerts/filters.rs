@@ -72,7 +72,6 @@ pub fn Filters(
 #[component]
 fn Search(view_of: Memo<View>, sources: Vec<SourceName>) -> impl IntoView {
     let View { q, source, range, .. } = view_of.get_untracked();
-    let ranged = move |range| View { range, cursor: None, ..view_of.get_untracked() }.href();
     view! {
         <Form method="GET" action="/alerts" attr:class="search-form" attr:role="search">
             <input type="hidden" name="severity" value=move || view_of.with(View::severities)/>
@@ -85,7 +84,7 @@ fn Search(view_of: Memo<View>, sources: Vec<SourceName>) -> impl IntoView {
                 value=move || if view_of.with(|view| view.unread_only) { "false" } else { "" }/>
             <SearchField value=q prompt="Filter by text"/>
             <SourceSelect sources chosen=source/>
-            <RangeFields range href=ranged/>
+            <RangeFields range/>
             <button class="button search-go" data-size="small">"Filter"</button>
         </Form>
     }

@@ -28,7 +28,7 @@ use crate::live::{Clock, Live};
 use crate::pages::alert::Changes;
 use crate::pages::load::Load;
 use crate::types::{AlertList, MOST_SORTED, labels_of};
-use crate::ui::{ConnectionLost, Empty, ErrorBanner, PageTitle};
+use crate::ui::{ConnectionLost, Empty, ErrorBanner, NothingMatches, PageTitle};
 
 use arrivals::{Arrivals, NewBar};
 use bulk::BulkBar;
@@ -49,7 +49,7 @@ pub fn AlertsPage() -> impl IntoView {
     let query = use_query_map();
     let view_of = Memo::new(move |_| query.with(View::read));
     let list = Load::new(move || {
-        // Groups and rows are drawn anew, though the query is the same.
+        // Reload when grouping is switched on or off: the query is the same, but the view is not.
         let (query, grouped) = view_of.with(|view| (view.query(clock.at.get_untracked()), !view.group.is_empty()));
         Call::of(ListAlerts { query }).at(&[live.reload.get(), u32::from(grouped)])
     });
@@ -76,7 +76,7 @@ fn Loaded(list: AlertList, view_of: Memo<View>) -> impl IntoView {
         selection,
         refocus: StoredValue::new(None),
     };
-    // What is grouped is marked by group.
+    // Groups have their own button to mark alerts as read.
     let marked = if shown.group.is_empty() { alerts } else { RwSignal::default() };
     let section = if shown.group.is_empty() {
         board.listen();
@@ -129,12 +129,7 @@ fn counts(at_first: [i64; 4]) -> Signal<[i64; 4]> {
 #[component]
 fn NoAlerts(is_filtered: bool) -> impl IntoView {
     if is_filtered {
-        return view! {
-            <Empty icon=icondata_lu::LuSearchX title="Nothing matches" text="No alert matches these filters.">
-                <div class="button-row"><a class="button" href="/alerts">"Clear filters"</a></div>
-            </Empty>
-        }
-        .into_any();
+        return view! { <NothingMatches what="alert" clear="/alerts"/> }.into_any();
     }
     view! {
         <Empty icon=icondata_lu::LuBell title="No open problems"

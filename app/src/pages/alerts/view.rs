@@ -110,7 +110,7 @@ impl View {
             && (kinds.is_empty() || kinds.contains(&alert.kind))
             && !(self.unread_only && alert.is_read)
             && self.fits_assignee(alert)
-            && self.range.to.is_empty()
+            && self.range.bounds(0).1.is_none()
             && (self.source.is_empty() || self.source == alert.source)
             && self.q.is_empty()
             && self.cursor.is_none()

@@ -120,7 +120,6 @@ pub fn Filters(view_of: Memo<View>, sources: Vec<SourceName>, saved: Vec<SavedFi
 #[component]
 fn Search(view_of: Memo<View>, sources: Vec<SourceName>) -> impl IntoView {
     let View { q, source, event_type, range, .. } = view_of.get_untracked();
-    let ranged = move |range| View { range, cursor: None, ..view_of.get_untracked() }.href();
     view! {
         <Form method="GET" action="/events" attr:class="search-form" attr:role="search">
             <input type="hidden" name="status" value=move || view_of.with(View::statuses)/>
@@ -128,7 +127,7 @@ fn Search(view_of: Memo<View>, sources: Vec<SourceName>) -> impl IntoView {
             <SourceSelect sources chosen=source/>
             <input class="input narrow" name="event_type" value=event_type.clone() prop:value=event_type
                 placeholder="Any type" aria-label="Event type" autocomplete="off" data-mono=""/>
-            <RangeFields range href=ranged/>
+            <RangeFields range/>
             <button class="button search-go" data-size="small">"Filter"</button>
         </Form>
     }

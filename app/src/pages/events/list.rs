@@ -16,7 +16,7 @@ use crate::pages::load::Load;
 use crate::types::{Event, EventList};
 use crate::ui::keys::{focus, on_keys};
 use crate::ui::place::staying;
-use crate::ui::{ConnectionLost, Empty, PageTitle};
+use crate::ui::{ConnectionLost, Empty, NothingMatches, PageTitle};
 
 /// `/events`, with the filters and the open event in the query string.
 #[component]
@@ -91,12 +91,7 @@ fn listen(events: RwSignal<Vec<Event>>, open: Memo<Option<i64>>, view_of: Memo<V
 #[component]
 fn NoEvents(is_filtered: bool) -> impl IntoView {
     if is_filtered {
-        return view! {
-            <Empty icon=icondata_lu::LuSearchX title="Nothing matches" text="No event matches these filters.">
-                <div class="button-row"><a class="button" href="/events">"Clear filters"</a></div>
-            </Empty>
-        }
-        .into_any();
+        return view! { <NothingMatches what="event" clear="/events"/> }.into_any();
     }
     view! {
         <Empty icon=icondata_lu::LuActivity title="No events yet"

@@ -9,7 +9,7 @@ use crate::pages::post::PostForm;
 use crate::types::ChannelKind;
 use crate::ui::{Address, Icon};
 
-/// The kinds as links, and the form of the one that the URL names.
+/// Links to choose the kind, and the form for the kind in the URL (`?add=slack`).
 #[component]
 pub fn AddChannelCard(known: Known, acts: ChannelActions) -> impl IntoView {
     let query = use_query_map();
@@ -23,7 +23,10 @@ pub fn AddChannelCard(known: Known, acts: ChannelActions) -> impl IntoView {
             </a>
         }
     };
-    let form = move || kind.get().map(|kind| view! { <AddForm kind known=known.clone() acts/> });
+    // Keyed, so that nothing that was typed for one kind stands in the form of another.
+    let form = view! {
+        <For each=move || kind.get() key=|kind| kind.as_str() let:kind><AddForm kind known=known.clone() acts/></For>
+    };
     view! {
         <section class="card block" aria-labelledby="add-channel">
             <header class="card-head"><h2 id="add-channel">"Add a channel"</h2></header>
@@ -38,7 +41,9 @@ pub fn AddChannelCard(known: Known, acts: ChannelActions) -> impl IntoView {
 #[component]
 fn AddForm(kind: ChannelKind, known: Known, acts: ChannelActions) -> impl IntoView {
     let add = acts.add;
-    let error = Signal::derive(move || add.error());
+    // An error of another kind's form is not this one's.
+    let opened = untrack(|| add.version());
+    let error = Signal::derive(move || add.error().filter(|_| opened == 0 || add.version() > opened));
     view! {
         <PostForm post=add clears=true>
             <input type="hidden" name="kind" value=kind.as_str()/>

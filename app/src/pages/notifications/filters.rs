@@ -75,7 +75,6 @@ pub fn Filters(view_of: Memo<View>) -> impl IntoView {
         view! { <a class="chip" href=href aria-current=move || is_on().then_some("true")>{kind.label()}</a> }
     };
     let chips = NotificationStatus::ALL.iter().copied().map(status).collect_view();
-    let ranged = move |range| View { range, cursor: None, ..view_of.get_untracked() }.href();
     let word = move |word: Option<String>| word.unwrap_or_default();
     view! {
         <nav class="chips" aria-label="Status and channel">
@@ -87,7 +86,7 @@ pub fn Filters(view_of: Memo<View>) -> impl IntoView {
                     value=move || word(view_of.with(|view| view.status.map(|status| status.to_string())))/>
                 <input type="hidden" name="channel"
                     value=move || word(view_of.with(|view| view.channel.map(|channel| channel.to_string())))/>
-                <RangeFields range=view_of.with_untracked(|view| view.range.clone()) href=ranged/>
+                <RangeFields range=view_of.with_untracked(|view| view.range.clone())/>
                 <button class="button search-go" data-size="small">"Filter"</button>
             </Form>
         </div>

@@ -13,7 +13,7 @@ use crate::pages::load::Load;
 use crate::pages::post::Post;
 use crate::types::NotificationList;
 use crate::ui::list::OlderLink;
-use crate::ui::{ConnectionLost, Empty, ErrorBanner, PageTitle};
+use crate::ui::{ConnectionLost, Empty, ErrorBanner, NothingMatches, PageTitle};
 
 /// `/notifications`, with the filters in the query string.
 #[component]
@@ -40,7 +40,7 @@ fn Loaded(found: NotificationList, view_of: Memo<View>, retry: Post<()>, retry_a
     let older = found.page.next.clone().map(|cursor| view_of.with_untracked(|view| view.with_cursor(cursor)));
     let has_channels = !found.channels.is_empty();
     let body = if found.page.items.is_empty() && view_of.with_untracked(|view| *view != View::default()) {
-        view! { <NothingMatches/> }.into_any()
+        view! { <NothingMatches what="notification" clear="/notifications"/> }.into_any()
     } else if found.page.items.is_empty() {
         view! { <Nothing has_channels/> }.into_any()
     } else {
@@ -55,15 +55,6 @@ fn Loaded(found: NotificationList, view_of: Memo<View>, retry: Post<()>, retry_a
             <Filters view_of/>
         </header>
         <section class="list" aria-label="Notifications">{body}</section>
-    }
-}
-
-#[component]
-fn NothingMatches() -> impl IntoView {
-    view! {
-        <Empty icon=icondata_lu::LuSearchX title="Nothing matches" text="No notification matches these filters.">
-            <div class="button-row"><a class="button" href="/notifications">"Clear filters"</a></div>
-        </Empty>
     }
 }
 

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use crate::types::{ProviderGroup, ProviderInfo};
 use crate::ui::Mark;
+use crate::ui::field::checked_value;
 
 /// Radio buttons by group. Sets `chosen` when one is chosen.
 #[component]
@@ -15,6 +16,7 @@ pub fn Providers(providers: Vec<ProviderInfo>, chosen: RwSignal<Option<ProviderI
         let members = of_group(&providers, *group);
         (!members.is_empty()).then(|| view! { <Group name=title(*group) members chosen typed/> })
     };
+    take_over(providers.clone(), chosen);
     let groups = ProviderGroup::ALL.iter().map(group).collect_view();
     view! {
         <fieldset>
@@ -28,6 +30,16 @@ pub fn Providers(providers: Vec<ProviderInfo>, chosen: RwSignal<Option<ProviderI
             </p>
         </fieldset>
     }
+}
+
+/// Takes over what was chosen before hydration.
+fn take_over(providers: Vec<ProviderInfo>, chosen: RwSignal<Option<ProviderInfo>>) {
+    Effect::new(move |_| {
+        let checked = checked_value("provider");
+        if let Some(provider) = providers.iter().find(|provider| Some(&provider.id) == checked.as_ref()) {
+            chosen.set(Some(provider.clone()));
+        }
+    });
 }
 
 #[component]

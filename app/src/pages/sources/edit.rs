@@ -7,7 +7,7 @@ use crate::api::sources::UpdateSource;
 use crate::error::Error;
 use crate::pages::post::{Post, PostForm};
 use crate::types::SourceSetup;
-use crate::ui::{ErrorBanner, Field, Icon, error_of};
+use crate::ui::{ErrorBanner, Field, FieldNote, Icon, error_of, note_id};
 
 /// Name, slug, and a field for each setting.
 #[component]
@@ -61,10 +61,7 @@ fn SettingField(name: String, value: String, error: Signal<Option<Error>>) -> im
     let other = Setting { label: "", hint: "", input: Input::Text };
     let Setting { label, hint, input } = describe(&name).unwrap_or(other);
     let label = if label.is_empty() { name.clone() } else { label.to_owned() };
-    let key = format!("settings.{name}");
-    let wrong = Signal::derive(move || {
-        error.with(|error| error.as_ref().filter(|error| error.field() == Some(key.as_str())).map(Error::to_string))
-    });
+    let wrong = error_of(error, format!("settings.{name}"));
     let (id, field) = (format!("setting-{name}"), format!("settings[{name}]"));
     let kind = if input == Input::Number { "number" } else { "text" };
     match input {
@@ -92,15 +89,13 @@ fn Choice(
     view! {
         <div class="field">
             <label for=id.clone()>{label}</label>
-            <select class="select" id=id name=field>
+            <select class="select" id=id.clone() name=field aria-describedby=note_id(&id)
+                aria-invalid=move || wrong.get().is_some().then_some("true")>
                 <option value="">"Default"</option>
                 {options}
                 {stored.map(|stored| view! { <option value=stored.clone() selected=true>{stored.clone()}</option> })}
             </select>
-            {move || match wrong.get() {
-                Some(error) => view! { <p class="field-error">{error}</p> }.into_any(),
-                None => view! { <p class="field-hint">{hint}</p> }.into_any(),
-            }}
+            <FieldNote of=id hint error=wrong/>
         </div>
     }
 }

@@ -5,13 +5,13 @@ use leptos::prelude::*;
 use super::edit::Edit;
 use super::rotate::Rotate;
 use crate::api::call::Call;
-use crate::api::sources::{CheckSourceSlug, DeleteSource, GetSourceContents};
+use crate::api::sources::{DeleteSource, GetSourceContents};
 use crate::pages::load::Load;
 use crate::pages::may::may_set_up;
 use crate::pages::post::{Post, PostForm};
 use crate::types::SourceSetup;
 use crate::ui::text::counted_some;
-use crate::ui::{ErrorBanner, Icon, Task};
+use crate::ui::{ErrorBanner, Icon};
 
 /// The forms to edit, rotate and delete, for admins.
 #[component]
@@ -54,23 +54,4 @@ fn Delete(found: SourceSetup) -> impl IntoView {
             </PostForm>
         </details>
     }
-}
-
-/// Why a slug cannot be used, checked while typing; `None` until the server has answered.
-pub fn slug_verdict(slug: RwSignal<String>) -> Signal<Option<String>> {
-    let (told, task) = (RwSignal::new((String::new(), None)), Task::default());
-    Effect::new(move |_| {
-        let slug = slug.get();
-        if !slug.is_empty() {
-            task.start(async move {
-                let verdict = Call::of(CheckSourceSlug { slug: slug.clone() }).send().await?;
-                told.set((slug, verdict));
-                Ok(())
-            });
-        }
-    });
-    Signal::derive(move || {
-        let (of, verdict) = told.get();
-        verdict.filter(|_| slug.with(|slug| *slug == of))
-    })
 }

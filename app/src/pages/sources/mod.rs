@@ -8,6 +8,7 @@ mod list;
 mod manage;
 mod name;
 mod new;
+mod rejected;
 mod rotate;
 mod secret;
 mod setting;

@@ -2,8 +2,10 @@
 
 use leptos::prelude::*;
 
-use super::manage::slug_verdict;
+use crate::api::call::Call;
+use crate::api::sources::CheckSourceSlug;
 use crate::error::Error;
+use crate::pages::typing::ask_while_typing;
 use crate::types::{ProviderInfo, free_slug, slug_of};
 use crate::ui::{Field, error_of};
 
@@ -33,6 +35,16 @@ pub fn NameAndSlug(
             <a class="button" data-kind="quiet" href="/sources">"Cancel"</a>
         </div>
     }
+}
+
+/// Why a slug cannot be used; `None` until the server has answered.
+fn slug_verdict(slug: RwSignal<String>) -> Signal<Option<String>> {
+    let typed = move || Some(slug.get()).filter(|slug| !slug.is_empty());
+    let asked = ask_while_typing(typed, |slug: &String| Call::of(CheckSourceSlug { slug: slug.clone() }));
+    Signal::derive(move || {
+        let (of, verdict) = asked.get()?;
+        verdict.ok().flatten().filter(|_| slug.with(|slug| *slug == of))
+    })
 }
 
 /// Where the secret comes from.

@@ -1,4 +1,4 @@
-//! The secret on the page of a source: a new one to copy, or the field for the one that the provider issues.
+//! The secret on a source's page: a generated one to copy, or the field for one that the provider issues.
 
 use leptos::prelude::*;
 
@@ -27,7 +27,7 @@ impl NewSecret {
     }
 }
 
-/// A secret that the provider takes from here, or the field for its own.
+/// The generated secret, or the field for the provider's.
 #[component]
 pub fn Secret(setup: SourceSetup, #[prop(optional_no_strip)] made: Option<String>) -> impl IntoView {
     match (setup.provider.issues.clone(), made) {

@@ -3,14 +3,13 @@
 use leptos::prelude::*;
 
 use super::advice::advice;
-use super::steps::marked;
+use super::rejected::Rejected;
 use crate::api::call::Call;
 use crate::api::sources::{GetSourceSetup, SendTestEvent};
 use crate::live::{Clock, Live};
 use crate::pages::may::may_act;
 use crate::pages::post::{Post, PostForm};
 use crate::types::{Alert, RefusedRequest, SourceSetup, time};
-use crate::ui::text::grouped;
 use crate::ui::{Age, ErrorBanner, Icon, Step, Task};
 
 /// Polling interval in milliseconds until the first event; rejected requests are not part of the live stream.
@@ -63,7 +62,7 @@ pub fn Waiting(
             })}
             {move || refused.with(|refused| refused.first().cloned()).map(|request| {
                 let advice = setup.with_value(|setup| advice(setup, &request.reason));
-                view! { <Refused request advice/> }
+                view! { <Rejected request advice/> }
             })}
             {move || test.error().map(|error| view! { <ErrorBanner error/> })}
             <Foot slug=slug.get_value() test can_sign=found.provider.sample.is_some() is_active=found.source.is_active
@@ -143,24 +142,6 @@ fn Checks(last: RwSignal<Option<i64>>, refused: RwSignal<Vec<RefusedRequest>>) -
         }
     };
     view! { <div class="watch"><ol>{steps}</ol></div> }
-}
-
-/// The newest rejected request, with the exact reason and what to do about it.
-#[component]
-fn Refused(request: RefusedRequest, advice: Option<String>) -> impl IntoView {
-    let detail = request.detail.clone();
-    let mut rest = detail.chars();
-    let first = rest.next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();
-    let sentence = format!("{first}{}.", rest.as_str());
-    view! {
-        <div class="refused" data-tone="bad">
-            <p><Icon data=icondata_lu::LuCircleX/>{request.label().to_owned()}<Age at=request.created_at/></p>
-            <strong>{sentence}</strong>
-            {advice.map(|advice| view! { <p>{marked(&advice)}</p> })}
-            <p>{format!("From {}, {} bytes", request.ip_address, grouped(request.size))}</p>
-            <a class="link" href=format!("/events/refused?source={}", request.source)>"Review and verify again"</a>
-        </div>
-    }
 }
 
 #[component]

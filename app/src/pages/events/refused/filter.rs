@@ -33,9 +33,9 @@ impl View {
         QuarantineQuery { source, from, to, cursor: self.cursor.clone(), ..QuarantineQuery::default() }
     }
 
-    /// Whether it is not restricted to a time range.
-    pub fn is_of_any_time(&self) -> bool {
-        self.range.is_any()
+    /// Whether no filter is set.
+    pub fn is_default(&self) -> bool {
+        self.source.is_empty() && self.range.is_any()
     }
 
     /// URL of the next page.
@@ -55,13 +55,11 @@ impl View {
 /// Source and time range.
 #[component]
 pub fn Filter(view: View, sources: Vec<SourceName>) -> impl IntoView {
-    let shown = view.clone();
-    let ranged = move |range| View { range, cursor: None, ..shown.clone() }.href();
     view! {
         <div class="chips">
             <Form method="GET" action="/events/refused" attr:class="search-form" attr:role="search">
                 <SourceSelect sources chosen=view.source/>
-                <RangeFields range=view.range href=ranged/>
+                <RangeFields range=view.range/>
                 <button class="button search-go" data-size="small">"Filter"</button>
             </Form>
         </div>

@@ -13,10 +13,10 @@ use crate::live::{Clock, Live};
 use crate::pages::load::Load;
 use crate::pages::may::may_act;
 use crate::pages::post::{Post, PostForm};
-use crate::types::{RefusedList, Retried};
+use crate::types::{QuarantineQuery, RefusedList, Retried};
 use crate::ui::list::OlderLink;
 use crate::ui::text::visible;
-use crate::ui::{ConnectionLost, Empty, ErrorBanner, Icon, PageTitle};
+use crate::ui::{ConnectionLost, Empty, ErrorBanner, Icon, NothingMatches, PageTitle};
 
 use filter::{Filter, View};
 use table::Table;
@@ -41,10 +41,11 @@ pub fn RefusedPage() -> impl IntoView {
 #[component]
 fn Loaded(found: RefusedList, view: View, retry: Post<Retried>) -> impl IntoView {
     let waiting = found.page.items.iter().any(|request| request.retried_event_id.is_none());
-    // It covers all times, so a list of some is not where it belongs.
-    let can_retry = waiting && may_act() && view.is_of_any_time();
+    let can_retry = waiting && may_act();
     let next = found.page.next.clone().map(|cursor| view.with_cursor(cursor));
-    let body = if found.page.items.is_empty() {
+    let body = if found.page.items.is_empty() && !view.is_default() {
+        view! { <NothingMatches what="rejected request" clear="/events/refused"/> }.into_any()
+    } else if found.page.items.is_empty() {
         view! { <NoRefused/> }.into_any()
     } else {
         view! { <Table requests=found.page.items retry/><OlderLink href=next/> }.into_any()
@@ -54,7 +55,7 @@ fn Loaded(found: RefusedList, view: View, retry: Post<Retried>) -> impl IntoView
             <div class="list-title">
                 <h1>"Events"</h1>
                 <Tabs current="/events/refused"/>
-                {can_retry.then(|| view! { <RetryAll source=view.source.clone() retry/> })}
+                {can_retry.then(|| view! { <RetryAll view=view.clone() now=found.now retry/> })}
             </div>
             <ConnectionLost/>
             {move || retry.get().map(|done| match done {
@@ -83,12 +84,15 @@ fn Outcome(done: Retried) -> impl IntoView {
 }
 
 #[component]
-fn RetryAll(source: String, retry: Post<Retried>) -> impl IntoView {
-    let words = if source.is_empty() { "Verify all again".to_owned() } else { format!("Verify all of {source} again") };
+fn RetryAll(view: View, now: i64, retry: Post<Retried>) -> impl IntoView {
+    let words = if view.is_default() { "Verify all again" } else { "Verify all matching again" };
+    let QuarantineQuery { source, from, to, .. } = view.query(now);
     view! {
         <PostForm post=retry>
             <input type="hidden" name="ids" value=""/>
-            <input type="hidden" name="source" value=source/>
+            <input type="hidden" name="source" value=source.unwrap_or_default()/>
+            {from.map(|from| view! { <input type="hidden" name="from" value=from/> })}
+            {to.map(|to| view! { <input type="hidden" name="to" value=to/> })}
             <button class="button" disabled=move || retry.pending()>
                 <Icon data=icondata_lu::LuShieldCheck/>{words}
             </button>

@@ -6,7 +6,7 @@ use super::preview::Preview;
 use super::setting;
 use crate::Error;
 use crate::types::{Channel, ChannelKind};
-use crate::ui::{Area, Field, error_of};
+use crate::ui::{Area, Field, FieldNote, error_of, note_id};
 
 /// Time zone, fields of the kind, and the template with its preview.
 #[component]
@@ -59,11 +59,9 @@ fn Template(
         <div class="field" data-span="" on:focusin=move |_| is_used.set(true)
             on:input=move |event| typed.set(event_target_value(&event))>
             <label for=id.clone()>"Message template"</label>
-            <Area id=id name="fields[template]" rows=3 value=template/>
-            {move || wrong.get().map(|error| view! { <p class="field-error">{error}</p> })}
-            <p class="field-hint">
-                "Blank for the default. Variables: {{ title }}, message, severity, source, link, kind, note."
-            </p>
+            <Area id=id.clone() name="fields[template]" rows=3 value=template note=note_id(&id) error=wrong/>
+            <FieldNote of=id error=wrong
+                hint="Blank for the default. Variables: {{ title }}, message, severity, source, link, kind, note."/>
         </div>
         {move || is_used.get().then(|| view! { <Preview kind template=typed subject/> })}
     }

@@ -2,35 +2,30 @@
 
 use leptos::prelude::*;
 
-use crate::Error;
 use crate::api::call::Call;
 use crate::api::notifications::PreviewMessage;
+use crate::pages::typing::ask_while_typing;
 use crate::types::{ChannelKind, MessagePreview};
-use crate::ui::Task;
 use crate::ui::text::visible;
 
-/// The message, or why the template is wrong.
+/// The message, or why the template is wrong. The last one stays while the server cannot be reached.
 #[component]
 pub fn Preview(kind: ChannelKind, template: RwSignal<String>, subject: RwSignal<String>) -> impl IntoView {
-    let (shown, task) = (RwSignal::new(None::<Result<MessagePreview, Error>>), Task::default());
-    Effect::new(move |_| {
-        let asked = PreviewMessage { kind, template: template.get(), subject: subject.get() };
-        task.start(async move {
-            // The last message stays while the server cannot be reached.
-            match Call::of(asked).send().await {
-                Err(error @ Error::Invalid { .. }) => shown.set(Some(Err(error))),
-                answer => shown.set(Some(Ok(answer?))),
-            }
-            Ok(())
-        });
+    let typed = move || Some((template.get(), subject.get()));
+    let asked = ask_while_typing(typed, move |(template, subject): &(String, String)| {
+        Call::of(PreviewMessage { kind, template: template.clone(), subject: subject.clone() })
     });
-    move || {
-        shown.get().map(|answer| match answer {
-            Ok(preview) => view! { <Shown preview/> }.into_any(),
-            Err(error) => {
-                view! { <p class="field-error" data-span="" role="status">{error.to_string()}</p> }.into_any()
-            }
-        })
+    let answer = move || asked.with(|asked| asked.as_ref().map(|(_, answer)| answer.clone()));
+    let shown = RwSignal::new(None::<MessagePreview>);
+    Effect::new(move |_| {
+        if let Some(Ok(preview)) = answer() {
+            shown.set(Some(preview));
+        }
+    });
+    let wrong = move || answer().and_then(Result::err).map(|error| error.to_string());
+    view! {
+        <p class="field-error" data-span="" role="status">{wrong}</p>
+        {move || shown.get().map(|preview| view! { <Shown preview/> })}
     }
 }
 
@@ -41,7 +36,7 @@ fn Shown(preview: MessagePreview) -> impl IntoView {
         .map_or_else(|| "of a sample alert".to_owned(), |title| format!("of the alert {}", visible(&title)));
     let subject = preview.subject.map(|subject| view! { <strong>{visible(&subject)}</strong> });
     view! {
-        <figure class="field message-preview" data-span="" role="status">
+        <figure class="field message-preview" data-span="">
             <figcaption class="label">{format!("Preview {of}")}</figcaption>
             {subject}
             <pre>{preview.text}</pre>

@@ -49,7 +49,7 @@ fn Fallback(channel: Option<Channel>, all: Vec<Channel>) -> impl IntoView {
     }
 }
 
-/// A check box for each source; a chosen one that no longer exists stays until it is unchecked.
+/// A check box for each source. A selected source that was deleted stays listed until it is unchecked.
 #[component]
 fn SourcePicker(sources: Vec<SourceName>, chosen: String) -> impl IntoView {
     let chosen: Vec<String> =

@@ -13,7 +13,7 @@ use crate::pages::load::Load;
 use crate::types::{AuditQuery, AuditRow, Page};
 use crate::ui::list::OlderLink;
 use crate::ui::text::visible;
-use crate::ui::{Address, Age, Crumbs, Icon, PageTitle, Range, RangeFields};
+use crate::ui::{Address, Age, Crumbs, Icon, NothingMatches, PageTitle, Range, RangeFields};
 
 use sentence::sentence;
 
@@ -41,6 +41,28 @@ fn href(range: &Range, cursor: Option<String>) -> String {
 #[component]
 fn Loaded(page: Page<AuditRow>, range: Range) -> impl IntoView {
     let older = page.next.map(|cursor| href(&range, Some(cursor)));
+    let body = if page.items.is_empty() {
+        view! { <NothingMatches what="entry" clear="/settings/audit"/> }.into_any()
+    } else {
+        view! { <Table rows=page.items/><OlderLink href=older/> }.into_any()
+    };
+    view! {
+        <header class="list-head">
+            <Crumbs href="/settings" parent="Settings" here="Audit log"/>
+            <div class="list-title"><h1>"Audit log"</h1></div>
+            <div class="chips">
+                <Form method="GET" action="/settings/audit" attr:class="search-form" attr:role="search">
+                    <RangeFields range/>
+                    <button class="button search-go" data-size="small">"Filter"</button>
+                </Form>
+            </div>
+        </header>
+        <section class="list" aria-label="Audit log">{body}</section>
+    }
+}
+
+#[component]
+fn Table(rows: Vec<AuditRow>) -> impl IntoView {
     let row = |row: AuditRow| {
         view! {
             <tr>
@@ -50,28 +72,15 @@ fn Loaded(page: Page<AuditRow>, range: Range) -> impl IntoView {
         }
     };
     view! {
-        <header class="list-head">
-            <Crumbs href="/settings" parent="Settings" here="Audit log"/>
-            <div class="list-title"><h1>"Audit log"</h1></div>
-            <div class="chips">
-                <Form method="GET" action="/settings/audit" attr:class="search-form" attr:role="search">
-                    <RangeFields range href=|range: Range| href(&range, None)/>
-                    <button class="button search-go" data-size="small">"Filter"</button>
-                </Form>
-            </div>
-        </header>
-        <section class="list" aria-label="Audit log">
-            <table class="table audit-table">
-                <thead>
-                    <tr>
-                        <th>"What happened"</th>
-                        <th class="num col-age" aria-sort="descending">"When"<Icon data=icondata_lu::LuArrowDown/></th>
-                    </tr>
-                </thead>
-                <tbody>{page.items.into_iter().map(row).collect_view()}</tbody>
-            </table>
-            <OlderLink href=older/>
-        </section>
+        <table class="table audit-table">
+            <thead>
+                <tr>
+                    <th>"What happened"</th>
+                    <th class="num col-age" aria-sort="descending">"When"<Icon data=icondata_lu::LuArrowDown/></th>
+                </tr>
+            </thead>
+            <tbody>{rows.into_iter().map(row).collect_view()}</tbody>
+        </table>
     }
 }
 
