@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Instant;
 
 use anyhow::bail;
-use app::types::Numbers;
+use app::types::{Hour, Numbers};
 
 use crate::bus::Bus;
 use crate::channels::Channels;
@@ -67,6 +67,8 @@ pub struct Ops {
     pub metrics: Metrics,
     /// Cached figures of the Overview.
     pub numbers: Fresh<Numbers>,
+    /// Cached sums per quarter of an hour, for charts.
+    pub quarters: Fresh<Vec<Hour>>,
     /// Limits concurrent reads of payloads.
     pub payload_reads: PayloadReads,
     /// Wakes this node's tasks.
@@ -100,6 +102,7 @@ impl Ops {
             throttle: Throttle::default(),
             metrics: Metrics::new()?,
             numbers: Fresh::default(),
+            quarters: Fresh::default(),
             payload_reads: PayloadReads::default(),
             signals: Signals::default(),
             node,

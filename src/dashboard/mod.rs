@@ -6,6 +6,7 @@
 mod access;
 mod alerts;
 mod channels;
+mod chart;
 mod events;
 mod notifications;
 mod overview;

@@ -1,8 +1,7 @@
 //! The Overview, and the data of the shell around every page.
 
-use app::Error;
 use app::backend::Overviews;
-use app::types::{Actor, AlertQuery, Hour, Numbers, Overview, Role, Shell, bucketed, time};
+use app::types::{Actor, AlertQuery, Hour, Numbers, Overview, Role, Shell};
 use async_trait::async_trait;
 
 use super::{Dashboard, public_error};
@@ -30,24 +29,6 @@ impl Overviews for Dashboard {
 
     async fn get_shell(&self, actor: &Actor) -> app::Result<Shell> {
         public_error(self.shell(actor).await)
-    }
-}
-
-/// Bars that a chart may have.
-const MOST_BARS: usize = 64;
-
-/// How far back a chart may reach, in milliseconds.
-const LONGEST: i64 = 40 * time::DAY;
-
-impl Dashboard {
-    async fn chart(&self, starts: &[i64]) -> Result<Vec<Hour>> {
-        let first = starts.first().copied().unwrap_or_default();
-        if starts.len() > MOST_BARS || !starts.is_sorted() || first < self.ops.now() - LONGEST {
-            return Err(Error::invalid("starts", "must be up to 64 ascending times of the last 40 days").into());
-        }
-        let is_short = self.ops.now() - first <= 2 * time::HOUR;
-        let rows = self.ops.db.list_sums(first, if is_short { time::MINUTE } else { 15 * time::MINUTE }).await?;
-        Ok(bucketed(&rows, starts))
     }
 }
 

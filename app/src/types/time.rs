@@ -8,6 +8,8 @@ pub const SECOND: i64 = 1_000;
 pub const MINUTE: i64 = 60 * SECOND;
 /// One hour in milliseconds.
 pub const HOUR: i64 = 60 * MINUTE;
+/// A quarter of an hour, in milliseconds. Offsets of time zones are multiples of it.
+pub const QUARTER: i64 = 15 * MINUTE;
 /// One day in milliseconds.
 pub const DAY: i64 = 24 * HOUR;
 

@@ -1,6 +1,7 @@
 //! The Overview: what is critical now, pipeline health, and recent alerts.
 
 mod chart;
+mod day;
 mod heading;
 mod recent;
 mod sources;

@@ -2,14 +2,10 @@
 
 use leptos::prelude::*;
 
-use crate::api::call::Call;
-use crate::api::overview::GetChart;
-use crate::live::Clock;
-use crate::types::{Hour, Stats, received_since, time};
-use crate::ui::Task;
+use super::day::{Day, day_of};
+use crate::types::{Hour, Stats, received_since};
 use crate::ui::text::{capped, counted, grouped, tenths};
 use crate::ui::tile::{Tile, TileData, Tone};
-use crate::ui::zone::Zone;
 
 /// Average processing times above which the tile says slow and very slow, in milliseconds.
 const SLOW: f64 = 1_000.0;
@@ -31,45 +27,6 @@ pub fn Tiles(#[prop(into)] stats: Signal<Stats>) -> impl IntoView {
             <Tile id="tile-failed" label="Failed events" short="Failed" data=failed/>
         </section>
     }
-}
-
-/// The reader's day: its start, and what was received from there to the first whole hour of the figures.
-#[derive(Clone, Copy, PartialEq)]
-struct Day {
-    start: i64,
-    before: i64,
-}
-
-/// The reader's day; `None` before hydration, as the server cannot know it. What the hours do not hold, such as the first half
-/// hour in Kolkata, is asked for.
-fn day_of(stats: Signal<Stats>) -> Signal<Option<Day>> {
-    let (clock, zone) = (expect_context::<Clock>(), expect_context::<Zone>());
-    let start = Memo::new(move |_| zone.is_local().then(|| zone.midnight(clock.now())));
-    let oldest = Memo::new(move |_| stats.with(|stats| stats.hours.first().map_or(0, |hour| hour.at)));
-    let gap = Memo::new(move |_| {
-        let start = start.get()?;
-        let end = (start + time::HOUR - 1).div_euclid(time::HOUR) * time::HOUR;
-        Some((start, end.max(oldest.get()))).filter(|(start, end)| start < end)
-    });
-    let (before, task) = (RwSignal::new((0, 0)), Task::default());
-    let minute = Memo::new(move |_| clock.now().div_euclid(time::MINUTE));
-    Effect::new(move |_| {
-        let Some((start, end)) = gap.get() else { return };
-        // It grows only while it is not over.
-        if minute.get() * time::MINUTE > end + time::MINUTE && before.get_untracked().0 == start {
-            return;
-        }
-        task.start(async move {
-            let bars = Call::of(GetChart { starts: format!("{start},{end}") }).send().await?;
-            before.set((start, bars.first().map_or(0, |bar| bar.received)));
-            Ok(())
-        });
-    });
-    Signal::derive(move || {
-        let start = start.get()?;
-        let (of, count) = before.get();
-        Some(Day { start, before: if of == start { count } else { 0 } })
-    })
 }
 
 fn spark(hours: &[Hour], value: impl Fn(&Hour) -> i64) -> Vec<i64> {
