@@ -32,7 +32,7 @@ pub struct SourceRow {
     pub settings: Map<String, Value>,
     /// Whether webhooks are accepted.
     pub is_active: bool,
-    /// Whether the secret is a placeholder for the one that the provider issues.
+    /// Whether the secret that the provider issues is still to be entered.
     pub awaits_secret: bool,
     /// Last change, Unix milliseconds.
     pub updated_at: i64,
@@ -53,7 +53,7 @@ pub struct NewSourceRow {
     pub key_ref: String,
     /// Settings by name, which depend on the provider pack.
     pub settings: BTreeMap<String, String>,
-    /// Whether the secret is a placeholder for the one that the provider issues.
+    /// Whether the secret that the provider issues is still to be entered.
     pub awaits_secret: bool,
     /// Time of creation, Unix milliseconds.
     pub now: i64,

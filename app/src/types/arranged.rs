@@ -101,10 +101,12 @@ impl AlertGroups {
 /// is none of these.
 pub fn group_alerts(alerts: Vec<Alert>, by: &str) -> Option<Vec<AlertGroup>> {
     let name = namer(by)?;
-    let mut groups: BTreeMap<String, AlertGroup> = BTreeMap::new();
+    let mut groups: BTreeMap<(i64, String), AlertGroup> = BTreeMap::new();
     for alert in alerts {
         let name = name(&alert);
-        let group = groups.entry(name.clone()).or_insert_with(|| AlertGroup {
+        // Two sources may have the same name.
+        let source = if by == "source" { alert.webhook_source_id } else { 0 };
+        let group = groups.entry((source, name.clone())).or_insert_with(|| AlertGroup {
             name,
             severity: alert.severity,
             last_seen_at: alert.last_seen_at,

@@ -59,7 +59,7 @@ pub fn ErrorBanner(
     view! {
         <div class="banner" data-tone="bad" role="alert">
             <Icon data=icondata_lu::LuCircleX/>
-            <div><strong>"Something went wrong"</strong>{error.to_string()}</div>
+            <div><strong>"Something went wrong"</strong>{error.sentence()}</div>
         </div>
     }
 }

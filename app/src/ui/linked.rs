@@ -59,11 +59,13 @@ fn pieces<'t>(text: &'t str, people: &'t [String]) -> Vec<Piece<'t>> {
 
 fn mentioned<'t>(word: &str, people: &'t [String]) -> Option<&'t str> {
     let name = word.strip_prefix('@').filter(|name| !name.is_empty())?;
-    let is_named = |email: &&String| {
-        let short = email.split('@').next().unwrap_or_default();
-        email.eq_ignore_ascii_case(name) || short.eq_ignore_ascii_case(name)
-    };
-    people.iter().find(is_named).map(String::as_str)
+    let short = |email: &str| email.split('@').next().unwrap_or_default().eq_ignore_ascii_case(name);
+    if let Some(email) = people.iter().find(|email| email.eq_ignore_ascii_case(name)) {
+        return Some(email);
+    }
+    let mut named = people.iter().filter(|email| short(email));
+    // A short name of two people names neither.
+    named.next().filter(|_| named.next().is_none()).map(String::as_str)
 }
 
 /// Ranges between white space and brackets.
@@ -106,6 +108,9 @@ mod tests {
             .filter_map(|piece| if let Piece::Mention(_, email) = piece { Some(*email) } else { None })
             .collect();
         assert_eq!(mentions, ["ada@example.com", "bob@example.com"]);
+        let two = ["ada@example.com", "ada@example.org"].map(str::to_owned);
+        assert_eq!(pieces("@ada", &two), [Piece::Text("@ada")]);
+        assert_eq!(pieces("@ada@example.org", &two), [Piece::Mention("@ada@example.org", "ada@example.org")]);
         assert_eq!(whole(&found), text);
     }
 

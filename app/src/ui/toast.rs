@@ -30,7 +30,7 @@ impl Toasts {
 
     /// Shows an error.
     pub fn fail(self, error: &Error) {
-        self.show(Toast { text: error.to_string(), is_error: true, undo: None });
+        self.show(Toast { text: error.sentence(), is_error: true, undo: None });
     }
 
     /// Shows the result of a change, with an undo button if it can be undone.

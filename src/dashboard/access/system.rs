@@ -32,7 +32,7 @@ impl Dashboard {
             ("notices", days.notices),
         ];
         if let Some((field, _)) = all.iter().find(|(_, days)| !(0..=MAX_DAYS).contains(days)) {
-            return Err(Error::invalid(*field, format!("retention must be 0 (keep forever) to {MAX_DAYS} days")).into());
+            return Err(Error::invalid(*field, format!("must be 0 (keep forever) to {MAX_DAYS} days")).into());
         }
         let mut tx = self.ops.db.begin(Writer::Person).await?;
         retention::write(&mut tx, &days, self.ops.now()).await?;

@@ -19,9 +19,7 @@ impl Dashboard {
         let token = random_token("oct_");
         let mut tx = self.ops.db.begin(Writer::Person).await?;
         tx.insert_token(&name, &token_hash(&token), new.role, self.ops.now()).await.map_err(|error| match error {
-            error if is_unique_violation(&error) => {
-                Error::invalid("name", "a token with this name already exists; choose another name").into()
-            }
+            error if is_unique_violation(&error) => Error::invalid("name", "is in use by another token").into(),
             error => crate::error::Error::from(error),
         })?;
         self.audit(&mut tx, actor, "token.create", &name, json!({ "role": new.role })).await?;

@@ -30,9 +30,7 @@ impl Dashboard {
     pub async fn store_user(&self, actor: &Actor, email: &str, hash: &str, role: Role) -> Result<User> {
         let mut tx = self.ops.db.begin(Writer::Person).await?;
         let user = tx.insert_user(email, hash, role, self.ops.now()).await.map_err(|error| match error {
-            error if is_unique_violation(&error) => {
-                Error::invalid("email", "a user with this email already exists").into()
-            }
+            error if is_unique_violation(&error) => Error::invalid("email", "belongs to another user").into(),
             error => crate::error::Error::from(error),
         })?;
         self.audit(&mut tx, actor, "user.create", email, json!({ "role": role })).await?;
@@ -108,9 +106,7 @@ fn user_changed(change: UserChange) -> app::Result<()> {
     match change {
         UserChange::Done => Ok(()),
         UserChange::NoSuchUser => Err(Error::not_found("user")),
-        UserChange::LastAdmin => {
-            Err(Error::invalid("role", "this is the last admin: make another user an admin first"))
-        }
+        UserChange::LastAdmin => Err(Error::invalid("role", "must stay admin: this is the last admin")),
     }
 }
 

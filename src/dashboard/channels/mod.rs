@@ -177,9 +177,11 @@ impl Dashboard {
     async fn remove_channel(&self, actor: &Actor, id: i64) -> Result<()> {
         let channel = self.channel(id).await?.channel;
         if channel.is_from_environment() && channel.is_active {
-            return Err(
-                Error::invalid("id", "this channel is set by environment variables and must be removed there").into()
-            );
+            return Err(Error::invalid(
+                "id",
+                "belongs to a channel that environment variables define; remove it there",
+            )
+            .into());
         }
         // In pieces first, so that the last transaction is short; its fallback is forgotten with it.
         loop {

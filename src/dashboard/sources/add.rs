@@ -29,7 +29,12 @@ impl Dashboard {
         let row = self.row(new.slug, pack, name.unwrap_or_else(|| pack.name.clone()), &secret, settings)?;
         let source = self.insert(actor, &NewSourceRow { awaits_secret, ..row }).await?;
         let url = self.ops.config.webhook_url(&source.slug);
-        Ok(CreatedSource { warnings: warnings(&recipes, &secret), source, secret, previous_until: None, url })
+        let mut warnings = warnings(&recipes, &secret);
+        let missing = pack.issues.as_ref().filter(|_| awaits_secret);
+        warnings.extend(missing.map(|issued| {
+            format!("Deliveries are rejected until the {issued} of {} is set: rotate the secret to it.", pack.name)
+        }));
+        Ok(CreatedSource { warnings, source, secret, previous_until: None, url })
     }
 
     fn row(&self, slug: String, pack: &Pack, name: String, secret: &str, settings: Settings) -> Result<NewSourceRow> {

@@ -83,7 +83,7 @@ impl Dashboard {
         let row = self.source_row(slug).await?;
         let pack = self.ops.catalog.find(&row.provider).ok_or_else(|| Error::not_found("provider pack"))?;
         let recipes = Settings::stored(pack, &row.settings).recipes(pack).map_err(wrong_setting)?;
-        // A generated one is still a placeholder for that of the provider.
+        // A generated secret is not the one that the provider issues.
         let awaits_secret = row.awaits_secret && secret.is_none();
         let secret = secret.unwrap_or_else(|| generate_secret(&recipes));
         check_secret(&recipes, &secret)?;
@@ -134,10 +134,10 @@ impl Dashboard {
         let ready = match self.ops.sources.find(slug).await?.filter(Found::is_active) {
             Some(Found::Ready(source)) => source,
             Some(Found::Broken(source)) => {
-                return Err(Error::invalid("slug", format!("this source is broken: {}", source.why)).into());
+                return Err(Error::invalid("slug", format!("names a broken source: {}", source.why)).into());
             }
             None if self.ops.db.find_source(slug).await?.is_none() => return Err(Error::not_found("source").into()),
-            None => return Err(Error::invalid("slug", "the source is paused").into()),
+            None => return Err(Error::invalid("slug", "names a paused source").into()),
         };
         let secret = self.source_secret(slug).await?;
         let event_id = send_test(&self.ops, &ready, &secret).await?;

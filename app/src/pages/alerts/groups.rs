@@ -12,13 +12,13 @@ use crate::pages::may::may_act;
 use crate::types::{AlertChange, AlertGroup, AlertGroups};
 use crate::ui::alert_row::AlertRow;
 use crate::ui::text::{counted, grouped, visible};
-use crate::ui::{Age, SeverityBadge};
+use crate::ui::{Age, NothingMatches, SeverityBadge};
 
 /// Changes of more alerts than this are confirmed first.
 const MANY: usize = 50;
 
-/// The groups of what matches. They stay as they are while they are read: what is new is counted. `labels` receives the names of
-/// metadata to group by.
+/// Matching alerts in groups. New alerts are only counted, so that rows do not move while they are read. Sets `labels` to the
+/// metadata keys that the alerts can be grouped by.
 #[component]
 pub fn Groups(view_of: Memo<View>, seq: i64, labels: RwSignal<Vec<String>>) -> impl IntoView {
     let (live, clock) = (expect_context::<Live>(), expect_context::<Clock>());
@@ -66,6 +66,9 @@ pub fn Groups(view_of: Memo<View>, seq: i64, labels: RwSignal<Vec<String>>) -> i
 
 #[component]
 fn Loaded(found: AlertGroups) -> impl IntoView {
+    if found.groups.is_empty() {
+        return view! { <NothingMatches what="alert" clear="/alerts"/> }.into_any();
+    }
     let cut = found.is_cut.then(|| view! { <p class="list-note">"The newest 1,000 matches, grouped."</p> });
     let more = (found.more > 0).then(|| {
         view! { <p class="list-note">{format!("and {} more groups. Narrow the list to see them.", found.more)}</p> }
@@ -75,6 +78,7 @@ fn Loaded(found: AlertGroups) -> impl IntoView {
         <ul class="groups">{found.groups.into_iter().map(|group| view! { <Group group/> }).collect_view()}</ul>
         {more}
     }
+    .into_any()
 }
 
 #[component]
