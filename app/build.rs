@@ -1,5 +1,6 @@
-//! Lists the provider packs that name a logo, for the pages that show it.
+//! Lists the provider packs that name a logo, for the pages that show it, with a version of that list for its URL.
 
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::Path;
 use std::{env, fs, io};
 
@@ -10,11 +11,23 @@ fn main() -> io::Result<()> {
     for entry in fs::read_dir(packs)? {
         let path = entry?.path();
         let is_pack = path.extension().is_some_and(|extension| extension == "toml");
-        if is_pack && fs::read_to_string(&path)?.lines().any(|line| line.starts_with("mark = ")) {
-            marked.extend(path.file_stem().map(|name| name.to_string_lossy().into_owned()));
+        let text = if is_pack { fs::read_to_string(&path)? } else { continue };
+        if let Some(mark) = text.lines().find(|line| line.starts_with("mark = ")) {
+            marked.extend(path.file_stem().map(|name| (name.to_string_lossy().into_owned(), mark.to_owned())));
         }
     }
     marked.sort();
     let out = Path::new(&env::var("OUT_DIR").unwrap_or_default()).join("marked.rs");
-    fs::write(out, format!("/// Ids of the provider packs with a logo.\nconst MARKED: &[&str] = &{marked:?};\n"))
+    fs::write(out, constants(&marked))
+}
+
+fn constants(marked: &[(String, String)]) -> String {
+    let mut hash = DefaultHasher::new();
+    marked.hash(&mut hash);
+    let names: Vec<_> = marked.iter().map(|(name, _)| name).collect();
+    format!(
+        "/// Ids of the provider packs with a logo.\nconst MARKED: &[&str] = &{names:?};\n\
+         /// Changes with the logos.\nconst MARKS_VERSION: &str = \"{:016x}\";\n",
+        hash.finish()
+    )
 }

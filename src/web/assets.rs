@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use axum::extract::Path;
+use axum::extract::{Path, RawQuery};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use rust_embed::{EmbeddedFile, RustEmbed};
@@ -45,16 +45,17 @@ pub fn are_built() -> bool {
     Site::get("opscenter.js").is_some()
 }
 
-/// `GET /pkg/{version}/{file}`, cacheable indefinitely, and `GET /pkg/{file}`. Of another version only styles and icons are
-/// served: a page and its program must be of the same build.
-pub async fn serve(Path(path): Path<String>, headers: HeaderMap) -> Response {
+/// `GET /pkg/{version}/{file}` and `GET /pkg/{file}?v={version of the file}`, cacheable indefinitely, and `GET /pkg/{file}`.
+/// Of another version only styles and icons are served: a page and its program must be of the same build.
+pub async fn serve(Path(path): Path<String>, RawQuery(query): RawQuery, headers: HeaderMap) -> Response {
     let (version, file) = path.split_once('/').map_or((None, path.as_str()), |(version, file)| (Some(version), file));
     let is_current = version == Some(VERSION.as_str());
     if version.is_some() && !is_current && is_program(file) {
         return StatusCode::NOT_FOUND.into_response();
     }
+    let has_own_version = !is_program(file) && query.is_some_and(|query| query.starts_with("v="));
     let mut response = find(file, &headers);
-    if is_current && response.status() != StatusCode::NOT_FOUND {
+    if (is_current || has_own_version) && response.status() != StatusCode::NOT_FOUND {
         response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static(FOR_GOOD));
     }
     response

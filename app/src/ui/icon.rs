@@ -36,7 +36,7 @@ pub fn Mark(
     provider: String,
 ) -> impl IntoView {
     if MARKED.contains(&provider.as_str()) {
-        let shape = format!("/pkg/marks.svg#{provider}");
+        let shape = format!("/pkg/marks.svg?v={MARKS_VERSION}#{provider}");
         return view! {
             <svg class="mark" viewBox="0 0 24 24" fill="currentColor" aria-hidden="true"><use href=shape></use></svg>
         }

@@ -2,7 +2,7 @@
 
 use minijinja::{Environment, UndefinedBehavior};
 
-use super::{Action, Fields, Kind, Rule};
+use super::{Action, Fields, Kind, Projection, Rule};
 use crate::provider::filters;
 
 /// Fuel (execution steps) of one template; rules of the embedded packs need a few hundred.
@@ -76,6 +76,17 @@ pub fn fields(env: &mut Environment<'static>, id: &str, label: &str, fields: &Fi
         kind: None,
         metadata: fields.metadata.keys().cloned().collect(),
     })
+}
+
+/// What all templates together read of a body, and of the elements of the pack's array.
+pub fn projection(env: &Environment<'static>, each: Option<&str>) -> Projection {
+    let templates: Vec<String> = env.templates().map(|(_, template)| template.source().to_owned()).collect();
+    let of = |root| Projection::new(templates.iter().map(String::as_str), root);
+    let mut read = of("body");
+    if let Some(pointer) = each {
+        read.add_elements(pointer, of("item"));
+    }
+    read
 }
 
 fn add(env: &mut Environment<'static>, name: &str, source: &str, label: &str) -> Result<(), String> {

@@ -1,10 +1,11 @@
 //! Maps payloads to alert drafts by the rules of a pack. Total: every payload yields a draft.
 //!
-//! `compile` compiles the rules to templates once, `scope` renders them for a delivery, and `plain` makes the fallback drafts
-//! if nothing can be rendered.
+//! `compile` compiles the rules to templates once, `projection` parses what these can read of a body, `scope` renders them for
+//! a delivery, and `plain` makes the fallback drafts if nothing can be rendered.
 
 mod compile;
 mod plain;
+mod projection;
 mod scope;
 #[cfg(test)]
 mod tests;
@@ -23,6 +24,7 @@ use super::json_text::json_text;
 use super::rule::{Cap, Fields, Rule};
 use super::timestamp::read_stamp;
 use compile::Compiled;
+use projection::Projection;
 use scope::Scope;
 
 /// Maximum length of title, message, metadata value and key, in bytes.
@@ -60,6 +62,8 @@ pub struct Mapper {
     pub order: Order,
     /// JSON pointer to the array that becomes one alert per element.
     each: Option<String>,
+    /// What the templates read of a body.
+    read: Projection,
 }
 
 impl Mapper {
@@ -78,13 +82,14 @@ impl Mapper {
         let rules = rules.iter().enumerate().map(|(i, rule)| compile::rule(&mut env, i, rule, default));
         let rules = rules.collect::<Result<_, _>>()?;
         let default = compile::fields(&mut env, "default", "default", default)?;
-        Ok(Self { env, rules, default, cap: cap.map(|cap| cap.severity), order, each })
+        let read = compile::projection(&env, each.as_deref());
+        Ok(Self { env, rules, default, cap: cap.map(|cap| cap.severity), order, each, read })
     }
 
     /// Maps a delivery; if its body could not be parsed, also returns the reason.
     pub fn map(&self, delivery: &Delivery<'_>) -> (Vec<Draft>, Option<String>) {
         let json = json_text(delivery.content_type, delivery.payload);
-        match serde_json::from_slice::<Value>(&json) {
+        match self.read.parse(&json) {
             Ok(body) => (self.drafts(delivery, body), None),
             Err(error) => {
                 let reason = clean_line(&format!("the body is not readable JSON: {error}"), MAX_VALUE);
