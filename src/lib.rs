@@ -44,6 +44,7 @@ pub mod clock;
 pub mod crypto;
 pub mod error;
 pub mod fresh;
+pub mod handover;
 pub mod metrics;
 pub mod network;
 pub mod telemetry;

@@ -57,7 +57,7 @@ impl Node {
     pub fn start(ops: &Arc<Ops>, role: Role, listener: TcpListener) -> Self {
         let (hub, draining, stop) = (Hub::default(), CancellationToken::new(), CancellationToken::new());
         let mut tasks = Supervisor::default();
-        let (event_writer, writers) = EventWriter::new(&ops.db, &ops.queue);
+        let (event_writer, writers) = EventWriter::new(&ops.db, &ops.queue, &ops.handover);
         writers.into_iter().for_each(|writer| tasks.start("event-writer", writer));
         let (quarantine, keeper) = Quarantine::new(ops);
         tasks.start("quarantine", keeper);
@@ -76,6 +76,9 @@ impl Node {
             tasks.start("live-tail", follow(ops.clone(), hub.clone(), stop.clone()));
         }
         if role.works() {
+            if ops.queue.is_local() {
+                ops.handover.open();
+            }
             start_workers(&mut tasks, ops, &stop);
         }
         let alive = tasks.alive();
@@ -137,6 +140,9 @@ async fn beat(ops: Arc<Ops>, role: Role, alive: Alive, stop: CancellationToken) 
         }
         if let Err(error) = ops.db.beat(&heartbeat(&ops, role, &alive), ops.now()).await {
             tracing::warn!("cannot send heartbeat: {error}");
+        }
+        if let Err(error) = ops.db.upgrade_layout(ops.now()).await {
+            tracing::warn!("cannot see which versions run: {error}");
         }
         if beats.is_multiple_of(EVERY_MINUTE) && ops.db.wal_bytes() > LARGE_WAL {
             tracing::warn!(

@@ -13,6 +13,7 @@ use crate::config::Config;
 use crate::crypto::{Crypto, Passwords, key_path, random_id, read_or_create};
 use crate::db::{Db, Writer};
 use crate::fresh::Fresh;
+use crate::handover::Handover;
 use crate::limiter::Limiter;
 use crate::metrics::Metrics;
 use crate::outgoing::{Certificates, Outgoing};
@@ -47,6 +48,8 @@ pub struct Ops {
     pub db: Db,
     /// Sends hints to workers.
     pub queue: Queue,
+    /// Events that this process stored, for its own workers.
+    pub handover: Handover,
     /// Announces changes to all nodes.
     pub bus: Bus,
     /// Sources, reloaded every second.
@@ -94,6 +97,7 @@ impl Ops {
             channels,
             started_at: clock.now(),
             queue: Queue::open(config.redis_url(), &config.redis_prefix, &node)?,
+            handover: Handover::default(),
             bus: Bus::open(config.redis_url(), &config.redis_prefix)?,
             sources: Sources::new(db.clone(), crypto.clone(), catalog.clone()),
             outgoing: Outgoing::new(config.outgoing_allow.clone())?,
@@ -114,6 +118,7 @@ impl Ops {
             db,
         };
         ops.set_clock().await?;
+        ops.db.upgrade_layout(ops.now()).await?;
         ops.started_at = ops.now();
         Ok(ops)
     }

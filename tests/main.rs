@@ -11,6 +11,7 @@ mod alertmanager;
 mod api;
 mod auth;
 mod away;
+mod bodies;
 mod commands;
 mod connections;
 mod crash;

@@ -5,9 +5,8 @@ use std::time::{Duration, Instant};
 
 use opscenter::clock::Clock;
 use sqlx::migrate::Migrator;
-use sqlx::{AssertSqlSafe, PgPool, SqlitePool};
 
-use crate::app::{Place, free_port, on_both};
+use crate::app::{Place, Pool, free_port, on_both};
 
 static SQLITE: Migrator = sqlx::migrate!("migrations/sqlite");
 static POSTGRES: Migrator = sqlx::migrate!("migrations/postgres");
@@ -43,20 +42,7 @@ const NEXT: &str = "insert into notification_logs (channel, recipient, kind, due
 
 type Sums = (i64, i64, i64, i64, i64);
 
-/// The database by its own means, without the server's.
-enum Pool {
-    Sqlite(SqlitePool),
-    Postgres(PgPool),
-}
-
 impl Pool {
-    async fn open(place: &Place) -> Self {
-        if place.admin_url.is_some() {
-            return Self::Postgres(PgPool::connect(&place.database_url).await.unwrap());
-        }
-        Self::Sqlite(SqlitePool::connect(&format!("{}?mode=rwc", place.database_url)).await.unwrap())
-    }
-
     async fn migrate_before(&self) {
         let old = |all: &Migrator| {
             Migrator::with_migrations(all.iter().filter(|migration| migration.version <= BEFORE).cloned().collect())
@@ -67,42 +53,21 @@ impl Pool {
         }
     }
 
-    async fn run(&self, sql: &str) {
+    async fn fill(&self, sql: &str) {
         let numbers = match self {
             Self::Sqlite(_) => {
                 "(with recursive r(i) as (select 1 union all select i + 1 from r where i < {most}) select i from r) n"
             }
             Self::Postgres(_) => "(select i from generate_series(cast(1 as bigint), {most}) i) n",
         };
-        let sql = AssertSqlSafe(
-            sql.replace("{numbers}", numbers)
-                .replace("{now}", &(Clock::System.now() - ROWS).to_string())
-                .replace("{most}", &ROWS.to_string()),
-        );
-        match self {
-            Self::Sqlite(pool) => sqlx::raw_sql(sql).execute(pool).await.map(drop).unwrap(),
-            Self::Postgres(pool) => sqlx::raw_sql(sql).execute(pool).await.map(drop).unwrap(),
-        }
+        let sql = sql.replace("{numbers}", numbers).replace("{now}", &(Clock::System.now() - ROWS).to_string());
+        self.run(sql.replace("{most}", &ROWS.to_string())).await;
     }
 
     async fn sums(&self) -> Sums {
         match self {
             Self::Sqlite(pool) => sqlx::query_as(SUMS).fetch_one(pool).await.unwrap(),
             Self::Postgres(pool) => sqlx::query_as(SUMS).fetch_one(pool).await.unwrap(),
-        }
-    }
-
-    async fn number(&self, sql: &'static str) -> i64 {
-        match self {
-            Self::Sqlite(pool) => sqlx::query_scalar(sql).fetch_one(pool).await.unwrap(),
-            Self::Postgres(pool) => sqlx::query_scalar(sql).fetch_one(pool).await.unwrap(),
-        }
-    }
-
-    async fn close(self) {
-        match self {
-            Self::Sqlite(pool) => pool.close().await,
-            Self::Postgres(pool) => pool.close().await,
         }
     }
 }
@@ -137,7 +102,7 @@ on_both! {
         let pool = Pool::open(&place).await;
         pool.migrate_before().await;
         for sql in FILL {
-            pool.run(sql).await;
+            pool.fill(sql).await;
         }
         let before = pool.sums().await;
         pool.close().await;

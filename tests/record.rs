@@ -1,5 +1,6 @@
 //! Group commit, asked directly.
 
+use bytes::Bytes;
 use opscenter::db::NewEvent;
 use opscenter::ingest::EventWriter;
 use serde_json::Map;
@@ -12,7 +13,7 @@ fn event(source: i64, delivery: &str, now: i64) -> NewEvent {
         request_id: opscenter::crypto::random_id(),
         event_type: "push".into(),
         delivery_id: delivery.into(),
-        payload: b"{}".as_slice().into(),
+        payload: Bytes::from_static(b"{}").into(),
         content_type: "application/json".into(),
         headers: Map::new(),
         signature: None,
@@ -26,7 +27,7 @@ both! {
     async fn one_bad_row_fails_alone(app: &TestApp) {
         app.source("github", "github", &[]).await;
         let source = app.ops.db.find_source("github").await.unwrap().unwrap().id;
-        let (event_writer, writers) = EventWriter::new(&app.ops.db, &app.ops.queue);
+        let (event_writer, writers) = EventWriter::new(&app.ops.db, &app.ops.queue, &app.ops.handover);
         writers.into_iter().for_each(|writer| drop(tokio::spawn(writer)));
         let now = app.ops.now();
         let rows = (0..20).map(|i| event(if i == 7 { 4711 } else { source }, &format!("d-{i}"), now));
@@ -41,7 +42,7 @@ both! {
         let now = app.ops.now();
         let mut tx = app.ops.db.begin(opscenter::db::Writer::Ingest).await.unwrap();
         let batch = [event(source, "a", now), event(source, "a", now), event(source, "b", now)];
-        let recorded = tx.insert_events(&batch).await.unwrap();
+        let recorded = tx.insert_events(&batch, app.ops.db.layout()).await.unwrap();
         tx.commit().await.unwrap();
         let of = |i: usize| recorded[&batch[i].request_id];
         assert_eq!(of(0).event_id, of(1).event_id);

@@ -63,6 +63,7 @@ async fn the_design_s_tables_are_all_there() {
         "undo_log",
         "users",
         "webhook_events",
+        "webhook_payloads",
         "webhook_sources",
     ];
     assert_eq!(tables.iter().map(String::as_str).collect::<Vec<_>>(), expected);

@@ -75,7 +75,7 @@ impl Dashboard {
         actor.require(Role::Viewer)?;
         let found = async {
             let found = self.ops.db.find_payload(id).await?;
-            Ok(found.map(|(bytes, _)| bytes).ok_or_else(|| Error::not_found("event"))?)
+            Ok(found.ok_or_else(|| Error::not_found("event"))?)
         };
         self.ops.payload_reads.read(found).await
     }

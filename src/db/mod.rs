@@ -26,6 +26,7 @@ mod events;
 mod file;
 mod filter;
 mod hours;
+mod layout;
 mod nodes;
 mod old;
 mod on;
@@ -64,7 +65,10 @@ pub use alerts::{AlertUpdate, NewAlert, Opened, SubjectRow, alert_parts};
 pub use audit::AuditEntry;
 pub use availability::Availability;
 pub use channels::{ChannelRow, NewChannelRow};
-pub use events::{Attempt, BodyDedup, EventParts, MAX_ATTEMPTS, NewEvent, Recorded, Waiting, WorkItem, event_parts};
+pub use events::{
+    Attempt, Body, BodyDedup, EventParts, MAX_ATTEMPTS, NewEvent, Recorded, StoredBody, Waiting, WorkItem, event_parts,
+};
+pub use layout::Layout;
 pub use nodes::{Node, Workers};
 pub use old::{Batch, Old, Removed};
 pub use open::{lock, sqlite_path};
@@ -88,6 +92,7 @@ pub(crate) use on::on;
 
 use checkout::{Checkout, Suspicion, within};
 use file::DatabaseFile;
+use layout::AllRead;
 use trouble::is_broken;
 use write_scheduler::{WritePermit, WriteScheduler};
 use writer_slot::{SlotConnection, WriterSlot};
@@ -123,6 +128,7 @@ pub struct Networked {
     pool: PgPool,
     suspicion: Arc<Suspicion>,
     scheduler: WriteScheduler,
+    all_read: Arc<AllRead>,
 }
 
 /// A write transaction. Dropping it without [`Tx::commit`] closes its connection, which rolls it back.

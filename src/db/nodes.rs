@@ -1,5 +1,6 @@
 //! `nodes`: the running processes, known by their heartbeats.
 
+use super::layout::READABLE;
 use super::{Db, Result, Writer, on};
 
 /// Heartbeat of a node.
@@ -33,13 +34,13 @@ pub struct Workers {
 impl Db {
     /// Upserts the heartbeat of a node.
     pub async fn beat(&self, node: &Node, now: i64) -> Result<()> {
-        const SQL: &str = "insert into nodes (id, role, version, started_at, seen_at, clients, last_job_at, parts) \
-             values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict (id) do update set \
+        const SQL: &str = "insert into nodes (id, role, version, started_at, seen_at, clients, last_job_at, parts, layout) \
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict (id) do update set \
              seen_at = excluded.seen_at, clients = excluded.clients, last_job_at = excluded.last_job_at, \
              parts = excluded.parts";
         on!(write self, Writer::Worker, pool => sqlx::query(SQL)
             .bind(&node.id).bind(&node.role).bind(&node.version).bind(node.started_at).bind(now)
-            .bind(node.clients).bind(node.last_job_at).bind(&node.parts).execute(pool).await.map(drop))
+            .bind(node.clients).bind(node.last_job_at).bind(&node.parts).bind(READABLE).execute(pool).await.map(drop))
     }
 
     /// Deletes a node that stops, and all without a heartbeat since `before` (Unix milliseconds).

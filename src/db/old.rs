@@ -154,6 +154,9 @@ impl Tx {
         let ids: Vec<i64> =
             on!(tx self, conn => sqlx::query_scalar(sql).bind(before).bind(limit).fetch_all(conn).await)?;
         self.forget_words(kind, &ids).await?;
+        if kind == Searched::Event {
+            self.remove_payloads(&ids).await?;
+        }
         Ok(ids.len() as i64)
     }
 

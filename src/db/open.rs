@@ -148,7 +148,7 @@ async fn open_postgres(url: &str) -> anyhow::Result<Db> {
     });
     let pool = pool.connect_with(options).await.context("cannot connect to PostgreSQL")?;
     let scheduler = WriteScheduler::of_many_writers();
-    Ok(Db::Postgres(Networked { availability: Arc::default(), pool, suspicion, scheduler }))
+    Ok(Db::Postgres(Networked { availability: Arc::default(), pool, suspicion, scheduler, all_read: Arc::default() }))
 }
 
 #[cfg(test)]

@@ -57,7 +57,7 @@ fn new_event(source: &LoadedSource, inbound: &InboundRequest<'_>, signature: &st
         dedup_by_body: source.settings.replay_window.map(|window| dedup_by_body(&identity.event_type, inbound, window)),
         event_type: identity.event_type,
         delivery_id: identity.delivery_id.map_or_else(|| inbound.request_id.to_owned(), delivery_id),
-        payload: inbound.body.clone(),
+        payload: inbound.body.clone().into(),
         content_type,
         headers: headers::kept(inbound.headers, |name| source.is_token_header(name)),
         signature: Some(clean_line(signature, 1024)),

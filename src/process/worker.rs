@@ -10,7 +10,7 @@ use super::hold::holding;
 use super::slice::{fitting, in_turns};
 use super::webhook::Usable;
 use super::{LEASE, finish, retry, webhook};
-use crate::db::{Result, WorkItem, Writer};
+use crate::db::{Result, Waiting, WorkItem, Writer};
 use crate::error::is_away;
 use crate::ops::Ops;
 use crate::queue::{BATCH, Batch, Taker};
@@ -59,27 +59,33 @@ async fn turn(ops: &Ops, taker: &mut Taker, hint: Option<Batch>, stop: &Cancella
 /// Processes one slice at a time, round-robin over sources; a slice is claimed when its work begins. Events not yet
 /// begun when the node stops remain due for another worker.
 async fn work_off(ops: &Ops, ids: &[i64], stop: &CancellationToken) -> Result<()> {
-    let waiting = in_turns(ops.db.list_waiting(ids).await?);
+    let mut held = ops.handover.take(ids);
+    let stored = ops.db.list_waiting(&without(ids, &held)).await?;
+    let waiting = in_turns(held.iter().map(WorkItem::waiting).chain(stored).collect());
     let mut rest = waiting.as_slice();
     while !rest.is_empty() && !stop.is_cancelled() {
         let (slice, later) = rest.split_at(fitting(rest));
-        let ids: Vec<i64> = slice.iter().map(|waiting| waiting.id).collect();
-        run(ops, take(ops, &ids).await?, stop).await;
+        run(ops, take(ops, slice, &mut held).await?, stop).await;
         rest = later;
     }
     Ok(())
 }
 
+/// Takes a slice: what was handed over, then what the database has.
+///
 /// A first attempt needs no claim: its hint went to one worker only, and fencing excludes a second one. Events from
 /// before this node started, or tried before, are claimed, so that an event that crashes its worker reaches its last
 /// attempt.
-async fn take(ops: &Ops, ids: &[i64]) -> Result<Vec<WorkItem>> {
-    let mut taken = ops.db.fresh_events(ids, ops.started_at).await?;
-    if taken.len() < ids.len() {
-        let rest: Vec<i64> = ids.iter().copied().filter(|id| taken.iter().all(|event| event.id != *id)).collect();
-        taken.extend(claim(ops, &rest).await?);
-    }
+async fn take(ops: &Ops, slice: &[Waiting], held: &mut Vec<WorkItem>) -> Result<Vec<WorkItem>> {
+    let ids: Vec<i64> = slice.iter().map(|waiting| waiting.id).collect();
+    let mut taken: Vec<WorkItem> = held.extract_if(.., |event| ids.contains(&event.id)).collect();
+    taken.extend(ops.db.fresh_events(&without(&ids, &taken), ops.started_at).await?);
+    taken.extend(claim(ops, &without(&ids, &taken)).await?);
     Ok(taken)
+}
+
+fn without(ids: &[i64], events: &[WorkItem]) -> Vec<i64> {
+    ids.iter().copied().filter(|id| events.iter().all(|event| event.id != *id)).collect()
 }
 
 async fn claim(ops: &Ops, ids: &[i64]) -> Result<Vec<WorkItem>> {

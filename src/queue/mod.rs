@@ -52,6 +52,11 @@ impl Queue {
         })
     }
 
+    /// Whether the hints stay in this process.
+    pub const fn is_local(&self) -> bool {
+        matches!(self, Self::Local(_))
+    }
+
     /// Queues hints that these events are due. Never blocks; hints that do not fit are dropped.
     pub fn push(&self, ids: &[i64]) {
         match self {

@@ -18,6 +18,7 @@ mod serve;
 mod socket;
 mod webhooks;
 
+use std::ops::Deref;
 use std::sync::Arc;
 
 use tokio_util::sync::CancellationToken;
@@ -33,9 +34,12 @@ pub use open_files::most_connections;
 pub use router::{health_only, router};
 pub use serve::serve;
 
-/// State shared by handlers.
+/// State shared by handlers. Every layer of the router clones it for each request.
 #[derive(Clone)]
-pub struct Web {
+pub struct Web(Arc<Shared>);
+
+/// What handlers share.
+pub struct Shared {
     pub ops: Arc<Ops>,
     pub dashboard: Arc<Dashboard>,
     pub receiver: Receiver,
@@ -54,7 +58,7 @@ impl Web {
         draining: CancellationToken,
         stop: CancellationToken,
     ) -> Self {
-        Self {
+        Self(Arc::new(Shared {
             dashboard: Arc::new(Dashboard::new(ops.clone())),
             leptos: pages::options(ops.config.listen),
             ops,
@@ -62,7 +66,15 @@ impl Web {
             hub,
             draining,
             stop,
-        }
+        }))
+    }
+}
+
+impl Deref for Web {
+    type Target = Shared;
+
+    fn deref(&self) -> &Shared {
+        &self.0
     }
 }
 

@@ -3,6 +3,7 @@
 mod http;
 pub mod people;
 mod place;
+mod pool;
 mod process;
 pub mod proxy;
 pub mod receivers;
@@ -24,6 +25,7 @@ use tokio::net::TcpListener;
 
 pub use http::{Answer, github_signature, sign};
 pub use place::Place;
+pub use pool::Pool;
 pub use process::{free_port, spawn, spawn_with_files};
 
 /// The secret of every source of the tests.

@@ -1,14 +1,18 @@
 //! `webhook_events`: accepted deliveries and their processing status.
 //!
-//! `insert` stores deliveries, `work` claims and finishes them, `read` lists them.
+//! `insert` stores deliveries, `payload` their bodies in the form that `body` gives them, `work` claims and finishes them, `read`
+//! lists them.
 
+mod body;
 mod insert;
+mod payload;
 mod read;
 mod work;
 
-use bytes::Bytes;
 use serde_json::{Map, Value};
 
+pub use body::{Body, StoredBody};
+pub(in crate::db) use payload::NewPayload;
 pub use read::{EventParts, narrow, parts as event_parts};
 pub use work::{Attempt, MAX_ATTEMPTS, Waiting, WorkItem};
 
@@ -24,7 +28,7 @@ pub struct NewEvent {
     /// The provider's id of the delivery, or `request_id` if it sends none; unique within the source.
     pub delivery_id: String,
     /// The raw body.
-    pub payload: Bytes,
+    pub payload: Body,
     /// `Content-Type` as received.
     pub content_type: String,
     /// Headers by name, with secrets redacted.

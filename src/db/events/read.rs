@@ -110,25 +110,6 @@ impl Db {
         on!(read self, pool => sqlx::query_scalar(SQL).bind(source).fetch_one(pool).await)
     }
 
-    /// Headers, signature and provider of an event; `None` if it does not exist.
-    pub async fn find_event_parts(&self, id: i64) -> Result<Option<EventParts>> {
-        const SQL: &str = "select e.headers, e.signature, s.provider from webhook_events e \
-             join webhook_sources s on s.id = e.webhook_source_id where e.id = $1";
-        on!(read self, pool => sqlx::query_as(SQL).bind(id).fetch_optional(pool).await)
-    }
-
-    /// Raw body and content type of an event; `None` if it does not exist.
-    pub async fn find_payload(&self, id: i64) -> Result<Option<(Vec<u8>, String)>> {
-        const SQL: &str = "select payload, content_type from webhook_events where id = $1";
-        on!(read self, pool => sqlx::query_as(SQL).bind(id).fetch_optional(pool).await)
-    }
-
-    /// Size of an event's body in bytes; 0 if it does not exist.
-    pub async fn payload_size(&self, id: i64) -> Result<i64> {
-        const SQL: &str = "select cast(coalesce(max(length(payload)), 0) as bigint) from webhook_events where id = $1";
-        on!(read self, pool => sqlx::query_scalar(SQL).bind(id).fetch_one(pool).await)
-    }
-
     /// Alerts that an event opened or changed, with the details of the timeline entry (such as the mapping rule).
     pub async fn list_event_alerts(&self, id: i64) -> Result<Vec<(i64, Json<Map<String, Value>>)>> {
         const SQL: &str = "select alert_id, detail from alert_activity where webhook_event_id = $1 \

@@ -1,9 +1,12 @@
 //! The life of an event in processing: due, claimed under a lease, finished or released.
 
 use app::types::MOST_COUNTED;
+use bytes::Bytes;
 use sqlx::QueryBuilder;
 use sqlx::types::Json;
 
+use super::NewEvent;
+use super::body::StoredBody;
 use crate::db::bulk::{PRESENT, pieces, push_ids};
 use crate::db::{Db, Result, Tx, on};
 
@@ -11,7 +14,7 @@ use crate::db::{Db, Result, Tx, on};
 pub const MAX_ATTEMPTS: i64 = 4;
 
 /// An event that a worker processes: claimed under a lease, or read unclaimed for its first attempt.
-#[derive(Clone, Debug, sqlx::FromRow)]
+#[derive(Clone, Debug)]
 pub struct WorkItem {
     /// `webhook_events.id`.
     pub id: i64,
@@ -20,16 +23,59 @@ pub struct WorkItem {
     /// The provider's name of the event type.
     pub event_type: String,
     /// The raw body.
-    pub payload: Vec<u8>,
+    pub payload: Bytes,
     /// `Content-Type` as received.
     pub content_type: String,
     /// The fencing token of this attempt.
-    #[sqlx(flatten)]
     pub attempt: Attempt,
     /// Whether it is being reprocessed.
     pub is_replay: bool,
     /// Time of receipt, Unix milliseconds.
     pub created_at: i64,
+}
+
+#[derive(sqlx::FromRow)]
+struct WorkRow {
+    id: i64,
+    webhook_source_id: i64,
+    event_type: String,
+    content_type: String,
+    #[sqlx(flatten)]
+    attempt: Attempt,
+    is_replay: bool,
+    created_at: i64,
+    #[sqlx(flatten)]
+    body: StoredBody,
+}
+
+/// Columns of [`WorkRow`], and where they are.
+const WORK: &str = "select e.id, e.webhook_source_id, e.event_type, e.content_type, e.attempts, e.replays, e.is_replay, \
+     e.created_at, coalesce(p.payload, e.payload) as payload, coalesce(p.encoding, '') as encoding \
+     from webhook_events e left join webhook_payloads p on p.event_id = e.id where ";
+
+impl WorkRow {
+    /// `None` if its body is damaged: it is claimed then, until it has no attempts left.
+    fn item(self) -> Option<WorkItem> {
+        let Self { id, webhook_source_id, event_type, content_type, attempt, is_replay, created_at, body } = self;
+        let damaged = |error: &sqlx::Error| tracing::error!(event = id, "cannot read a stored body: {error}");
+        let payload = body.received().inspect_err(damaged).ok()?.into();
+        Some(WorkItem { id, webhook_source_id, event_type, payload, content_type, attempt, is_replay, created_at })
+    }
+}
+
+impl WorkItem {
+    /// The first attempt of an event that was stored under this id.
+    pub fn first(id: i64, event: NewEvent) -> Self {
+        let NewEvent { webhook_source_id, event_type, payload, content_type, created_at, .. } = event;
+        let attempt = Attempt::default();
+        let payload = payload.bytes().clone();
+        Self { id, webhook_source_id, event_type, payload, content_type, attempt, is_replay: false, created_at }
+    }
+
+    /// What the choice of a slice needs.
+    pub const fn waiting(&self) -> Waiting {
+        Waiting { id: self.id, source: self.webhook_source_id, bytes: self.payload.len() as i64 }
+    }
 }
 
 /// Number of an attempt; with the event id, a fencing token: once a counter has moved on, writes of this attempt are ignored.
@@ -111,18 +157,31 @@ impl Tx {
     /// Skips events that another worker holds or is claiming, and those without attempts left.
     pub async fn claim_events(&mut self, ids: &[i64], now: i64, lease_ms: i64) -> Result<Vec<WorkItem>> {
         let until = now + lease_ms;
-        let mut claimed: Vec<WorkItem> = match self {
+        let claimed: Vec<i64> = match self {
             Self::Sqlite(checkout, _) => on!(one checkout, conn => {
-                let query = sqlx::query_as(CLAIM_SQLITE).bind(until).bind(now).bind(now).bind(now);
+                let query = sqlx::query_scalar(CLAIM_SQLITE).bind(until).bind(now).bind(now).bind(now);
                 query.bind(MAX_ATTEMPTS).bind(Json(ids)).fetch_all(conn).await
             }),
             Self::Postgres(checkout, _) => on!(one checkout, conn => {
-                let query = sqlx::query_as(CLAIM_POSTGRES).bind(until).bind(now).bind(now).bind(now);
+                let query = sqlx::query_scalar(CLAIM_POSTGRES).bind(until).bind(now).bind(now).bind(now);
                 query.bind(MAX_ATTEMPTS).bind(ids).fetch_all(conn).await
             }),
         }?;
-        claimed.sort_by_key(|event| event.id);
-        Ok(claimed)
+        self.list_work(&claimed).await
+    }
+
+    async fn list_work(&mut self, ids: &[i64]) -> Result<Vec<WorkItem>> {
+        let mut work = Vec::with_capacity(ids.len());
+        for piece in pieces(ids) {
+            let rows: Vec<WorkRow> = on!(tx self, conn => {
+                let mut query = QueryBuilder::new(WORK);
+                query.push("e.id in (");
+                push_ids(&mut query, piece);
+                query.push(") order by e.id").build_query_as().fetch_all(conn).await
+            })?;
+            work.extend(rows);
+        }
+        Ok(work.into_iter().filter_map(WorkRow::item).collect())
     }
 
     /// Reschedules an event without spending the attempt. `attempts` steps back, so `replays` is incremented to keep
@@ -189,13 +248,13 @@ const CLAIM_SQLITE: &str = "update webhook_events set status = 'processing', att
      where id in (select id from webhook_events where ((status = 'pending' and due_at <= $3) \
        or (status = 'processing' and lease_until <= $4)) and attempts < $5 \
        and id in (select value from json_each($6))) \
-     returning id, webhook_source_id, event_type, payload, content_type, attempts, replays, is_replay, created_at";
+     returning id";
 
 const CLAIM_POSTGRES: &str = "update webhook_events set status = 'processing', attempts = attempts + 1, lease_until = $1, updated_at = $2 \
      where id in (select id from webhook_events where ((status = 'pending' and due_at <= $3) \
        or (status = 'processing' and lease_until <= $4)) and attempts < $5 \
        and id = any($6) for update skip locked) \
-     returning id, webhook_source_id, event_type, payload, content_type, attempts, replays, is_replay, created_at";
+     returning id";
 
 impl Db {
     /// Source and body size of these events, in the order given. The bodies are not loaded.
@@ -204,8 +263,9 @@ impl Db {
         for piece in pieces(ids) {
             let piece: Vec<Option<i64>> = piece.map(Option::<&i64>::copied).collect();
             let found: Vec<Waiting> = on!(read self, conn => {
-                let mut query = QueryBuilder::new("select id, webhook_source_id as source, \
-                     cast(length(payload) as bigint) as bytes from webhook_events where id in (");
+                let mut query = QueryBuilder::new("select e.id, e.webhook_source_id as source, \
+                     cast(coalesce(p.size, length(e.payload)) as bigint) as bytes from webhook_events e \
+                     left join webhook_payloads p on p.event_id = e.id where e.id in (");
                 push_ids(&mut query, piece.iter().map(Option::as_ref));
                 query.push(")").build_query_as().fetch_all(conn).await
             })?;
@@ -221,18 +281,16 @@ impl Db {
         let mut fresh = Vec::with_capacity(ids.len());
         for piece in pieces(ids) {
             let piece: Vec<Option<i64>> = piece.map(Option::<&i64>::copied).collect();
-            let events: Vec<WorkItem> = on!(read self, pool => {
-                let mut query = QueryBuilder::new("select id, webhook_source_id, event_type, payload, content_type, \
-                     attempts, replays, is_replay, created_at from webhook_events where status = 'pending' and attempts = 0 and created_at >= ");
-                query.push_bind(since).push(" and id in (");
+            let events: Vec<WorkRow> = on!(read self, pool => {
+                let mut query = QueryBuilder::new(WORK);
+                query.push("e.status = 'pending' and e.attempts = 0 and e.created_at >= ");
+                query.push_bind(since).push(" and e.id in (");
                 push_ids(&mut query, piece.iter().map(Option::as_ref));
-                query.push(")");
-                query.build_query_as().fetch_all(pool).await
+                query.push(") order by e.id").build_query_as().fetch_all(pool).await
             })?;
             fresh.extend(events);
         }
-        fresh.sort_by_key(|event| event.id);
-        Ok(fresh)
+        Ok(fresh.into_iter().filter_map(WorkRow::item).collect())
     }
 
     /// Ids of claimable events, longest overdue first: pending ones due by `due`, and those whose lease expired by

@@ -3,8 +3,10 @@
 use std::collections::BTreeSet;
 
 use sqlx::QueryBuilder;
+use sqlx::types::Json;
 
 use super::Searched;
+use crate::db::StoredBody;
 use crate::db::bulk::{PRESENT, pieces, push_ids};
 use crate::db::{Db, Result, Tx, Writer, on};
 
@@ -19,8 +21,9 @@ pub struct EventText {
     pub delivery_id: String,
     /// `Content-Type` as received; not indexed, but tells how to read the body.
     pub content_type: String,
-    /// The first bytes of the body, which may end within a character.
-    pub head: Vec<u8>,
+    /// The first bytes of the body, which may end within a character; the whole body if it is stored compressed.
+    #[sqlx(flatten)]
+    pub body: StoredBody,
 }
 
 impl Tx {
@@ -38,20 +41,20 @@ impl Tx {
         Ok(())
     }
 
-    /// Dequeues up to `limit` rows, smallest ids first. Without a commit they return to the queue.
-    pub async fn take_search(&mut self, kind: Searched, limit: i64) -> Result<Vec<i64>> {
-        const SQLITE: &str = "delete from search_queue where kind = $1 and row_id in \
-             (select row_id from search_queue where kind = $2 order by row_id limit $3) returning row_id";
-        const POSTGRES: &str = "delete from search_queue where kind = $1 and row_id in \
-             (select row_id from search_queue where kind = $2 order by row_id limit $3 for update skip locked) \
-             returning row_id";
+    /// Dequeues those of these rows that are still queued and that no other node takes. Without a commit they return to the
+    /// queue.
+    pub async fn take_search(&mut self, kind: Searched, ids: &[i64]) -> Result<Vec<i64>> {
+        const SQLITE: &str = "delete from search_queue where kind = $1 \
+             and row_id in (select value from json_each($2)) returning row_id";
+        const POSTGRES: &str = "delete from search_queue where kind = $1 and row_id in (select row_id from search_queue \
+             where kind = $1 and row_id = any($2) order by row_id for update skip locked) returning row_id";
         let word = kind.word();
         match self {
             Self::Sqlite(checkout, _) => on!(one checkout, conn => {
-                sqlx::query_scalar(SQLITE).bind(word).bind(word).bind(limit).fetch_all(conn).await
+                sqlx::query_scalar(SQLITE).bind(word).bind(Json(ids)).fetch_all(conn).await
             }),
             Self::Postgres(checkout, _) => on!(one checkout, conn => {
-                sqlx::query_scalar(POSTGRES).bind(word).bind(word).bind(limit).fetch_all(conn).await
+                sqlx::query_scalar(POSTGRES).bind(word).bind(ids).fetch_all(conn).await
             }),
         }
     }
@@ -84,8 +87,9 @@ impl Tx {
         }
     }
 
-    /// Deletes rows from the index.
+    /// Deletes rows from the index and its queue.
     pub async fn forget_words(&mut self, kind: Searched, ids: &[i64]) -> Result<()> {
+        self.take_search(kind, ids).await?;
         for piece in pieces(ids) {
             on!(tx self, conn => {
                 let mut query = QueryBuilder::new("delete from ");
@@ -141,6 +145,12 @@ impl Db {
         on!(read self, pool => sqlx::query_scalar(SQL).fetch_one(pool).await)
     }
 
+    /// Up to `limit` queued rows, smallest ids first.
+    pub async fn list_search(&self, kind: Searched, limit: i64) -> Result<Vec<i64>> {
+        const SQL: &str = "select row_id from search_queue where kind = $1 order by row_id limit $2";
+        on!(read self, pool => sqlx::query_scalar(SQL).bind(kind.word()).bind(limit).fetch_all(pool).await)
+    }
+
     /// The texts to index of alerts, as `(id, title, message)`.
     pub async fn list_alert_texts(&self, ids: &[i64]) -> Result<Vec<(i64, String, String)>> {
         if ids.is_empty() {
@@ -160,8 +170,10 @@ impl Db {
         }
         on!(read self, pool => {
             let mut query =
-                QueryBuilder::new("select id, event_type, delivery_id, content_type, substr(payload, 1, ");
-            query.push_bind(head).push(") as head from webhook_events where id in (");
+                QueryBuilder::new("select e.id, e.event_type, e.delivery_id, e.content_type, case when p.encoding <> '' \
+                 then p.payload else substr(coalesce(p.payload, e.payload), 1, ");
+            query.push_bind(head).push(") end as payload, coalesce(p.encoding, '') as encoding from webhook_events e \
+                 left join webhook_payloads p on p.event_id = e.id where e.id in (");
             push_ids(&mut query, ids.iter().map(Some));
             query.push(")").build_query_as().persistent(false).fetch_all(pool).await
         })

@@ -57,7 +57,7 @@ pub async fn verify_again(ops: &Ops, refused: &Refused) -> Result<Verdict> {
 /// another caller accepted it first; the transaction is then rolled back.
 async fn accept(ops: &Ops, refused_id: i64, event: NewEvent) -> Result<Option<i64>> {
     let mut tx = ops.db.begin(Writer::Person).await?;
-    let recorded = store_in(&mut tx, std::slice::from_ref(&event)).await?;
+    let recorded = store_in(&mut tx, std::slice::from_ref(&event), ops.db.layout()).await?;
     let recorded = *recorded.get(&event.request_id).context("an event without an answer")?;
     if !tx.mark_retried(refused_id, recorded.event_id).await? {
         return Ok(None);

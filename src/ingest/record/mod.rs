@@ -11,7 +11,8 @@ use tokio::sync::{Mutex, mpsc, oneshot};
 use store::store_or_bisect;
 pub use store::{store, store_in};
 
-use crate::db::{Db, NewEvent, Recorded};
+use crate::db::{Db, NewEvent, Recorded, WorkItem};
+use crate::handover::Handover;
 use crate::queue::Queue;
 
 /// Most rows and bytes per transaction.
@@ -51,10 +52,11 @@ pub struct EventWriter {
 
 impl EventWriter {
     /// Returns the handle and the writer tasks to spawn; they end when every clone is dropped and the queue is drained.
-    pub fn new(db: &Db, queue: &Queue) -> (Self, Vec<impl Future<Output = ()> + Send + 'static>) {
+    pub fn new(db: &Db, queue: &Queue, handover: &Handover) -> (Self, Vec<impl Future<Output = ()> + Send + 'static>) {
         let (jobs, waiting) = mpsc::channel(WAITING);
         let waiting = Arc::new(Mutex::new(waiting));
-        let writing = (0..db.ingest_writers()).map(|_| write_all(db.clone(), queue.clone(), waiting.clone()));
+        let done = Stored { queue: queue.clone(), handover: handover.clone() };
+        let writing = (0..db.ingest_writers()).map(|_| write_all(db.clone(), done.clone(), waiting.clone()));
         (Self { db: db.clone(), jobs }, writing.collect())
     }
 
@@ -82,7 +84,14 @@ const fn busy(error: &mpsc::error::TrySendError<Job>) -> &'static str {
     }
 }
 
-async fn write_all(db: Db, queue: Queue, waiting: Arc<Mutex<mpsc::Receiver<Job>>>) {
+/// Where committed events go.
+#[derive(Clone)]
+struct Stored {
+    queue: Queue,
+    handover: Handover,
+}
+
+async fn write_all(db: Db, stored: Stored, waiting: Arc<Mutex<mpsc::Receiver<Job>>>) {
     let mut jobs = Vec::with_capacity(MAX_ROWS);
     while waiting.lock().await.recv_many(&mut jobs, MAX_ROWS).await > 0 {
         if db.availability().failing(Duration::ZERO).is_some() {
@@ -91,7 +100,7 @@ async fn write_all(db: Db, queue: Queue, waiting: Arc<Mutex<mpsc::Receiver<Job>>
         }
         while !jobs.is_empty() {
             let batch = next_batch(&mut jobs);
-            write_batch(&db, &queue, batch).await;
+            write_batch(&db, &stored, batch).await;
         }
     }
 }
@@ -107,7 +116,7 @@ fn next_batch(jobs: &mut Vec<Job>) -> Vec<Job> {
     jobs.drain(..count).collect()
 }
 
-async fn write_batch(db: &Db, queue: &Queue, jobs: Vec<Job>) {
+async fn write_batch(db: &Db, stored: &Stored, jobs: Vec<Job>) {
     let (mut events, mut answers) = (Vec::with_capacity(jobs.len()), HashMap::with_capacity(jobs.len()));
     for job in jobs {
         answers.insert(job.event.request_id.clone(), job.answer);
@@ -116,7 +125,7 @@ async fn write_batch(db: &Db, queue: &Queue, jobs: Vec<Job>) {
     // The same order on every node prevents deadlocks; rows deduplicated by body come last, as `store_in` requires.
     events.sort_by(|a, b| order(a).cmp(&order(b)));
     let recorded = store_or_bisect(db, &events).await;
-    hint(queue, &recorded);
+    stored.pass_on(events, &recorded);
     for (request_id, answer) in recorded {
         if let Some(waiter) = answers.remove(&request_id) {
             // A caller that disconnected gets the same answer when the provider sends the webhook again.
@@ -129,9 +138,17 @@ fn order(event: &NewEvent) -> (bool, i64, &str) {
     (event.dedup_by_body.is_some(), event.webhook_source_id, &event.delivery_id)
 }
 
-fn hint(queue: &Queue, recorded: &HashMap<String, Answer>) {
-    let new = |answer: &Answer| answer.as_ref().ok().filter(|r| !r.is_duplicate).map(|r| r.event_id);
-    let mut ids: Vec<i64> = recorded.values().filter_map(new).collect();
-    ids.sort_unstable();
-    queue.push(&ids);
+impl Stored {
+    /// Hands new events to the workers, and hints at them.
+    fn pass_on(&self, events: Vec<NewEvent>, recorded: &HashMap<String, Answer>) {
+        let new = |event: NewEvent| match recorded.get(&event.request_id) {
+            Some(Ok(Recorded { event_id, is_duplicate: false })) => Some(WorkItem::first(*event_id, event)),
+            _ => None,
+        };
+        let new: Vec<WorkItem> = events.into_iter().filter_map(new).collect();
+        let mut ids: Vec<i64> = new.iter().map(|event| event.id).collect();
+        ids.sort_unstable();
+        self.handover.put(new.into_iter());
+        self.queue.push(&ids);
+    }
 }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use super::{Answer, RecordError};
-use crate::db::{Db, MinuteStats, NewEvent, Recorded, Tx, Writer};
+use crate::db::{Db, Layout, MinuteStats, NewEvent, Recorded, Tx, Writer};
 
 /// Stores all in one transaction; if the database rejects a row, each in its own, so that a bad row fails alone.
 pub async fn store_or_bisect(db: &Db, events: &[NewEvent]) -> HashMap<String, Answer> {
@@ -30,18 +30,23 @@ pub async fn store_or_bisect(db: &Db, events: &[NewEvent]) -> HashMap<String, An
 /// Stores events in one transaction; those deduplicated by body must come last. Results are keyed by request id.
 pub async fn store(db: &Db, events: &[NewEvent]) -> crate::db::Result<HashMap<String, Recorded>> {
     let mut tx = db.begin(Writer::Ingest).await?;
-    let recorded = store_in(&mut tx, events).await?;
+    let recorded = store_in(&mut tx, events, db.layout()).await?;
     tx.commit().await?;
     Ok(recorded)
 }
 
 /// The same within an existing transaction.
-pub async fn store_in(tx: &mut Tx, events: &[NewEvent]) -> crate::db::Result<HashMap<String, Recorded>> {
+pub async fn store_in(
+    tx: &mut Tx,
+    events: &[NewEvent],
+    layout: Layout,
+) -> crate::db::Result<HashMap<String, Recorded>> {
     let (plain, checked) = events.split_at(events.partition_point(|event| event.dedup_by_body.is_none()));
-    let mut recorded = tx.insert_events(plain).await?;
+    let mut recorded = tx.insert_events(plain, layout).await?;
     for event in checked {
         if let Some(dedup_by_body) = &event.dedup_by_body {
-            recorded.insert(event.request_id.clone(), tx.insert_unless_duplicate(event, dedup_by_body).await?);
+            let stored = tx.insert_unless_duplicate(event, dedup_by_body, layout).await?;
+            recorded.insert(event.request_id.clone(), stored);
         }
     }
     tx.add_stats(&received(events, &recorded)).await?;

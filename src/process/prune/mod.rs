@@ -86,7 +86,7 @@ async fn drain(ops: &Ops, what: Old, before: i64, batch: &mut Batch) -> Result<b
 /// Migrates some rows that earlier versions stored; returns whether there are more.
 async fn backfill(ops: &Ops, stop: &CancellationToken) -> Result<bool> {
     let until = Instant::now() + SHARE;
-    while ops.db.backfill_notices(ops.now()).await? {
+    while ops.db.backfill_notices(ops.now()).await? || ops.db.backfill_bodies(ops.now()).await? {
         ops.db.checkpoint().await?;
         if Instant::now() > until || stop.is_cancelled() {
             return Ok(true);

@@ -1,6 +1,8 @@
 //! Data migrations too large for a migration script: run in bounded batches while the server is up, and resumed after a
 //! restart.
 
+mod bodies;
+
 use super::{Db, Result, Tx, Writer, on};
 
 /// Settings: the last id processed, and the last id to process, which the migration set.
