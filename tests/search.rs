@@ -57,7 +57,7 @@ both! {
         for id in 1..=3_000 {
             let words = [("common", true), ("rarely", id == 7 || id == 2_990), ("third", id % 3 == 0)];
             let words = words.into_iter().filter(|(_, holds)| *holds).map(|(word, _)| word.to_owned()).collect();
-            tx.index_words(Searched::Alert, id, &words).await.unwrap();
+            tx.index_words(Searched::Alert, &[(id, &words)]).await.unwrap();
         }
         tx.commit().await.unwrap();
         let look = |words: &'static str, cursor: Option<i64>| async move {

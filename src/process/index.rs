@@ -54,22 +54,28 @@ async fn batch(ops: &Ops) -> Result<usize> {
     let words = words_of_events(ops.db.list_event_texts(&events, HEAD).await?);
     let mut tx = ops.db.begin(Writer::Housekeeping).await?;
     let taken = tx.take_search(Searched::Alert, &alerts).await?;
-    for (id, title, message) in ops.db.list_alert_texts(&taken).await? {
-        tx.index_words(Searched::Alert, id, &words_of(&format!("{title} {message}"))).await?;
-    }
-    for id in tx.take_search(Searched::Event, &events).await? {
-        if let Some(words) = words.get(&id) {
-            tx.index_words(Searched::Event, id, words).await?;
-        }
-    }
+    let of_alerts = words_of_alerts(ops.db.list_alert_texts(&taken).await?);
+    tx.index_words(Searched::Alert, &those(&taken, &of_alerts)).await?;
+    let taken = tx.take_search(Searched::Event, &events).await?;
+    tx.index_words(Searched::Event, &those(&taken, &words)).await?;
     tx.commit().await?;
     ops.db.merge_words(&[Searched::Alert, Searched::Event]).await?;
     ops.db.checkpoint().await?;
     Ok(alerts.len() + events.len())
 }
 
+type Words = HashMap<i64, BTreeSet<String>>;
+
+fn those<'w>(ids: &[i64], words: &'w Words) -> Vec<(i64, &'w BTreeSet<String>)> {
+    ids.iter().filter_map(|id| Some((*id, words.get(id)?))).collect()
+}
+
+fn words_of_alerts(alerts: Vec<(i64, String, String)>) -> Words {
+    alerts.into_iter().map(|(id, title, message)| (id, words_of(&format!("{title} {message}")))).collect()
+}
+
 /// By event. An event's text never changes.
-fn words_of_events(events: Vec<EventText>) -> HashMap<i64, BTreeSet<String>> {
+fn words_of_events(events: Vec<EventText>) -> Words {
     let words = |event: EventText| {
         let EventText { id, event_type, delivery_id, content_type, body } = event;
         let received = body.received().unwrap_or_default();

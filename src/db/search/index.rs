@@ -59,30 +59,33 @@ impl Tx {
         }
     }
 
-    /// Replaces the indexed words of a row.
-    pub async fn index_words(&mut self, kind: Searched, id: i64, words: &BTreeSet<String>) -> Result<()> {
+    /// Replaces the indexed words of rows.
+    pub async fn index_words(&mut self, kind: Searched, rows: &[(i64, &BTreeSet<String>)]) -> Result<()> {
+        let joined = |words: &BTreeSet<String>| words.iter().map(String::as_str).collect::<Vec<_>>().join(" ");
+        let (ids, texts): (Vec<i64>, Vec<String>) = rows.iter().map(|(id, words)| (*id, joined(words))).unzip();
         match self {
             Self::Sqlite(checkout, _) => {
                 let sql = match kind {
                     Searched::Alert => "insert or replace into alerts_text (rowid, words) values ($1, $2)",
                     Searched::Event => "insert or replace into events_text (rowid, words) values ($1, $2)",
                 };
-                let text = words.iter().map(String::as_str).collect::<Vec<_>>().join(" ");
-                on!(one checkout, conn => sqlx::query(sql).bind(id).bind(&text).execute(conn).await.map(drop))
+                for (id, text) in ids.iter().zip(&texts) {
+                    on!(one checkout, conn => sqlx::query(sql).bind(*id).bind(text).execute(conn).await.map(drop))?;
+                }
+                Ok(())
             }
             Self::Postgres(checkout, _) => {
                 let sql = match kind {
                     Searched::Alert => {
-                        "insert into alerts_text (rowid, words) values ($1, array_to_tsvector($2)) \
-                         on conflict (rowid) do update set words = excluded.words"
+                        "insert into alerts_text (rowid, words) select id, array_to_tsvector(string_to_array(words, ' ')) \
+                         from unnest($1, $2) as rows (id, words) on conflict (rowid) do update set words = excluded.words"
                     }
                     Searched::Event => {
-                        "insert into events_text (rowid, words) values ($1, array_to_tsvector($2)) \
-                         on conflict (rowid) do update set words = excluded.words"
+                        "insert into events_text (rowid, words) select id, array_to_tsvector(string_to_array(words, ' ')) \
+                         from unnest($1, $2) as rows (id, words) on conflict (rowid) do update set words = excluded.words"
                     }
                 };
-                let words: Vec<&str> = words.iter().map(String::as_str).collect();
-                on!(one checkout, conn => sqlx::query(sql).bind(id).bind(&words).execute(conn).await.map(drop))
+                on!(one checkout, conn => sqlx::query(sql).bind(&ids).bind(&texts).execute(conn).await.map(drop))
             }
         }
     }
