@@ -32,5 +32,6 @@ mod replay;
 mod roles;
 mod schema;
 mod search;
+mod senders;
 mod stop;
 mod undo;

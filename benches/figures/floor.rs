@@ -41,7 +41,8 @@ pub async fn serve(port: u16) {
 
 async fn receive(State(receiver): State<Arc<Receiver>>, headers: HeaderMap, body: Bytes) -> (StatusCode, &'static str) {
     let content_type = "application/json";
-    let request = Request { headers: &headers, content_type, body: &body, public_key: None, url: "", now: 0 };
+    let request =
+        Request { headers: &headers, content_type, body: &body, public_key: None, url: "", query: "", now: 0 };
     if verify(&receiver.methods, &request).is_err() {
         return (StatusCode::UNAUTHORIZED, "");
     }

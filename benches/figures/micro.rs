@@ -19,8 +19,15 @@ pub fn run(body: &[u8]) {
     headers.insert("x-hub-signature-256", signature(body).parse().unwrap());
     headers.insert("x-github-event", "push".parse().unwrap());
     let methods = opscenter::sources::methods(&pack.verify, SECRET).unwrap();
-    let request =
-        Request { headers: &headers, content_type: "application/json", body, public_key: None, url: "", now: 0 };
+    let request = Request {
+        headers: &headers,
+        content_type: "application/json",
+        body,
+        public_key: None,
+        url: "",
+        query: "",
+        now: 0,
+    };
     let settings = BTreeMap::new();
     let delivery = Delivery {
         event_type: "push",

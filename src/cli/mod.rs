@@ -9,6 +9,7 @@ mod demo;
 mod doctor;
 mod healthcheck;
 mod post;
+mod provider;
 mod quarantine;
 mod seed;
 mod send;
@@ -70,6 +71,9 @@ pub enum Command {
     /// List rejected requests and verify them again
     #[command(subcommand)]
     Quarantine(quarantine::QuarantineCommand),
+    /// Try a provider pack
+    #[command(subcommand)]
+    Provider(provider::ProviderCommand),
     /// Rebuild a SQLite file to reclaim free space; stop the server first
     Vacuum,
     /// Sign a webhook as the provider would and post it to a running server
@@ -91,6 +95,7 @@ pub async fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Source(command) => command.run(config).await,
         Command::Token(command) => command.run(config).await,
         Command::Quarantine(command) => command.run(config).await,
+        Command::Provider(command) => command.run(),
         Command::Send(send) => send.run(config).await,
     }
 }

@@ -29,8 +29,8 @@ impl Sender<'_> {
         let public_url = public_url.unwrap_or_else(|| self.ops.config.webhook_url(self.slug));
         let to_sign = ToSign { id: &id, now: self.ops.now(), url: &public_url, content_type: "", body: &body };
         let signed = sign_sample(self.pack, &self.settings, &self.secret, event_type, &to_sign);
-        let Signed { headers, body } = signed.map_err(anyhow::Error::msg)?;
-        let mut request = http.post(url).body(body);
+        let Signed { headers, body, query } = signed.map_err(anyhow::Error::msg)?;
+        let mut request = http.post(url).query(&query.as_slice()).body(body);
         for (name, value) in headers {
             request = request.header(name, value);
         }

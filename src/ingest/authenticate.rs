@@ -59,7 +59,7 @@ fn new_event(source: &LoadedSource, inbound: &InboundRequest<'_>, signature: &st
         delivery_id: identity.delivery_id.map_or_else(|| inbound.request_id.to_owned(), delivery_id),
         payload: inbound.body.clone().into(),
         content_type,
-        headers: headers::kept(inbound.headers, |name| source.is_token_header(name)),
+        headers: headers::kept(inbound.headers, inbound.url_token().as_deref(), |name| source.is_token_header(name)),
         signature: Some(clean_line(signature, 1024)),
         ip_address: inbound.ip.to_string(),
         created_at: inbound.at,

@@ -1,6 +1,7 @@
 //! Reading request headers, and redacting them for storage.
 
 use axum::http::HeaderMap;
+use percent_encoding::percent_decode_str;
 use serde_json::{Map, Value};
 
 use super::RejectReason;
@@ -44,14 +45,22 @@ pub fn looking_like_signatures(headers: &HeaderMap) -> Vec<String> {
 }
 
 /// The headers to store: limited in size, sanitized, secrets redacted. `secret` returns whether a name is secret
-/// for this source.
-pub fn kept(headers: &HeaderMap, secret: impl Fn(&str) -> bool) -> Map<String, Value> {
-    let shown = |name: &str, value: &[u8]| if secret(name) { REDACTED.to_owned() } else { shown(name, value) };
+/// for this source. A proxy may have copied the URL, hence a token in it, into a header.
+pub fn kept(headers: &HeaderMap, url_token: Option<&str>, secret: impl Fn(&str) -> bool) -> Map<String, Value> {
+    let shown = |name: &str, value: &[u8]| {
+        let shown = if secret(name) { REDACTED.to_owned() } else { shown(name, value) };
+        if url_token.is_some_and(|token| contains(&shown, token)) { REDACTED.to_owned() } else { shown }
+    };
     headers
         .iter()
         .take(MAX_HEADERS)
         .map(|(name, value)| (name.as_str().to_owned(), shown(name.as_str(), value.as_bytes()).into()))
         .collect()
+}
+
+fn contains(value: &str, token: &str) -> bool {
+    let decoded = percent_decode_str(value).decode_utf8_lossy();
+    value.contains(token) || decoded.contains(token) || decoded.replace('+', " ").contains(token)
 }
 
 fn shown(name: &str, value: &[u8]) -> String {
@@ -72,7 +81,9 @@ mod tests {
         headers.insert("authorization", HeaderValue::from_static("Bearer hush"));
         headers.insert("x-my-token", HeaderValue::from_static("hush"));
         headers.insert("x-github-event", HeaderValue::from_bytes(b"push\xff").unwrap());
-        let kept = Value::Object(kept(&headers, |_| false)).to_string();
+        headers.insert("x-original-uri", HeaderValue::from_static("/api/webhooks/a/in-the-url"));
+        let kept = Value::Object(kept(&headers, Some("in-the-url"), |_| false)).to_string();
+        assert!(!kept.contains("in-the-url"), "{kept}");
         assert!(!kept.contains("hush"), "{kept}");
         assert!(kept.contains("push\u{FFFD}"), "{kept}");
     }

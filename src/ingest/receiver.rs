@@ -171,7 +171,13 @@ impl Receiver {
 
 fn check_encoding(headers: &HeaderMap) -> std::result::Result<(), RejectReason> {
     match headers.get(header::CONTENT_ENCODING).map(|value| value.to_str().unwrap_or("something unreadable")) {
-        None | Some("" | "identity") => Ok(()),
+        None => Ok(()),
+        // `utf-8` is a charset in the wrong header, as some HTTP clients send it.
+        Some(encoding)
+            if ["", "identity", "utf-8", "utf8"].contains(&encoding.trim().to_ascii_lowercase().as_str()) =>
+        {
+            Ok(())
+        }
         Some(encoding) => Err(RejectReason::Encoded(clean_line(encoding, 64))),
     }
 }

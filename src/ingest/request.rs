@@ -6,7 +6,7 @@ use axum::body::Bytes;
 use axum::http::HeaderMap;
 
 use super::Request;
-use super::verify::{content_type, signed_url};
+use super::verify::{content_type, signed_url, url_token};
 use crate::ops::Ops;
 use crate::sources::LoadedSource;
 
@@ -30,10 +30,23 @@ impl<'a> InboundRequest<'a> {
         content_type(self.headers)
     }
 
+    /// The token in the query string, whether or not the source takes one there.
+    pub fn url_token(self) -> Option<String> {
+        url_token(self.query.unwrap_or_default())
+    }
+
     /// The part that signature verification uses; `url` comes from [`public_url`].
     pub fn to_verify(self, url: &'a str) -> Request<'a> {
         let content_type = self.content_type();
-        Request { headers: self.headers, content_type, body: self.body, public_key: None, url, now: self.at }
+        Request {
+            headers: self.headers,
+            content_type,
+            body: self.body,
+            public_key: None,
+            url,
+            query: self.query.unwrap_or_default(),
+            now: self.at,
+        }
     }
 }
 

@@ -24,8 +24,12 @@ pub async fn send_test(ops: &Ops, source: &LoadedSource, secret: &str) -> Result
     let id = format!("test-{}", random_id());
     let signed = signed(ops, source, secret, &id).map_err(|why| Error::invalid("provider", why))?;
     let headers = headers(&signed.headers)?;
+    let query = signed
+        .query
+        .map(|(name, value)| form_urlencoded::Serializer::new(String::new()).append_pair(name, &value).finish());
     let (body, ip) = (signed.body.into(), IpAddr::V4(Ipv4Addr::LOCALHOST));
-    let inbound = InboundRequest { headers: &headers, query: None, body: &body, ip, request_id: &id, at: ops.now() };
+    let inbound =
+        InboundRequest { headers: &headers, query: query.as_deref(), body: &body, ip, request_id: &id, at: ops.now() };
     let event = match authenticate(ops, source, &inbound).await {
         Ok(Authenticated::Event(event)) => *event,
         Ok(Authenticated::Handshake(_)) => return Err(Error::invalid("provider", "the sample is a handshake").into()),

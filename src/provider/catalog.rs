@@ -48,6 +48,15 @@ impl Catalog {
     }
 }
 
+/// Parses a pack from a file; others that it names are the embedded ones. An error says file, line and reason.
+pub fn read_pack(path: &Path) -> Result<Arc<Pack>, String> {
+    let text = std::fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))?;
+    let file = path.display().to_string();
+    let (mut packs, complaints) = parse_all(embedded().chain([(file.clone(), text)]).collect());
+    let mine = packs.remove(&id(&file));
+    mine.ok_or_else(|| complaints.into_iter().find(|why| why.starts_with(&file)).unwrap_or_default())
+}
+
 /// The sample payload of an event type, such as `push` of `github`.
 pub fn fixture(provider: &str, event_type: &str) -> Option<Vec<u8>> {
     Embedded::get(&format!("{provider}/{event_type}.json")).map(|file| file.data.into_owned())

@@ -1,5 +1,7 @@
 //! Alert drafts: what a delivery means, before it is stored as an alert.
 
+use std::fmt;
+
 use app::types::Severity;
 use serde::Deserialize;
 use serde_json::{Map, Value};
@@ -85,5 +87,30 @@ pub fn severity_word(word: &str) -> Option<Severity> {
             Some(Severity::Critical)
         }
         _ => None,
+    }
+}
+
+/// Every field, for golden files and `opscenter provider test`.
+impl fmt::Display for Draft {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let action = match self.action {
+            Action::Open => "opens",
+            Action::Resolve => "resolves",
+            Action::Acknowledge => "acknowledges",
+            Action::Unacknowledge => "unacknowledges",
+        };
+        let metadata: Vec<String> = self.metadata.iter().map(|(key, value)| format!("  {key}: {value}")).collect();
+        write!(
+            f,
+            "{action} {} by {}\nkey: {} at {}\n{}\n\n{}\n\n{}\nfallback: {}",
+            self.severity,
+            self.rule.as_deref().unwrap_or("(default)"),
+            self.key.as_deref().unwrap_or("-"),
+            self.at.map_or_else(|| "-".to_owned(), app::types::time::iso),
+            self.title,
+            self.message,
+            metadata.join("\n"),
+            self.fallback.as_deref().unwrap_or("-"),
+        )
     }
 }

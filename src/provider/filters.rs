@@ -16,6 +16,7 @@ pub fn add(env: &mut Environment<'static>) {
     env.add_filter("money", |amount: Value, currency: Value| money(&amount, &text_of(&currency)));
     env.add_filter("fromjson", |text: Value| from_json(&text));
     env.add_filter("date", |seconds: Value| date(&seconds));
+    super::usual::add(env);
 }
 
 fn text_of(value: &Value) -> String {

@@ -23,29 +23,9 @@ fn samples_become_the_alerts_they_are_known_for() {
     for (provider, event_type, payload) in samples() {
         let (drafts, unreadable) = map(&provider, &event_type, "application/json", &payload);
         assert_eq!(unreadable, None);
-        let shown = drafts.iter().map(show).collect::<Vec<_>>().join("\n---\n");
+        let shown = drafts.iter().map(Draft::to_string).collect::<Vec<_>>().join("\n---\n");
         insta::assert_snapshot!(format!("{provider}.{event_type}"), shown);
     }
-}
-
-fn show(draft: &Draft) -> String {
-    let action = match draft.action {
-        Action::Open => "opens",
-        Action::Resolve => "resolves",
-        Action::Acknowledge => "acknowledges",
-        Action::Unacknowledge => "unacknowledges",
-    };
-    let metadata = draft.metadata.iter().map(|(key, value)| format!("  {key}: {value}")).collect::<Vec<_>>().join("\n");
-    format!(
-        "{action} {} by {}\nkey: {} at {}\n{}\n\n{}\n\n{metadata}\nfallback: {}",
-        draft.severity,
-        draft.rule.as_deref().unwrap_or("(default)"),
-        draft.key.as_deref().unwrap_or("-"),
-        draft.at.map_or_else(|| "-".to_owned(), app::types::time::iso),
-        draft.title,
-        draft.message,
-        draft.fallback.as_deref().unwrap_or("-"),
-    )
 }
 
 #[test]
@@ -112,7 +92,8 @@ fn a_delivery_of_many_becomes_an_alert_for_each() {
 #[test]
 fn what_cannot_be_read_says_so() {
     let (drafts, unreadable) = map("github", "push", "application/json", b"not json");
-    assert_eq!(drafts[0].title, "push from A source could not be read");
+    assert_eq!(drafts[0].title, "Could not be read: not json");
+    assert_eq!((drafts[0].message.as_str(), drafts[0].severity), ("not json", app::types::Severity::Warning));
     assert!(unreadable.unwrap().contains("not readable JSON"));
 }
 

@@ -22,10 +22,11 @@ mod scan;
 mod settings;
 mod sign;
 mod timestamp;
+mod usual;
 #[cfg(test)]
 pub mod vectors;
 
-pub use catalog::{Catalog, fixture, sample_type};
+pub use catalog::{Catalog, fixture, read_pack, sample_type};
 pub use clean::{clean_line, clean_text, cut};
 pub use draft::{Action, Draft, Kind, Order};
 pub use handshake::{GetHandshake, Reply, reply};
@@ -36,8 +37,8 @@ pub use map::{Delivery, Mapper};
 pub use pack::{LARGEST_BODY, Pack, Status};
 pub use recipe::{Algorithm, Auth, Encoding, KeyForm, Part, Recipe, Scheme, TimestampUnit};
 pub use reformat_json::reformat_json;
-pub use sample::{sign_sample, with_fresh_id};
+pub use sample::{sample_headers, sign_sample, with_fresh_id};
 pub use scan::scan;
 pub use settings::Settings;
-pub use sign::{Content, Signed, ToSign, sign};
+pub use sign::{Content, Signed, TOKEN, ToSign, sign};
 pub use timestamp::{parse_stamp, write_stamp};

@@ -71,6 +71,9 @@ pub enum Status {
 #[serde(deny_unknown_fields)]
 struct File {
     name: String,
+    /// Whether the rules can read a body that is a text.
+    #[serde(default)]
+    text: bool,
     /// Slug of the logo in simple-icons, of which the build makes a sprite; not used at run time.
     #[serde(default, rename = "mark")]
     _mark: String,
@@ -147,7 +150,8 @@ impl File {
 
     fn own_mapper(&self) -> Result<Mapper, String> {
         let default = self.default.as_ref().ok_or("there is neither [default] nor mapping")?;
-        Mapper::compile(default, &self.rule, self.cap.as_ref(), self.each.clone(), self.order)
+        let mapper = Mapper::compile(default, &self.rule, self.cap.as_ref(), self.each.clone(), self.order)?;
+        Ok(mapper.taking_text(self.text))
     }
 }
 

@@ -27,7 +27,7 @@ pub fn sign_sample(
         sample_headers(&pack.identify(&settings.words), event_type, to_sign.id).into_iter().collect();
     headers.extend(signed.headers);
     headers.insert("content-type".to_owned(), pack.content_type.clone());
-    Ok(Signed { headers: headers.into_iter().collect(), body: signed.body })
+    Ok(Signed { headers: headers.into_iter().collect(), ..signed })
 }
 
 /// Encodes a sample as a form if the provider sends forms; samples are stored as JSON objects.
@@ -40,7 +40,7 @@ fn encoded(content_type: &str, body: Vec<u8>) -> Vec<u8> {
 }
 
 /// Headers that identify the delivery by `event_type` and `id`.
-fn sample_headers(identify: &Identify, event_type: &str, id: &str) -> Vec<(String, String)> {
+pub fn sample_headers(identify: &Identify, event_type: &str, id: &str) -> Vec<(String, String)> {
     let mut headers = Vec::new();
     if let Some([Place::Header(name), rest @ ..]) = identify.kind.first().map(Vec::as_slice) {
         // If the body completes the type, the header contains only the first part.

@@ -11,7 +11,7 @@ use super::pack::{LARGEST_BODY, Pack};
 use super::recipe::{Recipe, Scheme};
 
 /// Settings common to all packs.
-const COMMON: [&str; 4] = ["max_body", "public_url", "replay_window", "alert_from"];
+const COMMON: [&str; 5] = ["max_body", "public_url", "replay_window", "alert_from", "unreadable"];
 
 /// Maximum replay window in seconds: a day.
 const MAX_WINDOW: u32 = 86_400;
@@ -52,6 +52,7 @@ impl Settings {
             alert_from: parsed(&words, "alert_from")?,
             words,
         };
+        parsed::<Severity>(&settings.words, "unreadable")?;
         settings.recipes(pack)?;
         Ok(settings)
     }

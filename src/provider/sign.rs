@@ -18,7 +18,12 @@ pub struct Signed {
     pub headers: Vec<(String, String)>,
     /// As it has to be sent.
     pub body: Vec<u8>,
+    /// Parameter to add to the URL.
+    pub query: Option<(&'static str, String)>,
 }
+
+/// The URL parameter of a token.
+pub const TOKEN: &str = "token";
 
 /// The delivery to sign.
 #[derive(Clone, Copy, Debug)]
@@ -54,7 +59,7 @@ pub struct Content<'a> {
 pub fn sign(recipe: &Recipe, secret: &str, to_sign: &ToSign<'_>) -> Result<Signed, String> {
     match recipe.scheme {
         Scheme::Hmac => sign_hmac(recipe, secret, to_sign),
-        Scheme::Token => Ok(Signed { headers: vec![token_header(recipe, secret)], body: to_sign.body.to_vec() }),
+        Scheme::Token => Ok(send_token(recipe, secret, to_sign.body.to_vec())),
         Scheme::Ed25519 | Scheme::Sns => {
             Err("cannot sign for this source: only the provider has the private key".to_owned())
         }
@@ -76,21 +81,23 @@ fn sign_hmac(recipe: &Recipe, secret: &str, to_sign: &ToSign<'_>) -> Result<Sign
         Encoding::Base64 => STANDARD.encode(digest),
     };
     Ok(match &recipe.signature_pointer {
-        Some(pointer) => Signed { headers: Vec::new(), body: with_scalar(&body, pointer, &text) },
-        None => Signed { headers: headers(recipe, &text, &ts, id), body },
+        Some(pointer) => Signed { headers: Vec::new(), body: with_scalar(&body, pointer, &text), query: None },
+        None => Signed { headers: headers(recipe, &text, &ts, id), body, query: None },
     })
 }
 
-fn token_header(recipe: &Recipe, secret: &str) -> (String, String) {
+fn send_token(recipe: &Recipe, secret: &str, body: Vec<u8>) -> Signed {
     let authorization = |value| ("Authorization".to_owned(), value);
-    match recipe.auth() {
+    let header = match recipe.auth() {
+        Auth::Query => return Signed { headers: Vec::new(), body, query: Some((TOKEN, secret.to_owned())) },
         Auth::Header => (recipe.headers.first().cloned().unwrap_or_default(), secret.to_owned()),
         Auth::Bearer => authorization(format!("Bearer {secret}")),
         Auth::Basic => {
             let user = recipe.user.as_deref().unwrap_or("opscenter");
             authorization(format!("Basic {}", STANDARD.encode(format!("{user}:{secret}"))))
         }
-    }
+    };
+    Signed { headers: vec![header], body, query: None }
 }
 
 /// Replaces a scalar of the JSON body, if it exists there.

@@ -27,10 +27,15 @@ pub fn health_only(web: Web) -> Router {
 }
 
 fn webhook_routes() -> Router<Web> {
-    Router::new().route(
-        "/api/webhooks/{source}",
-        post(webhooks::receive).get(webhooks::challenge).fallback(webhooks::other_method),
-    )
+    Router::new()
+        .route(
+            "/api/webhooks/{*source}",
+            post(webhooks::receive).get(webhooks::challenge).fallback(webhooks::other_method),
+        )
+        .route(
+            "//api/webhooks/{*source}",
+            post(webhooks::receive).get(webhooks::challenge).fallback(webhooks::other_method),
+        )
 }
 
 fn api_routes(web: &Web) -> Router<Web> {

@@ -16,14 +16,16 @@ use super::peer::client_ip;
 use crate::crypto::random_id;
 use crate::ingest::header_bytes;
 use crate::ingest::receiver::{Answer, Incoming};
-use crate::provider::Reply;
+use crate::provider::{Reply, TOKEN};
 use crate::sources::Found;
 
 /// Maximum bytes of all headers, as they are stored with the event. Known providers need less than 8 KiB.
 const MAX_HEADERS: usize = 32 * 1024;
 
-/// `POST /api/webhooks/{source}`.
-pub async fn receive(State(web): State<Web>, Path(slug): Path<String>, request: Request<Body>) -> Response {
+/// `POST /api/webhooks/{source}`, or `/api/webhooks/{source}/{token}`. Empty segments are ignored: a base URL that ends with a
+/// slash is often joined with a path that begins with one.
+pub async fn receive(State(web): State<Web>, Path(path): Path<String>, request: Request<Body>) -> Response {
+    let Some((slug, token)) = segments(&path) else { return answer(Error::SourceNotFound) };
     if header_bytes(request.headers()) > MAX_HEADERS {
         let mut response = answer(Error::BadRequest("The headers are larger than 32 KiB.".to_owned()));
         *response.status_mut() = StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE;
@@ -32,7 +34,7 @@ pub async fn receive(State(web): State<Web>, Path(slug): Path<String>, request: 
     let ip = client_ip(&request);
     let (parts, body) = request.into_parts();
     let request_id = random_id();
-    let query = parts.uri.query().map(str::to_owned);
+    let query = with_token(parts.uri.query(), token.as_deref());
     let incoming = Incoming { slug, headers: parts.headers, query, ip, request_id: request_id.clone() };
     let mut response = match web.receiver.receive(incoming, body).await {
         Ok(Answer::Receipt(receipt, status)) => (status_of(status), Json(receipt)).into_response(),
@@ -43,6 +45,21 @@ pub async fn receive(State(web): State<Web>, Path(slug): Path<String>, request: 
         response.headers_mut().insert("x-request-id", id);
     }
     response
+}
+
+/// Source and token of a path below `/api/webhooks`. A token may contain slashes, as base64 does.
+fn segments(path: &str) -> Option<(String, Option<String>)> {
+    let path = path.trim_matches('/');
+    let (slug, token) = path.split_once('/').map_or((path, None), |(slug, token)| (slug, Some(token)));
+    let token = token.map(|token| token.trim_start_matches('/').to_owned());
+    (!slug.is_empty()).then(|| (slug.to_owned(), token))
+}
+
+/// The query string with the token of the path, so that there is one place where a URL has it.
+fn with_token(query: Option<&str>, token: Option<&str>) -> Option<String> {
+    let Some(token) = token else { return query.map(str::to_owned) };
+    let mut text = form_urlencoded::Serializer::new(query.unwrap_or_default().to_owned());
+    Some(text.append_pair(TOKEN, token).finish())
 }
 
 fn handshake_response(reply: Reply) -> Response {
@@ -58,9 +75,10 @@ fn status_of(status: u16) -> StatusCode {
 /// `GET /api/webhooks/{source}`: answers the challenge of a provider's handshake, else 405.
 pub async fn challenge(
     State(web): State<Web>,
-    Path(slug): Path<String>,
+    Path(path): Path<String>,
     Query(query): Query<HashMap<String, String>>,
 ) -> Response {
+    let Some((slug, _)) = segments(&path) else { return answer(Error::SourceNotFound) };
     let source = match web.ops.sources.find(&slug).await.map(|found| found.filter(Found::is_active)) {
         Ok(Some(Found::Ready(source))) => source,
         Ok(Some(Found::Broken(_))) => return answer(Error::Unavailable),
@@ -86,4 +104,26 @@ pub async fn other_method() -> Response {
     let mut response = answer(Error::MethodNotAllowed);
     response.headers_mut().insert(header::ALLOW, HeaderValue::from_static("POST"));
     response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_names_source_and_token() {
+        let of = |path| segments(path).map(|(slug, token)| format!("{slug} {}", token.unwrap_or_default()));
+        assert_eq!(of("github"), Some("github ".into()));
+        assert_eq!(of("/github/"), Some("github ".into()));
+        assert_eq!(of("github/hush/"), Some("github hush".into()));
+        assert_eq!(of("github//a/b=="), Some("github a/b==".into()));
+        assert_eq!([of(""), of("/")], [None, None]);
+    }
+
+    #[test]
+    fn the_token_of_a_path_joins_the_query() {
+        assert_eq!(with_token(Some("a=1&token=x"), None).as_deref(), Some("a=1&token=x"));
+        assert_eq!(with_token(Some("a=1"), Some("h&h")).as_deref(), Some("a=1&token=h%26h"));
+        assert_eq!(with_token(None, Some("hush")).as_deref(), Some("token=hush"));
+    }
 }

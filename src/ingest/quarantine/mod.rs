@@ -16,6 +16,7 @@ use axum::http::HeaderMap;
 use tokio::sync::mpsc;
 
 use super::request::InboundRequest;
+use super::verify::url_token;
 use super::{RejectReason, headers};
 use crate::db::{NewRefused, Writer};
 use crate::ops::Ops;
@@ -112,13 +113,14 @@ fn row(ops: &Ops, refused: &Refused, hint: Option<String>) -> anyhow::Result<New
     };
     let content_type = headers::text(&refused.headers, "content-type").unwrap_or_default();
     let body = refused.body.clone();
+    let token = url_token(refused.query.as_deref().unwrap_or_default());
     Ok(NewRefused {
         webhook_source_id: refused.source.id,
         request_id: refused.request_id.clone(),
         reason: refused.reason.word(),
         detail: clean_text(&detail, MAX_DETAIL),
         content_type: clean_line(content_type, 200),
-        headers: headers::kept(&refused.headers, |name| refused.source.is_token_header(name)),
+        headers: headers::kept(&refused.headers, token.as_deref(), |name| refused.source.is_token_header(name)),
         sealed: body.is_some().then(|| sealed::seal(&ops.crypto, refused)).transpose()?,
         payload: body.unwrap_or_default(),
         ip_address: refused.ip.to_string(),

@@ -2,7 +2,7 @@
 
 use super::{RejectReason, Request};
 use crate::ingest::headers::single;
-use crate::provider::{Auth, Encoding, Recipe, Scheme, decode_signature, scan};
+use crate::provider::{Auth, Encoding, Recipe, Scheme, TOKEN, decode_signature, scan};
 use crate::sources::VerificationMethod;
 
 /// The signature as sent, from the first of its header names that is present.
@@ -13,8 +13,9 @@ pub fn signature(recipe: &Recipe, request: &Request<'_>) -> Result<Option<String
     if let Some(pointer) = &recipe.signature_pointer {
         return Ok(scan(request.body, &[pointer]).remove(0));
     }
-    let named = match recipe.scheme {
-        Scheme::Token if recipe.auth() != Auth::Header => &["Authorization".to_owned()][..],
+    let named = match (recipe.scheme, recipe.auth()) {
+        (Scheme::Token, Auth::Query) => return Ok(url_token(request.query)),
+        (Scheme::Token, Auth::Bearer | Auth::Basic) => &["Authorization".to_owned()][..],
         _ => &recipe.headers,
     };
     for name in named {
@@ -25,10 +26,17 @@ pub fn signature(recipe: &Recipe, request: &Request<'_>) -> Result<Option<String
     Ok(None)
 }
 
+/// The token of a query string; the last one, as a segment of the path is appended to it.
+pub fn url_token(query: &str) -> Option<String> {
+    let tokens = form_urlencoded::parse(query.as_bytes()).filter(|(name, value)| name == TOKEN && !value.is_empty());
+    tokens.last().map(|(_, value)| value.into_owned())
+}
+
 /// Names of the headers that the methods expect.
 pub fn expected(methods: &[VerificationMethod]) -> String {
     let names = methods.iter().flat_map(|method| match (method.recipe.scheme, method.recipe.auth()) {
         (Scheme::Token, Auth::Bearer | Auth::Basic) => vec!["Authorization".to_owned()],
+        (Scheme::Token, Auth::Query) => vec!["the secret in the URL (?token=…)".to_owned()],
         (Scheme::Sns, _) => vec!["Signature (in the body)".to_owned()],
         _ => method.recipe.headers.clone(),
     });

@@ -13,6 +13,8 @@ mod token;
 
 use axum::http::HeaderMap;
 
+pub use find::url_token;
+
 use super::RejectReason;
 use super::headers::text;
 use crate::provider::Scheme;
@@ -40,6 +42,8 @@ pub struct Request<'a> {
     pub public_key: Option<&'a [u8]>,
     /// The source's public URL including the query of the request.
     pub url: &'a str,
+    /// The raw query string.
+    pub query: &'a str,
     /// Time of receipt in Unix milliseconds, for the age of the timestamp and the expiry of keys.
     pub now: i64,
 }

@@ -27,7 +27,7 @@ fn key(secret: &str) -> Vec<Key> {
 }
 
 fn request<'a>(headers: &'a HeaderMap, body: &'a [u8], now: i64) -> Request<'a> {
-    Request { headers, content_type: "application/json", body, public_key: None, url: "", now }
+    Request { headers, content_type: "application/json", body, public_key: None, url: "", query: "", now }
 }
 
 fn signed(recipe: &Recipe, secret: &str, body: &[u8]) -> HeaderMap {

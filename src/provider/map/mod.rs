@@ -20,7 +20,7 @@ use minijinja::{Environment, Value};
 use super::clean::{clean_line, clean_text};
 use super::draft::{Action, Draft, Kind, Order, severity_word};
 use super::filters::from_json;
-use super::json_text::json_text;
+use super::json_text::{json_text, repaired};
 use super::rule::{Cap, Fields, Rule};
 use super::timestamp::read_stamp;
 use compile::Compiled;
@@ -64,6 +64,8 @@ pub struct Mapper {
     each: Option<String>,
     /// What the templates read of a body.
     read: Projection,
+    /// Whether the rules can read a body that is a text.
+    takes_text: bool,
 }
 
 impl Mapper {
@@ -83,33 +85,50 @@ impl Mapper {
         let rules = rules.collect::<Result<_, _>>()?;
         let default = compile::fields(&mut env, "default", "default", default)?;
         let read = compile::projection(&env, each.as_deref());
-        Ok(Self { env, rules, default, cap: cap.map(|cap| cap.severity), order, each, read })
+        Ok(Self { env, rules, default, cap: cap.map(|cap| cap.severity), order, each, read, takes_text: false })
+    }
+
+    /// The same rules, for bodies that are a text as well: templates see it as `body`.
+    pub fn taking_text(self, takes_text: bool) -> Self {
+        Self { takes_text, ..self }
     }
 
     /// Maps a delivery; if its body could not be parsed, also returns the reason.
     pub fn map(&self, delivery: &Delivery<'_>) -> (Vec<Draft>, Option<String>) {
-        let json = json_text(delivery.content_type, delivery.payload);
-        match self.read.parse(&json) {
-            Ok(body) => (self.drafts(delivery, body), None),
-            Err(error) => {
-                let reason = clean_line(&format!("the body is not readable JSON: {error}"), MAX_VALUE);
-                (vec![plain::unreadable(delivery, &reason)], Some(reason))
-            }
+        let text = json_text(delivery.content_type, delivery.payload);
+        let error = match self.read.parse(&text) {
+            Ok(body) => return (self.drafts(delivery, body), None),
+            Err(error) => error,
+        };
+        if let Some(body) = tolerant(&text) {
+            return (self.drafts(delivery, body), None);
         }
+        if self.takes_text && !text.trim_ascii().is_empty() && !text.trim_ascii().starts_with(b"{") {
+            return (self.drafts(delivery, plain::text(&text).into()), None);
+        }
+        let reason = clean_line(&format!("the body is not readable JSON: {error}"), MAX_VALUE);
+        (vec![plain::unreadable(delivery, &String::from_utf8_lossy(&text), &reason)], Some(reason))
     }
 
-    /// One draft, or one per element of the pack's array.
+    /// One draft, or one per element of the pack's array, or of a body that is an array.
     fn drafts(&self, delivery: &Delivery<'_>, body: Value) -> Vec<Draft> {
-        let fuel = Cell::new(FUEL_OF_ALL);
-        let items = self.each.as_deref().map(|pointer| elements(&body, pointer)).unwrap_or_default();
-        if items.is_empty() {
-            return vec![self.draft(delivery, scope::context(delivery, body, Value::UNDEFINED), &fuel)];
-        }
-        let each = items.iter().take_while(|_| fuel.get() > 0);
-        let draft = |item: &Value| self.draft(delivery, scope::context(delivery, body.clone(), item.clone()), &fuel);
+        let of_pack = self.each.as_deref().map(|pointer| elements(&body, pointer)).unwrap_or_default();
+        let contexts: Vec<(Value, Value)> = if of_pack.is_empty() {
+            bodies(body).into_iter().map(|body| (body, Value::UNDEFINED)).collect()
+        } else {
+            of_pack.into_iter().map(|item| (body.clone(), item)).collect()
+        };
+        self.draft_each(delivery, contexts)
+    }
+
+    /// A draft for each pair of body and item, until the fuel is used up.
+    fn draft_each(&self, delivery: &Delivery<'_>, contexts: Vec<(Value, Value)>) -> Vec<Draft> {
+        let (fuel, count) = (Cell::new(FUEL_OF_ALL), contexts.len());
+        let each = contexts.into_iter().take_while(|_| fuel.get() > 0);
+        let draft = |(body, item)| self.draft(delivery, scope::context(delivery, body, item), &fuel);
         let mut drafts: Vec<Draft> = each.map(draft).collect();
-        if items.len() > drafts.len() {
-            drafts.push(plain::left_out(delivery, items.len() - drafts.len()));
+        if count > drafts.len() {
+            drafts.push(plain::left_out(delivery, count - drafts.len()));
         }
         drafts
     }
@@ -138,6 +157,28 @@ impl Mapper {
         draft.fallback = scope.problem;
         draft
     }
+}
+
+/// A body that a strict parse refused: almost JSON, or one JSON text after another (NDJSON), which is read as an array.
+fn tolerant(text: &[u8]) -> Option<Value> {
+    let repaired = repaired(text);
+    let documents = serde_json::Deserializer::from_str(&repaired).into_iter::<Value>();
+    let mut documents = documents.collect::<Result<Vec<Value>, _>>().ok()?;
+    let is_structured = |value: &Value| matches!(value.kind(), ValueKind::Map | ValueKind::Seq);
+    match documents.len() {
+        1 => documents.pop(),
+        _ => (!documents.is_empty() && documents.iter().all(is_structured)).then(|| documents.into()),
+    }
+}
+
+/// The objects of a body that is an array of objects, else the body itself.
+fn bodies(body: Value) -> Vec<Value> {
+    let elements: Vec<Value> = match body.kind() {
+        ValueKind::Seq => body.try_iter().map(Iterator::collect).unwrap_or_default(),
+        _ => Vec::new(),
+    };
+    let are_objects = !elements.is_empty() && elements.iter().all(|element| element.kind() == ValueKind::Map);
+    if are_objects { elements } else { vec![body] }
 }
 
 /// The elements of the array at a pointer; empty for anything else. `#` continues inside a string that contains JSON:

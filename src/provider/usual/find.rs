@@ -1,0 +1,106 @@
+//! Looks for scalars under several names, in the payload and one level down.
+
+use minijinja::Value;
+use minijinja::value::ValueKind;
+
+/// Names of fields, the most telling first.
+pub type Names = &'static [&'static str];
+
+/// Fields that hold what the payload is about.
+const CONTAINERS: [&str; 16] = [
+    "alert",
+    "incident",
+    "monitor",
+    "check",
+    "check_result",
+    "event",
+    "problem",
+    "issue",
+    "notification",
+    "data",
+    "payload",
+    "details",
+    "labels",
+    "commonLabels",
+    "annotations",
+    "attributes",
+];
+
+/// Those of them that are one thing with an id of its own.
+const THINGS: [&str; 6] = ["alert", "incident", "monitor", "check", "problem", "issue"];
+
+/// Fields of an object that name it.
+const NAMES: Names = &["name", "title", "displayName", "full_name", "display_name", "host", "hostname"];
+
+/// Most fields of [`fields`], and the longest value in bytes.
+const FIELDS: usize = 8;
+const LONGEST: usize = 120;
+
+/// The payload, then the objects in it where the same names may stand.
+pub struct Scopes(Vec<Value>);
+
+impl Scopes {
+    pub fn new(body: &Value) -> Self {
+        let mut scopes = vec![body.clone()];
+        for name in CONTAINERS {
+            let Some(container) = at(body, name).filter(|value| value.kind() == ValueKind::Map) else { continue };
+            let below = at(&container, "attributes").filter(|value| value.kind() == ValueKind::Map);
+            scopes.push(container);
+            scopes.extend(below);
+        }
+        Self(scopes)
+    }
+
+    /// The first text or number under one of these names, or the name of an object there.
+    pub fn text(&self, names: Names) -> Option<String> {
+        self.texts(names).into_iter().next()
+    }
+
+    /// All of them: an outer one before an inner one.
+    pub fn texts(&self, names: Names) -> Vec<String> {
+        let below =
+            |scope: &Value| names.iter().filter_map(|name| scalar(&at(scope, name)?, NAMES)).collect::<Vec<_>>();
+        self.0.iter().flat_map(below).collect()
+    }
+
+    /// The id of the object that the payload is about.
+    pub fn own_id(&self) -> Option<String> {
+        let body = self.0.first()?;
+        let thing = |name: &&str| at(body, name).filter(|value| value.kind() == ValueKind::Map);
+        THINGS.iter().filter_map(thing).find_map(|thing| scalar(&at(&thing, "id")?, &[]))
+    }
+}
+
+/// The value of a field; `None` if it is missing or null.
+pub fn at(value: &Value, name: &str) -> Option<Value> {
+    value.get_attr(name).ok().filter(|value| !value.is_undefined() && !value.is_none())
+}
+
+/// A text that is not empty, a number, or that of a field with one of these names.
+pub fn scalar(value: &Value, names: Names) -> Option<String> {
+    match value.kind() {
+        ValueKind::String => Some(value.to_string().trim().to_owned()).filter(|text| !text.is_empty()),
+        ValueKind::Number => Some(value.to_string()),
+        ValueKind::Map => names.iter().find_map(|name| scalar(&at(value, name)?, &[])),
+        _ => None,
+    }
+}
+
+/// `name: value` of the first few scalars of an object, one a line.
+pub fn fields(body: &Value) -> String {
+    let Ok(keys) = body.try_iter() else { return String::new() };
+    let line = |key: Value| {
+        let name = key.as_str()?.to_owned();
+        let value = at(body, &name)?;
+        let text = match value.kind() {
+            ValueKind::String | ValueKind::Number => value.to_string(),
+            ValueKind::Bool => value.is_true().to_string(),
+            _ => return None,
+        };
+        (1..=LONGEST).contains(&text.trim().len()).then(|| format!("{name}: {}", text.trim()))
+    };
+    if body.kind() != ValueKind::Map {
+        return String::new();
+    }
+    keys.filter_map(line).take(FIELDS).collect::<Vec<_>>().join("\n")
+}

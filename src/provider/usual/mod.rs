@@ -1,0 +1,244 @@
+//! What a payload of an unknown sender means, by the names and words that senders use: the filters `usual_…` of the generic pack.
+//!
+//! `find` looks under names, `words` knows severities and states, `chat` reads the formats of Slack and Discord.
+
+mod chat;
+mod find;
+#[cfg(test)]
+mod tests;
+mod words;
+
+use app::types::Severity;
+use minijinja::value::ValueKind;
+use minijinja::{Environment, Value};
+
+use find::{Names, Scopes};
+use words::State;
+
+/// Names of what is a title already.
+const TITLE: Names = &["title", "subject", "summary", "headline", "alert_title", "alertTitle", "event_title"];
+
+/// Names of the check, rule or monitor that an alert is about.
+const NAME: Names = &[
+    "alertname",
+    "alert_name",
+    "alertName",
+    "alert",
+    "rule_name",
+    "ruleName",
+    "rule",
+    "check_name",
+    "checkName",
+    "check",
+    "monitor_name",
+    "monitorName",
+    "monitorFriendlyName",
+    "monitor",
+    "condition_name",
+    "policy_name",
+    "problem",
+    "displayName",
+    "name",
+];
+
+/// Names of a text for people.
+const TEXT: Names = &[
+    "message",
+    "msg",
+    "text",
+    "output",
+    "description",
+    "details",
+    "body",
+    "content",
+    "reason",
+    "error",
+    "result_description",
+];
+
+/// Names of where it happens.
+const HOST: Names =
+    &["host", "hostname", "host_name", "instance", "node", "server", "device", "machine", "resource", "pod"];
+
+const SEVERITY: Names =
+    &["severity", "level", "priority", "urgency", "sev", "criticality", "importance", "alert_level", "log_level"];
+
+const STATE: Names = &[
+    "status",
+    "state",
+    "current_state",
+    "currentState",
+    "alert_state",
+    "alertState",
+    "alert_status",
+    "monitor_status",
+    "monitorStatus",
+    "incident_state",
+    "new_state",
+    "newState",
+    "transition",
+    "conclusion",
+    "result",
+    "trigger",
+    "action",
+];
+
+/// Names of what is the same in every message about one problem.
+const KEY: Names = &[
+    "dedup_key",
+    "dedupKey",
+    "fingerprint",
+    "key",
+    "alias",
+    "incident_key",
+    "correlation_id",
+    "group_key",
+    "groupKey",
+    "alert_key",
+    "alert_id",
+    "alertId",
+    "incident_id",
+    "incidentId",
+    "check_id",
+    "checkId",
+    "monitor_id",
+    "monitorId",
+    "monitorID",
+    "issue_id",
+    "problem_id",
+    "problemId",
+    "trigger_id",
+    "triggerid",
+    "rule_id",
+    "ruleId",
+];
+
+/// Registers the filters.
+pub fn add(env: &mut Environment<'static>) {
+    env.add_filter("usual_title", |body: Value, kind: &str, source: &str| Usual::new(&body, kind).title(source));
+    env.add_filter("usual_message", |body: Value, kind: &str| Usual::new(&body, kind).message());
+    env.add_filter("usual_severity", |body: Value, kind: &str| Usual::new(&body, kind).severity().to_string());
+    env.add_filter("usual_state", |body: Value, kind: &str| Usual::new(&body, kind).state_word());
+    env.add_filter("usual_key", |body: Value, kind: &str| Usual::new(&body, kind).key().unwrap_or_default());
+}
+
+/// A payload and its event type.
+struct Usual<'a> {
+    body: &'a Value,
+    kind: &'a str,
+    scopes: Scopes,
+}
+
+impl<'a> Usual<'a> {
+    fn new(body: &'a Value, kind: &'a str) -> Self {
+        Self { body, kind, scopes: Scopes::new(body) }
+    }
+
+    /// One line: the title, else name and text, else what happened to what.
+    fn title(&self, source: &str) -> String {
+        let text = self.text();
+        let line = text.as_deref().map(first_line).filter(|line| !line.is_empty());
+        if let Some(title) = self.scopes.text(TITLE) {
+            return first_line(&title).to_owned();
+        }
+        match (self.name(), line) {
+            (Some(name), Some(line)) if !line.contains(&name) => format!("{name}: {line}"),
+            (_, Some(line)) => line.to_owned(),
+            (Some(name), None) => self.of_name(&name),
+            (None, None) => self.happened(source),
+        }
+    }
+
+    /// "Disk on db-1: down".
+    fn of_name(&self, name: &str) -> String {
+        let host = self.scopes.text(HOST).filter(|host| !name.contains(host.as_str()));
+        let on = host.map(|host| format!(" on {host}")).unwrap_or_default();
+        let state = self.scopes.text(STATE).map(|state| format!(": {state}")).unwrap_or_default();
+        format!("{name}{on}{state}")
+    }
+
+    /// "Push by john to test-repo".
+    fn happened(&self, source: &str) -> String {
+        let phrase = self.kind.replace(['.', '_'], " ");
+        let start = match phrase.as_str() {
+            "unknown" | "" => format!("Event from {source}"),
+            phrase => capitalized(phrase),
+        };
+        let person = |name: &str| find::scalar(&find::at(self.body, name)?, &["name", "login", "username"]);
+        let who = ["actor", "user", "pusher", "sender", "author"].into_iter().find_map(person);
+        let what =
+            self.scopes.text(&["repository", "service", "host", "project", "resource", "environment", "serviceName"]);
+        let to = if self.kind == "push" { "to" } else { "on" };
+        let by = who.map(|who| format!(" by {who}")).unwrap_or_default();
+        let on = what.map(|what| format!(" {to} {what}")).unwrap_or_default();
+        format!("{start}{by}{on}")
+    }
+
+    /// The text, less what became the title; with neither title nor text the plain fields.
+    fn message(&self) -> String {
+        match (self.text(), self.scopes.text(TITLE)) {
+            (Some(text), None) => after_first_line(&text),
+            (text, Some(_)) => text.unwrap_or_default(),
+            (None, None) => find::fields(self.body),
+        }
+    }
+
+    fn severity(&self) -> Severity {
+        let said = self.scopes.texts(SEVERITY).into_iter().find_map(|word| words::severity(&word));
+        said.or_else(|| chat::severity(self.body))
+            .unwrap_or_else(|| self.state().map_or(Severity::Info, State::severity))
+    }
+
+    fn state(&self) -> Option<State> {
+        let said = self.scopes.texts(STATE).into_iter().find_map(|word| words::state(&word));
+        let of_kind = || self.kind.rsplit(['.', '_', '-', ':', ' ', '/']).next().and_then(words::state);
+        said.or_else(of_kind)
+    }
+
+    fn state_word(&self) -> &'static str {
+        match self.state() {
+            Some(State::Resolved | State::Succeeded) => "resolved",
+            Some(_) => "firing",
+            None => "",
+        }
+    }
+
+    /// An id of the problem; where a state is told, else the name and the place.
+    fn key(&self) -> Option<String> {
+        if let Some(key) = self.scopes.text(KEY).or_else(|| self.scopes.own_id()) {
+            return Some(key);
+        }
+        self.state().filter(|state| *state != State::Succeeded)?;
+        let (name, host) = (self.name().or_else(|| self.scopes.text(TITLE)), self.scopes.text(HOST));
+        let parts: Vec<String> = [name, host].into_iter().flatten().collect();
+        (!parts.is_empty()).then(|| parts.join("@"))
+    }
+
+    fn name(&self) -> Option<String> {
+        self.scopes.text(NAME)
+    }
+
+    fn text(&self) -> Option<String> {
+        let own = (self.body.kind() == ValueKind::String).then(|| self.body.to_string());
+        own.or_else(|| chat::text(self.body)).or_else(|| self.scopes.text(TEXT))
+    }
+}
+
+fn first_line(text: &str) -> &str {
+    text.trim().lines().next().unwrap_or_default().trim()
+}
+
+/// The lines after the first; all of a text whose first line does not fit a title.
+fn after_first_line(text: &str) -> String {
+    const FITS: usize = 200;
+    match text.trim().split_once('\n') {
+        _ if first_line(text).len() > FITS => text.to_owned(),
+        Some((_, rest)) => rest.trim().to_owned(),
+        None => String::new(),
+    }
+}
+
+fn capitalized(phrase: &str) -> String {
+    let mut chars = phrase.chars();
+    chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
+}
