@@ -3,7 +3,7 @@
 use app::types::{Alert, Severity};
 use serde_json::json;
 
-use crate::app::{Answer, Place, SECRET, TestApp, both};
+use crate::app::{Answer, Place, SECRET, TestApp, both, sign};
 
 /// [`SECRET`] as it stands in a URL.
 const IN_URL: &str = "It's%20a%20Secret%20to%20Everybody";
@@ -95,4 +95,33 @@ both! {
         assert_eq!((alert.title.as_str(), alert.severity), ("Could not be read: <html>Bad gateway</html>", Severity::Critical));
         assert_eq!(alert.message, "<html>Bad gateway</html>");
     }
+
+    async fn what_practice_signs_otherwise_is_verified(app: &TestApp) {
+        app.source("gitea", "gitea", &[]).await;
+        app.source("any", "generic", &[("prefix", "sha256="), ("header", "X-Sig")]).await;
+        let json = br#"{"ref":"refs/heads/main","pusher":{"login":"ada"},"repository":{"full_name":"a/b"}}"#;
+        let form: String = form_urlencoded(json);
+        let request = app.http.post(format!("{}/api/webhooks/gitea", app.url)).header("x-gitea-event", "push");
+        let request = request.header("content-type", "application/x-www-form-urlencoded").header("x-gitea-signature", sign(json));
+        app.send(request.body(form)).await.event_id();
+        assert_eq!(newest(app).await.title, "Push by ada to a/b");
+        for value in [format!("SHA256={}", sign(json)), format!("sha256= {}", sign(json).to_uppercase())] {
+            let request = app.http.post(format!("{}/api/webhooks/any", app.url)).header("x-sig", value);
+            app.send(request.body(json.to_vec())).await.event_id();
+        }
+    }
+
+    async fn an_unsigned_ping_is_answered_and_dropped(app: &TestApp) {
+        app.source("bb", "bitbucket", &[]).await;
+        let answer = send(app, "/api/webhooks/bb", "application/json", br#"{"test": true}"#).await;
+        assert_eq!(answer.status, 200);
+        let other = send(app, "/api/webhooks/bb", "application/json", br#"{"test": false}"#).await;
+        assert_eq!(other.refusal(), (401, "invalid_signature"));
+        assert!(app.ops.db.list_events(&Default::default(), None, 10).await.unwrap().is_empty());
+    }
+}
+
+fn form_urlencoded(json: &[u8]) -> String {
+    let encoded: String = json.iter().map(|byte| format!("%{byte:02x}")).collect();
+    format!("payload={encoded}")
 }

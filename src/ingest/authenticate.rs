@@ -8,7 +8,7 @@ use super::{RejectReason, headers, subscription, verify};
 use crate::crypto::token_hash;
 use crate::db::{BodyDedup, NewEvent};
 use crate::ops::Ops;
-use crate::provider::{Reply, clean_line, json_text, reply};
+use crate::provider::{Reply, clean_line, json_text, reply, reply_unsigned};
 use crate::sources::LoadedSource;
 
 /// Longest delivery id stored verbatim, in bytes; a longer one is replaced by its SHA-256.
@@ -32,14 +32,26 @@ pub async fn authenticate(
 ) -> Result<Authenticated, RejectReason> {
     let url = public_url(ops, source, inbound.query);
     let verified = match subscription::method(source) {
-        Some(method) => subscription::verify(ops, source, method, inbound, &url).await?,
-        None => verify(&source.methods, &inbound.to_verify(&url))?,
+        Some(method) => subscription::verify(ops, source, method, inbound, &url).await,
+        None => verify(&source.methods, &inbound.to_verify(&url)),
+    };
+    let verified = match verified {
+        Err(reason @ RejectReason::HeaderMissing { .. }) => return unsigned(source, inbound).ok_or(reason),
+        verified => verified?,
     };
     if let Some(reply) = handshake(source, inbound.content_type(), inbound.body) {
         tracing::info!(source = source.slug, "answered a handshake");
         return Ok(Authenticated::Handshake(reply));
     }
     Ok(Authenticated::Event(Box::new(new_event(source, inbound, &verified.signature))))
+}
+
+/// The answer to a ping of a provider that signs everything else.
+fn unsigned(source: &LoadedSource, inbound: &InboundRequest<'_>) -> Option<Authenticated> {
+    let json = json_text(inbound.content_type(), inbound.body);
+    let reply = reply_unsigned(&source.pack.handshakes, &json)?;
+    tracing::info!(source = source.slug, "answered an unsigned ping");
+    Some(Authenticated::Handshake(reply))
 }
 
 fn handshake(source: &LoadedSource, content_type: &str, body: &[u8]) -> Option<Reply> {

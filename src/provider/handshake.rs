@@ -9,7 +9,11 @@ use super::scan::scan;
 #[serde(deny_unknown_fields)]
 pub struct Handshake {
     pointer: String,
-    equals: String,
+    /// The scalar there; absent for any.
+    equals: Option<String>,
+    /// Whether it comes without a signature: answered and dropped, whoever sent it.
+    #[serde(default)]
+    unsigned: bool,
     /// Pointer to a scalar that only events have; if present, the request is not a handshake.
     absent: Option<String>,
     /// Pointer to the scalar to echo as text.
@@ -42,6 +46,11 @@ pub struct Reply {
     pub body: String,
 }
 
+/// The response to a ping that its provider does not sign; `None` if the request is none.
+pub fn reply_unsigned(handshakes: &[Handshake], json: &[u8]) -> Option<Reply> {
+    handshakes.iter().filter(|handshake| handshake.unsigned).find_map(|handshake| handshake.reply(json))
+}
+
 /// The response to a handshake; `None` if the request is an event.
 pub fn reply(handshakes: &[Handshake], json: &[u8]) -> Option<Reply> {
     handshakes.iter().find_map(|handshake| handshake.reply(json))
@@ -51,7 +60,8 @@ impl Handshake {
     fn reply(&self, json: &[u8]) -> Option<Reply> {
         let found = |pointer: &str| scan(json, &[pointer]).remove(0);
         let is_event = self.absent.as_deref().and_then(found).is_some();
-        if is_event || found(&self.pointer)? != self.equals {
+        let scalar = found(&self.pointer)?;
+        if is_event || self.equals.as_ref().is_some_and(|equals| *equals != scalar) {
             return None;
         }
         let (content_type, body) = match &self.echo {
@@ -73,7 +83,7 @@ mod tests {
     fn discord(equals: &str, status: u16, body: &str) -> Handshake {
         Handshake {
             pointer: "/type".into(),
-            equals: equals.into(),
+            equals: Some(equals.into()),
             absent: Some("/event/type".into()),
             status,
             body: body.into(),
@@ -85,13 +95,21 @@ mod tests {
     fn a_challenge_comes_back() {
         let slack = Handshake {
             pointer: "/type".into(),
-            equals: "url_verification".into(),
+            equals: Some("url_verification".into()),
             echo: Some("/challenge".into()),
             status: 200,
             ..Handshake::default()
         };
         let reply = reply(&[slack], br#"{"challenge":"3eZb","type":"url_verification"}"#).unwrap();
         assert_eq!((reply.status, reply.body.as_str()), (200, "3eZb"));
+    }
+
+    #[test]
+    fn only_a_ping_that_says_so_is_answered_without_a_signature() {
+        let test = Handshake { pointer: "/test".into(), unsigned: true, status: 200, ..Handshake::default() };
+        let both = [discord("1", 200, "{}"), test];
+        assert!(reply_unsigned(&both, br#"{"test":true}"#).is_some());
+        assert_eq!(reply_unsigned(&both, br#"{"type":1}"#), None);
     }
 
     #[test]

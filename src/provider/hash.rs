@@ -1,7 +1,7 @@
 //! HMAC, and the encodings of keys and signatures.
 
 use base64::Engine;
-use base64::engine::general_purpose::STANDARD_NO_PAD;
+use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 use hmac::{Hmac, KeyInit, Mac};
 use md5::Md5;
 use sha1::Sha1;
@@ -18,7 +18,10 @@ pub fn decode_key(form: KeyForm, secret: &str) -> Result<Vec<u8>, String> {
         KeyForm::Verbatim => Ok(secret.as_bytes().to_vec()),
         KeyForm::Hex => hex::decode(secret).map_err(|_| "the secret is not hex".to_owned()),
         KeyForm::Base64 => from_base64(secret).ok_or_else(|| "the secret is not base64".to_owned()),
-        KeyForm::Whsec => from_base64(secret.strip_prefix("whsec_").unwrap_or(secret))
+        // `_` is in one of the alphabets of base64: a public key would pass for a secret.
+        KeyForm::Whsec => Some(after(after(secret.trim(), "v1,"), "whsec_"))
+            .filter(|key| !key.starts_with("whpk_"))
+            .and_then(from_base64)
             .ok_or_else(|| "the secret is not whsec_ and base64".to_owned()),
         KeyForm::Whpk => secret
             .strip_prefix("whpk_")
@@ -54,9 +57,15 @@ pub fn decode_signature(encoding: Encoding, text: &str) -> Option<Vec<u8>> {
     }
 }
 
+fn after<'t>(text: &'t str, prefix: &str) -> &'t str {
+    text.strip_prefix(prefix).unwrap_or(text)
+}
+
+/// Either alphabet of RFC 4648, padded or not.
 fn from_base64(text: &str) -> Option<Vec<u8>> {
     let text = text.trim_end_matches('=');
-    STANDARD_NO_PAD.decode(text).ok()
+    let alphabet = if text.contains(['-', '_']) { URL_SAFE_NO_PAD } else { STANDARD_NO_PAD };
+    alphabet.decode(text).ok()
 }
 
 #[cfg(test)]
@@ -92,6 +101,8 @@ mod tests {
     fn a_secret_becomes_a_key_by_its_form() {
         assert_eq!(decode_key(KeyForm::Verbatim, "whsec_AAAA").unwrap(), b"whsec_AAAA");
         assert_eq!(decode_key(KeyForm::Whsec, "whsec_AAAA").unwrap(), [0, 0, 0]);
+        assert_eq!(decode_key(KeyForm::Whsec, " v1,whsec_-_8=\n").unwrap(), [0xfb, 0xff]);
+        assert_eq!(decode_signature(Encoding::Base64, "+/8="), decode_signature(Encoding::Base64, "-_8"));
         assert_eq!(decode_key(KeyForm::Hex, "0aff").unwrap(), [10, 255]);
         assert!(decode_key(KeyForm::Hex, "xyz").is_err());
         assert!(decode_key(KeyForm::Verbatim, "").is_err());

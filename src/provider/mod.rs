@@ -29,7 +29,7 @@ pub mod vectors;
 pub use catalog::{Catalog, fixture, read_pack, sample_type};
 pub use clean::{clean_line, clean_text, cut};
 pub use draft::{Action, Draft, Kind, Order};
-pub use handshake::{GetHandshake, Reply, reply};
+pub use handshake::{GetHandshake, Reply, reply, reply_unsigned};
 pub use hash::{decode_key, decode_signature, mac};
 pub use identify::{Identify, Identity};
 pub use json_text::json_text;

@@ -125,15 +125,26 @@ impl<'a> Content<'a> {
             Part::Id => self.id.as_bytes().into(),
             Part::Url => self.url.as_bytes().into(),
             Part::Body => self.body.into(),
+            Part::Payload => payload(self.content_type, self.body),
             Part::Params => params(self.content_type, self.body).into_bytes().into(),
             Part::Pointer(pointer) => scan(self.body, &[pointer]).remove(0).unwrap_or_default().into_bytes().into(),
         }
     }
 }
 
+fn payload<'b>(content_type: &str, body: &'b [u8]) -> Cow<'b, [u8]> {
+    let field =
+        is_form(content_type).then(|| form_urlencoded::parse(body).find(|(name, _)| name == "payload")).flatten();
+    field.map_or(Cow::Borrowed(body), |(_, json)| json.into_owned().into_bytes().into())
+}
+
+fn is_form(content_type: &str) -> bool {
+    content_type.trim_start().to_ascii_lowercase().starts_with("application/x-www-form-urlencoded")
+}
+
 /// Form fields sorted by name, each name with its distinct values in sorted order, as Twilio's libraries do it.
 fn params(content_type: &str, body: &[u8]) -> String {
-    if !content_type.trim_start().starts_with("application/x-www-form-urlencoded") {
+    if !is_form(content_type) {
         return String::new();
     }
     let mut fields: BTreeMap<_, BTreeSet<_>> = BTreeMap::new();

@@ -28,7 +28,7 @@ impl Address {
 }
 
 /// Percent-encodes everything except the unreserved characters of RFC 3986 and the comma.
-fn escaped(text: &str) -> String {
+pub fn escaped(text: &str) -> String {
     let byte = |byte: u8| match byte {
         b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b',' => char::from(byte).to_string(),
         other => format!("%{other:02X}"),

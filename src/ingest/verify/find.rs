@@ -57,7 +57,7 @@ pub fn candidates(recipe: &Recipe, elements: &[&str]) -> Result<Vec<Vec<u8>>, Re
         Some(key) => keyed(element, key).map(str::to_owned),
         None => Some((*element).to_owned()),
     };
-    let decode = |text: String| decode_signature(recipe.encoding, text.strip_prefix(recipe.prefix.as_str())?);
+    let decode = |text: String| decode_signature(recipe.encoding, after_prefix(&text, &recipe.prefix)?);
     let candidates: Vec<_> =
         elements.iter().filter_map(of_key).filter_map(decode).filter(|bytes| !bytes.is_empty()).collect();
     if candidates.is_empty() {
@@ -67,6 +67,12 @@ pub fn candidates(recipe: &Recipe, elements: &[&str]) -> Result<Vec<Vec<u8>>, Re
         }));
     }
     Ok(candidates)
+}
+
+/// What follows a prefix in any case, and blanks behind it, as some senders' libraries write it.
+fn after_prefix<'t>(text: &'t str, prefix: &str) -> Option<&'t str> {
+    let (start, rest) = text.split_at_checked(prefix.len())?;
+    start.eq_ignore_ascii_case(prefix).then(|| if prefix.is_empty() { rest } else { rest.trim_start() })
 }
 
 fn keyed<'e>(element: &'e str, key: &str) -> Option<&'e str> {

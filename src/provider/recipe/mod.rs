@@ -33,7 +33,7 @@ pub struct Recipe {
     /// Prefix of every signature.
     #[serde(default)]
     pub prefix: String,
-    /// The signed content, composed of `{body}`, `{ts}`, `{id}`, `{url}`, `{params}` and JSON pointers such as `{/token}`.
+    /// The signed content, composed of `{body}`, `{payload}`, `{ts}`, `{id}`, `{url}`, `{params}` and JSON pointers such as `{/token}`.
     #[serde(default = "body_only")]
     pub template: String,
     /// Replaces `template` if a setting names the timestamp header.

@@ -11,6 +11,8 @@ pub enum Part<'a> {
     Id,
     /// `{body}`: the raw bytes.
     Body,
+    /// `{payload}`: the field `payload` of a form, of any other body the raw bytes (Gitea, Gogs).
+    Payload,
     /// `{url}`: the public URL with the query string of the request.
     Url,
     /// `{params}`: the form's fields sorted by name, with names and values concatenated.
@@ -34,20 +36,22 @@ pub fn parts(template: &str) -> Result<Vec<Part<'_>>, String> {
     if !rest.is_empty() {
         parts.push(Part::Literal(rest));
     }
-    let covers = |part: &Part<'_>| matches!(part, Part::Body | Part::Params | Part::Url | Part::Pointer(_));
+    let covers =
+        |part: &Part<'_>| matches!(part, Part::Body | Part::Payload | Part::Params | Part::Url | Part::Pointer(_));
     if parts.iter().any(covers) { Ok(parts) } else { Err("the template must sign {body}".to_owned()) }
 }
 
 fn named_part(name: &str) -> Result<Part<'_>, String> {
     match name {
         "body" => Ok(Part::Body),
+        "payload" => Ok(Part::Payload),
         "ts" => Ok(Part::Timestamp),
         "id" => Ok(Part::Id),
         "url" => Ok(Part::Url),
         "params" => Ok(Part::Params),
         pointer if pointer.starts_with('/') => Ok(Part::Pointer(pointer)),
         other => Err(format!(
-            "the template supports {{body}}, {{ts}}, {{id}}, {{url}}, {{params}} and {{/pointer}}, not {{{other}}}"
+            "the template supports {{body}}, {{payload}}, {{ts}}, {{id}}, {{url}}, {{params}} and {{/pointer}}, not {{{other}}}"
         )),
     }
 }

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::secret::Secret;
 use crate::types::SourceSetup;
+use crate::ui::address::escaped;
 use crate::ui::{CopyField, Icon};
 
 /// The webhook URL, the secret, the steps, and a command that sends a test event. A provider that issues the secret gets the URL
@@ -11,6 +12,10 @@ use crate::ui::{CopyField, Icon};
 #[component]
 pub fn Steps(setup: SourceSetup, #[prop(optional_no_strip)] made: Option<String>) -> impl IntoView {
     let (url, has_secret) = (setup.url.clone(), made.is_some());
+    let whole = made
+        .as_deref()
+        .filter(|_| takes_it_in_url(&setup.provider.steps))
+        .map(|secret| format!("{url}/{}", escaped(secret)));
     let step = move |step: String| {
         let copied = [
             step.contains("{url}").then(|| view! { <CopyOf field="url" name="URL"/> }),
@@ -30,6 +35,7 @@ pub fn Steps(setup: SourceSetup, #[prop(optional_no_strip)] made: Option<String>
             <CopyField id="url" value=setup.url/>
         </div>
         {before.map(|(setup, made)| view! { <Secret setup made/> })}
+        {whole.map(|whole| view! { <WholeUrl whole/> })}
         <ol class="howto">{setup.provider.steps.into_iter().map(step).collect_view()}</ol>
         {after.map(|setup| view! { <Secret setup made=None/> })}
         {command.map(|command| view! {
@@ -38,6 +44,26 @@ pub fn Steps(setup: SourceSetup, #[prop(optional_no_strip)] made: Option<String>
                 <pre class="code-block" tabindex="0"><code>{command}</code></pre>
             </div>
         })}
+    }
+}
+
+/// Whether a step gives the secret as part of the URL.
+fn takes_it_in_url(steps: &[String]) -> bool {
+    steps.iter().any(|step| step.contains("{url}/SECRET"))
+}
+
+/// For senders that only take a URL.
+#[component]
+fn WholeUrl(whole: String) -> impl IntoView {
+    view! {
+        <div class="field" data-span="">
+            <label for="whole-url">"URL with the secret"</label>
+            <CopyField id="whole-url" value=whole/>
+            <p class="field-hint">
+                "For senders that only take a URL. Anyone who has it can send alerts; proxies may write it to their logs. \
+                 Shown only until you leave this page."
+            </p>
+        </div>
     }
 }
 
