@@ -48,11 +48,12 @@ impl Catalog {
     }
 }
 
-/// Parses a pack from a file; others that it names are the embedded ones. An error says file, line and reason.
+/// Parses a pack from a file; others that it names are beside it or embedded. An error says file, line and reason.
 pub fn read_pack(path: &Path) -> Result<Arc<Pack>, String> {
     let text = std::fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))?;
     let file = path.display().to_string();
-    let (mut packs, complaints) = parse_all(embedded().chain([(file.clone(), text)]).collect());
+    let beside = files(path.parent().unwrap_or(Path::new(".")), &mut Vec::new());
+    let (mut packs, complaints) = parse_all(embedded().chain(beside).chain([(file.clone(), text)]).collect());
     let mine = packs.remove(&id(&file));
     mine.ok_or_else(|| complaints.into_iter().find(|why| why.starts_with(&file)).unwrap_or_default())
 }

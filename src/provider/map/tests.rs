@@ -55,8 +55,10 @@ fn compare(pack: &Pack, event_type: &str, payload: &[u8]) {
 #[test]
 fn a_projection_of_a_sample_maps_like_the_whole() {
     let (catalog, _) = Catalog::load(None);
-    for (_, event_type, payload) in samples() {
-        catalog.iter().for_each(|pack| compare(pack, &event_type, &payload));
+    for (provider, event_type, payload) in samples() {
+        for id in [provider.as_str(), "alertmanager", "generic", "github", "slack-format"] {
+            compare(catalog.find(id).unwrap(), &event_type, &payload);
+        }
     }
 }
 
@@ -66,7 +68,7 @@ fn a_projection_of_a_damaged_sample_maps_like_the_whole() {
     let mut rng = StdRng::seed_from_u64(17);
     for (provider, event_type, payload) in samples() {
         let pack = catalog.find(&provider).unwrap();
-        for _ in 0..20 {
+        for _ in 0..10 {
             let mut body: Value = serde_json::from_slice(&payload).unwrap();
             (0..4).for_each(|_| damage(&mut body, &mut rng));
             compare(pack, &event_type, body.to_string().as_bytes());
