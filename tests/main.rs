@@ -13,6 +13,7 @@ mod auth;
 mod away;
 mod bodies;
 mod commands;
+mod compatible;
 mod connections;
 mod crash;
 mod hostile;

@@ -92,6 +92,7 @@ fn send_token(recipe: &Recipe, secret: &str, body: Vec<u8>) -> Signed {
         Auth::Query => return Signed { headers: Vec::new(), body, query: Some((TOKEN, secret.to_owned())) },
         Auth::Header => (recipe.headers.first().cloned().unwrap_or_default(), secret.to_owned()),
         Auth::Bearer => authorization(format!("Bearer {secret}")),
+        Auth::Genie => authorization(format!("GenieKey {secret}")),
         Auth::Basic => {
             let user = recipe.user.as_deref().unwrap_or("opscenter");
             authorization(format!("Basic {}", STANDARD.encode(format!("{user}:{secret}"))))

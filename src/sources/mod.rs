@@ -8,6 +8,8 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use subtle::ConstantTimeEq;
+
 use crate::crypto::Crypto;
 use crate::db::{Db, SourceRow};
 use crate::provider::{Catalog, Recipe, Settings, decode_key};
@@ -53,6 +55,18 @@ impl Sources {
     /// The source with that id; `None` once its data has been removed.
     pub async fn get(&self, id: i64) -> Result<Option<Found>, sqlx::Error> {
         self.look_up(|sources| sources.by_id.get(&id).cloned()).await
+    }
+
+    /// Slug of the active source of a pack whose secret this is. Every key is compared, in constant time.
+    pub async fn find_by_token(&self, pack: &str, token: &str) -> Result<Option<String>, sqlx::Error> {
+        let sources = self.list().await?;
+        let has_it = |source: &&Arc<LoadedSource>| {
+            let keys = source.methods.iter().flat_map(|method| &method.keys);
+            keys.fold(false, |any, key| any | bool::from(key.bytes.ct_eq(token.as_bytes())))
+        };
+        let of_pack = sources.iter().filter(|source| source.pack.id == pack && source.is_active);
+        let found: Vec<_> = of_pack.filter(has_it).collect();
+        Ok(found.first().map(|source| source.slug.clone()))
     }
 
     /// Every usable source, ordered by id.

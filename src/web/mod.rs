@@ -4,6 +4,7 @@ pub mod api;
 mod assets;
 mod auth;
 mod body_limit;
+mod compatible;
 mod compression;
 mod connections;
 mod csrf;

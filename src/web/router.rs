@@ -7,12 +7,15 @@ use axum::routing::{get, post};
 use leptos_axum::LeptosRoutes;
 
 use super::body_limit::{CALL, FORM, limited};
-use super::{Web, api, assets, auth, compression, csrf, export, health, pages, security_headers, socket, webhooks};
+use super::{
+    Web, api, assets, auth, compatible, compression, csrf, export, health, pages, security_headers, socket, webhooks,
+};
 
 /// The router of a node that serves the web.
 pub fn router(web: Web) -> Router {
     Router::new()
         .merge(webhook_routes())
+        .merge(compatible::routes())
         .merge(api_routes(&web))
         .merge(dashboard_routes(&web))
         .merge(health_routes())

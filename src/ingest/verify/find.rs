@@ -15,7 +15,7 @@ pub fn signature(recipe: &Recipe, request: &Request<'_>) -> Result<Option<String
     }
     let named = match (recipe.scheme, recipe.auth()) {
         (Scheme::Token, Auth::Query) => return Ok(url_token(request.query)),
-        (Scheme::Token, Auth::Bearer | Auth::Basic) => &["Authorization".to_owned()][..],
+        (Scheme::Token, Auth::Bearer | Auth::Basic | Auth::Genie) => &["Authorization".to_owned()][..],
         _ => &recipe.headers,
     };
     for name in named {
@@ -35,7 +35,7 @@ pub fn url_token(query: &str) -> Option<String> {
 /// Names of the headers that the methods expect.
 pub fn expected(methods: &[VerificationMethod]) -> String {
     let names = methods.iter().flat_map(|method| match (method.recipe.scheme, method.recipe.auth()) {
-        (Scheme::Token, Auth::Bearer | Auth::Basic) => vec!["Authorization".to_owned()],
+        (Scheme::Token, Auth::Bearer | Auth::Basic | Auth::Genie) => vec!["Authorization".to_owned()],
         (Scheme::Token, Auth::Query) => vec!["the secret in the URL (?token=…)".to_owned()],
         (Scheme::Sns, _) => vec!["Signature (in the body)".to_owned()],
         _ => method.recipe.headers.clone(),

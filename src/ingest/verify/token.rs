@@ -16,6 +16,7 @@ pub fn check(recipe: &Recipe, keys: &[Key], value: &str, now: i64) -> Result<(),
         Auth::Bearer => "a bearer token",
         Auth::Basic => "user and password",
         Auth::Query => "a token in the URL",
+        Auth::Genie => "a GenieKey",
     }))?;
     in_force(keys, now, RejectReason::WrongToken, |key| bool::from(key.bytes.ct_eq(&sent)))
 }
@@ -24,6 +25,7 @@ fn secret_of(recipe: &Recipe, value: &str) -> Option<Vec<u8>> {
     match recipe.auth() {
         Auth::Header | Auth::Query => Some(value.as_bytes().to_vec()),
         Auth::Bearer => Some(after_scheme(value, "bearer")?.as_bytes().to_vec()),
+        Auth::Genie => Some(after_scheme(value, "geniekey")?.as_bytes().to_vec()),
         Auth::Basic => password(recipe.user.as_deref(), after_scheme(value, "basic")?),
     }
 }

@@ -83,6 +83,8 @@ pub enum Auth {
     Bearer,
     /// As the password of `Authorization: Basic`, RFC 7617.
     Basic,
+    /// `Authorization: GenieKey`, as Opsgenie's API takes it.
+    Genie,
     /// In the URL, for senders that can set nothing else: parameter `token`, or the last segment of the path.
     Query,
 }
