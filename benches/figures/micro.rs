@@ -35,6 +35,7 @@ pub fn run(body: &[u8]) {
         payload: body,
         source: "GitHub",
         settings: &settings,
+        received: 0,
     };
     let verified = micros(|| drop(verify(&methods, &request).unwrap()));
     let identified = micros(|| drop(pack.identify.look(|_| Some("push"), body)));

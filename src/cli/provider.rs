@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 use clap::Subcommand;
 
+use crate::clock::Clock;
 use crate::provider::{Delivery, Draft, Pack, json_text, read_pack, sample_headers};
 
 #[derive(Debug, Subcommand)]
@@ -45,7 +46,9 @@ fn test(pack: &Pack, event_type: &str, body: &[u8]) -> bool {
     }
     let (settings, source) = (Default::default(), pack.name.as_str());
     let (content_type, payload) = (pack.content_type.as_str(), body);
-    let (drafts, _) = pack.mapper.map(&Delivery { event_type, content_type, payload, source, settings: &settings });
+    let received = Clock::System.now();
+    let delivery = Delivery { event_type, content_type, payload, source, settings: &settings, received };
+    let (drafts, _) = pack.mapper.map(&delivery);
     drafts.iter().for_each(|draft: &Draft| say!("{draft}\n"));
     drafts.iter().all(|draft| draft.fallback.is_none())
 }

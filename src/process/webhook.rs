@@ -100,6 +100,7 @@ fn map_one(event: &WorkItem, source: Arc<LoadedSource>) -> MappedEvent {
         payload: &event.payload,
         source: &source.name,
         settings: &source.settings.words,
+        received: event.created_at,
     };
     let (mut drafts, unreadable) = source.pack.mapper.map(&delivery);
     if let Some(least) = source.settings.alert_from {

@@ -5,6 +5,9 @@ use std::collections::BTreeMap;
 use super::catalog::{Catalog, samples};
 use super::{Action, Delivery, Draft};
 
+/// 2 December 2026, noon.
+const RECEIVED: i64 = 1_796_212_800_000;
+
 fn map(provider: &str, event_type: &str, content_type: &str, payload: &[u8]) -> (Vec<Draft>, Option<String>) {
     let (catalog, complaints) = Catalog::load(None);
     assert!(complaints.is_empty(), "{complaints:?}");
@@ -15,6 +18,7 @@ fn map(provider: &str, event_type: &str, content_type: &str, payload: &[u8]) -> 
         payload,
         source: "A source",
         settings: &settings,
+        received: RECEIVED,
     })
 }
 
@@ -61,8 +65,14 @@ fn no_payload_is_without_an_alert() {
         let provider = &pack.id;
         for payload in hostile {
             let content_type = "application/json";
-            let delivery =
-                Delivery { event_type: "push", content_type, payload, source: "A source", settings: &settings };
+            let delivery = Delivery {
+                event_type: "push",
+                content_type,
+                payload,
+                source: "A source",
+                settings: &settings,
+                received: RECEIVED,
+            };
             let (drafts, _) = pack.mapper.map(&delivery);
             assert_eq!(drafts.len(), 1);
             assert!(!drafts[0].title.is_empty(), "{provider}: {payload:?}");

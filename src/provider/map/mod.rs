@@ -49,6 +49,8 @@ pub struct Delivery<'a> {
     pub source: &'a str,
     /// The source's settings, verbatim.
     pub settings: &'a BTreeMap<String, String>,
+    /// Time of receipt, Unix milliseconds.
+    pub received: i64,
 }
 
 /// The compiled rules of a pack.

@@ -81,5 +81,6 @@ pub fn context(delivery: &Delivery<'_>, body: Value, item: Value) -> Value {
         ("type", Value::from(delivery.event_type)),
         ("source", Value::from(delivery.source)),
         ("settings", settings),
+        ("received", Value::from(app::types::time::iso(delivery.received))),
     ])
 }
