@@ -1,18 +1,24 @@
 //! Golden tests: maps every sample of every pack and compares the result with the expected alert.
 
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 use super::catalog::{Catalog, samples};
 use super::{Action, Delivery, Draft};
+
+/// Loaded once: it compiles some thousands of templates.
+static CATALOG: LazyLock<Catalog> = LazyLock::new(|| {
+    let (catalog, complaints) = Catalog::load(None);
+    assert!(complaints.is_empty(), "{complaints:?}");
+    catalog
+});
 
 /// 2 December 2026, noon.
 const RECEIVED: i64 = 1_796_212_800_000;
 
 fn map(provider: &str, event_type: &str, content_type: &str, payload: &[u8]) -> (Vec<Draft>, Option<String>) {
-    let (catalog, complaints) = Catalog::load(None);
-    assert!(complaints.is_empty(), "{complaints:?}");
     let settings = BTreeMap::new();
-    catalog.find(provider).unwrap().mapper.map(&Delivery {
+    CATALOG.find(provider).unwrap().mapper.map(&Delivery {
         event_type,
         content_type,
         payload,
