@@ -43,7 +43,7 @@ both! {
             assert_eq!(send(app, &path, content_type, body).await.status, 200);
             let alert = newest(app).await;
             assert_eq!(alert.title, title, "{content_type}");
-            let expected = if title.starts_with("Could not") { Severity::Warning } else { Severity::Info };
+            let expected = if title.starts_with("Could not") || title.contains("failed") { Severity::Warning } else { Severity::Info };
             assert_eq!(alert.severity, expected, "{title}");
         }
     }
@@ -104,7 +104,7 @@ both! {
         let request = app.http.post(format!("{}/api/webhooks/gitea", app.url)).header("x-gitea-event", "push");
         let request = request.header("content-type", "application/x-www-form-urlencoded").header("x-gitea-signature", sign(json));
         app.send(request.body(form)).await.event_id();
-        assert_eq!(newest(app).await.title, "Push by ada to a/b");
+        assert_eq!(newest(app).await.title, "Push by ada to main in a/b");
         for value in [format!("SHA256={}", sign(json)), format!("sha256= {}", sign(json).to_uppercase())] {
             let request = app.http.post(format!("{}/api/webhooks/any", app.url)).header("x-sig", value);
             app.send(request.body(json.to_vec())).await.event_id();

@@ -1,9 +1,10 @@
 //! What a payload of an unknown sender means, by the names and words that senders use: the filters `usual_…` of the generic pack.
 //!
-//! `find` looks under names, `words` knows severities and states, `chat` reads the formats of Slack and Discord.
+//! `find` looks under the names in `names`, `words` knows severities and states, `chat` reads the formats of Slack and Discord.
 
 mod chat;
 mod find;
+mod names;
 #[cfg(test)]
 mod tests;
 mod words;
@@ -12,106 +13,9 @@ use app::types::Severity;
 use minijinja::value::ValueKind;
 use minijinja::{Environment, Value};
 
-use find::{Names, Scopes};
+use find::Scopes;
+use names::{HOST, KEY, NAME, SEVERITY, STATE, TEXT, TITLE};
 use words::State;
-
-/// Names of what is a title already.
-const TITLE: Names = &["title", "subject", "summary", "headline", "alert_title", "alertTitle", "event_title"];
-
-/// Names of the check, rule or monitor that an alert is about.
-const NAME: Names = &[
-    "alertname",
-    "alert_name",
-    "alertName",
-    "alert",
-    "rule_name",
-    "ruleName",
-    "rule",
-    "check_name",
-    "checkName",
-    "check",
-    "monitor_name",
-    "monitorName",
-    "monitorFriendlyName",
-    "monitor",
-    "condition_name",
-    "policy_name",
-    "problem",
-    "displayName",
-    "name",
-];
-
-/// Names of a text for people.
-const TEXT: Names = &[
-    "message",
-    "msg",
-    "text",
-    "output",
-    "description",
-    "details",
-    "body",
-    "content",
-    "reason",
-    "error",
-    "result_description",
-];
-
-/// Names of where it happens.
-const HOST: Names =
-    &["host", "hostname", "host_name", "instance", "node", "server", "device", "machine", "resource", "pod"];
-
-const SEVERITY: Names =
-    &["severity", "level", "priority", "urgency", "sev", "criticality", "importance", "alert_level", "log_level"];
-
-const STATE: Names = &[
-    "status",
-    "state",
-    "current_state",
-    "currentState",
-    "alert_state",
-    "alertState",
-    "alert_status",
-    "monitor_status",
-    "monitorStatus",
-    "incident_state",
-    "new_state",
-    "newState",
-    "transition",
-    "conclusion",
-    "result",
-    "trigger",
-    "action",
-];
-
-/// Names of what is the same in every message about one problem.
-const KEY: Names = &[
-    "dedup_key",
-    "dedupKey",
-    "fingerprint",
-    "key",
-    "alias",
-    "incident_key",
-    "correlation_id",
-    "group_key",
-    "groupKey",
-    "alert_key",
-    "alert_id",
-    "alertId",
-    "incident_id",
-    "incidentId",
-    "check_id",
-    "checkId",
-    "monitor_id",
-    "monitorId",
-    "monitorID",
-    "issue_id",
-    "problem_id",
-    "problemId",
-    "trigger_id",
-    "triggerid",
-    "rule_id",
-    "ruleId",
-];
 
 /// Registers the filters.
 pub fn add(env: &mut Environment<'static>) {
@@ -185,8 +89,10 @@ impl<'a> Usual<'a> {
 
     fn severity(&self) -> Severity {
         let said = self.scopes.texts(SEVERITY).into_iter().find_map(|word| words::severity(&word));
-        said.or_else(|| chat::severity(self.body))
-            .unwrap_or_else(|| self.state().map_or(Severity::Info, State::severity))
+        let of_text =
+            || (self.body.kind() == ValueKind::String).then(|| words::severity_of_text(&self.body.to_string()));
+        let said = said.or_else(|| chat::severity(self.body)).or_else(of_text);
+        said.unwrap_or_else(|| self.state().map_or(Severity::Info, State::severity))
     }
 
     fn state(&self) -> Option<State> {

@@ -40,6 +40,7 @@ fn what_is_no_problem_has_no_key() {
     expect("unknown", "{}", ["Event from A source", "info", "", ""]);
     expect("unknown", "[1]", ["Event from A source", "info", "", ""]);
     expect("unknown", "\"Disk full\\non db-1\"", ["Disk full", "info", "", ""]);
+    expect("unknown", "\"Backup FAILED: db-1\"", ["Backup FAILED: db-1", "warning", "", ""]);
 }
 
 #[test]

@@ -60,3 +60,26 @@ pub fn state(word: &str) -> Option<State> {
         _ => None,
     }
 }
+
+/// Severity of a text that says nothing else about itself: a warning if its first line tells of something that went wrong.
+pub fn severity_of_text(text: &str) -> Severity {
+    const WRONG: [&str; 14] = [
+        "failed",
+        "failure",
+        "fail",
+        "fails",
+        "failing",
+        "error",
+        "errors",
+        "critical",
+        "down",
+        "unreachable",
+        "offline",
+        "degraded",
+        "warning",
+        "timeout",
+    ];
+    let first = text.trim().lines().next().unwrap_or_default().to_ascii_lowercase();
+    let is_wrong = first.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| WRONG.contains(&word));
+    if is_wrong { Severity::Warning } else { Severity::Info }
+}

@@ -17,9 +17,11 @@ pub fn Steps(setup: SourceSetup, #[prop(optional_no_strip)] made: Option<String>
         .filter(|_| takes_it_in_url(&setup.provider.steps))
         .map(|secret| format!("{url}/{}", escaped(secret)));
     let step = move |step: String| {
+        let is_whole = has_secret && step.contains("{url}/SECRET");
         let copied = [
-            step.contains("{url}").then(|| view! { <CopyOf field="url" name="URL"/> }),
-            (has_secret && step.contains("this source's secret"))
+            is_whole.then(|| view! { <CopyOf field="whole-url" name="URL with secret"/> }),
+            (!is_whole && step.contains("{url}")).then(|| view! { <CopyOf field="url" name="URL"/> }),
+            (!is_whole && has_secret && step.contains("this source's secret"))
                 .then(|| view! { <CopyOf field="made-secret" name="Secret"/> }),
         ];
         view! { <li><span>{marked(&step.replace("{url}", &url))}</span>{copied.into_iter().collect_view()}</li> }
