@@ -242,8 +242,11 @@ test('every mark of a provider is on the sheet', async ({ page, context }) => {
   await open(page, '/sources/new');
   const used = await page.locator('svg.mark use').evaluateAll((marks) => marks.map((mark) => mark.getAttribute('href') ?? ''));
   expect(used.length, 'providers that have a mark').toBeGreaterThan(15);
-  const sheet = await (await context.request.get('/pkg/marks.svg')).text();
-  const drawn = [...sheet.matchAll(/<symbol id="(\w+)"/g)].map(([, name]) => `/pkg/marks.svg#${name}`);
+  const [file] = used[0].split('#');
+  expect(file, 'the URL has a version').toMatch(/^\/pkg\/marks\.svg\?v=\w+$/);
+  const answer = await context.request.get(file);
+  expect(answer.headers()['cache-control'], 'it is never asked for again').toContain('immutable');
+  const drawn = [...(await answer.text()).matchAll(/<symbol id="([\w-]+)"/g)].map(([, name]) => `${file}#${name}`);
   expect(used.filter((href) => !drawn.includes(href))).toEqual([]);
   const box = await page.locator('svg.mark use').first().evaluate((mark: SVGUseElement) => mark.getBBox().width);
   expect(box, 'the first of them is drawn').toBeGreaterThan(0);
