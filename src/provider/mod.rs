@@ -32,7 +32,7 @@ pub use draft::{Action, Draft, Kind, Order};
 pub use handshake::{GetHandshake, Reply, reply, reply_unsigned};
 pub use hash::{decode_key, decode_signature, mac};
 pub use identify::{Identify, Identity};
-pub use json_text::json_text;
+pub use json_text::{is_form, json_text};
 pub use map::{Delivery, Mapper};
 pub use pack::{LARGEST_BODY, Pack, Status};
 pub use recipe::{Algorithm, Auth, Encoding, KeyForm, Part, Recipe, Scheme, TimestampUnit};

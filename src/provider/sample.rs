@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::hash::decode_key;
 use super::identify::{Identify, Place};
+use super::json_text::is_form;
 use super::pack::Pack;
 use super::settings::Settings;
 use super::sign::{Signed, ToSign, sign};
@@ -32,7 +33,7 @@ pub fn sign_sample(
 
 /// Encodes a sample as a form if the provider sends forms; samples are stored as JSON objects.
 fn encoded(content_type: &str, body: Vec<u8>) -> Vec<u8> {
-    if !content_type.starts_with("application/x-www-form-urlencoded") {
+    if !is_form(content_type) {
         return body;
     }
     let Ok(fields) = serde_json::from_slice::<BTreeMap<String, String>>(&body) else { return body };

@@ -7,6 +7,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
 use super::hash::{decode_key, mac};
+use super::json_text::{is_form, payload};
 use super::recipe::{Auth, Encoding, Part, Recipe, Scheme};
 use super::scan::scan;
 use super::timestamp::write_stamp;
@@ -126,21 +127,14 @@ impl<'a> Content<'a> {
             Part::Id => self.id.as_bytes().into(),
             Part::Url => self.url.as_bytes().into(),
             Part::Body => self.body.into(),
-            Part::Payload => payload(self.content_type, self.body),
+            Part::Payload => match is_form(self.content_type).then(|| payload(self.body)).flatten() {
+                Some(json) => json.into(),
+                None => self.body.into(),
+            },
             Part::Params => params(self.content_type, self.body).into_bytes().into(),
             Part::Pointer(pointer) => scan(self.body, &[pointer]).remove(0).unwrap_or_default().into_bytes().into(),
         }
     }
-}
-
-fn payload<'b>(content_type: &str, body: &'b [u8]) -> Cow<'b, [u8]> {
-    let field =
-        is_form(content_type).then(|| form_urlencoded::parse(body).find(|(name, _)| name == "payload")).flatten();
-    field.map_or(Cow::Borrowed(body), |(_, json)| json.into_owned().into_bytes().into())
-}
-
-fn is_form(content_type: &str) -> bool {
-    content_type.trim_start().to_ascii_lowercase().starts_with("application/x-www-form-urlencoded")
 }
 
 /// Form fields sorted by name, each name with its distinct values in sorted order, as Twilio's libraries do it.

@@ -1,4 +1,4 @@
-//! Requests about what is being typed.
+//! Requests that are sent while the user types.
 
 use std::time::Duration;
 

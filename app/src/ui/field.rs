@@ -104,7 +104,7 @@ pub fn FieldNote(
     view! { <div id=note_id(&of)>{note}</div> }
 }
 
-/// Takes over what was typed before hydration, and shows what is set from elsewhere after it.
+/// Reads what was typed before hydration into the signal, and then writes changes of the signal back to the field.
 fn keep_in_step(input: NodeRef<Input>, value: RwSignal<String>) {
     Effect::new(move |before: Option<()>| {
         let now = value.get();

@@ -6,7 +6,7 @@ use subtle::ConstantTimeEq;
 
 use super::{RejectReason, Request};
 use crate::ingest::headers::single;
-use crate::provider::{Content, Recipe, Scheme, mac};
+use crate::provider::{Content, Recipe, Scheme, is_form, mac};
 use crate::sources::{Key, VerificationMethod};
 
 /// Compares every candidate with every key, without an early exit, so that timing reveals nothing.
@@ -81,7 +81,7 @@ fn urls(recipe: &Recipe, url: &str) -> Vec<String> {
 /// If the URL's query contains the body's hash, the two must match; a form is covered by its signed fields instead.
 pub fn body_hash(recipe: &Recipe, request: &Request<'_>) -> Result<(), RejectReason> {
     let Some(name) = &recipe.body_hash else { return Ok(()) };
-    if request.content_type.starts_with("application/x-www-form-urlencoded") {
+    if is_form(request.content_type) {
         return Ok(());
     }
     let query = request.url.split_once('?').map_or("", |(_, query)| query);

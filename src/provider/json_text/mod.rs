@@ -9,18 +9,24 @@ mod repair;
 
 use std::borrow::Cow;
 
+pub use form::{is_form, payload};
 pub use repair::repaired;
 
 /// The JSON text of a body, borrowed where it is the body. Whether it is valid JSON is not checked.
 pub fn json_text<'a>(content_type: &str, body: &'a [u8]) -> Cow<'a, [u8]> {
     let text = charset::to_utf8(content_type, body);
-    let media_type = content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-    let unwrapped = match media_type.as_str() {
-        "application/x-www-form-urlencoded" => form::json(&text),
-        "multipart/form-data" | "multipart/mixed" => multipart::json(content_type, &text),
-        _ => None,
+    let unwrapped = if is_form(content_type) {
+        form::json(&text)
+    } else if multipart::is_multipart(content_type) {
+        multipart::json(content_type, &text)
+    } else {
+        None
     };
     unwrapped.map_or(text, Cow::Owned)
+}
+
+fn media_type(content_type: &str) -> &str {
+    content_type.split(';').next().unwrap_or_default().trim()
 }
 
 /// Whether text is meant to be a JSON object or array.

@@ -2,7 +2,11 @@
 
 use serde_json::{Map, Value};
 
-use super::{looks_like_json, parameter};
+use super::{looks_like_json, media_type, parameter};
+
+pub fn is_multipart(content_type: &str) -> bool {
+    ["multipart/form-data", "multipart/mixed"].iter().any(|kind| media_type(content_type).eq_ignore_ascii_case(kind))
+}
 
 /// The first part that looks like JSON, else an object of the parts that are text; `None` without a boundary or parts.
 pub fn json(content_type: &str, body: &[u8]) -> Option<Vec<u8>> {

@@ -4,7 +4,7 @@ use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 use serde_json::{Value, json};
 
-use super::projection::Projection;
+use super::projection::{Projection, paths as mentioned};
 use super::{Delivery, Fields, Mapper, json_text};
 use crate::provider::catalog::{Catalog, samples};
 use crate::provider::pack::Pack;
@@ -105,7 +105,7 @@ fn damage(value: &mut Value, rng: &mut StdRng) {
 #[test]
 fn a_template_is_read_for_what_it_can_ask() {
     let paths = |template| {
-        let mut paths: Vec<_> = Projection::paths(template, "body").map(|path| path.join(".")).collect();
+        let mut paths: Vec<_> = mentioned(template, "body").map(|path| path.join(".")).collect();
         paths.sort();
         paths
     };

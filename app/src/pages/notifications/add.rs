@@ -23,7 +23,7 @@ pub fn AddChannelCard(known: Known, acts: ChannelActions) -> impl IntoView {
             </a>
         }
     };
-    // Keyed, so that nothing that was typed for one kind stands in the form of another.
+    // Keyed by kind, so that another kind starts with an empty form.
     let form = view! {
         <For each=move || kind.get() key=|kind| kind.as_str() let:kind><AddForm kind known=known.clone() acts/></For>
     };

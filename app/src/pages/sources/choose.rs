@@ -32,7 +32,7 @@ pub fn Providers(providers: Vec<ProviderInfo>, chosen: RwSignal<Option<ProviderI
     }
 }
 
-/// Takes over what was chosen before hydration.
+/// Reads the choice made before hydration.
 fn take_over(providers: Vec<ProviderInfo>, chosen: RwSignal<Option<ProviderInfo>>) {
     Effect::new(move |_| {
         let checked = checked_value("provider");

@@ -1,4 +1,4 @@
-//! The secret on a source's page: a generated one to copy, or the field for one that the provider issues.
+//! The secret on a source's page: shown for copying if it was generated, or a field to enter it if the provider issues it.
 
 use leptos::prelude::*;
 
