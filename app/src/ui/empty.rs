@@ -49,10 +49,10 @@ pub fn Step(
     }
 }
 
-/// What a list shows in place of rows when its filters leave none.
+/// Empty state of a filtered list.
 #[component]
 pub fn NothingMatches(
-    /// What the list has, such as `alert`.
+    /// Singular noun for a row, such as `alert`.
     what: &'static str,
     /// URL of the list without filters.
     clear: &'static str,

@@ -23,7 +23,7 @@ pub const SPANS: [Span; 5] = [
     Span { word: "30d", label: "Last 30 days", length: 30 * time::DAY },
 ];
 
-/// Value of the choice that leaves both times to the reader.
+/// The `since` value of a range whose times are in `from` and `to`.
 pub const CUSTOM: &str = "custom";
 
 /// Time range of a list.
@@ -63,7 +63,12 @@ impl Range {
         matches!(self, Self::Any | Self::Between(None, None))
     }
 
-    /// Value of the choice that this is.
+    /// The same range, with `Any` for one whose times are not given yet.
+    pub fn effective(&self) -> Self {
+        if self.is_any() { Self::Any } else { self.clone() }
+    }
+
+    /// The `since` value of this range.
     pub const fn choice(&self) -> &'static str {
         match self {
             Self::Any => "",

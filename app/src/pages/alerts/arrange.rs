@@ -42,7 +42,7 @@ const fn is_ascending(sort: Option<AlertSort>) -> bool {
     matches!(sort, Some(AlertSort::Title | AlertSort::Source | AlertSort::State | AlertSort::FirstSeen))
 }
 
-/// Value of `aria-sort` for the column of an order, if that is the list's.
+/// `aria-sort` of a column: the direction if the list is sorted by it, else `None`.
 pub fn aria_sort(view: &View, sort: Option<AlertSort>) -> Option<&'static str> {
     (view.sort == sort).then_some(if is_ascending(sort) { "ascending" } else { "descending" })
 }

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::NoAlerts;
 use super::view::View;
 use crate::api::alerts::GroupAlerts;
 use crate::api::call::Call;
@@ -12,7 +13,7 @@ use crate::pages::may::may_act;
 use crate::types::{AlertChange, AlertGroup, AlertGroups};
 use crate::ui::alert_row::AlertRow;
 use crate::ui::text::{counted, grouped, visible};
-use crate::ui::{Age, NothingMatches, SeverityBadge};
+use crate::ui::{Age, SeverityBadge};
 
 /// Changes of more alerts than this are confirmed first.
 const MANY: usize = 50;
@@ -22,9 +23,10 @@ const MANY: usize = 50;
 #[component]
 pub fn Groups(view_of: Memo<View>, seq: i64, labels: RwSignal<Vec<String>>) -> impl IntoView {
     let (live, clock) = (expect_context::<Live>(), expect_context::<Clock>());
+    let changes = expect_context::<Changes>();
     let groups = Load::new(move || {
         let (query, by) = view_of.with(|view| (view.query(clock.at.get_untracked()), view.group.clone()));
-        Call::of(GroupAlerts { query, by }).at(&[live.reload.get()])
+        Call::of(GroupAlerts { query, by }).at(&[live.reload.get(), changes.version()])
     });
     let new = RwSignal::new(0);
     live.after(seq, move |came| {
@@ -34,22 +36,10 @@ pub fn Groups(view_of: Memo<View>, seq: i64, labels: RwSignal<Vec<String>>) -> i
             new.update(|new| *new += fitting);
         }
     });
-    let refresh = move |_| {
-        new.set(0);
-        groups.again();
-    };
-    let changes = expect_context::<Changes>();
-    Effect::new(move |before: Option<u32>| {
-        let version = changes.version();
-        if before.is_some_and(|before| before != version) {
-            groups.again();
-        }
-        version
-    });
     let bar = move || {
         (new.get() > 0).then(|| {
             view! {
-                <button class="new-bar" type="button" on:click=refresh>
+                <button class="new-bar" type="button" on:click=move |_| groups.again()>
                     {format!("{} new. Refresh", new.get())}
                 </button>
             }
@@ -59,15 +49,16 @@ pub fn Groups(view_of: Memo<View>, seq: i64, labels: RwSignal<Vec<String>>) -> i
         {bar}
         {groups.show(move |found| {
             labels.set(found.labels.clone());
-            view! { <Loaded found/> }.into_any()
+            new.set(0);
+            view! { <Loaded found is_filtered=view_of.with_untracked(|view| !view.is_default())/> }.into_any()
         })}
     }
 }
 
 #[component]
-fn Loaded(found: AlertGroups) -> impl IntoView {
+fn Loaded(found: AlertGroups, is_filtered: bool) -> impl IntoView {
     if found.groups.is_empty() {
-        return view! { <NothingMatches what="alert" clear="/alerts"/> }.into_any();
+        return view! { <NoAlerts is_filtered/> }.into_any();
     }
     let cut = found.is_cut.then(|| view! { <p class="list-note">"The newest 1,000 matches, grouped."</p> });
     let more = (found.more > 0).then(|| {
@@ -75,7 +66,12 @@ fn Loaded(found: AlertGroups) -> impl IntoView {
     });
     view! {
         {cut}
-        <ul class="groups">{found.groups.into_iter().map(|group| view! { <Group group/> }).collect_view()}</ul>
+        // Keyed by content: an open group must never become another one under the pointer.
+        <ul class="groups">
+            <For each=move || found.groups.clone() key=|group| (group.name.clone(), group.ids.clone()) let:group>
+                <Group group/>
+            </For>
+        </ul>
         {more}
     }
     .into_any()

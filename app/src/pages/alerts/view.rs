@@ -59,7 +59,7 @@ impl View {
     }
 
     fn arranged_plainly(&self) -> Self {
-        Self { sort: None, group: String::new(), ..self.clone() }
+        Self { sort: None, group: String::new(), range: self.range.effective(), ..self.clone() }
     }
 
     /// Number of filters that are set, besides the tab; `None` for none.
@@ -110,7 +110,7 @@ impl View {
             && (kinds.is_empty() || kinds.contains(&alert.kind))
             && !(self.unread_only && alert.is_read)
             && self.fits_assignee(alert)
-            && self.range.bounds(0).1.is_none()
+            && !matches!(self.range, Range::Between(_, Some(_)))
             && (self.source.is_empty() || self.source == alert.source)
             && self.q.is_empty()
             && self.cursor.is_none()

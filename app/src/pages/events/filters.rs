@@ -42,7 +42,7 @@ impl View {
 
     /// Whether no filter is set.
     pub fn is_default(&self) -> bool {
-        *self == Self::default()
+        Self { range: self.range.effective(), ..self.clone() } == Self::default()
     }
 
     /// The API query of these filters, with a quick range relative to `now`.

@@ -19,6 +19,11 @@ pub struct View {
 }
 
 impl View {
+    /// Whether no filter is set.
+    pub fn is_default(&self) -> bool {
+        Self { range: self.range.effective(), ..self.clone() } == Self::default()
+    }
+
     /// Parses the URL; unknown values are ignored.
     pub fn read(params: &ParamsMap) -> Self {
         Self {

@@ -39,7 +39,7 @@ pub fn NotificationsPage() -> impl IntoView {
 fn Loaded(found: NotificationList, view_of: Memo<View>, retry: Post<()>, retry_all: Post<()>) -> impl IntoView {
     let older = found.page.next.clone().map(|cursor| view_of.with_untracked(|view| view.with_cursor(cursor)));
     let has_channels = !found.channels.is_empty();
-    let body = if found.page.items.is_empty() && view_of.with_untracked(|view| *view != View::default()) {
+    let body = if found.page.items.is_empty() && view_of.with_untracked(|view| !view.is_default()) {
         view! { <NothingMatches what="notification" clear="/notifications"/> }.into_any()
     } else if found.page.items.is_empty() {
         view! { <Nothing has_channels/> }.into_any()

@@ -41,7 +41,9 @@ fn href(range: &Range, cursor: Option<String>) -> String {
 #[component]
 fn Loaded(page: Page<AuditRow>, range: Range) -> impl IntoView {
     let older = page.next.map(|cursor| href(&range, Some(cursor)));
-    let body = if page.items.is_empty() {
+    let body = if page.items.is_empty() && range.is_any() {
+        view! { <p class="list-note">"No entries yet."</p> }.into_any()
+    } else if page.items.is_empty() {
         view! { <NothingMatches what="entry" clear="/settings/audit"/> }.into_any()
     } else {
         view! { <Table rows=page.items/><OlderLink href=older/> }.into_any()
