@@ -9,9 +9,9 @@ pub enum RejectReason {
     #[error("there is no active source with this name")]
     NoSource,
     /// None of the source's methods found its signature or token.
-    #[error("header {expected} is missing{}", among(found))]
+    #[error("{expected} is missing{}", among(found))]
     HeaderMissing {
-        /// Header names that the methods read, joined by "or".
+        /// What the methods read: `header A or B`, or the place in URL or body.
         expected: String,
         /// Names of headers that were probably meant.
         found: Vec<String>,

@@ -32,8 +32,10 @@ pub async fn send_test(ops: &Ops, source: &LoadedSource, secret: &str) -> Result
         InboundRequest { headers: &headers, query: query.as_deref(), body: &body, ip, request_id: &id, at: ops.now() };
     let event = match authenticate(ops, source, &inbound).await {
         Ok(Authenticated::Event(event)) => *event,
-        Ok(Authenticated::Handshake(_)) => return Err(Error::invalid("provider", "the sample is a handshake").into()),
-        Err(refusal) => return Err(Error::invalid("secret", refusal.to_string()).into()),
+        Ok(Authenticated::Handshake(_)) => {
+            return Err(Error::invalid("provider", "has no sample but a handshake").into());
+        }
+        Err(refusal) => return Err(Error::invalid("secret", format!("does not verify: {refusal}")).into()),
     };
     let recorded = store(&ops.db, std::slice::from_ref(&event)).await?;
     let recorded = recorded.get(&event.request_id).context("an event without an answer")?;

@@ -71,7 +71,7 @@ pub enum Status {
 #[serde(deny_unknown_fields)]
 struct File {
     name: String,
-    /// Whether the rules can read a body that is a text.
+    /// Whether the rules accept plain-text bodies.
     #[serde(default)]
     text: bool,
     /// Slug of the logo in simple-icons, of which the build makes a sprite; not used at run time.

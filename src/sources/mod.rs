@@ -57,16 +57,18 @@ impl Sources {
         self.look_up(|sources| sources.by_id.get(&id).cloned()).await
     }
 
-    /// Slug of the active source of a pack whose secret this is. Every key is compared, in constant time.
+    /// Slug of the active source of a pack whose secret this is, or of its only one, which then rejects the request and keeps it.
+    /// Every key is compared, in constant time.
     pub async fn find_by_token(&self, pack: &str, token: &str) -> Result<Option<String>, sqlx::Error> {
         let sources = self.list().await?;
         let has_it = |source: &&Arc<LoadedSource>| {
             let keys = source.methods.iter().flat_map(|method| &method.keys);
             keys.fold(false, |any, key| any | bool::from(key.bytes.ct_eq(token.as_bytes())))
         };
-        let of_pack = sources.iter().filter(|source| source.pack.id == pack && source.is_active);
-        let found: Vec<_> = of_pack.filter(has_it).collect();
-        Ok(found.first().map(|source| source.slug.clone()))
+        let of_pack: Vec<_> = sources.iter().filter(|source| source.pack.id == pack && source.is_active).collect();
+        let found: Vec<_> = of_pack.iter().copied().filter(has_it).collect();
+        let only = || if let [only] = of_pack[..] { Some(only) } else { None };
+        Ok(found.first().copied().or_else(only).map(|source| source.slug.clone()))
     }
 
     /// Every usable source, ordered by id.

@@ -116,12 +116,19 @@ pub async fn update_source(
 ) -> Result<(), Error> {
     use crate::types::SourceUpdate;
     let (actor, backend) = super::asker()?;
-    // A separator may be a blank.
-    let settings = settings.into_iter().filter(|(_, value)| !value.is_empty()).collect();
+    let settings = settings.into_iter().map(|(name, value)| (trimmed(&name, &value), name));
+    let settings = settings.filter(|(value, _)| !value.is_empty()).map(|(value, name)| (name, value)).collect();
     let update = SourceUpdate { name: Some(name), slug: Some(new_slug), settings: Some(settings), is_active: None };
     let updated = super::with_status(backend.update_source(&actor, &slug, update).await)?;
     leptos_axum::redirect(&format!("/sources/{}", updated.slug));
     Ok(())
+}
+
+/// The value of a setting as typed, without blanks around it where they mean nothing.
+#[cfg(feature = "ssr")]
+fn trimmed(name: &str, value: &str) -> String {
+    let is_verbatim = ["separator", "prefix", "template"].contains(&name);
+    if is_verbatim { value.to_owned() } else { value.trim().to_owned() }
 }
 
 /// Replaces the secret of a source and returns the new one, which cannot be read again.

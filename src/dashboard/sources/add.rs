@@ -16,8 +16,7 @@ use crate::sources::SECRET;
 impl Dashboard {
     pub(super) async fn create(&self, actor: &Actor, new: NewSource) -> Result<CreatedSource> {
         check_slug(&new.slug)?;
-        let unknown =
-            || Error::invalid("provider", format!("there is no provider '{}'", clean_line(&new.provider, 64)));
+        let unknown = || Error::invalid("provider", format!("'{}' does not exist", clean_line(&new.provider, 64)));
         let pack = self.ops.catalog.find(&new.provider).ok_or_else(unknown)?;
         let settings = Settings::read(pack, new.settings.clone()).map_err(wrong_setting)?;
         let recipes = settings.recipes(pack).map_err(wrong_setting)?;
@@ -32,7 +31,7 @@ impl Dashboard {
         let mut warnings = warnings(&recipes, &secret);
         let missing = pack.issues.as_ref().filter(|_| awaits_secret);
         warnings.extend(missing.map(|issued| {
-            format!("Deliveries are rejected until the {issued} of {} is set: rotate the secret to it.", pack.name)
+            format!("Deliveries are rejected until you set the {issued} from {} by rotating the secret.", pack.name)
         }));
         Ok(CreatedSource { warnings, source, secret, previous_until: None, url })
     }

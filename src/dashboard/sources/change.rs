@@ -134,10 +134,10 @@ impl Dashboard {
         let ready = match self.ops.sources.find(slug).await?.filter(Found::is_active) {
             Some(Found::Ready(source)) => source,
             Some(Found::Broken(source)) => {
-                return Err(Error::invalid("slug", format!("names a broken source: {}", source.why)).into());
+                return Err(Error::invalid("slug", format!("belongs to a broken source: {}", source.why)).into());
             }
             None if self.ops.db.find_source(slug).await?.is_none() => return Err(Error::not_found("source").into()),
-            None => return Err(Error::invalid("slug", "names a paused source").into()),
+            None => return Err(Error::invalid("slug", "belongs to a paused source").into()),
         };
         let secret = self.source_secret(slug).await?;
         let event_id = send_test(&self.ops, &ready, &secret).await?;
@@ -156,5 +156,5 @@ impl Dashboard {
 }
 
 fn changed_meanwhile() -> Error {
-    Error::invalid("slug", "this source was changed by someone else: reload the page")
+    Error::invalid("slug", "belongs to a source that has been changed meanwhile: reload the page")
 }

@@ -32,15 +32,21 @@ pub fn url_token(query: &str) -> Option<String> {
     tokens.last().map(|(_, value)| value.into_owned())
 }
 
-/// Names of the headers that the methods expect.
+/// What the methods expect, such as `header A or B`.
 pub fn expected(methods: &[VerificationMethod]) -> String {
-    let names = methods.iter().flat_map(|method| match (method.recipe.scheme, method.recipe.auth()) {
-        (Scheme::Token, Auth::Bearer | Auth::Basic | Auth::Genie) => vec!["Authorization".to_owned()],
-        (Scheme::Token, Auth::Query) => vec!["the secret in the URL (?token=…)".to_owned()],
-        (Scheme::Sns, _) => vec!["Signature (in the body)".to_owned()],
-        _ => method.recipe.headers.clone(),
-    });
-    names.collect::<Vec<_>>().join(" or ")
+    let (mut headers, mut places) = (Vec::new(), Vec::new());
+    for method in methods {
+        match (method.recipe.scheme, method.recipe.auth()) {
+            (Scheme::Token, Auth::Bearer | Auth::Basic | Auth::Genie) => headers.push("Authorization"),
+            (Scheme::Token, Auth::Query) => places.push("the secret in the URL (?token=…)".to_owned()),
+            (Scheme::Sns, _) => places.push("the signature in the body".to_owned()),
+            _ => headers.extend(method.recipe.headers.iter().map(String::as_str)),
+        }
+    }
+    if !headers.is_empty() {
+        places.insert(0, format!("header {}", headers.join(" or ")));
+    }
+    places.join(" or ")
 }
 
 /// Splits a header that may hold several elements.

@@ -66,7 +66,7 @@ pub struct Mapper {
     each: Option<String>,
     /// What the templates read of a body.
     read: Projection,
-    /// Whether the rules can read a body that is a text.
+    /// Whether the rules accept plain-text bodies.
     takes_text: bool,
 }
 
@@ -90,7 +90,7 @@ impl Mapper {
         Ok(Self { env, rules, default, cap: cap.map(|cap| cap.severity), order, each, read, takes_text: false })
     }
 
-    /// The same rules, for bodies that are a text as well: templates see it as `body`.
+    /// Sets whether plain-text bodies are accepted; templates see the text as `body`.
     pub fn taking_text(self, takes_text: bool) -> Self {
         Self { takes_text, ..self }
     }

@@ -16,7 +16,7 @@ pub fn left_out(delivery: &Delivery<'_>, count: usize) -> Draft {
     Draft { title: clean_line(&format!("{count} more from {}", delivery.source), MAX_TITLE), ..fallback(&reason) }
 }
 
-/// The draft for a body that is neither JSON nor wanted as text. The source's setting `unreadable` is its severity.
+/// The draft for a body that is not JSON, if the pack does not accept text. The source's setting `unreadable` is its severity.
 pub fn unreadable(delivery: &Delivery<'_>, text: &str, reason: &str) -> Draft {
     let severity = delivery.settings.get("unreadable").and_then(|word| word.parse().ok()).unwrap_or(Severity::Warning);
     let first = text.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or("an empty body");

@@ -5,7 +5,7 @@ use minijinja::Value;
 
 use super::find::{at, scalar};
 
-/// Text of the first attachment, block or embed, behind that of the message.
+/// Text of the message, then of all attachments, embeds and blocks.
 pub fn text(body: &Value) -> Option<String> {
     let parts = ["attachments", "embeds", "blocks"].into_iter().flat_map(|name| list(body, name));
     let mut lines: Vec<String> = Vec::new();

@@ -76,7 +76,7 @@ pub fn at(value: &Value, name: &str) -> Option<Value> {
     value.get_attr(name).ok().filter(|value| !value.is_undefined() && !value.is_none())
 }
 
-/// A text that is not empty, a number, or that of a field with one of these names.
+/// A non-empty string or a number, or the first one in a field with one of these names.
 pub fn scalar(value: &Value, names: Names) -> Option<String> {
     match value.kind() {
         ValueKind::String => Some(value.to_string().trim().to_owned()).filter(|text| !text.is_empty()),

@@ -10,6 +10,7 @@ mod tests;
 mod words;
 
 use app::types::Severity;
+use app::types::words::capitalized;
 use minijinja::value::ValueKind;
 use minijinja::{Environment, Value};
 
@@ -109,7 +110,7 @@ impl<'a> Usual<'a> {
         }
     }
 
-    /// An id of the problem; where a state is told, else the name and the place.
+    /// The id of the problem; without one, name and host if there is a state.
     fn key(&self) -> Option<String> {
         if let Some(key) = self.scopes.text(KEY).or_else(|| self.scopes.own_id()) {
             return Some(key);
@@ -142,9 +143,4 @@ fn after_first_line(text: &str) -> String {
         Some((_, rest)) => rest.trim().to_owned(),
         None => String::new(),
     }
-}
-
-fn capitalized(phrase: &str) -> String {
-    let mut chars = phrase.chars();
-    chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
 }

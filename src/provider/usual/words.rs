@@ -17,7 +17,7 @@ pub enum State {
 }
 
 impl State {
-    /// That of an alert whose sender names none.
+    /// Severity if the sender names none.
     pub const fn severity(self) -> Severity {
         match self {
             Self::Firing => Severity::Warning,

@@ -42,15 +42,18 @@ struct Delivery {
 impl Delivery {
     /// `None` if no active source has that key.
     async fn store(self, web: &Web) -> Option<Result<Answer>> {
-        let slug = match web.ops.sources.find_by_token(self.pack, &self.key).await {
-            Ok(found) => found?,
+        let found = match web.ops.sources.find_by_token(self.pack, &self.key).await {
+            Ok(found) => found,
             Err(error) => return Some(Err(error.into())),
         };
+        // An unknown key is logged and counted like a request to an unknown source.
+        let (is_known, slug) = (found.is_some(), found.unwrap_or_default());
         let mut headers = self.headers;
         headers.remove(header::CONTENT_LENGTH);
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
         headers.insert(self.header.0, HeaderValue::from_str(&self.header.1).ok()?);
         let incoming = Incoming { slug, headers, query: None, ip: self.ip, request_id: random_id() };
-        Some(web.receiver.receive(incoming, Body::from(Value::Object(self.body).to_string())).await)
+        let stored = web.receiver.receive(incoming, Body::from(Value::Object(self.body).to_string())).await;
+        is_known.then_some(stored)
     }
 }

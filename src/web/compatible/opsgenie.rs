@@ -1,5 +1,6 @@
 //! `POST /v2/alerts`: Opsgenie's Alert API.
 
+use app::Error;
 use axum::Json;
 use axum::extract::{Path, Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
@@ -34,22 +35,25 @@ async fn store(web: &Web, action: &str, alias: Option<String>, request: Request)
     let ip = client_ip(&request);
     let (parts, body) = request.into_parts();
     let Some(key) = key(&parts.headers) else {
-        return told(StatusCode::UNAUTHORIZED, "message", "Could not authenticate");
+        return respond(StatusCode::UNAUTHORIZED, "message", "Could not authenticate");
     };
     if alias.is_some() && !ACTIONS.contains(&action) {
-        return told(StatusCode::NOT_FOUND, "message", "OpsCenter takes close, acknowledge and unacknowledge.");
+        return respond(StatusCode::NOT_FOUND, "message", "Supported actions: close, acknowledge, unacknowledge.");
     }
     let bytes = axum::body::to_bytes(body, super::LARGEST).await.unwrap_or_default();
     let Some(mut body) = object(&bytes) else {
-        return told(StatusCode::UNPROCESSABLE_ENTITY, "message", "The body must be a JSON object.");
+        return respond(StatusCode::UNPROCESSABLE_ENTITY, "message", "The body must be a JSON object.");
     };
     body.insert("opscenter".to_owned(), json!({ "action": action, "alias": alias }));
     let header = ("authorization", format!("GenieKey {key}"));
     let delivery = Delivery { pack: "opsgenie-api", key, header, headers: parts.headers, ip, body };
     match delivery.store(web).await {
-        Some(Ok(_)) => told(StatusCode::ACCEPTED, "result", "Request will be processed"),
-        Some(Err(error)) => answer(error.to_public(&random_id())),
-        None => told(StatusCode::UNAUTHORIZED, "message", "Could not authenticate"),
+        Some(Ok(_)) => respond(StatusCode::ACCEPTED, "result", "Request will be processed"),
+        Some(Err(error)) => match error.to_public(&random_id()) {
+            Error::InvalidSignature => respond(StatusCode::UNAUTHORIZED, "message", "Could not authenticate"),
+            error => answer(error),
+        },
+        None => respond(StatusCode::UNAUTHORIZED, "message", "Could not authenticate"),
     }
 }
 
@@ -66,6 +70,6 @@ fn object(bytes: &[u8]) -> Option<Map<String, Value>> {
     serde_json::from_slice(bytes).ok()
 }
 
-fn told(status: StatusCode, name: &str, text: &str) -> Response {
+fn respond(status: StatusCode, name: &str, text: &str) -> Response {
     (status, Json(json!({ name: text, "took": 0.0, "requestId": random_id() }))).into_response()
 }

@@ -1,5 +1,6 @@
 //! `POST /v2/enqueue`: PagerDuty's Events API v2.
 
+use app::Error;
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::{Request, State};
@@ -34,7 +35,10 @@ pub async fn enqueue(State(web): State<Web>, request: Request) -> Response {
             let body = json!({ "status": "success", "message": "Event processed", "dedup_key": dedup_key });
             (StatusCode::ACCEPTED, Json(body)).into_response()
         }
-        Some(Err(error)) => answer(error.to_public(&random_id())),
+        Some(Err(error)) => match error.to_public(&random_id()) {
+            Error::InvalidSignature => invalid("Invalid routing key"),
+            error => answer(error),
+        },
         None => invalid("Invalid routing key"),
     }
 }
@@ -48,7 +52,7 @@ fn read(bytes: &Bytes) -> Result<(Map<String, Value>, String), String> {
         return Err("'event_action' must be trigger, acknowledge or resolve".to_owned());
     }
     if action != "trigger" && event.get("dedup_key").and_then(Value::as_str).is_none_or(str::is_empty) {
-        return Err(format!("'dedup_key' is missing: there is nothing to {action}"));
+        return Err(format!("'dedup_key' is required for {action}"));
     }
     match event.remove("routing_key") {
         Some(Value::String(key)) => Ok((event, key)),

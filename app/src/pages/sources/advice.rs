@@ -14,6 +14,9 @@ pub fn advice(setup: &SourceSetup, reason: &str) -> Option<String> {
         "previous_secret" => {
             format!("{} still uses the previous secret. Give it the current one.", provider.name)
         }
+        "header_missing" if provider.steps.iter().any(|step| step.contains("{url}/SECRET")) => {
+            "Check that the sender uses the whole URL, with the secret.".to_owned()
+        }
         "header_missing" => {
             format!("Check that a secret is set in {} and that no proxy removes the header.", provider.name)
         }

@@ -16,7 +16,7 @@ pub fn Providers(providers: Vec<ProviderInfo>, chosen: RwSignal<Option<ProviderI
         let members = of_group(&providers, *group);
         (!members.is_empty()).then(|| view! { <Group name=title(*group) members chosen typed/> })
     };
-    take_over(providers.clone(), chosen);
+    read_early_choice(providers.clone(), chosen);
     let groups = ProviderGroup::ALL.iter().map(group).collect_view();
     view! {
         <fieldset>
@@ -33,7 +33,7 @@ pub fn Providers(providers: Vec<ProviderInfo>, chosen: RwSignal<Option<ProviderI
 }
 
 /// Reads the choice made before hydration.
-fn take_over(providers: Vec<ProviderInfo>, chosen: RwSignal<Option<ProviderInfo>>) {
+fn read_early_choice(providers: Vec<ProviderInfo>, chosen: RwSignal<Option<ProviderInfo>>) {
     Effect::new(move |_| {
         let checked = checked_value("provider");
         if let Some(provider) = providers.iter().find(|provider| Some(&provider.id) == checked.as_ref()) {

@@ -4,16 +4,14 @@ use leptos::prelude::*;
 
 use super::steps::marked;
 use crate::types::RefusedRequest;
+use crate::types::words::capitalized;
 use crate::ui::text::grouped;
 use crate::ui::{Age, Icon};
 
 /// The newest rejected request, with the exact reason and what to do about it.
 #[component]
 pub fn Rejected(request: RefusedRequest, advice: Option<String>) -> impl IntoView {
-    let detail = request.detail.clone();
-    let mut rest = detail.chars();
-    let first = rest.next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();
-    let sentence = format!("{first}{}.", rest.as_str());
+    let sentence = format!("{}.", capitalized(&request.detail));
     view! {
         <div class="refused" data-tone="bad">
             <p><Icon data=icondata_lu::LuCircleX/>{request.label().to_owned()}<Age at=request.created_at/></p>

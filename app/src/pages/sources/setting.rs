@@ -20,7 +20,7 @@ pub struct Setting {
 }
 
 /// Settings that every source has.
-pub const COMMON: [&str; 4] = ["alert_from", "max_body", "replay_window", "public_url"];
+pub const COMMON: [&str; 5] = ["alert_from", "unreadable", "max_body", "replay_window", "public_url"];
 
 const SEVERITIES: Input =
     Input::Choice(&[("info", "Info"), ("warning", "Warning"), ("error", "Error"), ("critical", "Critical")]);
@@ -28,6 +28,7 @@ const AUTH: Input = Input::Choice(&[
     ("bearer", "Authorization: Bearer"),
     ("basic", "Authorization: Basic, as the password"),
     ("header", "In a custom header"),
+    ("query", "In the URL"),
 ]);
 const ALGORITHM: Input =
     Input::Choice(&[("sha256", "HMAC-SHA256"), ("sha512", "HMAC-SHA512"), ("sha1", "HMAC-SHA1"), ("md5", "HMAC-MD5")]);
@@ -39,6 +40,11 @@ pub fn describe(name: &str) -> Option<Setting> {
     use Input::{Choice, Number, Text};
     let (label, hint, input) = match name {
         "alert_from" => ("Minimum severity", "Less severe events are stored but do not create alerts", SEVERITIES),
+        "unreadable" => (
+            "Severity of unreadable bodies",
+            "Of the alert about a body that cannot be read; warning by default",
+            SEVERITIES,
+        ),
         "max_body" => ("Maximum body size in bytes", "Larger requests are rejected with 413", Number),
         "replay_window" => (
             "Duplicate window in seconds",

@@ -7,17 +7,19 @@ use crate::types::SourceSetup;
 use crate::ui::address::escaped;
 use crate::ui::{CopyField, Icon};
 
-/// The webhook URL, the secret, the steps, and a command that sends a test event. A provider that issues the secret gets the URL
-/// first; its secret is asked for after the steps.
+/// The webhook URL, the secret, the steps, and a command that sends a test event. If the provider issues the
+/// secret, its field comes after the steps.
 #[component]
 pub fn Steps(setup: SourceSetup, #[prop(optional_no_strip)] made: Option<String>) -> impl IntoView {
     let (url, has_secret) = (setup.url.clone(), made.is_some());
     let whole = made
         .as_deref()
-        .filter(|_| takes_it_in_url(&setup.provider.steps))
+        .filter(|_| setup.provider.steps.iter().any(|step| has_whole_url(step)))
         .map(|secret| format!("{url}/{}", escaped(secret)));
+    // Senders to a compatible API find their source by the key.
+    let has_url = setup.provider.steps.iter().any(|step| step.contains("{url}"));
     let step = move |step: String| {
-        let is_whole = has_secret && step.contains("{url}/SECRET");
+        let is_whole = has_secret && has_whole_url(&step);
         let copied = [
             is_whole.then(|| view! { <CopyOf field="whole-url" name="URL with secret"/> }),
             (!is_whole && step.contains("{url}")).then(|| view! { <CopyOf field="url" name="URL"/> }),
@@ -32,10 +34,12 @@ pub fn Steps(setup: SourceSetup, #[prop(optional_no_strip)] made: Option<String>
         setup.provider.sample.as_ref().map(|sample| format!("opscenter send {} --event {sample}", setup.source.slug));
     view! {
         <h2>{format!("In {}", setup.provider.name)}</h2>
-        <div class="field" data-span="">
-            <label for="url">"Payload URL"</label>
-            <CopyField id="url" value=setup.url/>
-        </div>
+        {has_url.then(|| view! {
+            <div class="field" data-span="">
+                <label for="url">"Payload URL"</label>
+                <CopyField id="url" value=setup.url/>
+            </div>
+        })}
         {before.map(|(setup, made)| view! { <Secret setup made/> })}
         {whole.map(|whole| view! { <WholeUrl whole/> })}
         <ol class="howto">{setup.provider.steps.into_iter().map(step).collect_view()}</ol>
@@ -49,20 +53,20 @@ pub fn Steps(setup: SourceSetup, #[prop(optional_no_strip)] made: Option<String>
     }
 }
 
-/// Whether a step gives the secret as part of the URL.
-fn takes_it_in_url(steps: &[String]) -> bool {
-    steps.iter().any(|step| step.contains("{url}/SECRET"))
+/// Whether a step names the URL with the secret in it.
+fn has_whole_url(step: &str) -> bool {
+    step.contains("{url}/SECRET")
 }
 
-/// For senders that only take a URL.
+/// For senders that accept only a URL.
 #[component]
 fn WholeUrl(whole: String) -> impl IntoView {
     view! {
         <div class="field" data-span="">
-            <label for="whole-url">"URL with the secret"</label>
+            <label for="whole-url">"URL with secret"</label>
             <CopyField id="whole-url" value=whole/>
             <p class="field-hint">
-                "For senders that only take a URL. Anyone who has it can send alerts; proxies may write it to their logs. \
+                "For senders that accept only a URL. Anyone with this URL can send alerts, and proxies may log it. \
                  Shown only until you leave this page."
             </p>
         </div>
