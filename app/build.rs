@@ -7,8 +7,9 @@ use std::{env, fs, io};
 fn main() -> io::Result<()> {
     let packs = Path::new(&env::var("CARGO_MANIFEST_DIR").unwrap_or_default()).join("../providers");
     println!("cargo:rerun-if-changed={}", packs.display());
+    println!("cargo:rerun-if-changed={}", packs.join("../Cargo.lock").display());
     let mut marked = Vec::new();
-    for entry in fs::read_dir(packs)? {
+    for entry in fs::read_dir(&packs)? {
         let path = entry?.path();
         let is_pack = path.extension().is_some_and(|extension| extension == "toml");
         let text = if is_pack { fs::read_to_string(&path)? } else { continue };
@@ -17,13 +18,17 @@ fn main() -> io::Result<()> {
         }
     }
     marked.sort();
+    // Their shapes come from this crate.
+    let lock = fs::read_to_string(packs.join("../Cargo.lock"))?;
+    let shapes =
+        lock.split("[[package]]").find(|package| package.contains("name = \"icondata_si\"")).unwrap_or_default();
     let out = Path::new(&env::var("OUT_DIR").unwrap_or_default()).join("marked.rs");
-    fs::write(out, constants(&marked))
+    fs::write(out, constants(&marked, shapes))
 }
 
-fn constants(marked: &[(String, String)]) -> String {
+fn constants(marked: &[(String, String)], shapes: &str) -> String {
     let mut hash = DefaultHasher::new();
-    marked.hash(&mut hash);
+    (marked, shapes).hash(&mut hash);
     let names: Vec<_> = marked.iter().map(|(name, _)| name).collect();
     format!(
         "/// Ids of the provider packs with a logo.\nconst MARKED: &[&str] = &{names:?};\n\

@@ -1,5 +1,5 @@
-//! Events just stored by this process, for its own workers, which need not read them back. Bounded: what finds no room, or is lost
-//! with the process, is read from the database.
+//! Events just stored by this process, for its own workers, which need not read them back. Bounded: an event that does not fit, or is
+//! lost in a crash, is read from the database.
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -41,7 +41,7 @@ impl Handover {
         }
     }
 
-    /// Takes those of these events that are held.
+    /// Removes and returns the held events among `ids`.
     pub fn take(&self, ids: &[i64]) -> Vec<WorkItem> {
         let mut held = self.events.lock().unwrap_or_else(PoisonError::into_inner);
         ids.iter().filter_map(|id| held.remove(*id)).collect()

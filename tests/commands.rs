@@ -87,7 +87,7 @@ fn sources_are_added_and_refused() {
     for (args, code, word) in [
         (&["gh", "--provider", "github", "--generate-secret"][..], 1, "slug: is in use"),
         (&["Bad", "--provider", "github", "--generate-secret"], 1, "slug: must be"),
-        (&["x", "--provider", "nobody", "--generate-secret"], 1, "there is no provider 'nobody'"),
+        (&["x", "--provider", "nobody", "--generate-secret"], 1, "provider: 'nobody' does not exist"),
         (&["x", "--provider", "github", "--secret", ""], 1, "secret: must not be empty"),
         (&["x", "--provider", "github", "--generate-secret", "--set", "colour=red"], 1, "settings.colour"),
         (&["x", "--provider", "github"], 2, ""),

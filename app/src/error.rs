@@ -1,5 +1,6 @@
 //! Public errors: code, message, field and HTTP status. No other error detail leaves the server.
 
+use crate::types::words::capitalized;
 use serde::{Deserialize, Serialize};
 
 use crate::types::Role;
@@ -85,14 +86,12 @@ fn reported(request_id: &str) -> String {
 }
 
 impl Error {
-    /// A sentence that stands alone: for [`Error::Invalid`] with the name of the field in front, as in "Max body must be a whole
+    /// The error as a full sentence. [`Error::Invalid`] starts with the name of the field, as in "Max body must be a whole
     /// number."
     pub fn sentence(&self) -> String {
         let Self::Invalid { field, message } = self else { return self.to_string() };
         let name = field.rsplit('.').next().unwrap_or_default().replace('_', " ");
-        let mut letters = name.chars();
-        let first = letters.next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();
-        format!("{first}{} {}.", letters.as_str(), message.trim_end_matches('.'))
+        format!("{} {}.", capitalized(&name), message.trim_end_matches('.'))
     }
 
     /// [`Error::Invalid`] for `field`. `message` follows the name of the field, as in "must not be empty".

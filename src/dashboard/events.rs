@@ -101,7 +101,7 @@ impl Dashboard {
     async fn reprocess(&self, actor: &Actor, id: i64) -> Result<()> {
         self.ops.db.find_event(id).await?.ok_or_else(|| Error::not_found("event"))?;
         match self.reprocess_piece(actor, &[id]).await? {
-            0 => Err(Error::invalid("id", "the event is being processed").into()),
+            0 => Err(Error::invalid("id", "belongs to an event that is being processed").into()),
             _ => Ok(()),
         }
     }

@@ -64,7 +64,7 @@ const LANES: i64 = 4;
 impl Tx {
     /// Adds to the roll-up. Rows must be unique and sorted by (minute, source), so that all nodes lock in the same order.
     pub async fn add_stats(&mut self, rows: &[MinuteStats]) -> Result<()> {
-        // Some milliseconds into the minute: sums and the folding into hours ask for ranges.
+        // Added to the minute as milliseconds; sums and the hourly roll-up select ranges, so they still find these rows.
         let lane = if matches!(self, Self::Postgres(..)) { rand::random_range(0..LANES) } else { 0 };
         for piece in pieces(rows) {
             on!(tx self, conn => {

@@ -45,7 +45,7 @@ pub fn are_built() -> bool {
     Site::get("opscenter.js").is_some()
 }
 
-/// `GET /pkg/{version}/{file}` and `GET /pkg/{file}?v={version of the file}`, cacheable indefinitely, and `GET /pkg/{file}`.
+/// `GET /pkg/{version}/{file}` and `GET /pkg/marks.svg?v={version of the marks}`, cacheable indefinitely, and `GET /pkg/{file}`.
 /// Of another version only styles and icons are served: a page and its program must be of the same build.
 pub async fn serve(Path(path): Path<String>, RawQuery(query): RawQuery, headers: HeaderMap) -> Response {
     let (version, file) = path.split_once('/').map_or((None, path.as_str()), |(version, file)| (Some(version), file));
@@ -53,7 +53,7 @@ pub async fn serve(Path(path): Path<String>, RawQuery(query): RawQuery, headers:
     if version.is_some() && !is_current && is_program(file) {
         return StatusCode::NOT_FOUND.into_response();
     }
-    let has_own_version = !is_program(file) && query.is_some_and(|query| query.starts_with("v="));
+    let has_own_version = file == "marks.svg" && query.is_some_and(|query| query.starts_with("v="));
     let mut response = find(file, &headers);
     if (is_current || has_own_version) && response.status() != StatusCode::NOT_FOUND {
         response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static(FOR_GOOD));

@@ -76,7 +76,7 @@ fn SaveForm(page: ListPage, query: String, save: Post<()>, failed: Signal<Option
                     maxlength="60" autocomplete="off"/>
                 <button class="button" data-size="small" disabled=move || save.pending()>"Save"</button>
             </div>
-            {move || failed.get().map(|error| view! { <p class="field-error" role="alert">{error.to_string()}</p> })}
+            {move || failed.get().map(|error| view! { <p class="field-error" role="alert">{error.sentence()}</p> })}
         </PostForm>
     }
 }

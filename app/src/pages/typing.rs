@@ -14,8 +14,7 @@ const PAUSE: Duration = Duration::from_millis(250);
 /// The last question and its answer.
 pub type Asked<I, T> = Option<(I, Result<T, Error>)>;
 
-/// Asks about `input` after a pause in typing, unless it is `None`. An answer that arrives after the input has changed is
-/// dropped.
+/// Sends `call` once typing pauses; nothing is sent for `None`. Answers for outdated input are dropped.
 pub fn ask_while_typing<I, T>(
     input: impl Fn() -> Option<I> + Copy + Send + Sync + 'static,
     call: impl Fn(&I) -> Call<T> + Copy + Send + Sync + 'static,
@@ -30,10 +29,10 @@ where
         let asked = input()?;
         let ask = move || {
             leptos::task::spawn_local(async move {
-                let told = call(&asked).send().await;
+                let result = call(&asked).send().await;
                 // The page may have been left meanwhile.
                 if !answer.is_disposed() && untrack(input).as_ref() == Some(&asked) {
-                    answer.set(Some((asked, told)));
+                    answer.set(Some((asked, result)));
                 }
             });
         };

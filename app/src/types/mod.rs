@@ -24,6 +24,7 @@ pub mod stats;
 pub mod time;
 pub mod user;
 mod view;
+pub mod words;
 
 pub use access::{About, AuditQuery, AuditRow, CreatedToken, NewToken, NewUser, Retention, Token, UserUpdate};
 pub use activity::{Activity, ActivityKind, TimelineQuery};

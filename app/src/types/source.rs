@@ -45,7 +45,7 @@ pub struct NewSource {
     /// If empty or absent, the provider's name is used.
     #[serde(default)]
     pub name: Option<String>,
-    /// If empty or absent, a secret is generated. If the provider issues its own, deliveries are rejected until that is set.
+    /// If empty or absent, a secret is generated. If the provider issues the secret, deliveries are rejected until it is set.
     #[serde(default)]
     pub secret: Option<String>,
     /// Settings by name: `max_body`, `public_url`, `replay_window`, `alert_from`, and those of the pack.

@@ -99,7 +99,7 @@ fn bar(hour: &Hour, end: Option<i64>, label: &str, axis: &str) -> AnyView {
     let href =
         Range::Between(Some(hour.at), end).add_to(Address::new("/alerts").with("state", Some("all".to_owned()))).href();
     let link = (!parts.is_empty()).then(|| {
-        view! { <a class="plot-link" href=href aria-label=format!("Alerts last seen then: {label}")></a> }
+        view! { <a class="plot-link" href=href aria-label=format!("View alerts: {label}")></a> }
     });
     view! { <li class="plot-hour" data-label=summary>{pieces}{link}<time>{axis.to_owned()}</time></li> }.into_any()
 }

@@ -104,7 +104,7 @@ pub fn FieldNote(
     view! { <div id=note_id(&of)>{note}</div> }
 }
 
-/// Reads what was typed before hydration into the signal, and then writes changes of the signal back to the field.
+/// Copies text typed before hydration into the signal, then keeps the field in sync with it.
 fn keep_in_step(input: NodeRef<Input>, value: RwSignal<String>) {
     Effect::new(move |before: Option<()>| {
         let now = value.get();
@@ -118,7 +118,7 @@ fn keep_in_step(input: NodeRef<Input>, value: RwSignal<String>) {
     });
 }
 
-/// Value of the radio button of that name that is checked; `None` on the server.
+/// Value of the checked radio button with this name; `None` on the server.
 pub fn checked_value(name: &str) -> Option<String> {
     #[cfg(feature = "hydrate")]
     {

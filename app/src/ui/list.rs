@@ -75,7 +75,7 @@ where
             view! {
                 <div class="list-foot">
                     {move || task.error().map(|error| view! {
-                        <p class="field-error" role="alert">{error.to_string()}</p>
+                        <p class="field-error" role="alert">{error.sentence()}</p>
                     })}
                     <a class="button" href=href(&cursor) on:click=move |event| {
                         event.prevent_default();

@@ -36,7 +36,7 @@ pub fn Problem(
         <section class="empty" role="alert">
             <span class="empty-icon" data-tone="bad"><Icon data=icondata_lu::LuUnplug/></span>
             <h2>{title}</h2>
-            <p>{error.to_string()}</p>
+            <p>{error.sentence()}</p>
             <div class="button-row">{way_on(&error, retry)}</div>
             {request.map(|id| view! { <p class="request-id">"Request "<code>{id}</code></p> })}
         </section>

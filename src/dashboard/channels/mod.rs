@@ -179,7 +179,7 @@ impl Dashboard {
         if channel.is_from_environment() && channel.is_active {
             return Err(Error::invalid(
                 "id",
-                "belongs to a channel that environment variables define; remove it there",
+                "belongs to a channel set by environment variables; remove the variables instead",
             )
             .into());
         }
@@ -209,7 +209,7 @@ impl Dashboard {
         let ready = self.ops.channels.find(id).await?.ok_or_else(|| Error::not_found("channel"))?;
         let is_secret = ready.channel.kind != ChannelKind::Email;
         if is_secret && ready.secret.is_empty() {
-            return Err(Error::invalid("id", "the channel's secret is missing or cannot be read").into());
+            return Err(Error::invalid("id", "belongs to a channel whose secret is missing or cannot be read").into());
         }
         let outcome = send_test(&self.ops, &ready).await?;
         let test = ChannelTest { ok: matches!(outcome, Outcome::Sent(_)), answer: outcome.words().to_owned() };

@@ -48,13 +48,13 @@ struct WorkRow {
     body: StoredBody,
 }
 
-/// Columns of [`WorkRow`], and where they are.
+/// Select list and joins of [`WorkRow`].
 const WORK: &str = "select e.id, e.webhook_source_id, e.event_type, e.content_type, e.attempts, e.replays, e.is_replay, \
      e.created_at, coalesce(p.payload, e.payload) as payload, coalesce(p.encoding, '') as encoding \
      from webhook_events e left join webhook_payloads p on p.event_id = e.id where ";
 
 impl WorkRow {
-    /// `None` if its body is damaged: it is claimed then, until it has no attempts left.
+    /// `None` if its body is damaged: the event is then claimed until its attempts run out.
     fn item(self) -> Option<WorkItem> {
         let Self { id, webhook_source_id, event_type, content_type, attempt, is_replay, created_at, body } = self;
         let damaged = |error: &sqlx::Error| tracing::error!(event = id, "cannot read a stored body: {error}");

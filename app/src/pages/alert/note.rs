@@ -42,7 +42,7 @@ pub fn NoteForm(id: i64) -> impl IntoView {
                     <button class="button" disabled=move || note.pending()>"Add"</button>
                 </PostForm>
                 {move || note.error().map(|error| view! {
-                    <p class="field-error" role="alert">{error.to_string()}</p>
+                    <p class="field-error" role="alert">{error.sentence()}</p>
                 })}
             </section>
         }

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 
 use crate::api::alerts::ListTimeline;
 use crate::api::call::Call;
+use crate::types::words::capitalized;
 use crate::types::{Activity, ActivityKind, Alert, Severity, Shell};
 use crate::ui::badge::severity_icon;
 use crate::ui::linked::with_mentions;
@@ -89,11 +90,7 @@ fn words(step: &Activity, zone: Zone) -> String {
             Some(until) => format!("Muted until {} by {}", zone.moment(until), visible(&step.actor)),
             None => format!("Unmuted by {}", visible(&step.actor)),
         },
-        kind if step.webhook_event_id.is_some() => format!("{}{event}", capital(kind.as_str())),
-        kind => format!("{} by {}", capital(kind.as_str()), visible(&step.actor)),
+        kind if step.webhook_event_id.is_some() => format!("{}{event}", capitalized(kind.as_str())),
+        kind => format!("{} by {}", capitalized(kind.as_str()), visible(&step.actor)),
     }
-}
-
-fn capital(word: &str) -> String {
-    format!("{}{}", word[..1].to_uppercase(), &word[1..])
 }

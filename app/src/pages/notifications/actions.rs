@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::api::notifications::{AddChannel, DeleteChannel, MuteChannel, RetryUndelivered, SaveChannel, TestChannel};
+use crate::api::notifications::{DeleteChannel, MuteChannel, RetryUndelivered, SaveChannel, TestChannel};
 use crate::pages::post::{Post, reload_after};
 use crate::types::Tested;
 
@@ -15,8 +15,6 @@ pub struct ChannelActions {
     pub delete: Post<()>,
     /// Sends a test message.
     pub test: Post<Tested>,
-    /// Adds a channel.
-    pub add: Post<Option<Tested>>,
     /// Receives the error of a form that was posted without JavaScript.
     pub save: Post<Option<Tested>>,
     /// The last test, of whatever channel.
@@ -42,13 +40,9 @@ impl ChannelActions {
                 tested.set(Some(test));
             }
         });
-        let add = Post::to::<AddChannel>();
-        reload_after(add, version);
         let retry = Post::to::<RetryUndelivered>();
         reload_after(retry, version);
-        let acts = Self { mute, delete, test, add, save, tested, retry, version };
-        acts.show_test_of(add);
-        acts
+        Self { mute, delete, test, save, tested, retry, version }
     }
 
     /// Shows the test of a channel that was saved with one.

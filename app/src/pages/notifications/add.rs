@@ -5,7 +5,8 @@ use leptos_router::hooks::use_query_map;
 
 use super::actions::ChannelActions;
 use super::form::{Fields, Known, SaveButtons};
-use crate::pages::post::PostForm;
+use crate::api::notifications::AddChannel;
+use crate::pages::post::{Post, PostForm, reload_after};
 use crate::types::ChannelKind;
 use crate::ui::{Address, Icon};
 
@@ -40,10 +41,10 @@ pub fn AddChannelCard(known: Known, acts: ChannelActions) -> impl IntoView {
 
 #[component]
 fn AddForm(kind: ChannelKind, known: Known, acts: ChannelActions) -> impl IntoView {
-    let add = acts.add;
-    // An error of another kind's form is not this one's.
-    let opened = untrack(|| add.version());
-    let error = Signal::derive(move || add.error().filter(|_| opened == 0 || add.version() > opened));
+    let add = Post::to::<AddChannel>();
+    reload_after(add, acts.version);
+    acts.show_test_of(add);
+    let error = Signal::derive(move || add.error());
     view! {
         <PostForm post=add clears=true>
             <input type="hidden" name="kind" value=kind.as_str()/>

@@ -14,6 +14,7 @@ use leptos::prelude::*;
 use crate::pages::may::may_act;
 use crate::pages::post::{Post, PostForm};
 use crate::types::UndeliveredReason;
+use crate::types::words::capitalized;
 use crate::ui::Icon;
 use crate::ui::text::{capped, counted_some, visible};
 
@@ -60,7 +61,5 @@ fn Undelivered(count: i64, reasons: Vec<UndeliveredReason>, retry: Post<()>) -> 
 /// The reasons in one line, the most frequent first.
 pub fn why(reasons: &[UndeliveredReason]) -> String {
     let one = |reason: &UndeliveredReason| format!("{} ({})", visible(&reason.reason), capped(reason.count));
-    let words = reasons.iter().map(one).collect::<Vec<_>>().join(" · ");
-    let mut chars = words.chars();
-    chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
+    capitalized(&reasons.iter().map(one).collect::<Vec<_>>().join(" · "))
 }

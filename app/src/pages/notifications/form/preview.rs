@@ -8,7 +8,7 @@ use crate::pages::typing::ask_while_typing;
 use crate::types::{ChannelKind, MessagePreview};
 use crate::ui::text::visible;
 
-/// The message, or why the template is wrong. The last one stays while the server cannot be reached.
+/// The rendered message, and any error. After an error the last message stays.
 #[component]
 pub fn Preview(kind: ChannelKind, template: RwSignal<String>, subject: RwSignal<String>) -> impl IntoView {
     let typed = move || Some((template.get(), subject.get()));
@@ -22,7 +22,7 @@ pub fn Preview(kind: ChannelKind, template: RwSignal<String>, subject: RwSignal<
             shown.set(Some(preview));
         }
     });
-    let wrong = move || answer().and_then(Result::err).map(|error| error.to_string());
+    let wrong = move || answer().and_then(Result::err).map(|error| error.sentence());
     view! {
         <p class="field-error" data-span="" role="status">{wrong}</p>
         {move || shown.get().map(|preview| view! { <Shown preview/> })}
