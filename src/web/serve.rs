@@ -22,9 +22,6 @@ use super::peer::{Client, forwarded_for};
 use crate::config::Proxies;
 use crate::network::network;
 
-/// Timeout for the headers of a request, and between two requests.
-const HEADERS: Duration = Duration::from_secs(10);
-
 /// Read buffer per connection, for incomplete headers; hyper responds with 431 above about twice that.
 const MAX_HEADERS: usize = 32 * 1024;
 
@@ -78,12 +75,14 @@ async fn handle(stream: Stream, connection: Arc<Connection>, peer: SocketAddr, a
     let (known, stop) = (connection.clone(), acceptor.stop.clone());
     let service = service_fn(move |request| answer(request, peer, acceptor.clone(), known.clone()));
     let mut http = http1::Builder::new();
-    http.timer(TokioTimer::new()).header_read_timeout(HEADERS).max_buf_size(MAX_HEADERS);
+    // Its own timeout for headers would also count the time between two requests.
+    http.timer(TokioTimer::new()).header_read_timeout(None).max_buf_size(MAX_HEADERS);
     let serving = http.serve_connection(TokioIo::new(stream), service).with_upgrades();
     tokio::pin!(serving);
     let ended = tokio::select! {
         ended = serving.as_mut() => ended,
         () = connection.closing() => return,
+        () = connection.overdue() => return,
         () = stop.cancelled() => {
             serving.as_mut().graceful_shutdown();
             serving.await

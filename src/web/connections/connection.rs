@@ -2,13 +2,24 @@
 
 use std::net::IpAddr;
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
 use tokio::sync::Notify;
-use tokio::time::Instant;
+use tokio::time::{Instant, sleep_until};
 
 use crate::network::network;
 
 /// Transferring this many bytes counts as progress.
 const STEP: usize = 5 * 1024;
+
+/// Timeout for the headers of a request, from its first byte or the beginning of the connection.
+const HEADERS: Duration = Duration::from_secs(10);
+
+/// Timeout between two requests, as of nginx (`keepalive_timeout`): providers keep connections open for the next delivery.
+const IDLE: Duration = Duration::from_secs(75);
+
+/// How often a connection is looked at.
+const LOOK: Duration = Duration::from_secs(5);
 
 /// The phase of a connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -124,6 +135,24 @@ impl Connection {
         self.closing.notified().await;
     }
 
+    /// Completes when the headers or the next request are overdue.
+    pub async fn overdue(&self) {
+        loop {
+            let now = self.now();
+            let end = match now.phase {
+                Phase::Headers => Some(now.since + HEADERS),
+                Phase::Idle => Some(now.since + IDLE),
+                _ => None,
+            };
+            if end.is_some_and(|end| end <= Instant::now()) {
+                return;
+            }
+            // Looks again meanwhile, since a phase that ends sooner may begin.
+            let look = Instant::now() + LOOK;
+            sleep_until(end.map_or(look, |end| end.min(look))).await;
+        }
+    }
+
     fn lock(&self) -> MutexGuard<'_, Now> {
         self.now.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -143,5 +172,35 @@ impl Now {
                 (self.since, self.bytes) = (Instant::now(), 0);
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn headers_have_ten_seconds_and_the_next_request_has_seventy_five() {
+        let ended_after = async |connection: &Connection| {
+            let began = Instant::now();
+            connection.overdue().await;
+            began.elapsed().as_secs()
+        };
+        let connection = Connection::new(None);
+        assert_eq!(ended_after(&connection).await, 10);
+        connection.enter(Phase::Sent);
+        connection.flushed();
+        assert_eq!(ended_after(&connection).await, 75);
+        let began = async {
+            tokio::time::sleep(Duration::from_secs(21)).await;
+            connection.received(1);
+        };
+        connection.enter(Phase::Sent);
+        connection.flushed();
+        let (seconds, ()) = tokio::join!(ended_after(&connection), began);
+        assert_eq!(seconds, 31, "headers count from their first byte");
+        connection.enter(Phase::Work);
+        let waited = tokio::time::timeout(Duration::from_secs(600), connection.overdue()).await;
+        assert!(waited.is_err(), "a request that is worked on is not overdue");
     }
 }
