@@ -66,7 +66,7 @@ both! {
         assert_eq!(word, "header_missing");
         assert!(detail.contains("X-Hub-Signature-256 is missing; found x-my-signature"), "{detail}");
         let (word, _) = reason(app, 5, app.http.post(&url).body(vec![b'x'; 101])).await;
-        assert_eq!((word.as_str(), kept(app, 5).await[0].size), ("too_large", 0));
+        assert_eq!((word.as_str(), kept(app, 5).await[0].size), ("too_large", 100), "its beginning is kept");
         let nowhere = app.http.post(format!("{}/api/webhooks/nobody", app.url)).body(BODY);
         assert_eq!(app.send(nowhere).await.status, 404);
         assert_eq!(kept(app, 5).await.len(), 5, "what meant no source is not kept");

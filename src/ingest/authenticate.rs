@@ -3,6 +3,7 @@
 use app::types::time::SECOND;
 use sha2::{Digest, Sha256};
 
+use super::inflate::Coding;
 use super::request::{InboundRequest, public_url};
 use super::{RejectReason, headers, subscription, verify};
 use crate::crypto::token_hash;
@@ -39,6 +40,9 @@ pub async fn authenticate(
         Err(reason @ RejectReason::HeaderMissing { .. }) => return unsigned(source, inbound).ok_or(reason),
         verified => verified?,
     };
+    let coding = Coding::of(inbound.headers, source.pack.takes_compressed)?;
+    let plain = coding.inflate(inbound.body, source.max_body).await?;
+    let inbound = &InboundRequest { body: &plain, ..*inbound };
     if let Some(reply) = handshake(source, inbound.content_type(), inbound.body) {
         tracing::info!(source = source.slug, "answered a handshake");
         return Ok(Authenticated::Handshake(reply));

@@ -6,6 +6,7 @@
 mod authenticate;
 mod body_reader;
 mod headers;
+mod inflate;
 pub mod quarantine;
 pub mod receiver;
 mod record;
@@ -16,7 +17,7 @@ mod subscription;
 mod test_event;
 mod verify;
 
-pub use body_reader::{BodyReader, Party};
+pub use body_reader::{BodyReader, Party, Unread};
 pub use headers::header_bytes;
 pub use record::EventWriter;
 pub use reject_reason::RejectReason;

@@ -6,14 +6,15 @@ use std::time::{Duration, Instant};
 
 use app::Error;
 use axum::body::{Body, Bytes};
-use axum::http::{HeaderMap, header};
+use axum::http::HeaderMap;
 use serde::Serialize;
 
 use super::authenticate::{Authenticated, authenticate};
+use super::inflate::Coding;
 use super::quarantine::{Quarantine, Refused};
 use super::record::RecordError;
 use super::request::InboundRequest;
-use super::{BodyReader, EventWriter, Party, RejectReason, Repeats};
+use super::{BodyReader, EventWriter, Party, RejectReason, Repeats, Unread};
 use crate::db::{NewEvent, Recorded};
 use crate::error::Result;
 use crate::network::network;
@@ -99,24 +100,21 @@ impl Receiver {
         let at = self.ops.now();
         let taken = match self.take(&source, &incoming, body).await {
             Ok(taken) => taken,
-            Err(reason) => return Err(self.quarantine_request(source, incoming, at, None, reason)),
+            Err(Unread { reason, beginning }) => {
+                return Err(self.quarantine_request(source, incoming, at, (beginning, false), reason));
+            }
         };
         let Incoming { headers, query, ip, request_id, .. } = &incoming;
         let inbound = InboundRequest { headers, query: query.as_deref(), body: &taken, ip: *ip, request_id, at };
         match authenticate(&self.ops, &source, &inbound).await {
             Ok(Authenticated::Event(event)) => self.record(*event, source.pack.accepted_status).await,
             Ok(Authenticated::Handshake(reply)) => Ok(Answer::Handshake(reply)),
-            Err(reason) => Err(self.quarantine_request(source, incoming, at, Some(taken), reason)),
+            Err(reason) => Err(self.quarantine_request(source, incoming, at, (Some(taken), true), reason)),
         }
     }
 
-    async fn take(
-        &self,
-        source: &LoadedSource,
-        incoming: &Incoming,
-        body: Body,
-    ) -> std::result::Result<Bytes, RejectReason> {
-        check_encoding(&incoming.headers)?;
+    async fn take(&self, source: &LoadedSource, incoming: &Incoming, body: Body) -> std::result::Result<Bytes, Unread> {
+        Coding::of(&incoming.headers, source.pack.takes_compressed)?;
         let party = Party { source: source.id, network: network(incoming.ip) };
         self.body_reader.read(party, body, source.max_body).await
     }
@@ -135,20 +133,20 @@ impl Receiver {
         }
     }
 
-    /// Rejects the request and keeps it in quarantine, within its limits.
+    /// Rejects the request and keeps it in quarantine, within its limits. `is_whole`: the body is all of it.
     fn quarantine_request(
         &self,
         source: Arc<LoadedSource>,
         incoming: Incoming,
         at: i64,
-        body: Option<Bytes>,
+        (body, is_whole): (Option<Bytes>, bool),
         reason: RejectReason,
     ) -> crate::error::Error {
         let error = self.refuse(source.id, &incoming, &reason);
         // Rejected bodies must not use up the budget while they wait for the quarantine task.
         let body = body.filter(|_| !self.body_reader.is_busy());
         let Incoming { headers, query, ip, request_id, .. } = incoming;
-        self.quarantine.keep(Refused { source, headers, query, ip, request_id, at, body, reason });
+        self.quarantine.keep(Refused { source, headers, query, ip, request_id, at, body, is_whole, reason });
         error
     }
 
@@ -166,19 +164,6 @@ impl Receiver {
         tracing::debug!(request_id = incoming.request_id, "webhook not accepted: {why}");
         self.ops.metrics.count_webhook("unknown", Error::Unavailable.code());
         Error::Unavailable.into()
-    }
-}
-
-fn check_encoding(headers: &HeaderMap) -> std::result::Result<(), RejectReason> {
-    match headers.get(header::CONTENT_ENCODING).map(|value| value.to_str().unwrap_or("something unreadable")) {
-        None => Ok(()),
-        // `utf-8` is a charset in the wrong header, as some HTTP clients send it.
-        Some(encoding)
-            if ["", "identity", "utf-8", "utf8"].contains(&encoding.trim().to_ascii_lowercase().as_str()) =>
-        {
-            Ok(())
-        }
-        Some(encoding) => Err(RejectReason::Encoded(clean_line(encoding, 64))),
     }
 }
 

@@ -11,6 +11,7 @@ use super::identify::Identify;
 use super::map::Mapper;
 use super::recipe::Recipe;
 use super::rule::{Cap, Fields, Rule};
+use super::usual::FIELDS;
 
 /// Default maximum body size, if neither pack nor source sets one: 1 MiB.
 pub const MAX_BODY: u64 = 1024 * 1024;
@@ -27,9 +28,11 @@ pub struct Pack {
     pub name: String,
     /// Maximum body size in bytes.
     pub max_body: u64,
+    /// Whether bodies may be compressed by gzip or deflate.
+    pub takes_compressed: bool,
     /// Set-up steps at the provider; `{url}` is replaced by the webhook URL.
     pub steps: Vec<String>,
-    /// Settings in addition to the common ones.
+    /// Settings in addition to the common ones. With a mapping by the usual names those that choose other fields are among them.
     pub settings: Vec<String>,
     /// Where the form that adds a source lists it.
     pub group: ProviderGroup,
@@ -79,6 +82,8 @@ struct File {
     _mark: String,
     #[serde(default = "max_body")]
     max_body: u64,
+    #[serde(default)]
+    compressed: bool,
     #[serde(default)]
     steps: Vec<String>,
     #[serde(default)]
@@ -168,13 +173,16 @@ impl Pack {
         if file.max_body > LARGEST_BODY {
             return Err(format!("max_body is at most {LARGEST_BODY}"));
         }
+        let mapper = file.mapper(other)?;
+        let fields = FIELDS.into_iter().filter(|_| mapper.finds_fields()).map(str::to_owned);
         Ok(Self {
             id: id.to_owned(),
-            mapper: file.mapper(other)?,
+            settings: file.settings.into_iter().chain(fields).collect(),
+            mapper,
             name: file.name,
             max_body: file.max_body,
+            takes_compressed: file.compressed,
             steps: file.steps,
-            settings: file.settings,
             group: file.group,
             issues: file.issues,
             resend: file.resend,

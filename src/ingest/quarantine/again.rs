@@ -35,7 +35,7 @@ pub async fn verify_again(ops: &Ops, refused: &Refused) -> Result<Verdict> {
         None => return Ok(Verdict::StillRefused("its source is not active".to_owned())),
     };
     let Some(sealed) = &refused.sealed else {
-        return Ok(Verdict::StillRefused("its body was not stored".to_owned()));
+        return Ok(Verdict::StillRefused("its body was not stored as a whole".to_owned()));
     };
     let (headers, query) = sealed::open(&ops.crypto, &refused.request_id, sealed)?;
     let body = Bytes::from(refused.payload.clone());

@@ -45,8 +45,10 @@ pub struct Refused {
     pub request_id: String,
     /// Time of receipt, Unix milliseconds.
     pub at: i64,
-    /// `None` if the body was not read completely, or dropped under load.
+    /// `None` if the body was not read, or dropped under load.
     pub body: Option<Bytes>,
+    /// Whether `body` is all of it, so that the request can be verified again.
+    pub is_whole: bool,
     /// Why it was rejected.
     pub reason: RejectReason,
 }
@@ -121,7 +123,7 @@ fn row(ops: &Ops, refused: &Refused, hint: Option<String>) -> anyhow::Result<New
         detail: clean_text(&detail, MAX_DETAIL),
         content_type: clean_line(content_type, 200),
         headers: headers::kept(&refused.headers, token.as_deref(), |name| refused.source.is_token_header(name)),
-        sealed: body.is_some().then(|| sealed::seal(&ops.crypto, refused)).transpose()?,
+        sealed: (body.is_some() && refused.is_whole).then(|| sealed::seal(&ops.crypto, refused)).transpose()?,
         payload: body.unwrap_or_default(),
         ip_address: refused.ip.to_string(),
         created_at: refused.at,

@@ -1,6 +1,6 @@
 //! Compares the signatures of a request with every key in force.
 
-use ring::signature::{ED25519, UnparsedPublicKey};
+use ring::signature::{ECDSA_P256_SHA256_ASN1, ED25519, UnparsedPublicKey};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
@@ -54,12 +54,27 @@ pub fn in_force(
 }
 
 fn fits(recipe: &Recipe, key: &Key, content: &[&[u8]], candidates: &[Vec<u8>]) -> bool {
-    if recipe.scheme == Scheme::Ed25519 {
-        let (key, message) = (UnparsedPublicKey::new(&ED25519, &key.bytes), content.concat());
-        return candidates.iter().fold(false, |any, candidate| any | key.verify(&message, candidate).is_ok());
+    match recipe.scheme {
+        Scheme::Ed25519 => is_signed(UnparsedPublicKey::new(&ED25519, &key.bytes), content, candidates),
+        Scheme::Ecdsa => {
+            is_signed(UnparsedPublicKey::new(&ECDSA_P256_SHA256_ASN1, point(&key.bytes)), content, candidates)
+        }
+        _ => {
+            let expected = mac(recipe.algorithm, &key.bytes, content);
+            candidates.iter().fold(false, |any, candidate| any | bool::from(expected.ct_eq(candidate)))
+        }
     }
-    let expected = mac(recipe.algorithm, &key.bytes, content);
-    candidates.iter().fold(false, |any, candidate| any | bool::from(expected.ct_eq(candidate)))
+}
+
+fn is_signed<B: AsRef<[u8]>>(key: UnparsedPublicKey<B>, content: &[&[u8]], candidates: &[Vec<u8>]) -> bool {
+    let message = content.concat();
+    candidates.iter().fold(false, |any, candidate| any | key.verify(&message, candidate).is_ok())
+}
+
+/// The uncompressed point of a P-256 key, with which its `SubjectPublicKeyInfo` ends (RFC 5480, section 2).
+fn point(key: &[u8]) -> &[u8] {
+    const POINT: usize = 65;
+    key.get(key.len().saturating_sub(POINT)..).unwrap_or_default()
 }
 
 /// The URLs that may have been signed: Twilio signs some with the default port and some without.

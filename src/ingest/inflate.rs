@@ -1,0 +1,144 @@
+//! Compressed bodies, of providers whose pack takes them: verified as they were sent, stored inflated.
+
+use std::io::Read;
+use std::time::Duration;
+
+use anyhow::Context;
+use axum::body::Bytes;
+use axum::http::{HeaderMap, header};
+use flate2::read::{MultiGzDecoder, ZlibDecoder};
+use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio::time::timeout;
+
+use super::RejectReason;
+use crate::provider::clean_line;
+
+/// Memory for inflated bodies until they are stored, in KiB. Two of the largest fit.
+static ROOM: Semaphore = Semaphore::const_new(64 * 1024);
+
+/// How long a body waits for room.
+const WAIT: Duration = Duration::from_secs(5);
+
+/// A body with the room that it takes.
+struct Inflated {
+    bytes: Vec<u8>,
+    _room: SemaphorePermit<'static>,
+}
+
+impl AsRef<[u8]> for Inflated {
+    fn as_ref(&self) -> &[u8] {
+        &self.bytes
+    }
+}
+
+/// Room for this many bytes; `OverCapacity` if there is none in time.
+async fn room(bytes: u64) -> Result<SemaphorePermit<'static>, RejectReason> {
+    let room = timeout(WAIT, ROOM.acquire_many(kib(bytes))).await;
+    room.ok().and_then(Result::ok).ok_or(RejectReason::OverCapacity)
+}
+
+fn kib(bytes: u64) -> u32 {
+    u32::try_from(bytes.div_ceil(1024)).unwrap_or(u32::MAX)
+}
+
+/// A content coding (RFC 9110, section 8.4.1).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Coding {
+    Identity,
+    Gzip,
+    /// The zlib format.
+    Deflate,
+}
+
+impl Coding {
+    /// Of a request; [`RejectReason::Encoded`] for any other than `identity`, or a pack that takes none.
+    pub fn of(headers: &HeaderMap, takes_compressed: bool) -> Result<Self, RejectReason> {
+        let name =
+            headers.get(header::CONTENT_ENCODING).map_or("", |value| value.to_str().unwrap_or("something unreadable"));
+        match name.trim().to_ascii_lowercase().as_str() {
+            // `utf-8` is a charset in the wrong header, as some HTTP clients send it.
+            "" | "identity" | "utf-8" | "utf8" => Ok(Self::Identity),
+            "gzip" | "x-gzip" if takes_compressed => Ok(Self::Gzip),
+            "deflate" if takes_compressed => Ok(Self::Deflate),
+            _ => Err(RejectReason::Encoded(clean_line(name, 64))),
+        }
+    }
+
+    /// The body inflated, at most `limit` bytes.
+    pub async fn inflate(self, body: &Bytes, limit: u64) -> Result<Bytes, RejectReason> {
+        if self == Self::Identity {
+            return Ok(body.clone());
+        }
+        let mut room = room(limit).await?;
+        let sent = body.clone();
+        let read = tokio::task::spawn_blocking(move || self.read(&sent, limit)).await.context("inflating panicked");
+        let bytes = read.and_then(|read| read.map_err(Into::into));
+        let bytes = bytes.map_err(|error| RejectReason::Encoded(clean_line(&format!("damaged: {error}"), 64)))?;
+        if bytes.len() as u64 > limit {
+            return Err(RejectReason::TooLarge(limit));
+        }
+        drop(room.split(room.num_permits() - kib(bytes.len() as u64) as usize));
+        Ok(Bytes::from_owner(Inflated { bytes, _room: room }))
+    }
+
+    /// One byte more than `limit` if there is more.
+    fn read(self, sent: &[u8], limit: u64) -> std::io::Result<Vec<u8>> {
+        let mut inflated = Vec::new();
+        match self {
+            Self::Identity => inflated.extend_from_slice(sent),
+            Self::Gzip => drop(MultiGzDecoder::new(sent).take(limit + 1).read_to_end(&mut inflated)?),
+            Self::Deflate => drop(ZlibDecoder::new(sent).take(limit + 1).read_to_end(&mut inflated)?),
+        }
+        Ok(inflated)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use axum::http::HeaderValue;
+    use flate2::Compression;
+    use flate2::write::{GzEncoder, ZlibEncoder};
+
+    use super::*;
+
+    fn gzip(text: &[u8]) -> Bytes {
+        let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+        encoder.write_all(text).unwrap();
+        encoder.finish().unwrap().into()
+    }
+
+    #[tokio::test]
+    async fn what_was_compressed_is_read() {
+        let mut zlib = ZlibEncoder::new(Vec::new(), Compression::fast());
+        zlib.write_all(b"{\"a\":1}").unwrap();
+        let zlib = Bytes::from(zlib.finish().unwrap());
+        assert_eq!(Coding::Gzip.inflate(&gzip(b"{\"a\":1}"), 7).await.unwrap(), "{\"a\":1}");
+        assert_eq!(Coding::Deflate.inflate(&zlib, 7).await.unwrap(), "{\"a\":1}");
+    }
+
+    #[tokio::test]
+    async fn a_bomb_is_refused_at_the_limit_and_damage_is_told() {
+        let bomb = gzip(&vec![0; 64 << 20]);
+        assert!(bomb.len() < 100_000);
+        assert_eq!(Coding::Gzip.inflate(&bomb, 1_000).await, Err(RejectReason::TooLarge(1_000)));
+        let cut = gzip(b"some text").slice(..15);
+        assert!(
+            matches!(Coding::Gzip.inflate(&cut, 1_000).await, Err(RejectReason::Encoded(why)) if why.starts_with("damaged"))
+        );
+    }
+
+    #[test]
+    fn only_packs_that_take_them_get_compressed_bodies() {
+        let of = |name: &'static str, takes| {
+            Coding::of(&HeaderMap::from_iter([(header::CONTENT_ENCODING, HeaderValue::from_static(name))]), takes)
+        };
+        assert_eq!(of("GZIP", true), Ok(Coding::Gzip));
+        assert_eq!(of("deflate", true), Ok(Coding::Deflate));
+        assert_eq!(of("UTF-8", false), Ok(Coding::Identity));
+        for (name, takes) in [("gzip", false), ("br", true), ("gzip, gzip", true)] {
+            assert_eq!(of(name, takes), Err(RejectReason::Encoded(name.to_owned())));
+        }
+    }
+}
