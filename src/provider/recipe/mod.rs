@@ -74,6 +74,7 @@ impl Recipe {
         match self.scheme {
             Scheme::Hmac => self.algorithm.scheme(),
             Scheme::Ed25519 => "ed25519",
+            Scheme::Ecdsa => "ecdsa-p256",
             Scheme::Sns => "sns-rsa",
             Scheme::Token => "token",
         }

@@ -66,6 +66,9 @@ pub enum Scheme {
     Hmac,
     /// A signature with the provider's private key, RFC 8032; the secret is the public key.
     Ed25519,
+    /// A signature with the provider's private key, ECDSA with P-256 and SHA-256 (FIPS 186-5) in ASN.1; the secret is the public
+    /// key as X.509 `SubjectPublicKeyInfo`.
+    Ecdsa,
     /// Amazon SNS: a signature in the body, verified with the certificate whose URL is in the body; the secret is the topic's
     /// ARN.
     Sns,

@@ -8,7 +8,7 @@ use icondata_core::Icon;
 use icondata_si as si;
 
 /// Logos by the slug of simple-icons, which a pack names as its `mark`.
-static LOGOS: [(&str, Icon); 21] = [
+static LOGOS: [(&str, Icon); 22] = [
     ("bitbucket", si::SiBitbucket),
     ("circleci", si::SiCircleci),
     ("cloudflare", si::SiCloudflare),
@@ -25,6 +25,7 @@ static LOGOS: [(&str, Icon); 21] = [
     ("prometheus", si::SiPrometheus),
     ("sentry", si::SiSentry),
     ("shopify", si::SiShopify),
+    ("woocommerce", si::SiWoocommerce),
     ("slack", si::SiSlack),
     ("square", si::SiSquare),
     ("stripe", si::SiStripe),
