@@ -127,17 +127,17 @@ impl Tx {
     /// violation if the slug is taken.
     pub async fn update_source(
         &mut self,
-        (id, secret): (i64, &str),
+        row: &SourceRow,
         (name, slug): (&str, &str),
         settings: &Map<String, Value>,
         now: i64,
     ) -> Result<Option<Source>> {
         const SQL: &str = "update webhook_sources set name = $1, slug = $2, settings = $3, updated_at = $4 \
-             where id = $5 and secret_key = $6 and deleted_at is null \
+             where id = $5 and secret_key = $6 and updated_at = $7 and deleted_at is null \
              returning id, name, slug, provider, settings, is_active, awaits_secret, created_at, updated_at";
         on!(tx self, conn => {
-            let query = sqlx::query_as(SQL).bind(name).bind(slug).bind(Json(settings)).bind(now).bind(id);
-            query.bind(secret).fetch_optional(conn).await
+            let query = sqlx::query_as(SQL).bind(name).bind(slug).bind(Json(settings)).bind(now).bind(row.id);
+            query.bind(&row.secret_key).bind(row.updated_at).fetch_optional(conn).await
         })
     }
 

@@ -9,6 +9,7 @@ use url::Url;
 
 use super::pack::{LARGEST_BODY, Pack};
 use super::recipe::{Recipe, Scheme};
+use super::usual::{FIELDS, check_path};
 
 /// Settings common to all packs.
 const COMMON: [&str; 5] = ["max_body", "public_url", "replay_window", "alert_from", "unreadable"];
@@ -108,6 +109,7 @@ fn change(recipe: &mut Recipe, key: &str, word: &str) -> Result<(), String> {
         "separator" => recipe.separator = some(),
         "timestamp_header" => recipe.stamp_by(word),
         "id_header" => recipe.id_header = some(),
+        key if FIELDS.contains(&key) => check_path(word)?,
         "tolerance" => recipe.tolerance = word.parse().map_err(|_| "must be a number of seconds".to_owned())?,
         _ => {}
     }

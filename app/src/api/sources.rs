@@ -5,7 +5,10 @@ use std::collections::BTreeMap;
 use leptos::prelude::*;
 
 use crate::Error;
-use crate::types::{AddedSource, Rotated, SourceActivity, SourceContents, SourceForm, SourceRow, SourceSetup};
+use crate::types::{
+    AddedSource, ChosenFields, FieldMapping, Rotated, SourceActivity, SourceContents, SourceForm, SourceRow,
+    SourceSetup,
+};
 
 /// The rows of the source list.
 #[server(prefix = "/rpc", endpoint = "sources/list")]
@@ -121,6 +124,34 @@ pub async fn update_source(
     let update = SourceUpdate { name: Some(name), slug: Some(new_slug), settings: Some(settings), is_active: None };
     let updated = super::with_status(backend.update_source(&actor, &slug, update).await)?;
     leptos_axum::redirect(&format!("/sources/{}", updated.slug));
+    Ok(())
+}
+
+/// How the newest events become alerts, and what other fields would make of them.
+#[server(prefix = "/rpc", endpoint = "sources/mapping")]
+pub async fn get_field_mapping(
+    /// Slug of the source.
+    slug: String,
+    /// The fields to try.
+    #[server(default)]
+    fields: ChosenFields,
+) -> Result<FieldMapping, Error> {
+    let (actor, backend) = super::asker()?;
+    super::with_status(backend.get_field_mapping(&actor, &slug, fields).await)
+}
+
+/// Chooses fields and redirects to the source's page.
+#[server(prefix = "/rpc", endpoint = "sources/choose_fields")]
+pub async fn choose_fields(
+    /// Slug of the source.
+    slug: String,
+    /// JSONPaths by setting; empty ones go back to the usual names.
+    #[server(default)]
+    fields: ChosenFields,
+) -> Result<(), Error> {
+    let (actor, backend) = super::asker()?;
+    super::with_status(backend.choose_fields(&actor, &slug, fields).await)?;
+    leptos_axum::redirect(&format!("/sources/{slug}"));
     Ok(())
 }
 

@@ -17,7 +17,12 @@ use crate::sources::{Found, PREVIOUS, SECRET};
 
 impl Dashboard {
     pub(super) async fn update(&self, actor: &Actor, slug: &str, update: SourceUpdate) -> Result<Source> {
-        let row = self.source_row(slug).await?;
+        self.update_row(actor, self.source_row(slug).await?, update).await
+    }
+
+    /// Fails if the source has been changed since `row` was read.
+    pub(super) async fn update_row(&self, actor: &Actor, row: SourceRow, update: SourceUpdate) -> Result<Source> {
+        let slug = row.slug.as_str();
         let new_slug = update.slug.clone().unwrap_or_else(|| slug.to_owned());
         if new_slug != slug {
             check_slug(&new_slug)?;
@@ -28,8 +33,7 @@ impl Dashboard {
         let now = self.ops.now();
         let mut tx = self.ops.db.begin(Writer::Person).await?;
         let changed = (name.as_str(), new_slug.as_str());
-        let updated =
-            tx.update_source((row.id, &row.secret_key), changed, &settings, now).await.map_err(slug_in_use)?;
+        let updated = tx.update_source(&row, changed, &settings, now).await.map_err(slug_in_use)?;
         let updated = updated.ok_or_else(changed_meanwhile)?;
         if let Some(active) = update.is_active {
             tx.set_source_active(&new_slug, active, now).await?;
@@ -54,7 +58,7 @@ impl Dashboard {
         Ok(settings.words.into_iter().map(|(key, word)| (key, word.into())).collect())
     }
 
-    async fn source_row(&self, slug: &str) -> Result<SourceRow> {
+    pub(super) async fn source_row(&self, slug: &str) -> Result<SourceRow> {
         let rows = self.ops.db.list_source_rows().await?;
         Ok(rows.into_iter().find(|row| row.slug == slug).ok_or_else(|| Error::not_found("source"))?)
     }

@@ -2,14 +2,15 @@
 
 mod add;
 mod change;
+mod mapping;
 mod secret;
 mod show;
 
 use app::Error;
 use app::backend::Sources;
 use app::types::{
-    Actor, CreatedSource, NewSource, ProviderInfo, Role, Source, SourceActivity, SourceContents, SourceForm, SourceRow,
-    SourceSetup, SourceStats, SourceUpdate, time,
+    Actor, ChosenFields, CreatedSource, FieldMapping, NewSource, ProviderInfo, Role, Source, SourceActivity,
+    SourceContents, SourceForm, SourceRow, SourceSetup, SourceStats, SourceUpdate, time,
 };
 use async_trait::async_trait;
 
@@ -72,6 +73,16 @@ impl Sources for Dashboard {
         }
         let taken = public_error(self.ops.db.find_source(slug).await.map_err(Into::into))?;
         Ok(taken.map(|_| "is in use by another source".to_owned()))
+    }
+
+    async fn get_field_mapping(&self, actor: &Actor, slug: &str, fields: ChosenFields) -> app::Result<FieldMapping> {
+        actor.require(Role::Viewer)?;
+        public_error(self.field_mapping(slug, fields).await)
+    }
+
+    async fn choose_fields(&self, actor: &Actor, slug: &str, fields: ChosenFields) -> app::Result<()> {
+        actor.require(Role::Admin)?;
+        public_error(self.choose(actor, slug, fields).await)
     }
 
     async fn update_source(&self, actor: &Actor, slug: &str, update: SourceUpdate) -> app::Result<Source> {

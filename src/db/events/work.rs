@@ -293,6 +293,20 @@ impl Db {
         Ok(fresh.into_iter().filter_map(WorkRow::item).collect())
     }
 
+    /// These events, newest first, without those whose body has more than `largest` bytes. To look at, not to work on.
+    pub async fn list_event_bodies(&self, ids: &[i64], largest: i64) -> Result<Vec<WorkItem>> {
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
+        let events: Vec<WorkRow> = on!(read self, pool => {
+            let mut query = QueryBuilder::new(WORK);
+            query.push("coalesce(p.size, length(e.payload)) <= ").push_bind(largest).push(" and e.id in (");
+            push_ids(&mut query, ids.iter().map(Some));
+            query.push(") order by e.id desc").build_query_as().persistent(false).fetch_all(pool).await
+        })?;
+        Ok(events.into_iter().filter_map(WorkRow::item).collect())
+    }
+
     /// Ids of claimable events, longest overdue first: pending ones due by `due`, and those whose lease expired by
     /// `now` (Unix milliseconds).
     pub async fn due_events(&self, due: i64, now: i64, limit: i64) -> Result<Vec<i64>> {

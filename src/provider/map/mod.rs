@@ -10,6 +10,7 @@ mod scope;
 #[cfg(test)]
 mod tests;
 
+use std::borrow::Cow;
 use std::cell::Cell;
 use std::collections::BTreeMap;
 
@@ -23,6 +24,7 @@ use super::filters::from_json;
 use super::json_text::{json_text, repaired};
 use super::rule::{Cap, Fields, Rule};
 use super::timestamp::read_stamp;
+use super::usual::{MappedPart, explain};
 use compile::Compiled;
 use projection::Projection;
 use scope::Scope;
@@ -95,21 +97,46 @@ impl Mapper {
         Self { takes_text, ..self }
     }
 
+    /// Whether it looks for fields under the usual names, so that others can be chosen.
+    pub fn finds_fields(&self) -> bool {
+        self.env.templates().any(|(_, template)| template.source().contains("|usual_"))
+    }
+
     /// Maps a delivery; if its body could not be parsed, also returns the reason.
     pub fn map(&self, delivery: &Delivery<'_>) -> (Vec<Draft>, Option<String>) {
         let text = json_text(delivery.content_type, delivery.payload);
-        let error = match self.read.parse(&text) {
-            Ok(body) => return (self.drafts(delivery, body), None),
+        match self.body(&text) {
+            Ok(body) => (self.drafts(delivery, body), None),
+            Err(reason) => (vec![plain::unreadable(delivery, &String::from_utf8_lossy(&text), &reason)], Some(reason)),
+        }
+    }
+
+    /// What a mapping by the usual names sees as the body, as JSON text, and where it finds the parts of the alert; of a body
+    /// that becomes several alerts, the first. `None` if it cannot be read.
+    pub fn explain(&self, delivery: &Delivery<'_>) -> Option<(String, Vec<MappedPart>)> {
+        let text = json_text(delivery.content_type, delivery.payload);
+        let body = self.body(&text).ok()?;
+        let is_one = body.kind() == ValueKind::Map;
+        let first = bodies(body).into_iter().next()?;
+        // The text as sent keeps the order of keys and the form of numbers.
+        let as_sent = Some(String::from_utf8_lossy(&text)).filter(|text| is_one && is_json(text));
+        let json = as_sent.map_or_else(|| serde_json::to_string(&first).unwrap_or_default(), Cow::into_owned);
+        Some((json, explain(&first, delivery.event_type, scope::settings(delivery))))
+    }
+
+    /// The body as templates see it; the error is the reason why it cannot be read.
+    fn body(&self, text: &[u8]) -> Result<Value, String> {
+        let error = match self.read.parse(text) {
+            Ok(body) => return Ok(body),
             Err(error) => error,
         };
-        if let Some(body) = tolerant(&text) {
-            return (self.drafts(delivery, body), None);
+        if let Some(body) = tolerant(text) {
+            return Ok(body);
         }
         if self.takes_text && !text.trim_ascii().is_empty() && !text.trim_ascii().starts_with(b"{") {
-            return (self.drafts(delivery, plain::text(&text).into()), None);
+            return Ok(plain::text(text).into());
         }
-        let reason = clean_line(&format!("the body is not readable JSON: {error}"), MAX_VALUE);
-        (vec![plain::unreadable(delivery, &String::from_utf8_lossy(&text), &reason)], Some(reason))
+        Err(clean_line(&format!("the body is not readable JSON: {error}"), MAX_VALUE))
     }
 
     /// One draft, or one per element of the pack's array, or of a body that is an array.
@@ -159,6 +186,10 @@ impl Mapper {
         draft.fallback = scope.problem;
         draft
     }
+}
+
+fn is_json(text: &str) -> bool {
+    serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok()
 }
 
 /// A body that a strict parse refused: almost JSON, or one JSON text after another (NDJSON), which is read as an array.

@@ -73,14 +73,17 @@ impl Scope<'_> {
 
 /// The context of a template.
 pub fn context(delivery: &Delivery<'_>, body: Value, item: Value) -> Value {
-    let settings =
-        Value::from_pairs(delivery.settings.iter().map(|(key, word)| (key.as_str(), Value::from(word.as_str()))));
     Value::from_pairs([
         ("body", body),
         ("item", item),
         ("type", Value::from(delivery.event_type)),
         ("source", Value::from(delivery.source)),
-        ("settings", settings),
+        ("settings", settings(delivery)),
         ("received", Value::from(app::types::time::iso(delivery.received))),
     ])
+}
+
+/// The source's settings as templates see them.
+pub fn settings(delivery: &Delivery<'_>) -> Value {
+    Value::from_pairs(delivery.settings.iter().map(|(key, word)| (key.as_str(), Value::from(word.as_str()))))
 }

@@ -30,22 +30,37 @@ const CONTAINERS: [&str; 16] = [
 const THINGS: [&str; 6] = ["alert", "incident", "monitor", "check", "problem", "issue"];
 
 /// Fields of an object that name it.
-const NAMES: Names = &["name", "title", "displayName", "full_name", "display_name", "host", "hostname"];
+pub const NAMES: Names = &["name", "title", "displayName", "full_name", "display_name", "host", "hostname"];
 
 /// Most fields of [`fields`], and the longest value in bytes.
 const FIELDS: usize = 8;
 const LONGEST: usize = 120;
 
+/// A text in the payload, and the JSONPath of where it stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Found {
+    pub text: String,
+    pub path: String,
+}
+
 /// The payload, then the objects in it where the same names may stand.
-pub struct Scopes(Vec<Value>);
+pub struct Scopes(Vec<Scope>);
+
+struct Scope {
+    /// JSONPath.
+    path: String,
+    value: Value,
+}
 
 impl Scopes {
     pub fn new(body: &Value) -> Self {
-        let mut scopes = vec![body.clone()];
+        let mut scopes = vec![Scope { path: "$".to_owned(), value: body.clone() }];
         for name in CONTAINERS {
             let Some(container) = at(body, name).filter(|value| value.kind() == ValueKind::Map) else { continue };
             let below = at(&container, "attributes").filter(|value| value.kind() == ValueKind::Map);
-            scopes.push(container);
+            let path = format!("$.{name}");
+            let below = below.map(|value| Scope { path: format!("{path}.attributes"), value });
+            scopes.push(Scope { path, value: container });
             scopes.extend(below);
         }
         Self(scopes)
@@ -53,21 +68,36 @@ impl Scopes {
 
     /// The first text or number under one of these names, or the name of an object there.
     pub fn text(&self, names: Names) -> Option<String> {
-        self.texts(names).into_iter().next()
+        self.first(names).map(|found| found.text)
+    }
+
+    /// The same, with its place.
+    pub fn first(&self, names: Names) -> Option<Found> {
+        self.all(names).next()
     }
 
     /// All of them: an outer one before an inner one.
-    pub fn texts(&self, names: Names) -> Vec<String> {
-        let below =
-            |scope: &Value| names.iter().filter_map(|name| scalar(&at(scope, name)?, NAMES)).collect::<Vec<_>>();
-        self.0.iter().flat_map(below).collect()
+    pub fn all(&self, names: Names) -> impl Iterator<Item = Found> {
+        self.0.iter().flat_map(move |scope| names.iter().filter_map(|name| scope.find(name)))
     }
 
     /// The id of the object that the payload is about.
-    pub fn own_id(&self) -> Option<String> {
-        let body = self.0.first()?;
-        let thing = |name: &&str| at(body, name).filter(|value| value.kind() == ValueKind::Map);
-        THINGS.iter().filter_map(thing).find_map(|thing| scalar(&at(&thing, "id")?, &[]))
+    pub fn own_id(&self) -> Option<Found> {
+        let body = &self.0.first()?.value;
+        let thing = |name: &&'static str| Some((*name, at(body, name).filter(|value| value.kind() == ValueKind::Map)?));
+        THINGS.iter().filter_map(thing).find_map(|(name, thing)| {
+            Some(Found { text: scalar(&at(&thing, "id")?, &[])?, path: format!("$.{name}.id") })
+        })
+    }
+}
+
+impl Scope {
+    fn find(&self, name: &str) -> Option<Found> {
+        let value = at(&self.value, name)?;
+        let text = scalar(&value, NAMES)?;
+        let below = NAMES.iter().find(|name| value.kind() == ValueKind::Map && at(&value, name).is_some());
+        let below = below.map(|below| format!(".{below}")).unwrap_or_default();
+        Some(Found { text, path: format!("{}.{name}{below}", self.path) })
     }
 }
 

@@ -1,8 +1,10 @@
 //! What a payload of an unknown sender means, by the names and words that senders use: the filters `usual_…` of the generic pack.
 //!
-//! `find` looks under the names in `names`, `words` knows severities and states, `chat` reads the formats of Slack and Discord.
+//! `find` looks under the names in `names`, `words` knows severities and states, `chat` reads the formats of Slack and Discord,
+//! `chosen` takes the fields that the source's settings name instead.
 
 mod chat;
+mod chosen;
 mod find;
 mod names;
 #[cfg(test)]
@@ -14,17 +16,53 @@ use app::types::words::capitalized;
 use minijinja::value::ValueKind;
 use minijinja::{Environment, Value};
 
-use find::Scopes;
+pub use chosen::{FIELDS, check_path};
+
+use chosen::Chosen;
+use find::{Found, Scopes};
 use names::{HOST, KEY, NAME, SEVERITY, STATE, TEXT, TITLE};
 use words::State;
 
-/// Registers the filters.
+/// Registers the filters. `settings` are those of the source.
 pub fn add(env: &mut Environment<'static>) {
-    env.add_filter("usual_title", |body: Value, kind: &str, source: &str| Usual::new(&body, kind).title(source));
-    env.add_filter("usual_message", |body: Value, kind: &str| Usual::new(&body, kind).message());
-    env.add_filter("usual_severity", |body: Value, kind: &str| Usual::new(&body, kind).severity().to_string());
-    env.add_filter("usual_state", |body: Value, kind: &str| Usual::new(&body, kind).state_word());
-    env.add_filter("usual_key", |body: Value, kind: &str| Usual::new(&body, kind).key().unwrap_or_default());
+    env.add_filter("usual_title", |body: Value, kind: &str, source: &str, settings: Value| {
+        Usual::new(&body, kind, settings).title(source)
+    });
+    env.add_filter("usual_message", |body: Value, kind: &str, settings: Value| {
+        Usual::new(&body, kind, settings).message()
+    });
+    env.add_filter("usual_severity", |body: Value, kind: &str, settings: Value| {
+        Usual::new(&body, kind, settings).severity().to_string()
+    });
+    env.add_filter("usual_state", |body: Value, kind: &str, settings: Value| {
+        Usual::new(&body, kind, settings).state_word()
+    });
+    env.add_filter("usual_key", |body: Value, kind: &str, settings: Value| {
+        Usual::new(&body, kind, settings).key().unwrap_or_default()
+    });
+}
+
+/// A part of an alert, and the fields of the payload that it was made of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MappedPart {
+    /// One of [`FIELDS`].
+    pub setting: &'static str,
+    /// The text of the first of the fields; empty without one.
+    pub text: String,
+    /// JSONPaths; empty if the part is made of the event type, or of nothing.
+    pub paths: Vec<String>,
+}
+
+/// How each part of the alert of a payload is found, in the order of [`FIELDS`].
+pub fn explain(body: &Value, kind: &str, settings: Value) -> Vec<MappedPart> {
+    let usual = Usual::new(body, kind, settings);
+    let found = [usual.of_title(), usual.of_message(), usual.of_severity(), usual.of_state(), usual.of_key()];
+    let part = |(setting, found): (&'static str, Vec<Found>)| MappedPart {
+        setting,
+        text: found.first().map(|found| found.text.clone()).unwrap_or_default(),
+        paths: found.into_iter().map(|found| found.path).collect(),
+    };
+    FIELDS.into_iter().zip(found).map(part).collect()
 }
 
 /// A payload and its event type.
@@ -32,25 +70,37 @@ struct Usual<'a> {
     body: &'a Value,
     kind: &'a str,
     scopes: Scopes,
+    chosen: Chosen,
 }
 
 impl<'a> Usual<'a> {
-    fn new(body: &'a Value, kind: &'a str) -> Self {
-        Self { body, kind, scopes: Scopes::new(body) }
+    fn new(body: &'a Value, kind: &'a str, settings: Value) -> Self {
+        Self { body, kind, scopes: Scopes::new(body), chosen: Chosen::new(settings) }
     }
 
     /// One line: the title, else name and text, else what happened to what.
     fn title(&self, source: &str) -> String {
         let text = self.text();
         let line = text.as_deref().map(first_line).filter(|line| !line.is_empty());
-        if let Some(title) = self.scopes.text(TITLE) {
-            return first_line(&title).to_owned();
+        if let Some(title) = self.own_title() {
+            return first_line(&title.text).to_owned();
         }
         match (self.name(), line) {
             (Some(name), Some(line)) if !line.contains(&name) => format!("{name}: {line}"),
             (_, Some(line)) => line.to_owned(),
             (Some(name), None) => self.of_name(&name),
             (None, None) => self.happened(source),
+        }
+    }
+
+    fn own_title(&self) -> Option<Found> {
+        self.chosen.find("title_field", self.body).or_else(|| self.scopes.first(TITLE))
+    }
+
+    fn of_title(&self) -> Vec<Found> {
+        match self.own_title() {
+            Some(title) => vec![title],
+            None => self.scopes.first(NAME).into_iter().chain(self.own_text()).collect(),
         }
     }
 
@@ -81,25 +131,49 @@ impl<'a> Usual<'a> {
 
     /// The text, less what became the title; with neither title nor text the plain fields.
     fn message(&self) -> String {
-        match (self.text(), self.scopes.text(TITLE)) {
+        match (self.text(), self.own_title()) {
             (Some(text), None) => after_first_line(&text),
             (text, Some(_)) => text.unwrap_or_default(),
             (None, None) => find::fields(self.body),
         }
     }
 
+    fn of_message(&self) -> Vec<Found> {
+        self.own_text().into_iter().collect()
+    }
+
     fn severity(&self) -> Severity {
-        let said = self.scopes.texts(SEVERITY).into_iter().find_map(|word| words::severity(&word));
         let of_text =
             || (self.body.kind() == ValueKind::String).then(|| words::severity_of_text(&self.body.to_string()));
+        let said = self.said_severity().and_then(|found| words::severity(&found.text));
         let said = said.or_else(|| chat::severity(self.body)).or_else(of_text);
         said.unwrap_or_else(|| self.state().map_or(Severity::Info, State::severity))
     }
 
+    /// The first field with a word for a severity.
+    fn said_severity(&self) -> Option<Found> {
+        let chosen = self.chosen.find("severity_field", self.body).into_iter();
+        chosen.chain(self.scopes.all(SEVERITY)).find(|found| words::severity(&found.text).is_some())
+    }
+
+    fn of_severity(&self) -> Vec<Found> {
+        self.said_severity().or_else(|| self.said_state()).into_iter().collect()
+    }
+
     fn state(&self) -> Option<State> {
-        let said = self.scopes.texts(STATE).into_iter().find_map(|word| words::state(&word));
+        let said = self.said_state().and_then(|found| words::state(&found.text));
         let of_kind = || self.kind.rsplit(['.', '_', '-', ':', ' ', '/']).next().and_then(words::state);
         said.or_else(of_kind)
+    }
+
+    /// The first field with a word for a state.
+    fn said_state(&self) -> Option<Found> {
+        let chosen = self.chosen.find("state_field", self.body).into_iter();
+        chosen.chain(self.scopes.all(STATE)).find(|found| words::state(&found.text).is_some())
+    }
+
+    fn of_state(&self) -> Vec<Found> {
+        self.said_state().into_iter().collect()
     }
 
     fn state_word(&self) -> &'static str {
@@ -112,13 +186,20 @@ impl<'a> Usual<'a> {
 
     /// The id of the problem; without one, name and host if there is a state.
     fn key(&self) -> Option<String> {
-        if let Some(key) = self.scopes.text(KEY).or_else(|| self.scopes.own_id()) {
-            return Some(key);
-        }
-        self.state().filter(|state| *state != State::Succeeded)?;
-        let (name, host) = (self.name().or_else(|| self.scopes.text(TITLE)), self.scopes.text(HOST));
-        let parts: Vec<String> = [name, host].into_iter().flatten().collect();
+        let parts: Vec<String> = self.of_key().into_iter().map(|found| found.text).collect();
         (!parts.is_empty()).then(|| parts.join("@"))
+    }
+
+    fn of_key(&self) -> Vec<Found> {
+        let own = self.chosen.find("key_field", self.body).or_else(|| self.scopes.first(KEY));
+        if let Some(key) = own.or_else(|| self.scopes.own_id()) {
+            return vec![key];
+        }
+        if self.state().is_none_or(|state| state == State::Succeeded) {
+            return Vec::new();
+        }
+        let name = self.scopes.first(NAME).or_else(|| self.own_title());
+        name.into_iter().chain(self.scopes.first(HOST)).collect()
     }
 
     fn name(&self) -> Option<String> {
@@ -126,8 +207,14 @@ impl<'a> Usual<'a> {
     }
 
     fn text(&self) -> Option<String> {
-        let own = (self.body.kind() == ValueKind::String).then(|| self.body.to_string());
-        own.or_else(|| chat::text(self.body)).or_else(|| self.scopes.text(TEXT))
+        self.own_text().map(|found| found.text)
+    }
+
+    fn own_text(&self) -> Option<Found> {
+        let whole = |text: String| Found { text, path: "$".to_owned() };
+        let chosen = self.chosen.find("message_field", self.body);
+        let own = || (self.body.kind() == ValueKind::String).then(|| whole(self.body.to_string()));
+        chosen.or_else(own).or_else(|| chat::text(self.body).map(whole)).or_else(|| self.scopes.first(TEXT))
     }
 }
 

@@ -1,11 +1,11 @@
 use minijinja::Value;
 
-use super::Usual;
+use super::{Usual, explain};
 
 /// Title, severity, state and key of a payload.
 fn read(kind: &str, json: &str) -> (String, String, &'static str, String) {
     let body: Value = serde_json::from_str(json).unwrap();
-    let usual = Usual::new(&body, kind);
+    let usual = Usual::new(&body, kind, Value::UNDEFINED);
     (usual.title("A source"), usual.severity().to_string(), usual.state_word(), usual.key().unwrap_or_default())
 }
 
@@ -48,7 +48,7 @@ fn messages_for_chats_are_read() {
     let slack = r#"{"text":"Deploy","attachments":[{"color":"danger","title":"Build failed","fields":[{"title":"Branch","value":"main"}]}]}"#;
     expect("unknown", slack, ["Deploy", "error", "", ""]);
     let body: Value = serde_json::from_str(slack).unwrap();
-    assert_eq!(Usual::new(&body, "unknown").message(), "Build failed\nBranch: main");
+    assert_eq!(Usual::new(&body, "unknown", Value::UNDEFINED).message(), "Build failed\nBranch: main");
     let blocks = r#"{"blocks":[{"type":"header","text":{"type":"plain_text","text":"Disk full"}},{"type":"section","fields":[{"type":"mrkdwn","text":"on db-1"}]}]}"#;
     expect("unknown", blocks, ["Disk full", "info", "", ""]);
     expect("unknown", r#"{"embeds":[{"title":"Down","description":"shop"}]}"#, ["Down", "info", "", ""]);
@@ -58,16 +58,48 @@ fn messages_for_chats_are_read() {
 fn fields_are_the_message_where_there_is_no_text() {
     let body: Value =
         serde_json::from_str(r#"{"event":"x","count":3,"ok":true,"none":null,"list":[1],"long":""}"#).unwrap();
-    assert_eq!(Usual::new(&body, "x").message(), "event: x\ncount: 3\nok: true");
+    assert_eq!(Usual::new(&body, "x", Value::UNDEFINED).message(), "event: x\ncount: 3\nok: true");
 }
 
 #[test]
 fn the_text_behind_a_title_is_the_message() {
     let body: Value = serde_json::from_str(r#"{"title":"Disk full","message":"14 GB left"}"#).unwrap();
-    assert_eq!(Usual::new(&body, "x").message(), "14 GB left");
+    assert_eq!(Usual::new(&body, "x", Value::UNDEFINED).message(), "14 GB left");
     let body: Value = serde_json::from_str(r#"{"message":"Deployed\n3 commits"}"#).unwrap();
     assert_eq!(
-        (Usual::new(&body, "x").title("s"), Usual::new(&body, "x").message()),
+        (Usual::new(&body, "x", Value::UNDEFINED).title("s"), Usual::new(&body, "x", Value::UNDEFINED).message()),
         ("Deployed".into(), "3 commits".into())
     );
+}
+
+#[test]
+fn chosen_fields_come_first() {
+    let body: Value = serde_json::from_str(
+        r#"{"title":"Weekly","text":"all","check":{"what":"disk","prio":"P1","now":"recovered","no":7}}"#,
+    )
+    .unwrap();
+    let settings = [
+        ("title_field", "$.check.what"),
+        ("severity_field", "$.check.prio"),
+        ("state_field", "$.check.now"),
+        ("key_field", "$.check.no"),
+        ("message_field", "$.gone"),
+    ];
+    let usual = Usual::new(&body, "x", Value::from_pairs(settings));
+    assert_eq!((usual.title("s"), usual.severity().to_string()), ("disk".into(), "critical".into()));
+    assert_eq!((usual.state_word(), usual.key()), ("resolved", Some("7".into())));
+    // What a payload does not have is looked for as usual.
+    assert_eq!(usual.message(), "all");
+}
+
+#[test]
+fn every_part_says_where_it_was_found() {
+    let body: Value =
+        serde_json::from_str(r#"{"monitor":{"id":17,"name":"shop"},"status":"DOWN","msg":"connection refused"}"#)
+            .unwrap();
+    let parts = explain(&body, "unknown", Value::UNDEFINED);
+    let paths: Vec<String> = parts.iter().map(|part| part.paths.join(" ")).collect();
+    assert_eq!(paths, ["$.monitor.name $.msg", "$.msg", "$.status", "$.status", "$.monitor.id"]);
+    let composed = explain(&Value::from(vec![1]), "push", Value::UNDEFINED);
+    assert!(composed.iter().all(|part| part.paths.is_empty() && part.text.is_empty()));
 }

@@ -4,6 +4,7 @@ mod activity;
 mod advice;
 mod choose;
 mod edit;
+mod fields;
 mod list;
 mod manage;
 mod name;

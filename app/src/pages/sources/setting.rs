@@ -71,7 +71,19 @@ pub fn describe(name: &str) -> Option<Setting> {
         "test_mode" => {
             ("Test mode", "For a test endpoint: lets its events be more severe than info", Choice(&[("true", "On")]))
         }
-        _ => return None,
+        name => (field_label(name)?, "A path such as $.check.name; blank looks under the usual names", Text),
     };
     Some(Setting { label, hint, input })
+}
+
+/// Label of a setting that chooses a field of the payload.
+fn field_label(name: &str) -> Option<&'static str> {
+    Some(match name {
+        "title_field" => "Field of the title",
+        "message_field" => "Field of the message",
+        "severity_field" => "Field of the severity",
+        "state_field" => "Field of the state",
+        "key_field" => "Field of the deduplication key",
+        _ => return None,
+    })
 }

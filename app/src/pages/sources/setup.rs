@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
 use super::activity::Activity;
+use super::fields::AlertFields;
 use super::manage::Manage;
 use super::secret::NewSecret;
 use super::steps::Steps;
@@ -56,7 +57,9 @@ fn Loaded(found: SourceSetup, first: Callback<()>, arrived: RwSignal<Option<Aler
             <ConnectionLost/>
             {found.broken.clone().map(|why| view! { <BrokenSource why/> })}
             {(receives && found.source.awaits_secret).then(|| view! { <SecretMissing found=found.clone()/> })}
-            {receives.then(|| view! { <div class="stack"><Activity slug=found.source.slug.clone()/></div> })}
+            {receives.then(|| view! {
+                <div class="stack"><Activity slug=found.source.slug.clone()/><AlertFields found=found.clone()/></div>
+            })}
             <div class="wizard">
                 <div class="stack">{steps}<Manage found=found.clone()/></div>
                 <Waiting found first arrived/>

@@ -6,7 +6,7 @@ mod raw;
 mod tree;
 
 pub use raw::Raw;
-pub use tree::Tree;
+pub use tree::{Pick, Tree};
 
 /// Line height in pixels; must match the style sheet.
 pub const LINE: usize = 24;

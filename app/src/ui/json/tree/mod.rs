@@ -33,6 +33,16 @@ struct View {
     found_at: RwSignal<usize>,
     scrolled: RwSignal<usize>,
     scroller: NodeRef<Div>,
+    pick: Option<Pick>,
+}
+
+/// A button on every text, number and object that hands over its JSONPath.
+#[derive(Clone, Copy)]
+pub struct Pick {
+    /// Label of the button.
+    pub label: Signal<String>,
+    /// Called with the path.
+    pub picked: Callback<String>,
 }
 
 /// The tree with its search field.
@@ -42,6 +52,9 @@ pub fn Tree(
     text: Arc<str>,
     /// The lines of `text`.
     lines: Vec<Line>,
+    /// Lets a field be picked instead of copied.
+    #[prop(optional)]
+    pick: Option<Pick>,
 ) -> impl IntoView {
     let document = Document { text, lines: lines.into() };
     let view_of = View {
@@ -51,6 +64,7 @@ pub fn Tree(
         found_at: RwSignal::new(0),
         scrolled: RwSignal::new(0),
         scroller: NodeRef::new(),
+        pick,
     };
     let shown = Memo::new(move |_| view_of.shown());
     let found = Memo::new(move |_| view_of.found());

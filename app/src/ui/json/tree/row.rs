@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::{Document, View};
+use super::{Document, Pick, View};
 use crate::ui::Icon;
 use crate::ui::copy::copy_text;
 use crate::ui::json::lines::{Kind, Line, path, unquoted};
@@ -26,7 +26,7 @@ impl View {
                         <span class="json-key">{cut(unquoted(&document.text[key]))}</span>": "
                     })}
                     {value(document, line, is_folded)}
-                    {(!matches!(line.kind, Kind::Close(_))).then(|| self.copy_buttons(at))}
+                    {(!matches!(line.kind, Kind::Close(_))).then(|| self.buttons(at))}
                 </div>
             }
             .into_any()
@@ -50,6 +50,26 @@ impl View {
             }
             .into_any(),
         )
+    }
+
+    fn buttons(self, at: u32) -> AnyView {
+        match self.pick {
+            Some(pick) => self.pick_button(at, pick),
+            None => self.copy_buttons(at),
+        }
+    }
+
+    fn pick_button(self, at: u32, pick: Pick) -> AnyView {
+        let place = move |_| {
+            let path = self.document.with_value(|d| path(&d.text, &d.lines, at as usize));
+            pick.picked.run(path);
+        };
+        view! {
+            <span class="json-copy">
+                <button class="button" data-size="small" type="button" on:click=place>{pick.label}</button>
+            </span>
+        }
+        .into_any()
     }
 
     fn copy_buttons(self, at: u32) -> AnyView {

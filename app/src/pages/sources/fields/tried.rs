@@ -1,0 +1,49 @@
+//! What the chosen fields would have made of the newest events.
+
+use leptos::prelude::*;
+
+use super::Choice;
+use crate::types::{MappedAlert, TriedEvent};
+use crate::ui::text::{counted, visible};
+use crate::ui::{Age, SeverityBadge};
+
+/// Events whose alert would differ, if fields were changed; else all of them.
+#[component]
+pub fn Tried(events: Vec<TriedEvent>, choice: Choice) -> impl IntoView {
+    let count = events.len();
+    let differing = events.iter().filter(|event| event.now != event.then).count();
+    let is_changed = untrack(|| choice.is_changed());
+    let heading = match is_changed {
+        true => format!("{differing} of the last {} would differ", counted(count as i64, "event")),
+        false => format!("The last {}", counted(count as i64, "event")),
+    };
+    let shown = events.into_iter().filter(|event| !is_changed || event.now != event.then);
+    let rows = shown.map(|event| view! { <Row event is_changed/> }).collect_view();
+    view! {
+        <h3 role="status">{heading}</h3>
+        <ul class="source-log tried">{rows}</ul>
+    }
+}
+
+#[component]
+fn Row(event: TriedEvent, is_changed: bool) -> impl IntoView {
+    let before = is_changed.then(|| view! { <span class="source-note">"Now: "{words(&event.now)}</span> });
+    view! {
+        <li>
+            <a href=format!("/events?event={}", event.id)>{words(&event.then)}</a>
+            <SeverityBadge severity=event.then.severity/>
+            {before}
+            <Age at=event.created_at/>
+        </li>
+    }
+}
+
+/// "Disk full · resolves disk@db-1".
+fn words(alert: &MappedAlert) -> String {
+    let effect = match (alert.resolves, alert.key.as_str()) {
+        (_, "") => String::new(),
+        (true, key) => format!(" · resolves {key}"),
+        (false, key) => format!(" · key {key}"),
+    };
+    visible(&format!("{}{effect}", alert.title))
+}
