@@ -49,6 +49,7 @@ pub mod metrics;
 pub mod network;
 pub mod telemetry;
 pub mod throttle;
+pub mod vapid;
 pub mod words;
 
 /// Identifies this build; a page of another build offers to reload.

@@ -23,6 +23,7 @@ use crate::queue::Queue;
 use crate::signals::Signals;
 use crate::sources::Sources;
 use crate::throttle::Throttle;
+use crate::vapid::VapidKey;
 
 /// Tolerated clock difference between node and database, in milliseconds.
 const TOLERATED: i64 = 1_000;
@@ -60,6 +61,8 @@ pub struct Ops {
     pub certificates: Certificates,
     /// Channels, reloaded every second.
     pub channels: Channels,
+    /// Signs messages to push services.
+    pub vapid: VapidKey,
     /// Rate limits of channels.
     pub limiter: Limiter,
     /// Hashes passwords, a few at a time.
@@ -95,6 +98,7 @@ impl Ops {
         let mut ops = Self {
             limiter: Limiter::open(config.redis_url(), &config.redis_prefix)?,
             channels,
+            vapid: VapidKey::default(),
             started_at: clock.now(),
             queue: Queue::open(config.redis_url(), &config.redis_prefix, &node)?,
             handover: Handover::default(),

@@ -79,6 +79,7 @@ const FORBIDDEN: &[(&str, &[&str])] = &[
     ("fresh.rs", &["ingest", "process", "notify", "live", "web", "dashboard", "cli", "node", "ops", "db", "overview"]),
     ("throttle.rs", &["ingest", "process", "notify", "live", "web", "dashboard", "cli", "node", "ops", "db"]),
     ("supervisor.rs", &["ingest", "process", "notify", "live", "web", "dashboard", "cli", "node", "ops", "db"]),
+    ("vapid.rs", &["ingest", "process", "notify", "live", "web", "dashboard", "cli", "node", "ops"]),
     ("payload.rs", &["ingest", "process", "notify", "live", "web", "dashboard", "cli", "node", "ops", "db"]),
     ("network.rs", &["ingest", "process", "notify", "live", "web", "dashboard", "cli", "node", "ops", "db"]),
     ("retention.rs", &["ingest", "process", "notify", "live", "web", "dashboard", "cli", "node"]),

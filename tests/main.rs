@@ -16,6 +16,7 @@ mod commands;
 mod compatible;
 mod connections;
 mod crash;
+mod fields;
 mod hostile;
 mod ingest;
 mod layers;

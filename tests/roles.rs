@@ -10,7 +10,7 @@ use crate::app::people::{page, reply, session, user};
 use crate::app::{Place, TestApp};
 
 /// Server functions: endpoint below /rpc, least role, a form that is well-formed.
-const FUNCTIONS: [(&str, Role, &str); 51] = [
+const FUNCTIONS: [(&str, Role, &str); 58] = [
     ("alerts/list", Viewer, "query[limit]=1"),
     ("alerts/get", Viewer, "id=1"),
     ("alerts/timeline", Viewer, "id=1&cursor="),
@@ -56,12 +56,19 @@ const FUNCTIONS: [(&str, Role, &str); 51] = [
     ("sources/create", Admin, "provider=github&name=x&slug=made-by-rpc"),
     ("sources/set_active", Admin, "slug=custom&active=true"),
     ("sources/check_slug", Admin, "slug=x"),
+    ("sources/mapping", Viewer, "slug=custom&fields[title_field]=$.title"),
+    ("sources/choose_fields", Admin, "slug=custom&fields[title_field]=$.title"),
     ("sources/update", Admin, "slug=custom&name=x&new_slug=custom&settings[max_body]="),
     ("sources/enter_secret", Admin, "slug=custom&secret=a+secret+of+some+length"),
     ("sources/rotate", Admin, "slug=custom&secret=&keep_hours=24"),
     ("sources/contents", Admin, "slug=custom"),
     ("sources/delete", Admin, "slug=nobody"),
     ("sources/test", Operator, "slug=custom"),
+    ("push/key", Viewer, ""),
+    ("push/find", Viewer, "endpoint=x"),
+    ("push/save", Viewer, "subscription=x&browser=x&min_severity=error"),
+    ("push/renew", Viewer, "endpoint=x&subscription=x"),
+    ("push/remove", Viewer, "endpoint=x"),
     ("settings/get", Admin, ""),
     ("settings/password", Viewer, "current=wrong&new=a+much+better+one"),
     (
@@ -95,7 +102,7 @@ const PAGES: [(&str, Option<Role>); 14] = [
 ];
 
 /// The rest of the router: method, path, whether it is open to everybody.
-const OTHERS: [(&str, &str, bool); 27] = [
+const OTHERS: [(&str, &str, bool); 28] = [
     ("post", "/api/webhooks/{*source}", true),
     ("get", "/api/webhooks/{*source}", true),
     ("post", "//api/webhooks/{*source}", true),
@@ -116,6 +123,7 @@ const OTHERS: [(&str, &str, bool); 27] = [
     ("get", "/icon-maskable-512.png", true),
     ("get", "/apple-touch-icon.png", true),
     ("get", "/manifest.webmanifest", true),
+    ("get", "/sw.js", true),
     ("get", "/healthz", true),
     ("get", "/readyz", true),
     ("get", "/metrics", true),

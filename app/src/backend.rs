@@ -10,12 +10,12 @@ use async_trait::async_trait;
 use crate::error::Result;
 use crate::types::{
     About, Activity, Actor, AlertChange, AlertDetail, AlertGroups, AlertList, AlertQuery, AuditQuery, AuditRow,
-    Changed, Channel, ChannelKind, ChannelTest, ChannelUpdate, CreatedSource, CreatedToken, Event, EventDetail,
-    EventList, EventQuery, EventView, Hour, ListPage, MessagePreview, NewChannel, NewSource, NewToken, NewUser,
-    Notification, NotificationList, NotificationQuery, Numbers, Overview, Page, ProviderInfo, QuarantineQuery,
-    RefusedDetail, RefusedList, RefusedRequest, RefusedSelection, Retention, Retried, SavedFilter, Selection, Shell,
-    Source, SourceActivity, SourceContents, SourceForm, SourceRow, SourceSetup, SourceStats, SourceUpdate,
-    TimelineQuery, Token, User, UserUpdate,
+    Changed, Channel, ChannelKind, ChannelTest, ChannelUpdate, ChosenFields, CreatedSource, CreatedToken, Event,
+    EventDetail, EventList, EventQuery, EventView, FieldMapping, Hour, ListPage, MessagePreview, NewChannel, NewSource,
+    NewToken, NewUser, Notification, NotificationList, NotificationQuery, Numbers, Overview, Page, ProviderInfo,
+    QuarantineQuery, RefusedDetail, RefusedList, RefusedRequest, RefusedSelection, Retention, Retried, SavedFilter,
+    Selection, Severity, Shell, Source, SourceActivity, SourceContents, SourceForm, SourceRow, SourceSetup,
+    SourceStats, SourceUpdate, TimelineQuery, Token, User, UserUpdate,
 };
 
 /// Reading and changing alerts.
@@ -97,6 +97,11 @@ pub trait Sources {
     async fn list_source_rows(&self, actor: &Actor) -> Result<Vec<SourceRow>>;
     /// Why a slug cannot be used; `None` if it can.
     async fn check_slug(&self, actor: &Actor, slug: &str) -> Result<Option<String>>;
+    /// How the newest events become alerts, and what these fields would make of them; `Error::Invalid` if one is no path, or
+    /// cannot be chosen for this provider.
+    async fn get_field_mapping(&self, actor: &Actor, slug: &str, fields: ChosenFields) -> Result<FieldMapping>;
+    /// Chooses fields; other settings stay.
+    async fn choose_fields(&self, actor: &Actor, slug: &str, fields: ChosenFields) -> Result<()>;
     /// Changes name, slug, settings or active state. New settings must fit the current secret.
     async fn update_source(&self, actor: &Actor, slug: &str, update: SourceUpdate) -> Result<Source>;
     /// Sets a new secret, generated if `None`; the old one stays valid for `keep_hours`, 0 to 8,760. A given secret must have
@@ -155,6 +160,28 @@ pub trait Channels {
     async fn test_channel(&self, actor: &Actor, id: i64) -> Result<ChannelTest>;
 }
 
+/// Web Push to the actor's own browsers, each a channel.
+#[async_trait]
+pub trait Pushes {
+    /// The public key that a browser subscribes to, base64url.
+    async fn get_push_key(&self, actor: &Actor) -> Result<String>;
+    /// Lowest severity that is pushed to the browser with this endpoint; `None` if none is.
+    async fn find_push(&self, actor: &Actor, endpoint: String) -> Result<Option<Severity>>;
+    /// Pushes alerts of this severity or higher to a browser. `subscription` is the JSON of its `PushSubscription`, `browser`
+    /// becomes part of the channel's name.
+    async fn save_push(
+        &self,
+        actor: &Actor,
+        subscription: String,
+        browser: String,
+        min_severity: Severity,
+    ) -> Result<()>;
+    /// Gives the browser's channel a new subscription.
+    async fn renew_push(&self, actor: &Actor, endpoint: String, subscription: String) -> Result<()>;
+    /// Deletes the channel of the browser with this endpoint.
+    async fn remove_push(&self, actor: &Actor, endpoint: String) -> Result<()>;
+}
+
 /// Users, tokens, the audit log and retention.
 #[async_trait]
 pub trait Access {
@@ -210,11 +237,33 @@ pub trait Overviews {
 
 /// The full interface that pages use.
 pub trait Backend:
-    Alerts + Events + Quarantine + Sources + Notifications + Channels + Access + SavedFilters + Overviews + Send + Sync
+    Alerts
+    + Events
+    + Quarantine
+    + Sources
+    + Notifications
+    + Channels
+    + Pushes
+    + Access
+    + SavedFilters
+    + Overviews
+    + Send
+    + Sync
 {
 }
 impl<
-    T: Alerts + Events + Quarantine + Sources + Notifications + Channels + Access + SavedFilters + Overviews + Send + Sync,
+    T: Alerts
+        + Events
+        + Quarantine
+        + Sources
+        + Notifications
+        + Channels
+        + Pushes
+        + Access
+        + SavedFilters
+        + Overviews
+        + Send
+        + Sync,
 > Backend for T
 {
 }

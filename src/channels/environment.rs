@@ -43,6 +43,7 @@ impl Environment {
             ChannelKind::Telegram => self.telegram.as_ref().map(|(_, chat)| chat.clone()),
             ChannelKind::Email => self.email.clone(),
             ChannelKind::Slack => self.slack.as_ref().map(|url| masked(url)),
+            ChannelKind::Push => None,
         }
     }
 
@@ -52,6 +53,7 @@ impl Environment {
             ChannelKind::Telegram => self.telegram.as_ref().map(|(token, _)| token.clone()),
             ChannelKind::Email => self.email.as_ref().map(|_| String::new()),
             ChannelKind::Slack => self.slack.clone(),
+            ChannelKind::Push => None,
         }
     }
 }

@@ -57,16 +57,16 @@ impl Channels {
 
     /// Every channel as it is now, oldest first.
     pub async fn read(&self) -> Result<Vec<LoadedChannel>, sqlx::Error> {
-        Ok(self.db.list_channel_rows().await?.into_iter().map(|row| self.ready(row)).collect())
+        Ok(self.db.list_channel_rows().await?.into_iter().map(|row| self.load(row)).collect())
     }
 
     /// One channel as it is now.
     pub async fn find(&self, id: i64) -> Result<Option<LoadedChannel>, sqlx::Error> {
-        Ok(self.db.find_channel(id).await?.map(|row| self.ready(row)))
+        Ok(self.db.find_channel(id).await?.map(|row| self.load(row)))
     }
 
-    /// A channel that cannot be used is broken rather than left out, since its fallback has to take over.
-    fn ready(&self, row: ChannelRow) -> LoadedChannel {
+    /// The channel with its secret. One that cannot be used is broken rather than left out, since its fallback has to take over.
+    pub fn load(&self, row: ChannelRow) -> LoadedChannel {
         let ChannelRow { mut channel, secret, key_ref, retry_at, .. } = row;
         let (trust, secret) = if channel.is_from_environment() {
             (Trust::Environment, self.environment.secret(channel.kind).ok_or("not configured in the environment"))

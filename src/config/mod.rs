@@ -16,6 +16,10 @@ pub use proxies::Proxies;
 use crate::outgoing::Allow;
 
 /// Which parts of the pipeline run in this process.
+/// Push services of Google, Mozilla, Apple and Microsoft.
+const PUSH_SERVICES: [&str; 4] =
+    ["fcm.googleapis.com", "push.services.mozilla.com", "push.apple.com", "notify.windows.com"];
+
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum Role {
     /// Everything: receive, process and show.
@@ -96,6 +100,10 @@ pub struct Config {
     /// Private or plain-HTTP hosts and networks that outgoing requests may reach, comma-separated
     #[arg(long, env = "OUTGOING_ALLOW", default_value = "", global = true)]
     pub outgoing_allow: Allow,
+
+    /// Hosts of push services that browsers may subscribe at, comma-separated; subdomains are included
+    #[arg(long, env = "PUSH_SERVICES", value_delimiter = ',', default_values = PUSH_SERVICES, global = true)]
+    pub push_services: Vec<String>,
 
     /// Telegram bot token
     #[arg(long, env = "TELEGRAM_BOT_TOKEN", hide_env_values = true, global = true)]

@@ -1,4 +1,4 @@
-//! `channels`: Telegram chats, mail recipients and Slack webhooks that receive notifications.
+//! `channels`: Telegram chats, mail recipients, Slack webhooks and browsers that receive notifications.
 
 use app::types::{Channel, ChannelKind, Severity};
 use serde_json::{Map, Value};
@@ -53,10 +53,17 @@ pub struct NewChannelRow {
 const COLUMNS: &str = "id, name, kind, recipient, settings, min_severity, fallback_id, is_active, broken_reason, \
      muted_until, created_at, updated_at, failing_since, warning, secret, key_ref, failures, retry_at";
 
+/// Those of kinds that this version knows: a later one must not keep the others from being used.
+fn all_channels() -> String {
+    let kinds: Vec<&str> = ChannelKind::ALL.iter().map(|kind| kind.as_str()).collect();
+    let kinds = kinds.join("', '");
+    format!("select {COLUMNS} from channels where deleted_at is null and kind in ('{kinds}') order by id")
+}
+
 impl Db {
     /// All channels that are not deleted, oldest first.
     pub async fn list_channel_rows(&self) -> Result<Vec<ChannelRow>> {
-        let sql = format!("select {COLUMNS} from channels where deleted_at is null order by id");
+        let sql = all_channels();
         on!(read self, pool => sqlx::query_as(sqlx::AssertSqlSafe(sql.clone())).fetch_all(pool).await)
     }
 
@@ -97,6 +104,12 @@ impl Tx {
     pub async fn mute_channel(&mut self, id: i64, until: Option<i64>, now: i64) -> Result<Option<String>> {
         const SQL: &str = "update channels set muted_until = $1, updated_at = $2 where id = $3 returning name";
         on!(tx self, conn => sqlx::query_scalar(SQL).bind(until).bind(now).bind(id).fetch_optional(conn).await)
+    }
+
+    /// Disables a channel.
+    pub async fn disable_channel(&mut self, id: i64, now: i64) -> Result<()> {
+        const SQL: &str = "update channels set is_active = false, updated_at = $1 where id = $2";
+        on!(tx self, conn => sqlx::query(SQL).bind(now).bind(id).execute(conn).await.map(drop))
     }
 
     /// Records a failed attempt; `broken` is the reason if retrying cannot help. Returns the number of consecutive failures.
@@ -141,7 +154,7 @@ impl Tx {
     /// All channels, oldest first, locked against writes by others until the commit: PostgreSQL locks the table, SQLite has a
     /// single writer anyway.
     pub async fn lock_channel_rows(&mut self) -> Result<Vec<ChannelRow>> {
-        let sql = sqlx::AssertSqlSafe(format!("select {COLUMNS} from channels where deleted_at is null order by id"));
+        let sql = sqlx::AssertSqlSafe(all_channels());
         if let Self::Postgres(checkout, _) = self {
             const LOCK: &str = "lock table channels in share row exclusive mode";
             on!(one checkout, conn => sqlx::query(LOCK).execute(conn).await.map(drop))?;

@@ -112,6 +112,13 @@ impl Tx {
         })
     }
 
+    /// Whether there is an active user with this email.
+    pub async fn is_active_user(&mut self, email: &str) -> Result<bool> {
+        const SQL: &str = "select count(*) from users where email = $1 and is_active = true";
+        let count: i64 = on!(tx self, conn => sqlx::query_scalar(SQL).bind(email).fetch_one(conn).await)?;
+        Ok(count > 0)
+    }
+
     /// Locks the rows of all active admins until the commit; false if there is none.
     pub async fn lock_admins(&mut self) -> Result<bool> {
         const SQL: &str = "update users set updated_at = updated_at where role = 'admin' and is_active = true";

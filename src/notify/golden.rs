@@ -4,7 +4,7 @@ use app::types::{AlertState, Channel, ChannelKind, NotificationKind, Severity};
 
 use super::claim::Ours;
 use super::render::{self, Item, Message};
-use super::{email, slack, telegram};
+use super::{email, push, slack, telegram};
 use crate::channels::LoadedChannel;
 use crate::db::{AlertText, Candidate};
 use crate::outgoing::Trust;
@@ -88,6 +88,7 @@ fn messages_read_as_they_are_known() {
     for (name, message) in messages() {
         insta::assert_snapshot!(format!("telegram.{name}"), telegram::text(&message));
         insta::assert_snapshot!(format!("slack.{name}"), format!("{:#}", slack::body(&message)));
+        insta::assert_snapshot!(format!("push.{name}"), format!("{:#}", push::payload(&message)));
         let mail = [email::subject(&message), email::text(&message), email::html(&message)].join("\n---\n");
         insta::assert_snapshot!(format!("email.{name}"), mail);
     }

@@ -1,6 +1,6 @@
 //! Sends the notifications of the outbox. `sender` drains each channel, `plan` chooses between single messages and digests,
 //! `limits` has the rate limits of the providers, `claim` leases rows, `message` and `render` compose the text, `telegram`,
-//! `email` and `slack` send it, `record_outcome` records the result, and `overdue` hands over to fallback channels.
+//! `email`, `slack` and `push` send it, `record_outcome` records the result, and `overdue` hands over to fallback channels.
 //!
 //! A failing channel blocks neither webhooks nor other channels: each channel is drained by its own task.
 
@@ -15,6 +15,7 @@ mod outcome;
 mod overdue;
 mod plan;
 mod preview;
+pub mod push;
 mod record_outcome;
 pub mod render;
 mod sender;
@@ -38,7 +39,7 @@ use render::Message;
 /// Timeout of sending one message. Shorter than the lease, so that no other sender can claim its rows meanwhile.
 const DEADLINE: Duration = Duration::from_secs(30);
 
-/// Checks a channel without sending a message: the bot token for Telegram, the login for email, only the URL for Slack. Both
+/// Checks a channel without sending a message: the bot token for Telegram, the login for email, only the URL for Slack and Web Push. Both
 /// the result and the error are texts to show.
 pub async fn check(ops: &Ops, channel: &LoadedChannel) -> Result<String, String> {
     let asked = tokio::time::timeout(DEADLINE, ask(ops, channel)).await;
@@ -54,13 +55,16 @@ async fn ask(ops: &Ops, channel: &LoadedChannel) -> Result<String, String> {
     match channel.channel.kind {
         ChannelKind::Telegram => telegram::check(ops, channel).await,
         ChannelKind::Email => email::check(ops).await,
-        ChannelKind::Slack => {
-            let checked = ops.outgoing.check(&channel.secret, channel.trust);
-            checked
-                .map(|_| "the URL is allowed; send a test message to check that it works".to_owned())
-                .map_err(|e| e.to_string())
-        }
+        ChannelKind::Slack => check_url(ops, channel, &channel.secret),
+        ChannelKind::Push => check_url(ops, channel, &push::Subscription::read(&channel.secret)?.endpoint),
     }
+}
+
+fn check_url(ops: &Ops, channel: &LoadedChannel, url: &str) -> Result<String, String> {
+    let checked = ops.outgoing.check(url, channel.trust);
+    checked
+        .map(|_| "the URL is allowed; send a test message to check that it works".to_owned())
+        .map_err(|error| error.to_string())
 }
 
 /// Sends one message within [`DEADLINE`]; a timeout can be retried.
@@ -79,6 +83,7 @@ async fn send_by(ops: &Ops, channel: &LoadedChannel, message: &Message) -> Outco
         ChannelKind::Telegram => telegram::send(ops, channel, message).await,
         ChannelKind::Email => email::send(ops, channel, message).await,
         ChannelKind::Slack => slack::send(ops, channel, message).await,
+        ChannelKind::Push => push::send(ops, channel, message).await,
     }
 }
 

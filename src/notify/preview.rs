@@ -3,7 +3,7 @@
 use app::types::ChannelKind;
 
 use super::render::Message;
-use super::{email, slack, telegram};
+use super::{email, push, slack, telegram};
 
 /// Subject of an email, and the text.
 pub fn preview(kind: ChannelKind, message: &Message) -> (Option<String>, String) {
@@ -11,6 +11,7 @@ pub fn preview(kind: ChannelKind, message: &Message) -> (Option<String>, String)
         ChannelKind::Telegram => (None, plain(&telegram::text(message))),
         ChannelKind::Email => (Some(email::subject(message)), email::text(message)),
         ChannelKind::Slack => (None, plain(&slack::lines(&slack::body(message)))),
+        ChannelKind::Push => (Some(message.headline()), push::text(message)),
     }
 }
 

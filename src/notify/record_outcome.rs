@@ -34,6 +34,11 @@ pub async fn record_outcome(ops: &Ops, channel: &LoadedChannel, claim: &Claim, o
             tracing::error!(channel = name, "channel broken: {error}");
             put_off(ops, channel, claim, (Failing::Broken, &error), None).await
         }
+        Outcome::Gone(error) => {
+            tracing::warn!(channel = name, "channel disabled: {error}");
+            put_off(ops, channel, claim, (Failing::Broken, &error), None).await?;
+            disable(ops, channel).await
+        }
         Outcome::Partly(why) => {
             tracing::warn!(channel = name, notifications = claim.rows.len(), "sent to some recipients only: {why}");
             partly(ops, channel, claim, &why).await
@@ -139,6 +144,16 @@ async fn put_off(
     Ok(())
 }
 
+/// What it has queued goes to its fallback when the sender looks next.
+async fn disable(ops: &Ops, channel: &LoadedChannel) -> Result<()> {
+    let mut tx = ops.db.begin(Writer::Person).await?;
+    tx.disable_channel(channel.channel.id, ops.now()).await?;
+    tx.commit().await?;
+    ops.channels.invalidate();
+    ops.signals.send.notify_one();
+    Ok(())
+}
+
 /// Some recipients have it: the channel works, and only this message is retried for the others, after 1 to 16 minutes.
 async fn partly(ops: &Ops, channel: &LoadedChannel, claim: &Claim, why: &str) -> Result<()> {
     let (now, tries) = (ops.now(), claim.rows.iter().map(|ours| ours.row.attempts).max().unwrap_or(0));
@@ -195,6 +210,10 @@ pub async fn send_test(ops: &Ops, channel: &LoadedChannel) -> Result<Outcome> {
         Outcome::Broken(why) => {
             let failures = tx.channel_failed(channel.channel.id, Some(why), now).await?;
             tx.retry_channel_at(channel.channel.id, now + backoff(Failing::Broken, failures, None)).await?;
+        }
+        Outcome::Gone(why) => {
+            tx.channel_failed(channel.channel.id, Some(why), now).await?;
+            tx.disable_channel(channel.channel.id, now).await?;
         }
         Outcome::Later { .. } | Outcome::Refused(_) => {}
     }

@@ -4,6 +4,7 @@ use app::types::time::SECOND;
 use serde_json::{Value, json};
 
 use super::Outcome;
+use super::outcome::retry_after;
 use super::render::{Escape, Message, cut_utf16, escaped};
 use crate::channels::LoadedChannel;
 use crate::ops::Ops;
@@ -68,7 +69,7 @@ fn section(text: &str) -> String {
 fn read(answer: &Answer, now: i64) -> Outcome {
     let text = answer.text();
     let words = format!("{} {}", answer.status, clean_line(&text, 300));
-    let after = answer.headers.get("retry-after").and_then(|value| wait(value.to_str().ok()?, now));
+    let after = retry_after(&answer.headers, now);
     match answer.status {
         200..=299 => taken(&text, words),
         429 => Outcome::Later { error: words, after: Some(after.unwrap_or(SECOND)) },
@@ -103,16 +104,6 @@ fn taken(text: &str, words: String) -> Outcome {
         | "no_service" => Outcome::Broken(words),
         _ => Outcome::Refused(words),
     }
-}
-
-/// A `Retry-After` in milliseconds: given as seconds or as a date (RFC 9110, section 10.2.3).
-fn wait(text: &str, now: i64) -> Option<i64> {
-    let text = text.trim();
-    if let Ok(seconds) = text.parse::<i64>() {
-        return Some(seconds.saturating_mul(SECOND));
-    }
-    let at = jiff::fmt::rfc2822::parse(text).ok()?.timestamp().as_millisecond();
-    Some((at - now).max(0))
 }
 
 #[cfg(test)]

@@ -119,16 +119,26 @@ impl Outgoing {
 
     /// Sends a POST request with a JSON body, `json` being the serialized text.
     pub async fn post_json(&self, url: &str, trust: Trust, json: String) -> Result<Answer, OutgoingError> {
+        let headers = HeaderMap::from_iter([(CONTENT_TYPE, HeaderValue::from_static("application/json"))]);
+        self.post(url, trust, headers, json.into_bytes()).await
+    }
+
+    /// Sends a POST request with these headers and bytes.
+    pub async fn post(
+        &self,
+        url: &str,
+        trust: Trust,
+        headers: HeaderMap,
+        body: Vec<u8>,
+    ) -> Result<Answer, OutgoingError> {
         let url = self.check(url, trust)?;
-        let post = self.client(&url, trust).post(url.clone());
-        read(post.header(CONTENT_TYPE, "application/json").body(json).send().await).await
+        read(self.client(&url, trust).post(url.clone()).headers(headers).body(body).send().await).await
     }
 
     /// Sends a POST request with a form body.
     pub async fn post_form(&self, url: &str, trust: Trust, form: &[(&str, &str)]) -> Result<Answer, OutgoingError> {
-        let url = self.check(url, trust)?;
-        let post = self.client(&url, trust).post(url.clone());
-        read(post.header(CONTENT_TYPE, "application/x-www-form-urlencoded").body(form_body(form)).send().await).await
+        let kind = HeaderValue::from_static("application/x-www-form-urlencoded");
+        self.post(url, trust, HeaderMap::from_iter([(CONTENT_TYPE, kind)]), form_body(form).into_bytes()).await
     }
 }
 

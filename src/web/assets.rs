@@ -118,6 +118,17 @@ pub async fn manifest(headers: HeaderMap) -> Response {
     public("manifest.webmanifest", &headers)
 }
 
+/// `GET /sw.js`: the service worker that shows pushed alerts. Not cached, so that browsers notice a new one.
+pub async fn service_worker(headers: HeaderMap) -> Response {
+    let mut response = public("sw.js", &headers);
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static(ASK_AGAIN));
+    response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(OF_WORKER));
+    response
+}
+
+/// What the service worker may load: it sends an acknowledgement to this server.
+const OF_WORKER: &str = "default-src 'none'; connect-src 'self'; frame-ancestors 'none'";
+
 fn public(file: &str, headers: &HeaderMap) -> Response {
     let Some(asset) = Public::get(file) else { return StatusCode::NOT_FOUND.into_response() };
     let mut response = send(file, asset, headers);

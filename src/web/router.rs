@@ -78,6 +78,7 @@ fn dashboard_routes(web: &Web) -> Router<Web> {
         .route("/icon-maskable-512.png", get(assets::maskable_icon))
         .route("/apple-touch-icon.png", get(assets::apple_icon))
         .route("/manifest.webmanifest", get(assets::manifest))
+        .route("/sw.js", get(assets::service_worker))
         .merge(forms)
         .merge(pages)
 }

@@ -64,6 +64,7 @@ impl Place {
             listen,
             providers_dir: None,
             outgoing_allow: Default::default(),
+            push_services: Vec::new(),
             telegram_bot_token: None,
             telegram_chat_id: None,
             smtp_url: None,

@@ -5,8 +5,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
+use axum::body::Bytes;
 use axum::extract::{Path, State};
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::{Json, Router, routing::post};
 use serde_json::{Value, json};
@@ -46,6 +47,16 @@ pub struct Seen {
     pub calls: Vec<(String, Value)>,
     /// Updates to be fetched.
     pub updates: VecDeque<Value>,
+    /// What a push service took.
+    pub pushed: Vec<Pushed>,
+}
+
+/// A message to a browser.
+#[derive(Clone, Debug)]
+pub struct Pushed {
+    pub headers: std::collections::HashMap<String, String>,
+    /// Encrypted.
+    pub body: Vec<u8>,
 }
 
 pub type Record = Arc<Mutex<Seen>>;
@@ -74,6 +85,15 @@ impl Receiver {
     /// Slack's incoming webhooks: one a second.
     pub async fn slack() -> Self {
         Self::serve(Router::new().route("/services/{*path}", post(slack))).await
+    }
+
+    /// A push service (RFC 8030).
+    pub async fn push() -> Self {
+        Self::serve(Router::new().route("/push/{id}", post(push))).await
+    }
+
+    pub fn pushed(&self) -> Vec<Pushed> {
+        self.record.lock().unwrap().pushed.clone()
     }
 
     pub fn set_mood(&self, mood: Mood) {
@@ -184,6 +204,24 @@ async fn slack(State(record): State<Record>, body: String) -> Response {
                 "ok".into_response()
             }
         },
+    }
+}
+
+/// Takes at most 4,096 bytes, and only what has a TTL and is signed.
+async fn push(State(record): State<Record>, headers: HeaderMap, body: Bytes) -> StatusCode {
+    let text = |(name, value): (&HeaderName, &HeaderValue)| (name.to_string(), value.to_str().unwrap().to_owned());
+    let headers: std::collections::HashMap<_, _> = headers.iter().map(text).collect();
+    let mut seen = record.lock().unwrap();
+    let is_signed = headers.get("authorization").is_some_and(|value| value.starts_with("vapid t="));
+    match seen.mood {
+        Mood::Gone => StatusCode::GONE,
+        _ if !is_signed => StatusCode::UNAUTHORIZED,
+        _ if !headers.contains_key("ttl") => StatusCode::BAD_REQUEST,
+        _ if body.len() > 4_096 => StatusCode::PAYLOAD_TOO_LARGE,
+        _ => {
+            seen.pushed.push(Pushed { headers, body: body.to_vec() });
+            StatusCode::CREATED
+        }
     }
 }
 

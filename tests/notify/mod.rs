@@ -23,6 +23,7 @@ mod gate;
 mod oauth;
 mod outage;
 mod providers;
+mod push;
 mod storm;
 mod told;
 
@@ -52,6 +53,9 @@ async fn told_by(place: Place, clock: Clock, smtp: Smtp) -> Told {
         config.smtp_url = Some(smtp.url.clone());
         config.mail_from = Some("OpsCenter <ops@example.com>".into());
         config.mail_to = Some("oncall@example.com".into());
+        // Where the push service listens.
+        config.outgoing_allow = "127.0.0.1".parse().unwrap();
+        config.push_services = vec!["127.0.0.1".into()];
     })
     .await;
     app.source("custom", "generic", &[]).await;

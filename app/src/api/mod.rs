@@ -8,6 +8,7 @@ pub mod events;
 pub mod flash;
 pub mod notifications;
 pub mod overview;
+pub mod push;
 pub mod saved;
 pub mod sources;
 

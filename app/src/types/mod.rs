@@ -13,6 +13,7 @@ mod event;
 pub mod health;
 pub mod list;
 pub mod live;
+mod mapping;
 pub mod notification;
 pub mod number;
 pub mod overview;
@@ -37,6 +38,7 @@ pub use event::{Event, EventDetail, EventQuery, EventStatus, Mapping, Verdict};
 pub use health::{Check, CheckStatus, Checks, Health};
 pub use list::List;
 pub use live::{Frame, FrameKind};
+pub use mapping::{ChosenFields, FIELDS, FieldMapping, FieldPart, MappedAlert, TriedEvent};
 pub use notification::{
     Channel, ChannelKind, ChannelTest, ChannelUpdate, NewChannel, Notification, NotificationKind, NotificationQuery,
     NotificationStatus,

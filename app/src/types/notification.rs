@@ -18,6 +18,8 @@ text_enum! {
         Email = "email",
         /// An incoming webhook.
         Slack = "slack",
+        /// One browser of a user, through its push service.
+        Push = "push",
     }
 }
 
@@ -28,6 +30,7 @@ impl ChannelKind {
             Self::Telegram => "Telegram",
             Self::Email => "Email",
             Self::Slack => "Slack",
+            Self::Push => "Web Push",
         }
     }
 }
@@ -176,9 +179,10 @@ pub struct Channel {
     /// The transport.
     #[cfg_attr(feature = "ssr", sqlx(try_from = "String"))]
     pub kind: ChannelKind,
-    /// Chat id, email addresses, or the name of a Slack channel; masked if it was derived from the secret.
+    /// Chat id, email addresses, or the name of a Slack channel; masked if it was derived from the secret, as for Web Push.
     pub recipient: String,
-    /// As in a request to create a channel; `environment` is true if environment variables define the channel.
+    /// As in a request to create a channel; `environment` is true if environment variables define the channel, `user` is the
+    /// email of the owner of a Web Push channel.
     #[cfg_attr(feature = "ssr", sqlx(json))]
     pub settings: Map<String, Value>,
     /// Alerts below it are not sent.
@@ -221,7 +225,7 @@ pub struct NewChannel {
     /// Chat id (Telegram) or address (email); for Slack a display name of the Slack channel.
     #[serde(default)]
     pub recipient: String,
-    /// Bot token (Telegram) or webhook URL (Slack); email has none.
+    /// Bot token (Telegram) or webhook URL (Slack); email has none. Web Push channels are made in the browser.
     #[serde(default)]
     pub secret: Option<String>,
     /// Alerts below it are not sent; `warning` by default.

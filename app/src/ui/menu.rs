@@ -10,6 +10,11 @@ pub fn close_menu(menu: NodeRef<Details>) {
     }
 }
 
+/// Whether a `details` element is open; false on the server.
+pub fn is_open_now(menu: NodeRef<Details>) -> bool {
+    menu.get_untracked().is_some_and(|menu| menu.open())
+}
+
 /// Handles a key within a menu: Escape closes it, and nothing else that Escape would close, and focuses its summary.
 pub fn menu_key(menu: NodeRef<Details>, event: &leptos::ev::KeyboardEvent) {
     let Some(open) = menu.get_untracked().filter(|menu| menu.open() && event.key() == "Escape") else { return };

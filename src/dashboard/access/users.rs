@@ -60,10 +60,15 @@ impl Dashboard {
         if email != actor.name || edit.is_active == Some(false) {
             tx.delete_sessions_of(email).await?;
         }
+        if edit.is_active == Some(false) || edit.password_hash.is_some() {
+            self.disable_pushes_of(&mut tx, email).await?;
+        }
         let has_password = edit.password_hash.is_some();
         let detail = json!({ "role": edit.role, "is_active": edit.is_active, "password": has_password });
         self.audit(&mut tx, actor, "user.update", email, detail).await?;
-        Ok(tx.commit().await?)
+        tx.commit().await?;
+        self.ops.channels.invalidate();
+        Ok(())
     }
 
     async fn user(&self, id: i64) -> Result<User> {
@@ -83,8 +88,11 @@ impl Dashboard {
         let hash = self.ops.passwords.hash(new).await?;
         let mut tx = self.ops.db.begin(Writer::Person).await?;
         tx.set_password(&actor.name, &hash, self.ops.now()).await?;
+        self.disable_pushes_of(&mut tx, &actor.name).await?;
         self.audit(&mut tx, actor, "user.password", &actor.name, Value::Null).await?;
-        Ok(tx.commit().await?)
+        tx.commit().await?;
+        self.ops.channels.invalidate();
+        Ok(())
     }
 
     /// Requires the current password, so that a hijacked session is not enough to change it.

@@ -1,6 +1,7 @@
 //! Channels: list, create, update, delete, test.
 
 mod preview;
+mod push;
 mod words;
 
 use app::Error;
@@ -18,7 +19,10 @@ use crate::db::{ChannelRow, NewChannelRow, Writer};
 use crate::error::Result;
 use crate::notify::{Outcome, send_test};
 
-use words::{name, name_in_use, recipient, settings};
+use words::{Secret, name, name_in_use, recipient, settings};
+
+/// Settings that stay as they were made.
+const NOT_EDITED: [&str; 2] = ["environment", "user"];
 
 /// Maximum mute duration in milliseconds, on the page and through REST.
 const LONGEST_MUTE: i64 = 30 * time::DAY;
@@ -75,7 +79,7 @@ impl Dashboard {
 
     async fn insert_channel(&self, actor: &Actor, new: NewChannel) -> Result<Channel> {
         let secret = new.secret.filter(|secret| !secret.trim().is_empty());
-        self.check(new.kind, &new.recipient, secret.as_deref())?;
+        self.check(new.kind, &new.recipient, Secret::new(secret.as_deref()))?;
         let key_ref = random_id();
         let row = NewChannelRow {
             name: name(&new.name)?,
@@ -129,14 +133,16 @@ impl Dashboard {
         }
         let secret = update.secret.filter(|secret| !secret.trim().is_empty());
         if secret.is_some() || update.recipient.is_some() {
-            let has_secret = secret.as_deref().or(sealed.as_deref().map(|_| "kept"));
-            self.check(channel.kind, update.recipient.as_deref().unwrap_or(&channel.recipient), has_secret)?;
+            let given = Secret::new(secret.as_deref());
+            let checked = if secret.is_none() && sealed.is_some() { Secret::Kept } else { given };
+            self.check(channel.kind, update.recipient.as_deref().unwrap_or(&channel.recipient), checked)?;
         }
         let mut words = match update.settings {
             Some(words) => settings(words)?,
             None => channel.settings.clone(),
         };
-        words.extend(channel.settings.get("environment").map(|value| ("environment".to_owned(), value.clone())));
+        let kept = channel.settings.iter().filter(|(name, _)| NOT_EDITED.contains(&name.as_str()));
+        words.extend(kept.map(|(name, value)| (name.clone(), value.clone())));
         let is_new_hook = channel.kind == ChannelKind::Slack && secret.is_some();
         let shown = match update.recipient {
             Some(given) => given,

@@ -16,21 +16,37 @@ use crate::provider::clean_line;
 /// The known settings.
 const SETTINGS: [&str; 7] = ["sources", "resolved", "template", "subject", "users", "timezone", "thread"];
 
+/// The secret of a channel that is created or changed.
+#[derive(Clone, Copy)]
+pub enum Secret<'a> {
+    None,
+    /// The one that is stored.
+    Kept,
+    Given(&'a str),
+}
+
+impl<'a> Secret<'a> {
+    pub fn new(given: Option<&'a str>) -> Self {
+        given.map_or(Self::None, Self::Given)
+    }
+}
+
 impl Dashboard {
-    pub(super) fn check(&self, kind: ChannelKind, recipient: &str, secret: Option<&str>) -> app::Result<()> {
+    pub(super) fn check(&self, kind: ChannelKind, recipient: &str, secret: Secret<'_>) -> app::Result<()> {
         let invalid = |field: &str, why: &str| Err(Error::invalid(field, why));
         match (kind, secret) {
-            (ChannelKind::Telegram, None) => invalid("secret", "must be the bot token"),
+            (ChannelKind::Telegram, Secret::None) => invalid("secret", "must be the bot token"),
             (ChannelKind::Telegram, _) if recipient.trim().is_empty() => invalid("recipient", "must be the chat ID"),
             (ChannelKind::Email, _) if !crate::notify::is_mail_address(recipient) => {
                 invalid("recipient", "is not an email address")
             }
-            (ChannelKind::Slack, None) => invalid("secret", "must be the webhook URL"),
-            (ChannelKind::Slack, Some("kept")) => Ok(()),
-            (ChannelKind::Slack, Some(url)) => match self.ops.outgoing.check(url.trim(), Trust::Nobody) {
+            (ChannelKind::Slack, Secret::None) => invalid("secret", "must be the webhook URL"),
+            (ChannelKind::Slack | ChannelKind::Push, Secret::Kept) => Ok(()),
+            (ChannelKind::Slack, Secret::Given(url)) => match self.ops.outgoing.check(url.trim(), Trust::Nobody) {
                 Ok(_) => Ok(()),
                 Err(error) => invalid("secret", &error.to_string()),
             },
+            (ChannelKind::Push, _) => invalid("kind", "is turned on in the account menu of each browser"),
             _ => Ok(()),
         }
     }

@@ -26,7 +26,13 @@ pub fn AddChannelCard(known: Known, acts: ChannelActions) -> impl IntoView {
     };
     // Keyed by kind, so that another kind starts with an empty form.
     let form = view! {
-        <For each=move || kind.get() key=|kind| kind.as_str() let:kind><AddForm kind known=known.clone() acts/></For>
+        <For each=move || kind.get() key=|kind| kind.as_str() let:kind>
+            {if kind == ChannelKind::Push {
+                view! { <PushNote/> }.into_any()
+            } else {
+                view! { <AddForm kind known=known.clone() acts/> }.into_any()
+            }}
+        </For>
     };
     view! {
         <section class="card block" aria-labelledby="add-channel">
@@ -36,6 +42,17 @@ pub fn AddChannelCard(known: Known, acts: ChannelActions) -> impl IntoView {
             </nav>
             {form}
         </section>
+    }
+}
+
+/// A browser can only be subscribed by itself.
+#[component]
+fn PushNote() -> impl IntoView {
+    view! {
+        <p class="list-note">
+            "Open OpsCenter in the browser that should receive alerts, such as your phone's, and choose Push notifications in \
+             the account menu. The browser then appears here as a channel."
+        </p>
     }
 }
 
@@ -59,5 +76,6 @@ const fn icon(kind: ChannelKind) -> icondata_core::Icon {
         ChannelKind::Telegram => icondata_lu::LuSend,
         ChannelKind::Email => icondata_lu::LuMail,
         ChannelKind::Slack => icondata_lu::LuHash,
+        ChannelKind::Push => icondata_lu::LuBellRing,
     }
 }

@@ -59,7 +59,7 @@ fn Password() -> impl IntoView {
                 {move || error.get().filter(|e| e.field().is_none()).map(|error| view! { <ErrorBanner error/> })}
                 {move || change.is_ok().then(|| view! {
                     <p role="status">
-                        "Password changed. All your sessions have been signed out. "
+                        "Password changed. All your sessions have been signed out and push notifications turned off. "
                         <a class="link" rel="external" href="/sign-in">"Sign in again"</a>
                     </p>
                 })}

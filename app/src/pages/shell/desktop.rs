@@ -11,26 +11,38 @@ use crate::ui::Icon;
 pub fn DesktopChoice() -> impl IntoView {
     let live = expect_context::<Live>();
     let refused = RwSignal::new(false);
-    let choose = move |event: leptos::ev::Event| {
-        let wanted: Option<Severity> = event_target_value(&event).parse().ok();
-        live.choose_desktop(wanted, refused);
-    };
+    let blocked = "Your browser blocks notifications for this site. Allow them in the browser's site settings.";
+    let problem = Signal::derive(move || refused.get().then(|| blocked.to_owned()));
+    view! {
+        <Choice label="Desktop notifications" icon=icondata_lu::LuBellRing chosen=live.desktop problem
+            choose=move |severity| live.choose_desktop(severity, refused)/>
+    }
+}
+
+/// A select box, and why the last choice was not possible.
+#[component]
+pub fn Choice(
+    label: &'static str,
+    icon: icondata_core::Icon,
+    chosen: RwSignal<Option<Severity>>,
+    problem: Signal<Option<String>>,
+    #[prop(optional)] is_busy: Signal<bool>,
+    choose: impl Fn(Option<Severity>) + 'static,
+) -> impl IntoView {
     let option = move |severity: Option<Severity>, word: &'static str| {
-        let is_chosen = move || live.desktop.get() == severity;
+        let is_chosen = move || chosen.get() == severity;
         view! { <option value=severity.map_or("", |severity| severity.as_str()) prop:selected=is_chosen>{word}</option> }
     };
     view! {
         <label class="menu-item menu-choice" data-scripted="">
-            <Icon data=icondata_lu::LuBellRing/>"Desktop notifications"
-            <select class="select" on:change=choose>
+            <Icon data=icon/>{label}
+            <select class="select" disabled=is_busy on:change=move |event| choose(event_target_value(&event).parse().ok())>
                 {option(None, "Off")}
                 {option(Some(Severity::Critical), "Critical")}
                 {option(Some(Severity::Error), "Error or higher")}
                 {option(Some(Severity::Warning), "Warning or higher")}
             </select>
         </label>
-        {move || refused.get().then(|| view! {
-            <p class="field-error menu-note" role="alert">"Your browser blocks notifications for this site. Allow them in the browser's site settings."</p>
-        })}
+        {move || problem.get().map(|problem| view! { <p class="field-error menu-note" role="alert">{problem}</p> })}
     }
 }

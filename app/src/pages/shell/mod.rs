@@ -1,6 +1,7 @@
 //! The shell around every page: top bar, navigation rail and the live stream.
 
 mod desktop;
+mod push;
 mod rail;
 mod topbar;
 

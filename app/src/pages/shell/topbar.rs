@@ -4,10 +4,11 @@ use leptos::html::Details;
 use leptos::prelude::*;
 
 use super::desktop::DesktopChoice;
+use super::push::PushChoice;
 use crate::live::Live;
 use crate::pages::palette::Palette;
 use crate::types::Shell;
-use crate::ui::menu::menu_key;
+use crate::ui::menu::{is_open_now, menu_key};
 use crate::ui::pill::LivePill;
 use crate::ui::theme::{ThemeIcons, switch_theme};
 use crate::ui::zone::Zone;
@@ -47,11 +48,14 @@ fn sound_icon(on: bool) -> impl IntoView {
 #[component]
 fn AccountMenu(shell: Shell) -> impl IntoView {
     let (live, zone) = (expect_context::<Live>(), expect_context::<Zone>());
-    let menu = NodeRef::<Details>::new();
+    let (menu, is_open) = (NodeRef::<Details>::new(), RwSignal::new(false));
+    // It may have been opened before hydration.
+    Effect::new(move |_| is_open.set(is_open_now(menu)));
     let email = shell.actor.name.clone();
     let initials: String = email.chars().filter(|c| c.is_alphanumeric()).take(2).collect();
     view! {
-        <details class="menu" node_ref=menu on:keydown=move |event| menu_key(menu, &event)>
+        <details class="menu" node_ref=menu on:toggle=move |_| is_open.set(is_open_now(menu))
+            on:keydown=move |event| menu_key(menu, &event)>
             <summary class="avatar" aria-label=format!("Account: {email}")>{initials}</summary>
             <div class="menu-panel">
                 <p class="menu-head"><strong>{email}</strong>{shell.actor.role.as_str()}</p>
@@ -66,6 +70,7 @@ fn AccountMenu(shell: Shell) -> impl IntoView {
                     {move || if zone.is_local() { "Show times in UTC" } else { "Show local times" }}
                 </button>
                 <DesktopChoice/>
+                <PushChoice is_open=is_open.into()/>
                 <a class="menu-item" href="/settings"><Icon data=icondata_lu::LuSettings/>"Settings"</a>
                 <form method="post" action="/sign-out">
                     <button class="menu-item"><Icon data=icondata_lu::LuLogOut/>"Sign out"</button>

@@ -14,7 +14,7 @@ const fn recipient(kind: ChannelKind) -> Option<Words> {
     match kind {
         ChannelKind::Telegram => Some(("Chat ID", "A number such as -1001234567890, or @name of a public channel")),
         ChannelKind::Email => Some(("Email addresses", "Separated by commas")),
-        ChannelKind::Slack => None,
+        ChannelKind::Slack | ChannelKind::Push => None,
     }
 }
 
@@ -24,7 +24,7 @@ const fn secret(kind: ChannelKind) -> Option<Words> {
         ChannelKind::Telegram => {
             Some(("Bot token", "From @BotFather. Stored encrypted; leave blank to keep the current one"))
         }
-        ChannelKind::Email => None,
+        ChannelKind::Email | ChannelKind::Push => None,
         ChannelKind::Slack => Some((
             "Webhook URL",
             "From Incoming Webhooks of your Slack app. Stored encrypted; leave blank to keep the current one",

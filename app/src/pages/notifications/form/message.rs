@@ -31,7 +31,7 @@ pub fn MessageFields(
                 value=subject.get_untracked() mono=true hint="Blank for the title" typed=subject/>
         }
         .into_any(),
-        ChannelKind::Slack => ().into_any(),
+        ChannelKind::Slack | ChannelKind::Push => ().into_any(),
     };
     view! {
         <Field id="timezone" name="fields[timezone]" within=within.clone() label="Time zone" value=timezone mono=true
