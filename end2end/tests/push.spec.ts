@@ -6,6 +6,8 @@ import type { BrowserContext, Page } from '@playwright/test';
 import { expect, open, signIn, test } from '../helpers/test';
 import { postCustom } from '../helpers/webhooks';
 
+test.use({ environment: { PUSH_SERVICES: 'push.example.com' } });
+
 const choice = (page: Page) => page.getByLabel('Push notifications');
 
 /** A browser that subscribes at a push service which nobody reaches. */

@@ -5,7 +5,7 @@ use sha2::{Digest, Sha256};
 
 use super::inflate::Coding;
 use super::request::{InboundRequest, public_url};
-use super::{RejectReason, headers, subscription, verify};
+use super::{RejectReason, certificate, headers, verify};
 use crate::crypto::token_hash;
 use crate::db::{BodyDedup, NewEvent};
 use crate::ops::Ops;
@@ -24,16 +24,16 @@ pub enum Authenticated {
     Handshake(Reply),
 }
 
-/// Verifies the signature, then recognizes a handshake or identifies the event. For Amazon SNS this may fetch a
-/// certificate and confirm a subscription.
+/// Verifies the signature, then recognizes a handshake or identifies the event. For Amazon SNS and PayPal this may fetch a
+/// certificate, for Amazon SNS also confirm a subscription.
 pub async fn authenticate(
     ops: &Ops,
     source: &LoadedSource,
     inbound: &InboundRequest<'_>,
 ) -> Result<Authenticated, RejectReason> {
     let url = public_url(ops, source, inbound.query);
-    let verified = match subscription::method(source) {
-        Some(method) => subscription::verify(ops, source, method, inbound, &url).await,
+    let verified = match certificate::method(source) {
+        Some(method) => certificate::verify(ops, source, method, inbound, &url).await,
         None => verify(&source.methods, &inbound.to_verify(&url)),
     };
     let verified = match verified {

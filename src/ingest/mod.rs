@@ -5,6 +5,7 @@
 
 mod authenticate;
 mod body_reader;
+mod certificate;
 mod headers;
 mod inflate;
 pub mod quarantine;

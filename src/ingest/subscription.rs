@@ -1,58 +1,24 @@
-//! Amazon SNS: fetches the signing certificate, and confirms subscriptions with a GET, in addition to verifying
-//! signatures.
-
-use std::sync::Arc;
+//! Amazon SNS: where its signing certificates are, and the confirmation of subscriptions by a GET.
 
 use reqwest::Url;
 
+use super::RejectReason;
 use super::request::InboundRequest;
 use super::verify::sns;
-use super::{RejectReason, Request, Verified};
 use crate::ops::Ops;
-use crate::outgoing::{OutgoingError, Trust};
-use crate::provider::Scheme;
-use crate::sources::{LoadedSource, VerificationMethod};
+use crate::outgoing::Trust;
+use crate::sources::VerificationMethod;
 
-/// The Amazon SNS method of a source; `None` for all other sources.
-pub fn method(source: &LoadedSource) -> Option<&VerificationMethod> {
-    source.methods.iter().find(|method| method.recipe.scheme == Scheme::Sns)
-}
-
-/// Verifies against the certificate named in the body, and confirms the subscription if the message is a confirmation.
-pub async fn verify(
-    ops: &Ops,
-    source: &LoadedSource,
-    method: &VerificationMethod,
-    inbound: &InboundRequest<'_>,
-    url: &str,
-) -> Result<Verified, RejectReason> {
-    let public_key = public_key(ops, method, inbound).await?;
-    let request = Request { public_key: Some(&public_key), ..inbound.to_verify(url) };
-    let verified = super::verify(&source.methods, &request)?;
-    confirm(ops, inbound.body).await?;
-    Ok(verified)
-}
-
-/// The certificate's public key. Only fetched for the source's own topic, so that an attacker cannot trigger outgoing
-/// requests (SSRF).
-async fn public_key(
-    ops: &Ops,
-    method: &VerificationMethod,
-    inbound: &InboundRequest<'_>,
-) -> Result<Arc<[u8]>, RejectReason> {
+/// The URL of the certificate. Only for the source's own topic, so that an attacker cannot trigger outgoing requests (SSRF).
+pub fn certificate_url(method: &VerificationMethod, inbound: &InboundRequest<'_>) -> Result<Url, RejectReason> {
     sns::topic(method, inbound.body, inbound.at)?;
     let url = sns::field(inbound.body, "SigningCertURL").unwrap_or_default();
     let url = amazon(&url).filter(is_certificate);
-    let url = url.ok_or_else(|| RejectReason::BadCertificate("its URL is not one of Amazon SNS".to_owned()))?;
-    match ops.certificates.public_key(&ops.outgoing, url.as_str()).await {
-        Ok(key) => Ok(key),
-        Err(OutgoingError::Refused(why)) => Err(RejectReason::BadCertificate(why)),
-        Err(error) => Err(RejectReason::NoCertificate(error.to_string())),
-    }
+    url.ok_or_else(|| RejectReason::BadCertificate("its URL is not one of Amazon SNS".to_owned()))
 }
 
 /// Confirms the subscription if a verified body asks for it.
-async fn confirm(ops: &Ops, body: &[u8]) -> Result<(), RejectReason> {
+pub async fn confirm(ops: &Ops, body: &[u8]) -> Result<(), RejectReason> {
     if sns::field(body, "Type").as_deref() != Some("SubscriptionConfirmation") {
         return Ok(());
     }

@@ -54,16 +54,6 @@ impl Identify {
         Identity { event_type: clean_line(kind.as_deref().unwrap_or("unknown"), MAX_TYPE), delivery_id: id }
     }
 
-    /// Validates the pointers: ingest reads only scalars in objects, not in arrays.
-    pub fn check(&self) -> Result<(), String> {
-        let into_list =
-            |path: &&str| path.split('/').any(|key| key.bytes().all(|b| b.is_ascii_digit()) && !key.is_empty());
-        match self.pointers().into_iter().find(into_list) {
-            Some(path) => Err(format!("identify: the pointer {path} leads into a list, which is not looked into")),
-            None => Ok(()),
-        }
-    }
-
     fn pointers(&self) -> Vec<&str> {
         let mut pointers: Vec<&str> = Vec::new();
         for place in self.kind.iter().chain(&self.id).flatten() {

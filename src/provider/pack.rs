@@ -169,7 +169,6 @@ impl Pack {
         if file.verify.is_empty() {
             return Err("verify is empty".to_owned());
         }
-        file.identify.check()?;
         if file.max_body > LARGEST_BODY {
             return Err(format!("max_body is at most {LARGEST_BODY}"));
         }

@@ -81,7 +81,17 @@ impl<'de> Visitor<'de> for Node<'_, '_> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<(), A::Error> {
-        while items.next_element::<IgnoredAny>()?.is_some() {}
+        for index in 0.. {
+            let below = step(self.wanted, &index.to_string());
+            let is_there = if below.is_empty() {
+                items.next_element::<IgnoredAny>()?.is_some()
+            } else {
+                items.next_element_seed(Node { wanted: &below, found: self.found })?.is_some()
+            };
+            if !is_there {
+                break;
+            }
+        }
         Ok(())
     }
 
@@ -113,10 +123,12 @@ mod tests {
 
     #[test]
     fn scalars_are_found_at_their_pointers() {
-        let json = br#"{"type":"a","event":{"id":7,"ok":true,"deep":{"x":1.5}},"list":[1,2],"none":null}"#;
+        let json = br#"{"type":"a","event":{"id":7,"ok":true,"deep":{"x":1.5}},"list":[1,{"y":2}],"none":null}"#;
         let found = scan(json, &["/type", "/event/id", "/event/ok", "/event/deep/x", "/list", "/none", "/gone"]);
         let text = |word: &str| Some(word.to_owned());
         assert_eq!(found, [text("a"), text("7"), text("true"), text("1.5"), None, None, None]);
+        assert_eq!(scan(json, &["/list/0", "/list/1/y", "/list/2", "/list/-"]), [text("1"), text("2"), None, None]);
+        assert_eq!(scan(br#"[{"event":"bounce"},{"event":"x"}]"#, &["/0/event"]), [text("bounce")]);
     }
 
     #[test]

@@ -61,7 +61,7 @@ pub fn sign(recipe: &Recipe, secret: &str, to_sign: &ToSign<'_>) -> Result<Signe
     match recipe.scheme {
         Scheme::Hmac => sign_hmac(recipe, secret, to_sign),
         Scheme::Token => Ok(send_token(recipe, secret, to_sign.body.to_vec())),
-        Scheme::Ed25519 | Scheme::Ecdsa | Scheme::Sns => {
+        Scheme::Ed25519 | Scheme::Ecdsa | Scheme::Sns | Scheme::Paypal => {
             Err("cannot sign for this source: only the provider has the private key".to_owned())
         }
     }

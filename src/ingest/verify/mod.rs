@@ -1,11 +1,12 @@
 //! Signature verification over the raw bytes, in constant time, by the methods of a provider pack.
 //!
 //! `find` extracts what was sent, `compare` checks it against every key, `age` limits the timestamp, `token` handles
-//! shared secrets sent verbatim, `sns` handles Amazon SNS.
+//! shared secrets sent verbatim, `sns` handles Amazon SNS, `paypal` PayPal.
 
 mod age;
 mod compare;
 mod find;
+pub mod paypal;
 pub mod sns;
 #[cfg(test)]
 mod tests;
@@ -38,7 +39,7 @@ pub struct Request<'a> {
     pub content_type: &'a str,
     /// The raw bytes, which the signature covers.
     pub body: &'a [u8],
-    /// RSA key of the certificate named in the body, fetched beforehand (SNS).
+    /// RSA key of the certificate that the request names, fetched beforehand (SNS, PayPal).
     pub public_key: Option<&'a [u8]>,
     /// The source's public URL including the query of the request.
     pub url: &'a str,
@@ -64,14 +65,20 @@ pub fn verify(methods: &[VerificationMethod], request: &Request<'_>) -> Result<V
 
 fn check(method: &VerificationMethod, value: &str, request: &Request<'_>) -> Result<Verified, RejectReason> {
     let scheme = method.recipe.scheme_word();
-    if method.recipe.scheme == Scheme::Sns {
-        sns::check(method, value, request)?;
-        return Ok(Verified { signature: value.to_owned(), scheme });
+    let signature = value.to_owned();
+    match method.recipe.scheme {
+        Scheme::Sns => sns::check(method, value, request)?,
+        Scheme::Paypal => paypal::check(method, value, request)?,
+        Scheme::Token => {
+            token::check(&method.recipe, &method.keys, value, request.now)?;
+            return Ok(Verified { signature: "(token)".to_owned(), scheme });
+        }
+        Scheme::Hmac | Scheme::Ed25519 | Scheme::Ecdsa => by_recipe(method, value, request)?,
     }
-    if method.recipe.scheme == Scheme::Token {
-        token::check(&method.recipe, &method.keys, value, request.now)?;
-        return Ok(Verified { signature: "(token)".to_owned(), scheme });
-    }
+    Ok(Verified { signature, scheme })
+}
+
+fn by_recipe(method: &VerificationMethod, value: &str, request: &Request<'_>) -> Result<(), RejectReason> {
     compare::body_hash(&method.recipe, request)?;
     let elements = find::elements(&method.recipe, value);
     let candidates = find::candidates(&method.recipe, &elements)?;
@@ -80,7 +87,7 @@ fn check(method: &VerificationMethod, value: &str, request: &Request<'_>) -> Res
     if let Some(ts) = ts {
         age::check(&method.recipe, &ts, request.now)?;
     }
-    Ok(Verified { signature: value.to_owned(), scheme })
+    Ok(())
 }
 
 /// The configured URL with the query string that the provider appended.

@@ -76,6 +76,7 @@ impl Recipe {
             Scheme::Ed25519 => "ed25519",
             Scheme::Ecdsa => "ecdsa-p256",
             Scheme::Sns => "sns-rsa",
+            Scheme::Paypal => "paypal-rsa",
             Scheme::Token => "token",
         }
     }

@@ -72,6 +72,8 @@ pub enum Scheme {
     /// Amazon SNS: a signature in the body, verified with the certificate whose URL is in the body; the secret is the topic's
     /// ARN.
     Sns,
+    /// PayPal: a signature verified with the certificate whose URL is in a header; the secret is the webhook's id.
+    Paypal,
     /// The secret itself, in a header or as in RFC 6750 (Bearer) and RFC 7617 (Basic).
     Token,
 }

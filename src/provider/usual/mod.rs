@@ -1,12 +1,13 @@
 //! What a payload of an unknown sender means, by the names and words that senders use: the filters `usual_…` of the generic pack.
 //!
-//! `find` looks under the names in `names`, `words` knows severities and states, `chat` reads the formats of Slack and Discord,
+//! `parts` finds the fields that each part of an alert is made of, `find` looks under the names in `names`, `words` knows severities and states, `chat` reads the formats of Slack and Discord,
 //! `chosen` takes the fields that the source's settings name instead.
 
 mod chat;
 mod chosen;
 mod find;
 mod names;
+mod parts;
 #[cfg(test)]
 mod tests;
 mod words;
@@ -17,10 +18,11 @@ use minijinja::value::ValueKind;
 use minijinja::{Environment, Value};
 
 pub use chosen::{FIELDS, check_path};
+pub use parts::{MappedPart, explain};
 
 use chosen::Chosen;
-use find::{Found, Scopes};
-use names::{HOST, KEY, NAME, SEVERITY, STATE, TEXT, TITLE};
+use find::Scopes;
+use names::{HOST, NAME, STATE};
 use words::State;
 
 /// Registers the filters. `settings` are those of the source.
@@ -40,29 +42,6 @@ pub fn add(env: &mut Environment<'static>) {
     env.add_filter("usual_key", |body: Value, kind: &str, settings: Value| {
         Usual::new(&body, kind, settings).key().unwrap_or_default()
     });
-}
-
-/// A part of an alert, and the fields of the payload that it was made of.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct MappedPart {
-    /// One of [`FIELDS`].
-    pub setting: &'static str,
-    /// The text of the first of the fields; empty without one.
-    pub text: String,
-    /// JSONPaths; empty if the part is made of the event type, or of nothing.
-    pub paths: Vec<String>,
-}
-
-/// How each part of the alert of a payload is found, in the order of [`FIELDS`].
-pub fn explain(body: &Value, kind: &str, settings: Value) -> Vec<MappedPart> {
-    let usual = Usual::new(body, kind, settings);
-    let found = [usual.of_title(), usual.of_message(), usual.of_severity(), usual.of_state(), usual.of_key()];
-    let part = |(setting, found): (&'static str, Vec<Found>)| MappedPart {
-        setting,
-        text: found.first().map(|found| found.text.clone()).unwrap_or_default(),
-        paths: found.into_iter().map(|found| found.path).collect(),
-    };
-    FIELDS.into_iter().zip(found).map(part).collect()
 }
 
 /// A payload and its event type.
@@ -90,17 +69,6 @@ impl<'a> Usual<'a> {
             (_, Some(line)) => line.to_owned(),
             (Some(name), None) => self.of_name(&name),
             (None, None) => self.happened(source),
-        }
-    }
-
-    fn own_title(&self) -> Option<Found> {
-        self.chosen.find("title_field", self.body).or_else(|| self.scopes.first(TITLE))
-    }
-
-    fn of_title(&self) -> Vec<Found> {
-        match self.own_title() {
-            Some(title) => vec![title],
-            None => self.scopes.first(NAME).into_iter().chain(self.own_text()).collect(),
         }
     }
 
@@ -138,10 +106,6 @@ impl<'a> Usual<'a> {
         }
     }
 
-    fn of_message(&self) -> Vec<Found> {
-        self.own_text().into_iter().collect()
-    }
-
     fn severity(&self) -> Severity {
         let of_text =
             || (self.body.kind() == ValueKind::String).then(|| words::severity_of_text(&self.body.to_string()));
@@ -150,30 +114,10 @@ impl<'a> Usual<'a> {
         said.unwrap_or_else(|| self.state().map_or(Severity::Info, State::severity))
     }
 
-    /// The first field with a word for a severity.
-    fn said_severity(&self) -> Option<Found> {
-        let chosen = self.chosen.find("severity_field", self.body).into_iter();
-        chosen.chain(self.scopes.all(SEVERITY)).find(|found| words::severity(&found.text).is_some())
-    }
-
-    fn of_severity(&self) -> Vec<Found> {
-        self.said_severity().or_else(|| self.said_state()).into_iter().collect()
-    }
-
     fn state(&self) -> Option<State> {
         let said = self.said_state().and_then(|found| words::state(&found.text));
         let of_kind = || self.kind.rsplit(['.', '_', '-', ':', ' ', '/']).next().and_then(words::state);
         said.or_else(of_kind)
-    }
-
-    /// The first field with a word for a state.
-    fn said_state(&self) -> Option<Found> {
-        let chosen = self.chosen.find("state_field", self.body).into_iter();
-        chosen.chain(self.scopes.all(STATE)).find(|found| words::state(&found.text).is_some())
-    }
-
-    fn of_state(&self) -> Vec<Found> {
-        self.said_state().into_iter().collect()
     }
 
     fn state_word(&self) -> &'static str {
@@ -190,31 +134,12 @@ impl<'a> Usual<'a> {
         (!parts.is_empty()).then(|| parts.join("@"))
     }
 
-    fn of_key(&self) -> Vec<Found> {
-        let own = self.chosen.find("key_field", self.body).or_else(|| self.scopes.first(KEY));
-        if let Some(key) = own.or_else(|| self.scopes.own_id()) {
-            return vec![key];
-        }
-        if self.state().is_none_or(|state| state == State::Succeeded) {
-            return Vec::new();
-        }
-        let name = self.scopes.first(NAME).or_else(|| self.own_title());
-        name.into_iter().chain(self.scopes.first(HOST)).collect()
-    }
-
     fn name(&self) -> Option<String> {
         self.scopes.text(NAME)
     }
 
     fn text(&self) -> Option<String> {
         self.own_text().map(|found| found.text)
-    }
-
-    fn own_text(&self) -> Option<Found> {
-        let whole = |text: String| Found { text, path: "$".to_owned() };
-        let chosen = self.chosen.find("message_field", self.body);
-        let own = || (self.body.kind() == ValueKind::String).then(|| whole(self.body.to_string()));
-        chosen.or_else(own).or_else(|| chat::text(self.body).map(whole)).or_else(|| self.scopes.first(TEXT))
     }
 }
 

@@ -20,7 +20,7 @@ pub fn Tried(events: Vec<TriedEvent>, choice: Choice) -> impl IntoView {
     let shown = events.into_iter().filter(|event| !is_changed || event.now != event.then);
     let rows = shown.map(|event| view! { <Row event is_changed/> }).collect_view();
     view! {
-        <h3 role="status">{heading}</h3>
+        <div role="status"><h3>{heading}</h3></div>
         <ul class="source-log tried">{rows}</ul>
     }
 }

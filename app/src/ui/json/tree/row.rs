@@ -65,7 +65,7 @@ impl View {
             pick.picked.run(path);
         };
         view! {
-            <span class="json-copy">
+            <span class="json-copy" data-pick="">
                 <button class="button" data-size="small" type="button" on:click=place>{pick.label}</button>
             </span>
         }

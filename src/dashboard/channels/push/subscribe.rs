@@ -1,20 +1,18 @@
-//! Web Push: a channel for each browser of a user. Whoever may read alerts may have them pushed.
+//! Subscribing a browser, and replacing its subscription.
 
 use app::Error;
-use app::backend::Pushes;
-use app::types::{Actor, Channel, ChannelKind, Role, Severity};
-use async_trait::async_trait;
+use app::types::{Actor, Channel, ChannelKind, Severity};
 use serde_json::{Map, Value, json};
 
+use super::owner::{has_endpoint, is_owned, is_push_service};
 use crate::channels::{LoadedChannel, SECRET, masked};
 use crate::crypto::random_id;
-use crate::dashboard::{Dashboard, public_error};
+use crate::dashboard::Dashboard;
 use crate::db::{NewChannelRow, Tx, Writer};
 use crate::error::Result;
 use crate::notify::push::Subscription;
 use crate::outgoing::Trust;
 use crate::provider::clean_line;
-use crate::vapid::Vapid;
 
 /// Most browsers of one user.
 const MAX_BROWSERS: usize = 20;
@@ -22,66 +20,14 @@ const MAX_BROWSERS: usize = 20;
 /// Longest subscription in bytes; those of browsers have about 500.
 const MAX_SUBSCRIPTION: usize = 4_096;
 
-#[async_trait]
-impl Pushes for Dashboard {
-    async fn get_push_key(&self, actor: &Actor) -> app::Result<String> {
-        actor.require(Role::Viewer)?;
-        let key = self.ops.vapid.get(&self.ops.db, &self.ops.crypto, self.ops.now()).await;
-        public_error(key.map(Vapid::public_key).map_err(Into::into))
-    }
-
-    async fn find_push(&self, actor: &Actor, endpoint: String) -> app::Result<Option<Severity>> {
-        actor.require(Role::Viewer)?;
-        let found = public_error(self.push_of(actor, &endpoint).await)?;
-        Ok(found.filter(|channel| channel.is_active).map(|channel| channel.min_severity))
-    }
-
-    async fn save_push(
+impl Dashboard {
+    pub(super) async fn keep_push(
         &self,
         actor: &Actor,
-        subscription: String,
-        browser: String,
+        json: &str,
+        browser: &str,
         min_severity: Severity,
-    ) -> app::Result<()> {
-        actor.require(Role::Viewer)?;
-        public_error(self.keep_push(actor, &subscription, &browser, min_severity).await)
-    }
-
-    async fn renew_push(&self, actor: &Actor, endpoint: String, subscription: String) -> app::Result<()> {
-        actor.require(Role::Viewer)?;
-        let found = public_error(self.push_of(actor, &endpoint).await)?;
-        let channel = found.filter(|channel| channel.is_active).ok_or_else(|| Error::not_found("channel"))?;
-        public_error(self.replace_push(actor, &channel, &subscription).await)
-    }
-
-    async fn remove_push(&self, actor: &Actor, endpoint: String) -> app::Result<()> {
-        actor.require(Role::Viewer)?;
-        let found = public_error(self.push_of(actor, &endpoint).await)?;
-        let channel = found.ok_or_else(|| Error::not_found("channel"))?;
-        public_error(self.remove_channel(actor, channel.id).await)
-    }
-}
-
-impl Dashboard {
-    /// Stops pushing to the browsers of a user, along with their sessions: whoever had a stolen one may have subscribed.
-    pub(in crate::dashboard) async fn disable_pushes_of(&self, tx: &mut Tx, user: &str) -> Result<()> {
-        for row in tx.lock_channel_rows().await? {
-            if is_owned(&self.ops.channels.load(row.clone()), user) {
-                tx.disable_channel(row.channel.id, self.ops.now()).await?;
-            }
-        }
-        Ok(())
-    }
-
-    async fn push_of(&self, actor: &Actor, endpoint: &str) -> Result<Option<Channel>> {
-        let channels = self.ops.channels.read().await?;
-        Ok(channels
-            .into_iter()
-            .find(|ready| is_owned(ready, &actor.name) && has_endpoint(ready, endpoint))
-            .map(|ready| ready.channel))
-    }
-
-    async fn keep_push(&self, actor: &Actor, json: &str, browser: &str, min_severity: Severity) -> Result<()> {
+    ) -> Result<()> {
         let subscription = self.check_push(json)?;
         let mut tx = self.ops.db.begin(Writer::Person).await?;
         let rows = tx.lock_channel_rows().await?;
@@ -109,7 +55,7 @@ impl Dashboard {
     }
 
     /// Gives a channel the new subscription of its browser.
-    async fn replace_push(&self, actor: &Actor, channel: &Channel, json: &str) -> Result<()> {
+    pub(super) async fn replace_push(&self, actor: &Actor, channel: &Channel, json: &str) -> Result<()> {
         let subscription = self.check_push(json)?;
         let row = self.push_row(actor, json, &subscription, channel.min_severity)?;
         let mut tx = self.ops.db.begin(Writer::Person).await?;
@@ -184,34 +130,4 @@ fn free_name(name: &str, channels: &[LoadedChannel]) -> String {
 fn settings(user: &str) -> Map<String, Value> {
     let Value::Object(settings) = json!({ "user": user, "resolved": "true" }) else { return Map::new() };
     settings
-}
-
-fn is_owned(ready: &LoadedChannel, user: &str) -> bool {
-    ready.channel.kind == ChannelKind::Push && ready.setting("user") == Some(user)
-}
-
-fn has_endpoint(ready: &LoadedChannel, endpoint: &str) -> bool {
-    ready.channel.kind == ChannelKind::Push
-        && Subscription::read(&ready.secret).is_ok_and(|own| own.endpoint == endpoint)
-}
-
-/// Whether a host is one of these, or below one.
-fn is_push_service(host: &str, services: &[String]) -> bool {
-    services
-        .iter()
-        .any(|service| host.strip_suffix(service.as_str()).is_some_and(|rest| rest.is_empty() || rest.ends_with('.')))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::is_push_service;
-
-    #[test]
-    fn a_push_service_is_named_or_below_a_name() {
-        let services = ["push.apple.com".to_owned(), "fcm.googleapis.com".to_owned()];
-        assert!(is_push_service("web.push.apple.com", &services) && is_push_service("fcm.googleapis.com", &services));
-        for other in ["apple.com", "evilpush.apple.com", "push.apple.com.example", ""] {
-            assert!(!is_push_service(other, &services), "{other}");
-        }
-    }
 }
