@@ -79,6 +79,13 @@ both! {
         let alerts = app.ops.db.list_alerts(&Default::default(), None, 10).await.unwrap();
         let states: Vec<AlertState> = alerts.iter().map(|alert| alert.state).collect();
         assert_eq!(states, [AlertState::Open, AlertState::Resolved], "one alert for each key");
+        // What came too late to count is in the timeline.
+        for alert in alerts {
+            let steps = app.ops.db.list_activity(alert.id, None, 10).await.unwrap();
+            let text = |step: &app::types::Activity| step.detail.get("text").map(ToString::to_string);
+            let late = steps.iter().filter_map(text).filter(|text| text.contains("received after a newer update: Disk full"));
+            assert!(late.count() >= 1, "{steps:?}");
+        }
     }
 
     async fn a_group_is_taken_whole_however_large(app: &TestApp) {

@@ -8,7 +8,7 @@ use icondata_core::Icon;
 use icondata_si as si;
 
 /// Logos by the slug of simple-icons, which a pack names as its `mark`.
-static LOGOS: [(&str, Icon); 22] = [
+static LOGOS: [(&str, Icon); 24] = [
     ("bitbucket", si::SiBitbucket),
     ("circleci", si::SiCircleci),
     ("cloudflare", si::SiCloudflare),
@@ -24,6 +24,8 @@ static LOGOS: [(&str, Icon); 22] = [
     ("pagerduty", si::SiPagerduty),
     ("prometheus", si::SiPrometheus),
     ("sentry", si::SiSentry),
+    ("adyen", si::SiAdyen),
+    ("paypal", si::SiPaypal),
     ("shopify", si::SiShopify),
     ("woocommerce", si::SiWoocommerce),
     ("slack", si::SiSlack),
