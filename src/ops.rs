@@ -57,7 +57,7 @@ pub struct Ops {
     pub sources: Sources,
     /// The HTTP client for everything outside.
     pub outgoing: Outgoing,
-    /// Signing certificates of SNS.
+    /// Signing certificates of SNS and PayPal.
     pub certificates: Certificates,
     /// Channels, reloaded every second.
     pub channels: Channels,

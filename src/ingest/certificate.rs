@@ -26,7 +26,10 @@ pub async fn verify(
     url: &str,
 ) -> Result<Verified, RejectReason> {
     let certificate = match method.recipe.scheme {
-        Scheme::Paypal => paypal::certificate_url(inbound.headers)?,
+        Scheme::Paypal => {
+            paypal::precheck(inbound.headers, inbound.at)?;
+            paypal::certificate_url(inbound.headers)?
+        }
         _ => subscription::certificate_url(method, inbound)?,
     };
     let public_key = public_key(ops, &certificate).await?;
@@ -39,7 +42,7 @@ pub async fn verify(
 }
 
 async fn public_key(ops: &Ops, url: &Url) -> Result<Arc<[u8]>, RejectReason> {
-    match ops.certificates.public_key(&ops.outgoing, url.as_str()).await {
+    match ops.certificates.public_key(&ops.outgoing, url).await {
         Ok(key) => Ok(key),
         Err(OutgoingError::Refused(why)) => Err(RejectReason::BadCertificate(why)),
         Err(error) => Err(RejectReason::NoCertificate(error.to_string())),

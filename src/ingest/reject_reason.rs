@@ -61,6 +61,9 @@ pub enum RejectReason {
     /// A `Content-Encoding` other than `identity`: signatures cover the raw bytes.
     #[error("unsupported content encoding: {0}")]
     Encoded(String),
+    /// A compressed body that cannot be inflated; why.
+    #[error("the compressed body cannot be read: {0}")]
+    Damaged(String),
     /// The client aborted or took too long.
     #[error("the body was not received: {0}")]
     Interrupted(String),
@@ -99,6 +102,7 @@ impl RejectReason {
             Self::Early(_) => "early",
             Self::TooLarge(_) => "too_large",
             Self::Encoded(_) => "encoded",
+            Self::Damaged(_) => "damaged",
             Self::Interrupted(_) => "interrupted",
             Self::OverCapacity => "crowded",
         }
@@ -113,6 +117,7 @@ impl RejectReason {
             }
             Self::TooLarge(limit) => Error::PayloadTooLarge { limit: *limit },
             Self::Encoded(_) => Error::UnsupportedEncoding,
+            Self::Damaged(_) => Error::BadRequest("The compressed request body is damaged.".to_owned()),
             Self::Interrupted(_) => Error::BadRequest("The request body was not received.".to_owned()),
             // Temporary: the provider should send it again.
             Self::OverCapacity | Self::NoCertificate(_) | Self::Unconfirmed(_) => Error::Unavailable,

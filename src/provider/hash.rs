@@ -9,6 +9,13 @@ use sha2::{Sha256, Sha512};
 
 use super::recipe::{Algorithm, Encoding, KeyForm};
 
+/// What a `SubjectPublicKeyInfo` for P-256 starts with, and the length of its uncompressed point.
+const P256: [u8; 26] = [
+    0x30, 0x59, 0x30, 0x13, 0x06, 0x07, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01, 0x06, 0x08, 0x2a, 0x86, 0x48, 0xce,
+    0x3d, 0x03, 0x01, 0x07, 0x03, 0x42, 0x00,
+];
+const POINT: usize = 65;
+
 /// Decodes a secret to the key's bytes, or says why it is malformed.
 pub fn decode_key(form: KeyForm, secret: &str) -> Result<Vec<u8>, String> {
     if secret.is_empty() {
@@ -23,6 +30,9 @@ pub fn decode_key(form: KeyForm, secret: &str) -> Result<Vec<u8>, String> {
             .filter(|key| !key.starts_with("whpk_"))
             .and_then(from_base64)
             .ok_or_else(|| "the secret is not whsec_ and base64".to_owned()),
+        KeyForm::P256 => from_base64(secret.trim())
+            .filter(|key| key.len() == P256.len() + POINT && key.starts_with(&P256))
+            .ok_or_else(|| "the key is not a public key for P-256 in base64".to_owned()),
         KeyForm::Whpk => secret
             .strip_prefix("whpk_")
             .and_then(from_base64)

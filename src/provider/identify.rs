@@ -1,6 +1,7 @@
 //! Identifies a delivery: its event type, and its delivery id, which is the same when the provider retries.
 
 use serde::Deserialize;
+use sha2::{Digest, Sha256};
 
 use super::clean::clean_line;
 use super::scan::scan;
@@ -28,6 +29,15 @@ pub enum Place {
     Header(String),
     /// JSON pointer into the body.
     Pointer(String),
+    /// A hash of the body, for providers whose ids are missing or not signed.
+    Body(Hash),
+}
+
+/// How the body is hashed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Hash {
+    Sha256,
 }
 
 /// The type and id of a delivery.
@@ -47,6 +57,7 @@ impl Identify {
         let find = |place: &Place| match place {
             Place::Header(name) => header(name).map(str::to_owned),
             Place::Pointer(path) => pointers.iter().position(|p| p == path).and_then(|i| scalars[i].clone()),
+            Place::Body(Hash::Sha256) => Some(hex::encode(Sha256::digest(json))),
         };
         let find = |place: &Place| find(place).filter(|text| !text.trim().is_empty());
         let kind = self.kind.iter().find_map(|parts| joined(parts, find));
@@ -92,6 +103,16 @@ mod tests {
         let header = |name: &str| Some(if name == "X-GitHub-Event" { "release" } else { "d-1" });
         let identity = github().look(header, br#"{"action":"published"}"#);
         assert_eq!(identity, Identity { event_type: "release.published".into(), delivery_id: Some("d-1".into()) });
+    }
+
+    #[test]
+    fn a_body_is_its_own_id() {
+        let id = vec![vec![Place::Header("X-Topic".into()), Place::Body(Hash::Sha256)]];
+        let identify = Identify { id, ..Identify::default() };
+        let id = |body: &[u8]| identify.look(|_| Some("order.created"), body).delivery_id.unwrap();
+        assert_eq!(id(b"{}"), id(b"{}"));
+        assert_ne!(id(b"{}"), id(b"{} "));
+        assert!(id(b"{}").starts_with("order.created:44136fa3"));
     }
 
     #[test]

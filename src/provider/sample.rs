@@ -58,6 +58,12 @@ pub fn sample_headers(identify: &Identify, event_type: &str, id: &str) -> Vec<(S
 pub fn with_fresh_id(identify: &Identify, body: &[u8], id: &str) -> Vec<u8> {
     let Ok(mut json) = serde_json::from_slice::<Value>(body) else { return body.to_vec() };
     let mut changed = false;
+    if identify.id.iter().flatten().any(|place| matches!(place, Place::Body(_)))
+        && let Some(object) = json.as_object_mut()
+    {
+        object.insert("opscenter_delivery".to_owned(), id.into());
+        changed = true;
+    }
     for place in identify.id.iter().flatten() {
         if let Place::Pointer(pointer) = place
             && let Some(value) = json.pointer_mut(pointer)

@@ -101,6 +101,8 @@ impl<'de> Visitor<'de> for Node<'_, '_> {
             if below.is_empty() {
                 entries.next_value::<IgnoredAny>()?;
             } else {
+                // The last of several equal keys counts, with all that stands below it, as for the mapper.
+                below.iter().for_each(|(index, _)| self.found[*index] = None);
                 entries.next_value_seed(Node { wanted: &below, found: self.found })?;
             }
         }
@@ -134,6 +136,14 @@ mod tests {
     #[test]
     fn the_last_of_two_equal_keys_counts_as_it_does_for_the_mapper() {
         assert_eq!(scan(br#"{"a":1,"a":2}"#, &["/a"]), [Some("2".to_owned())]);
+        for (json, pointer) in [
+            (&br#"{"a":1,"a":null}"#[..], "/a"),
+            (br#"{"a":1,"a":{}}"#, "/a"),
+            (br#"{"a":{"b":1},"a":2}"#, "/a/b"),
+            (br#"{"l":[{"b":1}],"l":[{}]}"#, "/l/0/b"),
+        ] {
+            assert_eq!(scan(json, &[pointer]), [None], "{pointer}");
+        }
     }
 
     #[test]

@@ -53,6 +53,7 @@ impl RefusedRequest {
             "early" => "Timestamp in the future",
             "too_large" => "Body too large",
             "encoded" => "Compressed body",
+            "damaged" => "Damaged body",
             "interrupted" => "Interrupted",
             "crowded" => "Over capacity",
             other => other,

@@ -15,7 +15,7 @@ pub fn generate_secret(recipes: &[Recipe]) -> String {
     let bytes: [u8; 32] = rand::random();
     let base64 = || base64::engine::general_purpose::STANDARD.encode(bytes);
     match recipes.first().map(|recipe| recipe.key).unwrap_or_default() {
-        KeyForm::Verbatim | KeyForm::Whpk => random_token("oc_"),
+        KeyForm::Verbatim | KeyForm::Whpk | KeyForm::P256 => random_token("oc_"),
         KeyForm::Hex => hex::encode(bytes),
         KeyForm::Base64 => base64(),
         KeyForm::Whsec => format!("whsec_{}", base64()),

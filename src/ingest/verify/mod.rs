@@ -78,7 +78,16 @@ fn check(method: &VerificationMethod, value: &str, request: &Request<'_>) -> Res
     Ok(Verified { signature, scheme })
 }
 
+/// Where only some fields are signed, the rest must not be able to hide others: after a second document in the body, say.
+fn one_document(body: &[u8]) -> Result<(), RejectReason> {
+    let read = serde_json::from_slice::<serde::de::IgnoredAny>(body);
+    read.map(drop).map_err(|_| RejectReason::Malformed("a single JSON document"))
+}
+
 fn by_recipe(method: &VerificationMethod, value: &str, request: &Request<'_>) -> Result<(), RejectReason> {
+    if method.recipe.signs_fields() {
+        one_document(request.body)?;
+    }
     compare::body_hash(&method.recipe, request)?;
     let elements = find::elements(&method.recipe, value);
     let candidates = find::candidates(&method.recipe, &elements)?;

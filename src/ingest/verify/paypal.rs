@@ -19,12 +19,25 @@ use crate::sources::VerificationMethod;
 /// In seconds. PayPal sends a message again for three days; its id makes repeats harmless.
 const TOLERANCE: i64 = 3 * 24 * 3_600;
 
-/// Checks signature and age.
-pub fn check(method: &VerificationMethod, signature: &str, request: &Request<'_>) -> Result<(), RejectReason> {
-    let signature = STANDARD.decode(signature).map_err(|_| RejectReason::Malformed("base64"))?;
-    if header(request.headers, "paypal-auth-algo")? != "SHA256withRSA" {
+/// Signatures of RSA keys of at least 2,048 bits have this many bytes.
+const SHORTEST: usize = 256;
+
+/// What can be checked without the certificate. Anybody can satisfy it, but not by sending any request.
+pub fn precheck(headers: &HeaderMap, now: i64) -> Result<(), RejectReason> {
+    let signature = STANDARD.decode(header(headers, "paypal-transmission-sig")?);
+    if signature.map_err(|_| RejectReason::Malformed("base64"))?.len() < SHORTEST {
+        return Err(RejectReason::Malformed("RSA"));
+    }
+    if header(headers, "paypal-auth-algo")? != "SHA256withRSA" {
         return Err(RejectReason::Malformed("SHA256withRSA"));
     }
+    age::within(TOLERANCE, TimestampUnit::Iso, header(headers, "paypal-transmission-time")?, now)
+}
+
+/// Checks signature and age.
+pub fn check(method: &VerificationMethod, signature: &str, request: &Request<'_>) -> Result<(), RejectReason> {
+    precheck(request.headers, request.now)?;
+    let signature = STANDARD.decode(signature).map_err(|_| RejectReason::Malformed("base64"))?;
     let key =
         request.public_key.ok_or_else(|| RejectReason::NoCertificate("it has not been fetched yet".to_owned()))?;
     let (id, time) =
@@ -33,8 +46,7 @@ pub fn check(method: &VerificationMethod, signature: &str, request: &Request<'_>
     in_force(&method.keys, request.now, RejectReason::Mismatch, |webhook| {
         let webhook = String::from_utf8_lossy(&webhook.bytes);
         key.verify(format!("{id}|{time}|{webhook}|{hash}").as_bytes(), &signature).is_ok()
-    })?;
-    age::within(TOLERANCE, TimestampUnit::Iso, time, request.now)
+    })
 }
 
 /// The URL of the certificate, which must be one of PayPal's.
@@ -46,7 +58,9 @@ pub fn certificate_url(headers: &HeaderMap) -> Result<Url, RejectReason> {
 fn is_paypal(url: &Url) -> bool {
     let is_host = matches!(url.host_str(), Some("api.paypal.com" | "api.sandbox.paypal.com"));
     let is_plain = url.port().is_none() && url.username().is_empty() && url.password().is_none();
-    let is_certificate = url.path().starts_with("/v1/notifications/certs/") && url.query().is_none();
+    let name = url.path().strip_prefix("/v1/notifications/certs/").unwrap_or_default();
+    let is_name = (1..=80).contains(&name.len()) && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+    let is_certificate = is_name && url.query().is_none() && url.fragment().is_none();
     url.scheme() == "https" && is_host && is_plain && is_certificate
 }
 
@@ -71,6 +85,8 @@ mod tests {
             "https://api.paypal.com:8443/v1/notifications/certs/CERT-1",
             "https://api.paypal.com/v1/notifications/certs/../../x",
             "https://api.paypal.com/v1/notifications/certs/CERT-1?x",
+            "https://api.paypal.com/v1/notifications/certs/CERT-1#x",
+            "https://api.paypal.com/v1/notifications/certs/CERT-1/x",
             "https://www.paypal.com/v1/notifications/certs/CERT-1",
         ] {
             assert!(!is_one(other), "{other}");

@@ -24,6 +24,7 @@ const CONFIRMATION: [&str; 7] = ["Message", "MessageId", "SubscribeURL", "Timest
 /// Checks topic, signature and age.
 pub fn check(method: &VerificationMethod, signature: &str, request: &Request<'_>) -> Result<(), RejectReason> {
     topic(method, request.body, request.now)?;
+    super::one_document(request.body)?;
     let signature = STANDARD.decode(signature).map_err(|_| RejectReason::Malformed("base64"))?;
     let key =
         request.public_key.ok_or_else(|| RejectReason::NoCertificate("it has not been fetched yet".to_owned()))?;

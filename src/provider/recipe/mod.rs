@@ -95,6 +95,13 @@ impl Recipe {
         }
     }
 
+    /// Whether only fields of the JSON body are signed.
+    pub fn signs_fields(&self) -> bool {
+        let parts = self.parts().unwrap_or_default();
+        let has_pointer = parts.iter().any(|part| matches!(part, Part::Pointer(_)));
+        has_pointer && !parts.iter().any(|part| matches!(part, Part::Body | Part::Payload))
+    }
+
     /// Whether the scheme includes a timestamp.
     pub const fn has_timestamp(&self) -> bool {
         self.timestamp_key.is_some() || self.timestamp_header.is_some() || self.timestamp_pointer.is_some()

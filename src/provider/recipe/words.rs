@@ -55,6 +55,8 @@ pub enum KeyForm {
     Whsec,
     /// `whpk_` and base64: a public key (Standard Webhooks, Ed25519).
     Whpk,
+    /// A public key for P-256 in base64, as X.509 `SubjectPublicKeyInfo` (RFC 5480).
+    P256,
 }
 
 /// How a delivery is authenticated.

@@ -60,11 +60,20 @@ pub struct Now {
     bytes: usize,
     /// Whether part of a request body was never read.
     is_unread: bool,
+    /// Whether bytes of the next request have come before this one was answered.
+    is_ahead: bool,
 }
 
 impl Connection {
     pub fn new(home: Option<IpAddr>) -> Self {
-        let now = Now { network: home, phase: Phase::Headers, since: Instant::now(), bytes: 0, is_unread: false };
+        let now = Now {
+            network: home,
+            phase: Phase::Headers,
+            since: Instant::now(),
+            bytes: 0,
+            is_unread: false,
+            is_ahead: false,
+        };
         Self { home, now: Mutex::new(now), closing: Notify::new() }
     }
 
@@ -102,6 +111,7 @@ impl Connection {
         if now.phase == Phase::Idle {
             now.enter(Phase::Headers);
         }
+        now.is_ahead |= matches!(now.phase, Phase::Work | Phase::Answer | Phase::Sent);
         now.count(Phase::Body, bytes);
     }
 
@@ -117,7 +127,8 @@ impl Connection {
         let mut now = self.lock();
         if now.phase == Phase::Sent {
             now.network = self.home;
-            now.enter(Phase::Idle);
+            let is_ahead = std::mem::take(&mut now.is_ahead);
+            now.enter(if is_ahead { Phase::Headers } else { Phase::Idle });
         }
     }
 
