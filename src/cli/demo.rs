@@ -97,6 +97,8 @@ fn varied(mut body: Value) -> Value {
     for (pointer, value) in [
         ("/repository/full_name", json!(repository)),
         ("/repository/id", json!(repository.len())),
+        // Else every run would be one of a fork.
+        ("/workflow_run/head_repository/id", json!(repository.len())),
         ("/sender/login", json!(person)),
         ("/pusher/name", json!(person)),
         ("/ref", json!(format!("refs/heads/{branch}"))),
