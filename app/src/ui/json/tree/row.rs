@@ -18,7 +18,7 @@ impl View {
             let line = &document.lines[at as usize];
             let is_folded = self.folded.with_untracked(|folded| folded.contains(&at));
             view! {
-                <div class="json-line" role="treeitem" data-current=is_current.then_some("")
+                <div class="json-line" role="treeitem" tabindex=self.pick.map(|_| "-1") data-current=is_current.then_some("")
                     style=format!("--depth: {}", line.depth)>
                     {self.fold_button(line, at, is_folded)}
                     {index_of(document, line).map(|index| view! { <span class="json-index">{index}</span>": " })}
