@@ -19,7 +19,7 @@ both! {
         let chosen = [("title_field", "$.about.what"), ("severity_field", "$.about.prio"), ("key_field", "$.about.no")];
         let admin = TestApp::admin();
         let mapping = app.dashboard.get_field_mapping(&admin, "custom", fields(&chosen)).await.unwrap();
-        assert!(mapping.payload.contains("Weekly"));
+        assert!(app.dashboard.get_example_payload(&admin, "custom").await.unwrap().contains("Weekly"));
         assert_eq!(mapping.parts[0].paths, ["$.about.what"]);
         let [tried] = &mapping.tried[..] else { panic!("one event") };
         assert_eq!((tried.now.title.as_str(), tried.now.severity), ("Weekly", Severity::Info));
@@ -46,12 +46,14 @@ both! {
     async fn of_an_array_the_first_element_is_shown(app: &TestApp) {
         app.source("custom", "generic", &[]).await;
         let empty = app.dashboard.get_field_mapping(&TestApp::admin(), "custom", fields(&[])).await.unwrap();
-        assert!(empty.tried.is_empty() && empty.payload.is_empty());
+        assert!(empty.tried.is_empty() && empty.parts.is_empty());
+        assert_eq!(app.dashboard.get_example_payload(&TestApp::admin(), "custom").await.unwrap(), "");
         app.custom("custom", &json!([{ "what": "Disk 1" }, { "what": "Disk 2" }])).await.event_id();
         app.settled().await;
         let chosen = fields(&[("title_field", "$.what")]);
         let mapping = app.dashboard.get_field_mapping(&TestApp::admin(), "custom", chosen).await.unwrap();
-        assert_eq!((mapping.payload.as_str(), mapping.parts[0].text.as_str()), (r#"{"what":"Disk 1"}"#, "Disk 1"));
+        let example = app.dashboard.get_example_payload(&TestApp::admin(), "custom").await.unwrap();
+        assert_eq!((example.as_str(), mapping.parts[0].text.as_str()), (r#"{"what":"Disk 1"}"#, "Disk 1"));
     }
 }
 

@@ -10,7 +10,7 @@ use crate::app::people::{page, reply, session, user};
 use crate::app::{Place, TestApp};
 
 /// Server functions: endpoint below /rpc, least role, a form that is well-formed.
-const FUNCTIONS: [(&str, Role, &str); 58] = [
+const FUNCTIONS: [(&str, Role, &str); 59] = [
     ("alerts/list", Viewer, "query[limit]=1"),
     ("alerts/get", Viewer, "id=1"),
     ("alerts/timeline", Viewer, "id=1&cursor="),
@@ -57,6 +57,7 @@ const FUNCTIONS: [(&str, Role, &str); 58] = [
     ("sources/set_active", Admin, "slug=custom&active=true"),
     ("sources/check_slug", Admin, "slug=x"),
     ("sources/mapping", Viewer, "slug=custom&fields[title_field]=$.title"),
+    ("sources/example", Viewer, "slug=custom"),
     ("sources/choose_fields", Admin, "slug=custom&fields[title_field]=$.title"),
     ("sources/update", Admin, "slug=custom&name=x&new_slug=custom&settings[max_body]="),
     ("sources/enter_secret", Admin, "slug=custom&secret=a+secret+of+some+length"),

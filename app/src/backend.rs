@@ -100,6 +100,9 @@ pub trait Sources {
     /// How the newest events become alerts, and what these fields would make of them; `Error::Invalid` if one is no path, or
     /// cannot be chosen for this provider.
     async fn get_field_mapping(&self, actor: &Actor, slug: &str, fields: ChosenFields) -> Result<FieldMapping>;
+    /// The newest event's body as JSON to choose from; of one that becomes several alerts, the first. Empty if there is none of
+    /// at most 256 KB.
+    async fn get_example_payload(&self, actor: &Actor, slug: &str) -> Result<String>;
     /// Chooses fields; other settings stay.
     async fn choose_fields(&self, actor: &Actor, slug: &str, fields: ChosenFields) -> Result<()>;
     /// Changes name, slug, settings or active state. New settings must fit the current secret.
@@ -235,35 +238,12 @@ pub trait Overviews {
     async fn get_shell(&self, actor: &Actor) -> Result<Shell>;
 }
 
-/// The full interface that pages use.
-pub trait Backend:
-    Alerts
-    + Events
-    + Quarantine
-    + Sources
-    + Notifications
-    + Channels
-    + Pushes
-    + Access
-    + SavedFilters
-    + Overviews
-    + Send
-    + Sync
-{
+macro_rules! backend {
+    ($($topic:ident)+) => {
+        /// The full interface that pages use.
+        pub trait Backend: $($topic +)+ Send + Sync {}
+        impl<T: $($topic +)+ Send + Sync> Backend for T {}
+    };
 }
-impl<
-    T: Alerts
-        + Events
-        + Quarantine
-        + Sources
-        + Notifications
-        + Channels
-        + Pushes
-        + Access
-        + SavedFilters
-        + Overviews
-        + Send
-        + Sync,
-> Backend for T
-{
-}
+
+backend!(Alerts Events Quarantine Sources Notifications Channels Pushes Access SavedFilters Overviews);

@@ -40,15 +40,17 @@ test('new alerts from the chosen severity on are shown by the browser', async ({
   await expect.poll(() => shown(page)).toEqual(['Critical: Disk full | db-1']);
 });
 
-test('a browser that forbids notifications is told of', async ({ page, context }) => {
-  await record(context, 'denied');
-  await signIn(context);
-  await open(page, '/');
-  await page.locator('summary.avatar').click();
-  await choice(page).selectOption('Critical');
-  await expect(page.getByText('Your browser blocks notifications for this site.')).toBeVisible();
-  await expect(choice(page)).toHaveValue('');
-});
+for (const label of ['Desktop notifications', 'Push notifications']) {
+  test(`${label}: a browser that forbids them is told of`, async ({ page, context }) => {
+    await record(context, 'denied');
+    await signIn(context);
+    await open(page, '/');
+    await page.locator('summary.avatar').click();
+    await page.getByLabel(label).selectOption('Critical');
+    await expect(page.getByText('Your browser blocks notifications for this site.')).toBeVisible();
+    await expect(page.getByLabel(label)).toHaveValue('');
+  });
+}
 
 test('a printed list is its rows', async ({ page, context, server }) => {
   await server.send('stripe', 'payout.failed');

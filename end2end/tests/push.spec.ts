@@ -58,21 +58,6 @@ test('push is turned on and off in the account menu', async ({ page, context }) 
   await expect(card).toBeHidden();
 });
 
-test('a browser that forbids notifications is told of', async ({ page, context }) => {
-  await stub(context);
-  await context.clearPermissions();
-  await context.addInitScript(() => {
-    Notification.requestPermission = () => Promise.resolve('denied');
-    Object.defineProperty(Notification, 'permission', { get: () => 'denied' });
-  });
-  await signIn(context);
-  await open(page, '/');
-  await page.locator('summary.avatar').click();
-  await choice(page).selectOption('Critical');
-  await expect(page.getByText('Your browser blocks notifications for this site.')).toBeVisible();
-  await expect(choice(page)).toHaveValue('');
-});
-
 test('a pushed alert is shown, and its end replaces it', async ({ page, context, server, secrets }) => {
   await stub(context);
   await signIn(context);

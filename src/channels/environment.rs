@@ -3,7 +3,7 @@
 use app::types::{ChannelKind, Severity};
 use serde_json::Map;
 
-use super::{Channels, masked};
+use super::{Channels, free_name, masked};
 use crate::config::{Config, given};
 use crate::crypto::random_id;
 use crate::db::{ChannelRow, NewChannelRow, Writer};
@@ -68,7 +68,7 @@ impl Channels {
             let present = rows.iter().find(|row| row.channel.kind == kind && row.channel.is_from_environment());
             match (self.environment.recipient(kind), present) {
                 (Some(recipient), None) => {
-                    let name = free_name(kind.label(), &rows);
+                    let name = free_name(names(kind), &rows);
                     tx.insert_channel(&NewChannelRow { name, ..from_environment(kind, recipient, now) }).await?;
                 }
                 (recipient, Some(row)) => {
@@ -83,12 +83,11 @@ impl Channels {
     }
 }
 
-/// The name, with a suffix if another channel has it already.
-fn free_name(name: &str, rows: &[ChannelRow]) -> String {
-    let is_free = |name: &String| rows.iter().all(|row| row.channel.name != *name);
-    let more =
-        (1..).map(|n| if n == 1 { format!("{name} (environment)") } else { format!("{name} (environment {n})") });
-    std::iter::once(name.to_owned()).chain(more).find(is_free).unwrap_or_default()
+/// "Slack", "Slack (environment)", "Slack (environment 2)" and so on.
+fn names(kind: ChannelKind) -> impl Iterator<Item = String> {
+    let name = kind.label();
+    let more = (2..).map(move |n| format!("{name} (environment {n})"));
+    [name.to_owned(), format!("{name} (environment)")].into_iter().chain(more)
 }
 
 /// The row to write; `None` if it agrees with the environment.

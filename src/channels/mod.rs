@@ -84,6 +84,11 @@ impl Channels {
     }
 }
 
+/// The first of these names that no channel has.
+pub fn free_name(mut names: impl Iterator<Item = String>, rows: &[ChannelRow]) -> String {
+    names.find(|name| rows.iter().all(|row| row.channel.name != *name)).unwrap_or_default()
+}
+
 /// A webhook URL as it may be shown, since the URL is the secret: the host and the last four characters.
 pub fn masked(url: &str) -> String {
     let host = reqwest::Url::parse(url).ok().and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_default();

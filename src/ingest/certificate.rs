@@ -26,9 +26,9 @@ pub async fn verify(
     url: &str,
 ) -> Result<Verified, RejectReason> {
     let certificate = match method.recipe.scheme {
+        // Not fetched for just any request.
         Scheme::Paypal => {
-            paypal::precheck(inbound.headers, inbound.at)?;
-            paypal::certificate_url(inbound.headers)?
+            paypal::signature(inbound.headers, inbound.at).and_then(|_| paypal::certificate_url(inbound.headers))?
         }
         _ => subscription::certificate_url(method, inbound)?,
     };

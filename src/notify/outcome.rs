@@ -3,6 +3,8 @@
 use app::types::time::SECOND;
 use reqwest::header::{HeaderMap, RETRY_AFTER};
 
+use crate::outgoing::OutgoingError;
+
 /// The provider's response, classified. The texts are shown in the log.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outcome {
@@ -35,6 +37,15 @@ impl Outcome {
             | Self::Broken(words)
             | Self::Gone(words) => words,
             Self::Later { error, .. } => error,
+        }
+    }
+}
+
+impl From<OutgoingError> for Outcome {
+    fn from(error: OutgoingError) -> Self {
+        match error {
+            OutgoingError::Refused(why) => Self::Broken(why),
+            error => Self::Later { error: error.to_string(), after: None },
         }
     }
 }

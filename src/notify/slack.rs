@@ -8,7 +8,7 @@ use super::outcome::retry_after;
 use super::render::{Escape, Message, cut_utf16, escaped};
 use crate::channels::LoadedChannel;
 use crate::ops::Ops;
-use crate::outgoing::{Answer, OutgoingError};
+use crate::outgoing::Answer;
 use crate::provider::clean_line;
 
 /// Maximum text length of a section and of a header (Slack, "Reference: blocks").
@@ -19,8 +19,7 @@ const HEADER: usize = 150;
 pub async fn send(ops: &Ops, channel: &LoadedChannel, message: &Message) -> Outcome {
     match ops.outgoing.post_json(&channel.secret, channel.trust, body(message).to_string()).await {
         Ok(answer) => read(&answer, ops.now()),
-        Err(OutgoingError::Refused(why)) => Outcome::Broken(why),
-        Err(error) => Outcome::Later { error: error.to_string(), after: None },
+        Err(error) => error.into(),
     }
 }
 

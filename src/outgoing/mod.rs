@@ -123,7 +123,7 @@ impl Outgoing {
         self.post(url, trust, headers, json.into_bytes()).await
     }
 
-    /// Sends a POST request with these headers and bytes.
+    /// Sends a POST request with these headers and bytes, within [`TIMEOUT`] as all requests.
     pub async fn post(
         &self,
         url: &str,

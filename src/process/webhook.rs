@@ -10,7 +10,7 @@ use tokio_util::sync::CancellationToken;
 use super::retry;
 use crate::db::{Attempt, WorkItem};
 use crate::ops::Ops;
-use crate::provider::{Action, Delivery, Draft};
+use crate::provider::{Action, Draft};
 use crate::sources::{Found, LoadedSource};
 
 /// An event with the alert drafts that its pack made of it.
@@ -94,15 +94,7 @@ pub async fn map(batch: Arc<Usable>, at: usize, stop: CancellationToken) -> anyh
 }
 
 fn map_one(event: &WorkItem, source: Arc<LoadedSource>) -> MappedEvent {
-    let delivery = Delivery {
-        event_type: &event.event_type,
-        content_type: &event.content_type,
-        payload: &event.payload,
-        source: &source.name,
-        settings: &source.settings.words,
-        received: event.created_at,
-    };
-    let (mut drafts, unreadable) = source.pack.mapper.map(&delivery);
+    let (mut drafts, unreadable) = source.pack.mapper.map(&source.delivery(event, &source.settings.words));
     if let Some(least) = source.settings.alert_from {
         drafts.retain(|draft| draft.severity >= least || draft.action != Action::Open);
     }

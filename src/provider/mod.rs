@@ -42,4 +42,3 @@ pub use scan::scan;
 pub use settings::Settings;
 pub use sign::{Content, Signed, TOKEN, ToSign, sign};
 pub use timestamp::{parse_stamp, write_stamp};
-pub use usual::MappedPart;

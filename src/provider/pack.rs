@@ -1,6 +1,6 @@
 //! A provider pack, parsed from its TOML file.
 
-use app::types::ProviderGroup;
+use app::types::{FIELDS, ProviderGroup};
 use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
 use serde::de::{MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
@@ -11,7 +11,6 @@ use super::identify::Identify;
 use super::map::Mapper;
 use super::recipe::Recipe;
 use super::rule::{Cap, Fields, Rule};
-use super::usual::FIELDS;
 
 /// Default maximum body size, if neither pack nor source sets one: 1 MiB.
 pub const MAX_BODY: u64 = 1024 * 1024;
@@ -173,7 +172,7 @@ impl Pack {
             return Err(format!("max_body is at most {LARGEST_BODY}"));
         }
         let mapper = file.mapper(other)?;
-        let fields = FIELDS.into_iter().filter(|_| mapper.finds_fields()).map(str::to_owned);
+        let fields = FIELDS.into_iter().filter(|_| mapper.finds_fields()).map(|(setting, _)| setting.to_owned());
         Ok(Self {
             id: id.to_owned(),
             settings: file.settings.into_iter().chain(fields).collect(),

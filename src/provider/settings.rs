@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 use std::str::FromStr;
 
-use app::types::Severity;
+use app::types::{FIELDS, Severity};
 use serde_json::{Map, Value};
 use url::Url;
 
 use super::pack::{LARGEST_BODY, Pack};
 use super::recipe::{Recipe, Scheme};
-use super::usual::{FIELDS, check_path};
+use super::usual::check_path;
 
 /// Settings common to all packs.
 const COMMON: [&str; 5] = ["max_body", "public_url", "replay_window", "alert_from", "unreadable"];
@@ -58,10 +58,15 @@ impl Settings {
         Ok(settings)
     }
 
+    /// Stored settings verbatim, as text.
+    pub fn words_of(stored: &Map<String, Value>) -> BTreeMap<String, String> {
+        let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        stored.iter().map(|(key, value)| (key.clone(), text(value))).collect()
+    }
+
     /// Parses stored settings; those that are no longer valid are dropped.
     pub fn stored(pack: &Pack, stored: &Map<String, Value>) -> Self {
-        let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-        let words: BTreeMap<String, String> = stored.iter().map(|(key, value)| (key.clone(), text(value))).collect();
+        let words = Self::words_of(stored);
         Self::read(pack, words.clone()).unwrap_or_else(|_| Self {
             max_body: size(&words).ok().flatten(),
             replay_window: seconds(&words, "replay_window").ok().flatten(),
@@ -109,7 +114,7 @@ fn change(recipe: &mut Recipe, key: &str, word: &str) -> Result<(), String> {
         "separator" => recipe.separator = some(),
         "timestamp_header" => recipe.stamp_by(word),
         "id_header" => recipe.id_header = some(),
-        key if FIELDS.contains(&key) => check_path(word)?,
+        key if FIELDS.iter().any(|(field, _)| *field == key) => check_path(word)?,
         "tolerance" => recipe.tolerance = word.parse().map_err(|_| "must be a number of seconds".to_owned())?,
         _ => {}
     }

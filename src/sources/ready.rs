@@ -1,8 +1,10 @@
 //! A source as the verifier needs it.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::provider::{Identify, Pack, Recipe, Scheme, Settings, decode_key};
+use crate::db::WorkItem;
+use crate::provider::{Delivery, Identify, Pack, Recipe, Scheme, Settings, decode_key};
 
 /// A source with its pack, settings and keys.
 #[derive(Debug)]
@@ -34,6 +36,18 @@ impl LoadedSource {
     pub fn is_token_header(&self, name: &str) -> bool {
         let tokens = self.methods.iter().filter(|method| method.recipe.scheme == Scheme::Token);
         tokens.flat_map(|method| &method.recipe.headers).any(|header| header.eq_ignore_ascii_case(name))
+    }
+
+    /// An event as the mapper takes it, with these settings.
+    pub fn delivery<'a>(&'a self, event: &'a WorkItem, settings: &'a BTreeMap<String, String>) -> Delivery<'a> {
+        Delivery {
+            event_type: &event.event_type,
+            content_type: &event.content_type,
+            payload: &event.payload,
+            source: &self.name,
+            settings,
+            received: event.created_at,
+        }
     }
 
     /// The scheme of its deliveries, such as `hmac-sha256`.

@@ -140,6 +140,16 @@ pub async fn get_field_mapping(
     super::with_status(backend.get_field_mapping(&actor, &slug, fields).await)
 }
 
+/// The newest event's body as JSON, in which fields are chosen.
+#[server(prefix = "/rpc", endpoint = "sources/example")]
+pub async fn get_example_payload(
+    /// Slug of the source.
+    slug: String,
+) -> Result<String, Error> {
+    let (actor, backend) = super::asker()?;
+    super::with_status(backend.get_example_payload(&actor, &slug).await)
+}
+
 /// Chooses fields and redirects to the source's page.
 #[server(prefix = "/rpc", endpoint = "sources/choose_fields")]
 pub async fn choose_fields(

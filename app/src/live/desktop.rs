@@ -30,20 +30,32 @@ const SHOWN: usize = 160;
 /// The lowest severity that is shown; `None` if they are off or not permitted.
 pub fn chosen() -> Option<Severity> {
     let stored = storage().and_then(|storage| storage.get_item(KEY).ok().flatten());
-    let is_permitted = is_supported() && Notification::permission() == NotificationPermission::Granted;
-    stored.and_then(|word| word.parse().ok()).filter(|_| is_permitted)
+    stored.and_then(|word| word.parse().ok()).filter(|_| is_permitted())
 }
 
 /// Asks the browser for permission if needed, and stores the choice if it is given. Returns what holds now.
 pub async fn choose(from: Option<Severity>) -> Option<Severity> {
-    if from.is_some() && is_supported() {
-        let asked = Notification::request_permission().ok()?;
-        let _answered = wasm_bindgen_futures::JsFuture::from(asked).await;
+    if from.is_some() {
+        ask_permission().await;
     }
     if let Some(storage) = storage() {
         let _may_be_full = storage.set_item(KEY, from.map_or("off", |severity| severity.as_str()));
     }
     chosen().filter(|_| preview())
+}
+
+/// Asks the browser for permission unless it has been given; returns whether it is.
+pub async fn ask_permission() -> bool {
+    if is_supported()
+        && let Ok(asked) = Notification::request_permission()
+    {
+        let _answered = wasm_bindgen_futures::JsFuture::from(asked).await;
+    }
+    is_permitted()
+}
+
+fn is_permitted() -> bool {
+    is_supported() && Notification::permission() == NotificationPermission::Granted
 }
 
 /// Shows that they are on; false where the browser has them for service workers only, as Chrome on Android.

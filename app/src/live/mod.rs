@@ -1,7 +1,7 @@
 //! The live stream as signals: connection state, arrivals, and the server's clock.
 
 #[cfg(feature = "hydrate")]
-mod desktop;
+pub mod desktop;
 #[cfg(feature = "hydrate")]
 mod gather;
 #[cfg(feature = "hydrate")]

@@ -22,9 +22,7 @@ pub type ChosenFields = BTreeMap<String, String>;
 /// What the newest events of a source become.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct FieldMapping {
-    /// Body of the newest event of at most 256 KB, as JSON text; empty if there is none.
-    pub payload: String,
-    /// The parts of that event's alert, in the order of [`FIELDS`].
+    /// The parts of the newest event's alert, in the order of [`FIELDS`]; empty without one.
     pub parts: Vec<FieldPart>,
     /// The newest events, newest first.
     pub tried: Vec<TriedEvent>,

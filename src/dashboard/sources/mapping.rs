@@ -6,14 +6,14 @@ use std::sync::Arc;
 use anyhow::Context;
 use app::Error;
 use app::types::{
-    Actor, ChosenFields, EventQuery, FIELDS, FieldMapping, FieldPart, MappedAlert, Severity, SourceUpdate, TriedEvent,
+    Actor, ChosenFields, EventQuery, FIELDS, FieldMapping, MappedAlert, Severity, SourceUpdate, TriedEvent,
 };
 
 use super::wrong_setting;
 use crate::dashboard::Dashboard;
 use crate::db::WorkItem;
 use crate::error::Result;
-use crate::provider::{Action, Delivery, MappedPart, Settings};
+use crate::provider::{Action, Settings};
 use crate::sources::{Found, LoadedSource};
 
 /// Events that are tried.
@@ -26,34 +26,42 @@ type Words = BTreeMap<String, String>;
 
 impl Dashboard {
     pub(super) async fn field_mapping(&self, slug: &str, fields: ChosenFields) -> Result<FieldMapping> {
-        let source = self.source(slug).await?;
-        let ready = self.ops.sources.get(source.id).await?.and_then(Found::ready);
-        let ready = ready.ok_or_else(|| Error::invalid("slug", "belongs to a source that cannot be used"))?;
-        let words = chosen(&ready.settings.words, fields)?;
-        Settings::read(&ready.pack, words.clone()).map_err(wrong_setting)?;
-        let query = EventQuery { source: Some(slug.to_owned()), ..EventQuery::default() };
-        let newest: Vec<i64> = self
-            .ops
-            .db
-            .list_events(&query, None, TRIED)
-            .await?
-            .into_iter()
-            .take(TRIED as usize)
-            .map(|e| e.id)
-            .collect();
-        let events = self.ops.db.list_event_bodies(&newest, LARGEST).await?;
+        let source = self.usable_source(slug).await?;
+        let words = chosen(&source.settings.words, fields)?;
+        Settings::read(&source.pack, words.clone()).map_err(wrong_setting)?;
+        let events = self.newest_events(slug, TRIED).await?;
         // A template may take long.
-        let tried = tokio::task::spawn_blocking(move || tried(&ready, &events, &words)).await;
-        Ok(tried.context("the mapping panicked")?)
+        let mapping = tokio::task::spawn_blocking(move || mapping(&source, &events, &words)).await;
+        Ok(mapping.context("the mapping panicked")?)
+    }
+
+    /// What the mapper sees of the newest event's body; empty without one.
+    pub(super) async fn example_payload(&self, slug: &str) -> Result<String> {
+        let source = self.usable_source(slug).await?;
+        let events = self.newest_events(slug, 1).await?;
+        let seen = |event: &WorkItem| source.pack.mapper.seen(&source.delivery(event, &source.settings.words));
+        Ok(events.first().and_then(seen).unwrap_or_default())
     }
 
     /// Stores the fields with the other settings of the source.
     pub(super) async fn choose(&self, actor: &Actor, slug: &str, fields: ChosenFields) -> Result<()> {
         let row = self.source_row(slug).await?;
-        let text = |value: &serde_json::Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-        let stored: Words = row.settings.iter().map(|(name, value)| (name.clone(), text(value))).collect();
-        let settings = Some(chosen(&stored, fields)?);
+        let settings = Some(chosen(&Settings::words_of(&row.settings), fields)?);
         self.update_row(actor, row, SourceUpdate { settings, ..SourceUpdate::default() }).await.map(drop)
+    }
+
+    async fn usable_source(&self, slug: &str) -> Result<Arc<LoadedSource>> {
+        let source = self.source(slug).await?;
+        let usable = self.ops.sources.get(source.id).await?.and_then(Found::ready);
+        Ok(usable.ok_or_else(|| Error::invalid("slug", "belongs to a source that cannot be used"))?)
+    }
+
+    /// With their bodies, newest first.
+    async fn newest_events(&self, slug: &str, count: i64) -> Result<Vec<WorkItem>> {
+        let query = EventQuery { source: Some(slug.to_owned()), ..EventQuery::default() };
+        let listed = self.ops.db.list_events(&query, None, count).await?;
+        let ids: Vec<i64> = listed.into_iter().take(count as usize).map(|event| event.id).collect();
+        Ok(self.ops.db.list_event_bodies(&ids, LARGEST).await?)
     }
 }
 
@@ -68,41 +76,25 @@ fn chosen(settings: &Words, fields: ChosenFields) -> app::Result<Words> {
     Ok(words)
 }
 
-/// `events` must be in descending order.
-fn tried(source: &Arc<LoadedSource>, events: &[WorkItem], words: &Words) -> FieldMapping {
-    let Some(newest) = events.first() else { return FieldMapping::default() };
+/// `events` must be newest first.
+fn mapping(source: &LoadedSource, events: &[WorkItem], words: &Words) -> FieldMapping {
+    let parts = |newest: &WorkItem| source.pack.mapper.explain(&source.delivery(newest, words));
     let tried = |event: &WorkItem| TriedEvent {
         id: event.id,
         created_at: event.created_at,
         now: mapped(source, event, &source.settings.words),
         then: mapped(source, event, words),
     };
-    let (payload, parts) = source.pack.mapper.explain(&delivery(source, newest, words)).unwrap_or_default();
-    FieldMapping { payload, parts: parts.into_iter().map(part).collect(), tried: events.iter().map(tried).collect() }
-}
-
-fn part(part: MappedPart) -> FieldPart {
-    FieldPart { setting: part.setting.to_owned(), text: part.text, paths: part.paths }
+    FieldMapping { parts: events.first().map(parts).unwrap_or_default(), tried: events.iter().map(tried).collect() }
 }
 
 fn mapped(source: &LoadedSource, event: &WorkItem, words: &Words) -> MappedAlert {
-    let (drafts, _) = source.pack.mapper.map(&delivery(source, event, words));
+    let (drafts, _) = source.pack.mapper.map(&source.delivery(event, words));
     let draft = drafts.into_iter().next();
     MappedAlert {
         title: draft.as_ref().map(|draft| draft.title.clone()).unwrap_or_default(),
         severity: draft.as_ref().map(|draft| draft.severity).unwrap_or(Severity::Info),
         resolves: draft.as_ref().is_some_and(|draft| draft.action == Action::Resolve),
         key: draft.and_then(|draft| draft.key).unwrap_or_default(),
-    }
-}
-
-fn delivery<'a>(source: &'a LoadedSource, event: &'a WorkItem, words: &'a Words) -> Delivery<'a> {
-    Delivery {
-        event_type: &event.event_type,
-        content_type: &event.content_type,
-        payload: &event.payload,
-        source: &source.name,
-        settings: words,
-        received: event.created_at,
     }
 }

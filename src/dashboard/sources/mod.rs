@@ -80,6 +80,11 @@ impl Sources for Dashboard {
         public_error(self.field_mapping(slug, fields).await)
     }
 
+    async fn get_example_payload(&self, actor: &Actor, slug: &str) -> app::Result<String> {
+        actor.require(Role::Viewer)?;
+        public_error(self.example_payload(slug).await)
+    }
+
     async fn choose_fields(&self, actor: &Actor, slug: &str, fields: ChosenFields) -> app::Result<()> {
         actor.require(Role::Admin)?;
         public_error(self.choose(actor, slug, fields).await)

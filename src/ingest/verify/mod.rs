@@ -68,7 +68,7 @@ fn check(method: &VerificationMethod, value: &str, request: &Request<'_>) -> Res
     let signature = value.to_owned();
     match method.recipe.scheme {
         Scheme::Sns => sns::check(method, value, request)?,
-        Scheme::Paypal => paypal::check(method, value, request)?,
+        Scheme::Paypal => paypal::check(method, request)?,
         Scheme::Token => {
             token::check(&method.recipe, &method.keys, value, request.now)?;
             return Ok(Verified { signature: "(token)".to_owned(), scheme });

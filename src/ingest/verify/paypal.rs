@@ -22,22 +22,23 @@ const TOLERANCE: i64 = 3 * 24 * 3_600;
 /// Signatures of RSA keys of at least 2,048 bits have this many bytes.
 const SHORTEST: usize = 256;
 
-/// What can be checked without the certificate. Anybody can satisfy it, but not by sending any request.
-pub fn precheck(headers: &HeaderMap, now: i64) -> Result<(), RejectReason> {
+/// The signature, after all checks that need no certificate: form, algorithm and age.
+pub fn signature(headers: &HeaderMap, now: i64) -> Result<Vec<u8>, RejectReason> {
     let signature = STANDARD.decode(header(headers, "paypal-transmission-sig")?);
-    if signature.map_err(|_| RejectReason::Malformed("base64"))?.len() < SHORTEST {
+    let signature = signature.map_err(|_| RejectReason::Malformed("base64"))?;
+    if signature.len() < SHORTEST {
         return Err(RejectReason::Malformed("RSA"));
     }
     if header(headers, "paypal-auth-algo")? != "SHA256withRSA" {
         return Err(RejectReason::Malformed("SHA256withRSA"));
     }
-    age::within(TOLERANCE, TimestampUnit::Iso, header(headers, "paypal-transmission-time")?, now)
+    age::within(TOLERANCE, TimestampUnit::Iso, header(headers, "paypal-transmission-time")?, now)?;
+    Ok(signature)
 }
 
 /// Checks signature and age.
-pub fn check(method: &VerificationMethod, signature: &str, request: &Request<'_>) -> Result<(), RejectReason> {
-    precheck(request.headers, request.now)?;
-    let signature = STANDARD.decode(signature).map_err(|_| RejectReason::Malformed("base64"))?;
+pub fn check(method: &VerificationMethod, request: &Request<'_>) -> Result<(), RejectReason> {
+    let signature = signature(request.headers, request.now)?;
     let key =
         request.public_key.ok_or_else(|| RejectReason::NoCertificate("it has not been fetched yet".to_owned()))?;
     let (id, time) =

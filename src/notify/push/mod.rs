@@ -12,7 +12,8 @@ use super::outcome::retry_after;
 use super::render::{Escape, Message};
 use crate::channels::LoadedChannel;
 use crate::ops::Ops;
-use crate::outgoing::{Answer, OutgoingError};
+use crate::outgoing::Answer;
+use crate::provider::{clean_line, clean_text};
 use crate::vapid::Vapid;
 
 pub use subscription::Subscription;
@@ -20,19 +21,21 @@ pub use subscription::Subscription;
 /// How long the push service keeps the message for a browser that is off, in seconds.
 const TTL: &str = "86400";
 
-/// Most characters of title and text: encrypted, all must fit 4,096 bytes (RFC 8030, section 7.2).
-const TITLE: usize = 150;
-const TEXT: usize = 500;
+/// Longest title and text in bytes: as JSON, where quotes and line breaks take two, and encrypted, the message must fit 4,096
+/// bytes (RFC 8030, section 7.2).
+const TITLE: usize = 300;
+const TEXT: usize = 1_200;
 
 /// Why a channel is disabled whose browser has unsubscribed.
 const GONE: &str = "the browser has ended its subscription: turn push notifications on there again";
 
 /// Posts the message to the push service of the browser.
 pub async fn send(ops: &Ops, channel: &LoadedChannel, message: &Message) -> Outcome {
-    let later = |error: String| Outcome::Later { error, after: None };
     let vapid = match ops.vapid.get(&ops.db, &ops.crypto, ops.now()).await {
         Ok(vapid) => vapid,
-        Err(error) => return later(format!("the signing key cannot be read: {error}")),
+        Err(error) => {
+            return Outcome::Later { error: format!("the signing key cannot be read: {error}"), after: None };
+        }
     };
     let (endpoint, headers, body) = match request(ops, vapid, &channel.secret, message) {
         Ok(request) => request,
@@ -40,8 +43,7 @@ pub async fn send(ops: &Ops, channel: &LoadedChannel, message: &Message) -> Outc
     };
     match ops.outgoing.post(&endpoint, channel.trust, headers, body).await {
         Ok(answer) => read(&answer, ops.now()),
-        Err(OutgoingError::Refused(why)) => Outcome::Broken(why),
-        Err(error) => later(error.to_string()),
+        Err(error) => error.into(),
     }
 }
 
@@ -79,8 +81,8 @@ fn headers(authorization: &str, message: &Message) -> HeaderMap {
 pub(super) fn payload(message: &Message) -> Value {
     let is_open = !message.is_over && message.kind != app::types::NotificationKind::Resolved;
     json!({
-        "title": cut(&message.headline(), TITLE),
-        "body": cut(&text(message), TEXT),
+        "title": clean_line(&message.headline(), TITLE),
+        "body": clean_text(&text(message), TEXT),
         "url": message.link,
         "tag": tag(message),
         "severity": message.severity,
@@ -106,13 +108,6 @@ fn tag(message: &Message) -> String {
     }
 }
 
-fn cut(text: &str, most: usize) -> String {
-    match text.char_indices().nth(most) {
-        Some((at, _)) => format!("{}…", &text[..at]),
-        None => text.to_owned(),
-    }
-}
-
 fn read(answer: &Answer, now: i64) -> Outcome {
     // Not the text: what an address answers is not for every user who can subscribe.
     let words = answer.status.to_string();
@@ -132,10 +127,12 @@ mod tests {
 
     #[test]
     fn the_longest_message_fits_a_push() {
-        let message =
-            Message { title: "🔥".repeat(300), body: "\u{1}".repeat(10_000), ..sample("https://ops.example.com") };
-        let length = payload(&message).to_string().len();
-        assert!(length < 3_993, "{length} bytes");
+        for text in ["🔥", "\u{1}", "\"", "\n", "x"] {
+            let (title, body) = (text.repeat(10_000), text.repeat(10_000));
+            let message = Message { title, body, ..sample("https://ops.example.com") };
+            let length = payload(&message).to_string().len();
+            assert!(length < 3_993, "{text:?}: {length} bytes");
+        }
     }
 
     #[test]

@@ -10,13 +10,13 @@ mod scope;
 #[cfg(test)]
 mod tests;
 
-use std::borrow::Cow;
 use std::cell::Cell;
 use std::collections::BTreeMap;
 
-use app::types::Severity;
+use app::types::{FieldPart, Severity};
 use minijinja::value::ValueKind;
 use minijinja::{Environment, Value};
+use serde::de::IgnoredAny;
 
 use super::clean::{clean_line, clean_text};
 use super::draft::{Action, Draft, Kind, Order, severity_word};
@@ -24,7 +24,7 @@ use super::filters::from_json;
 use super::json_text::{json_text, repaired};
 use super::rule::{Cap, Fields, Rule};
 use super::timestamp::read_stamp;
-use super::usual::{MappedPart, explain};
+use super::usual::explain;
 use compile::Compiled;
 use projection::Projection;
 use scope::Scope;
@@ -111,17 +111,24 @@ impl Mapper {
         }
     }
 
-    /// What a mapping by the usual names sees as the body, as JSON text, and where it finds the parts of the alert; of a body
-    /// that becomes several alerts, the first. `None` if it cannot be read.
-    pub fn explain(&self, delivery: &Delivery<'_>) -> Option<(String, Vec<MappedPart>)> {
+    /// Where a mapping by the usual names finds the parts of the alert; of a body that becomes several alerts, of the first.
+    pub fn explain(&self, delivery: &Delivery<'_>) -> Vec<FieldPart> {
+        let body = self.body(&json_text(delivery.content_type, delivery.payload)).ok();
+        let first = body.and_then(|body| bodies(body).into_iter().next());
+        let parts = first.map(|body| explain(&body, delivery.event_type, scope::settings(delivery)));
+        parts.unwrap_or_default()
+    }
+
+    /// The body as templates see it, as JSON text; of one that becomes several alerts, the first. `None` if it cannot be read.
+    pub fn seen(&self, delivery: &Delivery<'_>) -> Option<String> {
         let text = json_text(delivery.content_type, delivery.payload);
         let body = self.body(&text).ok()?;
-        let is_one = body.kind() == ValueKind::Map;
-        let first = bodies(body).into_iter().next()?;
         // The text as sent keeps the order of keys and the form of numbers.
-        let as_sent = Some(String::from_utf8_lossy(&text)).filter(|text| is_one && is_json(text));
-        let json = as_sent.map_or_else(|| serde_json::to_string(&first).unwrap_or_default(), Cow::into_owned);
-        Some((json, explain(&first, delivery.event_type, scope::settings(delivery))))
+        let is_as_sent = body.kind() == ValueKind::Map && serde_json::from_slice::<IgnoredAny>(&text).is_ok();
+        if is_as_sent {
+            return Some(String::from_utf8_lossy(&text).into_owned());
+        }
+        serde_json::to_string(&bodies(body).into_iter().next()?).ok()
     }
 
     /// The body as templates see it; the error is the reason why it cannot be read.
@@ -186,10 +193,6 @@ impl Mapper {
         draft.fallback = scope.problem;
         draft
     }
-}
-
-fn is_json(text: &str) -> bool {
-    serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok()
 }
 
 /// A body that a strict parse refused: almost JSON, or one JSON text after another (NDJSON), which is read as an array.

@@ -1,11 +1,9 @@
-//! Fields of the payload that an admin chose for the parts of an alert, as settings of the source.
+//! Fields of the payload that an admin chose for the parts of an alert: settings of the source, each a JSONPath of names and
+//! indexes, such as `$.check.name` or `$.items[0]["full name"]` (RFC 9535).
 
 use minijinja::Value;
 
 use super::find::{Found, NAMES, scalar};
-
-/// The settings. Each is a JSONPath of names and indexes, such as `$.check.name` or `$.items[0]["full name"]` (RFC 9535).
-pub const FIELDS: [&str; 5] = ["title_field", "message_field", "severity_field", "state_field", "key_field"];
 
 /// One step of a path.
 #[derive(Clone, Debug, PartialEq, Eq)]

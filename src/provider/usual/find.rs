@@ -93,9 +93,7 @@ impl Scopes {
 
 impl Scope {
     fn find(&self, name: &str) -> Option<Found> {
-        let value = at(&self.value, name)?;
-        let text = scalar(&value, NAMES)?;
-        let below = NAMES.iter().find(|name| value.kind() == ValueKind::Map && at(&value, name).is_some());
+        let (text, below) = named_scalar(&at(&self.value, name)?, NAMES)?;
         let below = below.map(|below| format!(".{below}")).unwrap_or_default();
         Some(Found { text, path: format!("{}.{name}{below}", self.path) })
     }
@@ -108,10 +106,15 @@ pub fn at(value: &Value, name: &str) -> Option<Value> {
 
 /// A non-empty string or a number, or the first one in a field with one of these names.
 pub fn scalar(value: &Value, names: Names) -> Option<String> {
+    named_scalar(value, names).map(|(text, _)| text)
+}
+
+/// The same, with the name of the field.
+fn named_scalar(value: &Value, names: Names) -> Option<(String, Option<&'static str>)> {
     match value.kind() {
-        ValueKind::String => Some(value.to_string().trim().to_owned()).filter(|text| !text.is_empty()),
-        ValueKind::Number => Some(value.to_string()),
-        ValueKind::Map => names.iter().find_map(|name| scalar(&at(value, name)?, &[])),
+        ValueKind::String => Some((value.to_string().trim().to_owned(), None)).filter(|(text, _)| !text.is_empty()),
+        ValueKind::Number => Some((value.to_string(), None)),
+        ValueKind::Map => names.iter().find_map(|name| Some((scalar(&at(value, name)?, &[])?, Some(*name)))),
         _ => None,
     }
 }

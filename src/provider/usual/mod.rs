@@ -17,8 +17,8 @@ use app::types::words::capitalized;
 use minijinja::value::ValueKind;
 use minijinja::{Environment, Value};
 
-pub use chosen::{FIELDS, check_path};
-pub use parts::{MappedPart, explain};
+pub use chosen::check_path;
+pub use parts::explain;
 
 use chosen::Chosen;
 use find::Scopes;

@@ -1,35 +1,33 @@
 //! The fields of a payload that each part of its alert is made of.
 
+use app::types::FieldPart;
 use minijinja::Value;
 use minijinja::value::ValueKind;
 
-use super::chosen::FIELDS;
 use super::find::Found;
 use super::names::{HOST, KEY, NAME, SEVERITY, STATE, TEXT, TITLE};
 use super::words::State;
 use super::{Usual, chat, words};
 
-/// A part of an alert, and the fields of the payload that it was made of.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct MappedPart {
-    /// One of [`FIELDS`].
-    pub setting: &'static str,
-    /// The text of the first of the fields; empty without one.
-    pub text: String,
-    /// JSONPaths; empty if the part is made of the event type, or of nothing.
-    pub paths: Vec<String>,
+/// How each part of the alert of a payload is found, in the order of [`app::types::FIELDS`].
+pub fn explain(body: &Value, kind: &str, settings: Value) -> Vec<FieldPart> {
+    let usual = Usual::new(body, kind, settings);
+    let found = [
+        ("title_field", usual.of_title()),
+        ("message_field", usual.of_message()),
+        ("severity_field", usual.of_severity()),
+        ("state_field", usual.of_state()),
+        ("key_field", usual.of_key()),
+    ];
+    found.into_iter().map(|(setting, found)| part(setting, found)).collect()
 }
 
-/// How each part of the alert of a payload is found, in the order of [`FIELDS`].
-pub fn explain(body: &Value, kind: &str, settings: Value) -> Vec<MappedPart> {
-    let usual = Usual::new(body, kind, settings);
-    let found = [usual.of_title(), usual.of_message(), usual.of_severity(), usual.of_state(), usual.of_key()];
-    let part = |(setting, found): (&'static str, Vec<Found>)| MappedPart {
-        setting,
+fn part(setting: &str, found: Vec<Found>) -> FieldPart {
+    FieldPart {
+        setting: setting.to_owned(),
         text: found.first().map(|found| found.text.clone()).unwrap_or_default(),
         paths: found.into_iter().map(|found| found.path).collect(),
-    };
-    FIELDS.into_iter().zip(found).map(part).collect()
+    }
 }
 
 impl Usual<'_> {

@@ -100,6 +100,8 @@ fn every_part_says_where_it_was_found() {
     let parts = explain(&body, "unknown", Value::UNDEFINED);
     let paths: Vec<String> = parts.iter().map(|part| part.paths.join(" ")).collect();
     assert_eq!(paths, ["$.monitor.name $.msg", "$.msg", "$.status", "$.status", "$.monitor.id"]);
+    let named: Value = serde_json::from_str(r#"{"monitor":{"name":null,"title":"shop"},"status":"down"}"#).unwrap();
+    assert_eq!(explain(&named, "unknown", Value::UNDEFINED)[0].paths, ["$.monitor.title"], "where the text stands");
     let composed = explain(&Value::from(vec![1]), "push", Value::UNDEFINED);
     assert!(composed.iter().all(|part| part.paths.is_empty() && part.text.is_empty()));
 }

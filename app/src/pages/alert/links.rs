@@ -15,7 +15,7 @@ const LINKS: [(&str, &str, Data); 3] = [
     ("url", "", icondata_lu::LuExternalLink),
 ];
 
-/// A button per link in the metadata, and one that copies the URL of the alert.
+/// A button for each link in the metadata, and a button to copy the URL of the alert.
 #[component]
 pub fn Links(alert: Alert) -> impl IntoView {
     let button = |(href, word, icon): (String, String, Data)| {

@@ -45,13 +45,14 @@ pub fn AddChannelCard(known: Known, acts: ChannelActions) -> impl IntoView {
     }
 }
 
-/// A browser can only be subscribed by itself.
+/// How to add a browser, which can only subscribe itself.
 #[component]
 fn PushNote() -> impl IntoView {
     view! {
         <p class="list-note">
-            "Open OpsCenter in the browser that should receive alerts, such as your phone's, and choose Push notifications in \
-             the account menu. The browser then appears here as a channel."
+            "Open OpsCenter over HTTPS in the browser that should receive alerts, for example on your phone, and choose Push \
+             notifications in the account menu. On an iPhone or iPad, first add OpsCenter to the Home Screen. The browser \
+             then appears here as a channel."
         </p>
     }
 }

@@ -6,20 +6,22 @@ use crate::live::Live;
 use crate::types::Severity;
 use crate::ui::Icon;
 
+/// Shown if the browser does not give permission.
+pub const BLOCKED: &str = "Your browser blocks notifications for this site. Allow them in the browser's site settings.";
+
 /// Off, or the lowest severity. The browser asks for permission at the first choice.
 #[component]
 pub fn DesktopChoice() -> impl IntoView {
     let live = expect_context::<Live>();
     let refused = RwSignal::new(false);
-    let blocked = "Your browser blocks notifications for this site. Allow them in the browser's site settings.";
-    let problem = Signal::derive(move || refused.get().then(|| blocked.to_owned()));
+    let problem = Signal::derive(move || refused.get().then(|| BLOCKED.to_owned()));
     view! {
         <Choice label="Desktop notifications" icon=icondata_lu::LuBellRing chosen=live.desktop problem
             choose=move |severity| live.choose_desktop(severity, refused)/>
     }
 }
 
-/// A select box, and why the last choice was not possible.
+/// A select box with the minimum severity, and an error message.
 #[component]
 pub fn Choice(
     label: &'static str,

@@ -49,7 +49,7 @@ fn sound_icon(on: bool) -> impl IntoView {
 fn AccountMenu(shell: Shell) -> impl IntoView {
     let (live, zone) = (expect_context::<Live>(), expect_context::<Zone>());
     let (menu, is_open) = (NodeRef::<Details>::new(), RwSignal::new(false));
-    // It may have been opened before hydration.
+    // The menu may be open before hydration.
     Effect::new(move |_| is_open.set(is_open_now(menu)));
     let email = shell.actor.name.clone();
     let initials: String = email.chars().filter(|c| c.is_alphanumeric()).take(2).collect();

@@ -58,9 +58,8 @@ fn Elsewhere(error: Signal<Option<Error>>) -> impl IntoView {
 
 #[component]
 fn SettingField(name: String, value: String, error: Signal<Option<Error>>) -> impl IntoView {
-    let other = Setting { label: "", hint: "", input: Input::Text };
-    let Setting { label, hint, input } = describe(&name).unwrap_or(other);
-    let label = if label.is_empty() { name.clone() } else { label.to_owned() };
+    let other = || Setting { label: name.clone(), hint: "", input: Input::Text };
+    let Setting { label, hint, input } = describe(&name).unwrap_or_else(other);
     let wrong = error_of(error, format!("settings.{name}"));
     let (id, field) = (format!("setting-{name}"), format!("settings[{name}]"));
     let kind = if input == Input::Number { "number" } else { "text" };

@@ -1,5 +1,7 @@
 //! The settings of a source as form fields, with label, help and possible values.
 
+use crate::types::FIELDS;
+
 /// How a setting is entered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Input {
@@ -12,9 +14,9 @@ pub enum Input {
 }
 
 /// A setting as it is shown.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Setting {
-    pub label: &'static str,
+    pub label: String,
     pub hint: &'static str,
     pub input: Input,
 }
@@ -71,19 +73,14 @@ pub fn describe(name: &str) -> Option<Setting> {
         "test_mode" => {
             ("Test mode", "For a test endpoint: lets its events be more severe than info", Choice(&[("true", "On")]))
         }
-        name => (field_label(name)?, "A path such as $.check.name; blank looks under the usual names", Text),
+        name => return field(name),
     };
-    Some(Setting { label, hint, input })
+    Some(Setting { label: label.to_owned(), hint, input })
 }
 
-/// Label of a setting that chooses a field of the payload.
-fn field_label(name: &str) -> Option<&'static str> {
-    Some(match name {
-        "title_field" => "Field of the title",
-        "message_field" => "Field of the message",
-        "severity_field" => "Field of the severity",
-        "state_field" => "Field of the state",
-        "key_field" => "Field of the deduplication key",
-        _ => return None,
-    })
+/// A setting that chooses a field of the payload.
+fn field(name: &str) -> Option<Setting> {
+    let (_, part) = FIELDS.iter().find(|(setting, _)| *setting == name)?;
+    let hint = "A path such as $.check.name; leave blank to use common field names";
+    Some(Setting { label: format!("Field of the {}", part.to_lowercase()), hint, input: Input::Text })
 }

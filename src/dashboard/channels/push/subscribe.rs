@@ -5,7 +5,7 @@ use app::types::{Actor, Channel, ChannelKind, Severity};
 use serde_json::{Map, Value, json};
 
 use super::owner::{has_endpoint, is_owned, is_push_service};
-use crate::channels::{LoadedChannel, SECRET, masked};
+use crate::channels::{LoadedChannel, SECRET, free_name, masked};
 use crate::crypto::random_id;
 use crate::dashboard::Dashboard;
 use crate::db::{NewChannelRow, Tx, Writer};
@@ -21,6 +21,7 @@ const MAX_BROWSERS: usize = 20;
 const MAX_SUBSCRIPTION: usize = 4_096;
 
 impl Dashboard {
+    /// Subscribes a browser, or changes the minimum severity of one that is.
     pub(super) async fn keep_push(
         &self,
         actor: &Actor,
@@ -29,29 +30,17 @@ impl Dashboard {
         min_severity: Severity,
     ) -> Result<()> {
         let subscription = self.check_push(json)?;
+        let row = self.push_row(actor, json, &subscription, min_severity)?;
         let mut tx = self.ops.db.begin(Writer::Person).await?;
         let rows = tx.lock_channel_rows().await?;
         // A user who was disabled meanwhile would not be found by `disable_pushes_of`.
         if !tx.is_active_user(&actor.name).await? {
             return Err(Error::Unauthorized.into());
         }
+        let row = NewChannelRow { name: free_name(names(&actor.name, browser), &rows), ..row };
         let channels: Vec<LoadedChannel> = rows.into_iter().map(|row| self.ops.channels.load(row)).collect();
-        let row = self.push_row(actor, json, &subscription, min_severity)?;
-        let label = format!("{}: {}", clean_line(&actor.name, 60), clean_line(browser, 30));
-        let row = NewChannelRow { name: free_name(&label, &channels), ..row };
-        // Whoever has the endpoint uses that browser, also if somebody else did before.
-        let same = channels.iter().find(|ready| has_endpoint(ready, &subscription.endpoint));
-        let row = match same {
-            Some(same) => update_push(&mut tx, same, row, &actor.name).await?,
-            None if channels.iter().filter(|ready| is_owned(ready, &actor.name)).count() >= MAX_BROWSERS => {
-                return Err(Error::invalid("subscription", format!("limit of {MAX_BROWSERS} browsers reached")).into());
-            }
-            None => {
-                tx.insert_channel(&row).await?;
-                row
-            }
-        };
-        self.finish(tx, actor, if same.is_some() { "channel.update" } else { "channel.create" }, &row).await
+        let (action, row) = store(&mut tx, &channels, row, &subscription, &actor.name).await?;
+        self.finish(tx, actor, action, &row).await
     }
 
     /// Gives a channel the new subscription of its browser.
@@ -107,23 +96,37 @@ impl Dashboard {
     }
 }
 
-/// Keeps name, settings, fallback and mute, unless the browser belonged to another user.
-async fn update_push(tx: &mut Tx, same: &LoadedChannel, row: NewChannelRow, user: &str) -> Result<NewChannelRow> {
-    let row = if is_owned(same, user) { kept(&same.channel, row) } else { row };
-    tx.update_channel(same.channel.id, &row).await?;
-    Ok(row)
+/// Updates the channel of the same browser, or inserts one; returns the action for the audit log, and the row. Whoever has the
+/// endpoint uses that browser, even if it was somebody else's before.
+async fn store(
+    tx: &mut Tx,
+    channels: &[LoadedChannel],
+    row: NewChannelRow,
+    subscription: &Subscription,
+    user: &str,
+) -> Result<(&'static str, NewChannelRow)> {
+    if let Some(same) = channels.iter().find(|ready| has_endpoint(ready, &subscription.endpoint)) {
+        let row = if is_owned(same, user) { kept(&same.channel, row) } else { row };
+        tx.update_channel(same.channel.id, &row).await?;
+        return Ok(("channel.update", row));
+    }
+    if channels.iter().filter(|ready| is_owned(ready, user)).count() >= MAX_BROWSERS {
+        return Err(Error::invalid("subscription", format!("limit of {MAX_BROWSERS} browsers reached")).into());
+    }
+    tx.insert_channel(&row).await?;
+    Ok(("channel.create", row))
 }
 
+/// Keeps name, settings, fallback and mute.
 fn kept(channel: &Channel, row: NewChannelRow) -> NewChannelRow {
     let Channel { name, settings, fallback_id, muted_until, .. } = channel.clone();
     NewChannelRow { name, settings, fallback_id, muted_until, ..row }
 }
 
-/// The name, numbered if another channel has it.
-fn free_name(name: &str, channels: &[LoadedChannel]) -> String {
-    let numbered = (2..).map(|n| format!("{name} {n}"));
-    let is_free = |name: &String| channels.iter().all(|ready| ready.channel.name != *name);
-    std::iter::once(name.to_owned()).chain(numbered).find(is_free).unwrap_or_default()
+/// "ann@example.com: Chrome on Android", the same with 2, and so on.
+fn names(user: &str, browser: &str) -> impl Iterator<Item = String> {
+    let name = format!("{}: {}", clean_line(user, 60), clean_line(browser, 30));
+    std::iter::once(name.clone()).chain((2..).map(move |n| format!("{name} {n}")))
 }
 
 /// A resolved alert replaces its notification on the screen.

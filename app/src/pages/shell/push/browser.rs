@@ -4,20 +4,20 @@ use js_sys::JSON;
 use leptos::prelude::window;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{
-    Notification, NotificationPermission, PushManager, PushSubscription, PushSubscriptionOptionsInit,
-    ServiceWorkerRegistration,
-};
+use web_sys::{PushManager, PushSubscription, PushSubscriptionOptionsInit, ServiceWorkerRegistration};
 
 use crate::api::call::Call;
 use crate::api::push::{FindPush, GetPushKey, RemovePush, SavePush};
 use crate::error::Error;
+use crate::live::desktop::ask_permission;
+use crate::pages::shell::desktop::BLOCKED;
 use crate::types::Severity;
 
 /// The script that shows messages.
 const WORKER: &str = "/sw.js";
 
-/// Whether push can be offered: Safari on iOS has it only once the console is on the home screen, and all browsers need HTTPS.
+/// Whether the browser supports push. All browsers require HTTPS; Safari on iOS also requires that the console was added to the
+/// Home Screen.
 pub fn is_supported() -> bool {
     let has = |object: &JsValue, name: &str| js_sys::Reflect::has(object, &name.into()).unwrap_or(false);
     has(&window(), "PushManager") && has(&window().navigator(), "serviceWorker")
@@ -30,7 +30,7 @@ pub async fn chosen() -> Result<Option<Severity>, Error> {
     Call::of(FindPush { endpoint: subscription.endpoint() }).send().await
 }
 
-/// Turns push on from a severity, or off. The error is a sentence to show.
+/// Subscribes with a minimum severity, or unsubscribes. The error is a sentence to show.
 pub async fn choose(from: Option<Severity>) -> Result<(), String> {
     match from {
         Some(from) => turn_on(from).await,
@@ -39,9 +39,7 @@ pub async fn choose(from: Option<Severity>) -> Result<(), String> {
 }
 
 async fn turn_on(min_severity: Severity) -> Result<(), String> {
-    let asked = Notification::request_permission().map_err(|_| BLOCKED.to_owned())?;
-    let _answered = JsFuture::from(asked).await;
-    if Notification::permission() != NotificationPermission::Granted {
+    if !ask_permission().await {
         return Err(BLOCKED.to_owned());
     }
     let subscription = subscribe().await.map_err(|error| format!("The browser cannot subscribe: {}", words(&error)))?;
@@ -50,8 +48,6 @@ async fn turn_on(min_severity: Severity) -> Result<(), String> {
     let saved = Call::of(SavePush { subscription, browser: browser(), min_severity }).send().await;
     saved.map_err(|error| error.sentence())
 }
-
-const BLOCKED: &str = "Your browser blocks notifications for this site. Allow them in the browser's site settings.";
 
 async fn subscribe() -> Result<PushSubscription, JsValue> {
     let key = Call::of(GetPushKey {}).send().await.map_err(|error| JsValue::from_str(&error.to_string()))?;
@@ -65,7 +61,7 @@ async fn subscribe() -> Result<PushSubscription, JsValue> {
     if let Ok(subscribed) = JsFuture::from(manager.subscribe_with_options(&options)?).await {
         return Ok(subscribed.unchecked_into());
     }
-    // A subscription to another key, of an earlier database say, must end first.
+    // A subscription to another key, such as that of an earlier database, must be removed first.
     if let Some(other) = subscription(&registration).await {
         JsFuture::from(other.unsubscribe()?).await?;
     }
@@ -86,7 +82,7 @@ async fn turn_off() -> Result<(), String> {
     Ok(())
 }
 
-/// `None` if push was never turned on here.
+/// `None` if no service worker is registered.
 async fn registration() -> Option<ServiceWorkerRegistration> {
     if !is_supported() {
         return None;

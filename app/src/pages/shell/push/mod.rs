@@ -8,32 +8,21 @@ use leptos::prelude::*;
 use super::desktop::Choice;
 use crate::types::Severity;
 
-/// What is pushed to this browser.
-#[derive(Clone, Copy)]
+/// State of Web Push in this browser.
+#[derive(Clone, Copy, Default)]
 struct Push {
-    /// Whether the browser can have it.
+    /// Whether the browser supports it.
     offered: RwSignal<bool>,
     /// Lowest severity; `None` for off.
     chosen: RwSignal<Option<Severity>>,
-    /// A sentence about the last choice.
+    /// Error of the last change, as a sentence.
     problem: RwSignal<Option<String>>,
-    /// Whether a choice is being carried out.
+    /// Whether a change is in progress.
     is_busy: RwSignal<bool>,
 }
 
-impl Default for Push {
-    fn default() -> Self {
-        Self {
-            offered: RwSignal::new(false),
-            chosen: RwSignal::new(None),
-            problem: RwSignal::new(None),
-            is_busy: RwSignal::new(false),
-        }
-    }
-}
-
-/// Off, or the lowest severity, for alerts that arrive while no page is open. Asks the server what is chosen when the menu is
-/// opened.
+/// Sets the minimum severity that is pushed to this browser, or turns push off. Loads the current choice when the menu opens.
+/// Not rendered if the browser does not support push.
 #[component]
 pub fn PushChoice(
     /// Whether the menu has been opened.
@@ -72,7 +61,7 @@ impl Push {
             self.is_busy.set(true);
             self.problem.set(browser::choose(from).await.err());
             self.show().await;
-            // What was selected shows until then, also if nothing has changed.
+            // Resets the select box even if the value is unchanged.
             self.chosen.notify();
             self.is_busy.set(false);
         });
@@ -80,7 +69,7 @@ impl Push {
         let _on_the_server = from;
     }
 
-    /// Shows what the server has; what was shown stays if it cannot be asked.
+    /// Loads the current choice; keeps the last one if the server cannot be reached.
     #[cfg(feature = "hydrate")]
     async fn show(self) {
         if let Ok(chosen) = browser::chosen().await {

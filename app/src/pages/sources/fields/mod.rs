@@ -1,4 +1,4 @@
-//! Which fields of the payload become the alert: shown for the newest event, and chosen in its JSON.
+//! The payload fields that become the alert: shown for the newest event, and chosen in its JSON.
 
 mod parts;
 mod picker;
@@ -7,9 +7,10 @@ mod tried;
 use leptos::prelude::*;
 
 use crate::api::call::Call;
-use crate::api::sources::GetFieldMapping;
+use crate::api::sources::{GetExamplePayload, GetFieldMapping};
 use crate::live::Live;
 use crate::pages::load::Load;
+use crate::pages::may::may_set_up;
 use crate::types::{ChosenFields, FIELDS, SourceSetup};
 use crate::ui::Icon;
 use crate::ui::menu::is_open_now;
@@ -18,7 +19,7 @@ use parts::{Parts, Save};
 use picker::Picker;
 use tried::Tried;
 
-/// The fields as they are chosen on the page, and the part that a click in the JSON chooses one for.
+/// The chosen fields, and the part of the alert that the next click in the JSON sets.
 #[derive(Clone, Copy)]
 struct Choice {
     stored: RwSignal<ChosenFields>,
@@ -33,10 +34,10 @@ impl Choice {
     }
 
     fn is_changed(self) -> bool {
-        self.stored.with(|stored| self.fields.with(|fields| fields != stored))
+        !self.changed().is_empty()
     }
 
-    /// Fields to save.
+    /// The fields to save.
     fn changed(self) -> ChosenFields {
         let stored = self.stored.get();
         self.fields.get().into_iter().filter(|(setting, path)| stored.get(setting) != Some(path)).collect()
@@ -53,13 +54,13 @@ pub fn AlertFields(found: SourceSetup) -> impl IntoView {
     let can_choose = found.provider.settings.iter().any(|name| name == FIELDS[0].0);
     can_choose.then(|| {
         let (details, is_open) = (NodeRef::new(), RwSignal::new(false));
-        // Opening it again keeps what was chosen.
+        // Keeps the choices when it is closed and opened again.
         let open = move || {
             if is_open_now(details) && !is_open.get_untracked() {
                 is_open.set(true);
             }
         };
-        // It may have been opened before hydration.
+        // It may be open before hydration.
         Effect::new(move |_| open());
         let slug = found.source.slug.clone();
         view! {
@@ -74,7 +75,7 @@ pub fn AlertFields(found: SourceSetup) -> impl IntoView {
     })
 }
 
-/// All fields, those that are not chosen with an empty path.
+/// All fields; those that are not chosen have an empty path.
 fn stored(found: &SourceSetup) -> ChosenFields {
     let path = |name: &str| found.source.settings.get(name).and_then(|path| path.as_str()).unwrap_or_default();
     FIELDS.iter().map(|(name, _)| ((*name).to_owned(), path(name).to_owned())).collect()
@@ -84,21 +85,21 @@ fn stored(found: &SourceSetup) -> ChosenFields {
 fn Chooser(slug: String, stored: ChosenFields) -> impl IntoView {
     let live = expect_context::<Live>();
     let choice = Choice::new(stored);
-    let of = slug.clone();
+    let (of, example_of) = (slug.clone(), slug.clone());
     let mapping = Load::new(move || {
         Call::of(GetFieldMapping { slug: of.clone(), fields: choice.fields.get() }).at(&[live.reload.get()])
     });
-    // Drawn anew only with another event, so that folds and the place in the JSON stay.
-    let payload = RwSignal::new(String::new());
-    let picker = Memo::new(move |_| payload.get());
+    // Loaded apart: a choice must neither fold nor scroll the JSON.
+    let example = Load::new(move || Call::of(GetExamplePayload { slug: example_of.clone() }).at(&[live.reload.get()]));
     view! {
         <div class="field-mapping">
-            {mapping.show(move |mapping| {
-                payload.set(mapping.payload);
-                view! { <Parts parts=mapping.parts choice/> }.into_any()
+            {mapping.show(move |mapping| view! { <Parts parts=mapping.parts choice/> }.into_any())}
+            {may_set_up().then(|| example.show(move |payload| view! { <Picker payload choice/> }.into_any()))}
+            {mapping.show_either(move |mapping| match mapping {
+                Ok(mapping) => view! { <Tried events=mapping.tried choice/> }.into_any(),
+                // The parts show the error.
+                Err(_) => ().into_any(),
             })}
-            {move || view! { <Picker payload=picker.get() choice/> }}
-            {mapping.show(move |mapping| view! { <Tried events=mapping.tried choice/> }.into_any())}
             <Save slug choice/>
         </div>
     }

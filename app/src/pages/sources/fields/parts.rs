@@ -1,4 +1,4 @@
-//! The parts of the alert, where each was found, and the form that saves what was chosen.
+//! The parts of the alert with the field of each, and the form that saves the choices.
 
 use leptos::prelude::*;
 
@@ -13,7 +13,7 @@ use crate::ui::text::visible;
 /// Longest text of a field that is shown, in characters.
 const LONGEST: usize = 120;
 
-/// A row for each part. Admins choose with it what a click in the JSON is for.
+/// A row for each part. Admins select here which part a click in the JSON sets.
 #[component]
 pub fn Parts(parts: Vec<FieldPart>, choice: Choice) -> impl IntoView {
     let rows = FIELDS.iter().enumerate().map(|(at, (setting, label))| {
@@ -69,7 +69,7 @@ fn Row(
     }
 }
 
-/// The button, once something was changed.
+/// The form to save, once a field has changed.
 #[component]
 pub fn Save(slug: String, choice: Choice) -> impl IntoView {
     let save = Post::to::<ChooseFields>();

@@ -1,22 +1,24 @@
-//! The JSON of the newest event, in which an admin clicks on a field.
+//! The JSON of the newest event, for choosing a field by clicking on it.
 
 use leptos::prelude::*;
 
 use super::Choice;
-use crate::pages::may::may_set_up;
 use crate::types::FIELDS;
 use crate::ui::json::{Pick, Tree, lines};
 
-/// Nothing for viewers, who can see the payload with its event.
+/// The tree, or a note if there is no JSON.
 #[component]
 pub fn Picker(payload: String, choice: Choice) -> impl IntoView {
-    (may_set_up() && !payload.is_empty()).then(|| match lines::lines(&payload) {
+    match lines::lines(&payload) {
         Some(lines) => view! { <Tree text=payload.into() lines pick=pick(choice)/> }.into_any(),
         None => view! {
-            <p class="list-note">"The newest event is not JSON. Paths can be typed in Settings."</p>
+            <p class="list-note">
+                "No JSON to choose from: there is no event, or the newest is not JSON or larger than 256 KB. \
+                 You can also enter paths in Settings."
+            </p>
         }
         .into_any(),
-    })
+    }
 }
 
 fn pick(choice: Choice) -> Pick {

@@ -1,4 +1,4 @@
-//! What the chosen fields would have made of the newest events.
+//! The alerts of the newest events with the chosen fields.
 
 use leptos::prelude::*;
 
@@ -7,15 +7,16 @@ use crate::types::{MappedAlert, TriedEvent};
 use crate::ui::text::{counted, visible};
 use crate::ui::{Age, SeverityBadge};
 
-/// Events whose alert would differ, if fields were changed; else all of them.
+/// All events; after a change, those whose alert would differ.
 #[component]
 pub fn Tried(events: Vec<TriedEvent>, choice: Choice) -> impl IntoView {
-    let count = events.len();
+    let count = counted(events.len() as i64, "event");
     let differing = events.iter().filter(|event| event.now != event.then).count();
     let is_changed = untrack(|| choice.is_changed());
     let heading = match is_changed {
-        true => format!("{differing} of the last {} would differ", counted(count as i64, "event")),
-        false => format!("The last {}", counted(count as i64, "event")),
+        _ if events.is_empty() => "No events to try".to_owned(),
+        true => format!("{differing} of the last {count} would differ"),
+        false => format!("The last {count}"),
     };
     let shown = events.into_iter().filter(|event| !is_changed || event.now != event.then);
     let rows = shown.map(|event| view! { <Row event is_changed/> }).collect_view();

@@ -1,44 +1,16 @@
 //! Compressed bodies, of providers whose pack takes them: verified as they were sent, stored inflated.
 
+mod room;
+
 use std::io::Read;
-use std::time::Duration;
 
 use axum::body::Bytes;
 use axum::http::{HeaderMap, header};
 use flate2::bufread::{GzDecoder, ZlibDecoder};
-use tokio::sync::{Semaphore, SemaphorePermit};
-use tokio::time::timeout;
 
 use super::RejectReason;
 use crate::provider::clean_line;
-
-/// Memory for inflated bodies until they are stored, in KiB. Two of the largest fit.
-static ROOM: Semaphore = Semaphore::const_new(64 * 1024);
-
-/// How long a body waits for room.
-const WAIT: Duration = Duration::from_secs(5);
-
-/// A body with the room that it takes.
-struct Inflated {
-    bytes: Vec<u8>,
-    _room: SemaphorePermit<'static>,
-}
-
-impl AsRef<[u8]> for Inflated {
-    fn as_ref(&self) -> &[u8] {
-        &self.bytes
-    }
-}
-
-/// Room for this many bytes; `OverCapacity` if there is none in time.
-async fn room(bytes: u64) -> Result<SemaphorePermit<'static>, RejectReason> {
-    let room = timeout(WAIT, ROOM.acquire_many(kib(bytes))).await;
-    room.ok().and_then(Result::ok).ok_or(RejectReason::OverCapacity)
-}
-
-fn kib(bytes: u64) -> u32 {
-    u32::try_from(bytes.div_ceil(1024)).unwrap_or(u32::MAX)
-}
+use room::Room;
 
 /// A content coding (RFC 9110, section 8.4.1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -68,41 +40,35 @@ impl Coding {
         if self == Self::Identity || body.is_empty() {
             return Ok(body.clone());
         }
-        let (room, sent) = (room(limit).await?, body.clone());
+        let (room, sent) = (Room::take(limit).await?, body.clone());
         // The room goes with the work, which goes on if the client has left.
         let work = move || (self.read(&sent, limit), room);
-        let (read, mut room) = tokio::task::spawn_blocking(work).await.map_err(|_| damaged("inflating panicked"))?;
+        let (read, room) = tokio::task::spawn_blocking(work).await.map_err(|_| damaged("inflating panicked"))?;
         let bytes = read.map_err(damaged)?;
-        if bytes.len() as u64 > limit {
-            return Err(RejectReason::TooLarge(limit));
-        }
-        drop(room.split(room.num_permits() - kib(bytes.len() as u64) as usize));
-        Ok(Bytes::from_owner(Inflated { bytes, _room: room }))
+        if bytes.len() as u64 > limit { Err(RejectReason::TooLarge(limit)) } else { Ok(room.hold(bytes)) }
     }
 
     /// One byte more than `limit` if there is more. What follows the compressed data is refused: thousands of empty members
     /// of gzip would take long and inflate to nothing.
     fn read(self, sent: &[u8], limit: u64) -> std::io::Result<Vec<u8>> {
-        let mut inflated = Vec::new();
-        let rest = match self {
-            Self::Identity => sent,
-            Self::Gzip => {
-                let mut decoder = GzDecoder::new(sent);
-                decoder.by_ref().take(limit + 1).read_to_end(&mut inflated)?;
-                decoder.into_inner()
-            }
-            Self::Deflate => {
-                let mut decoder = ZlibDecoder::new(sent);
-                decoder.by_ref().take(limit + 1).read_to_end(&mut inflated)?;
-                decoder.into_inner()
-            }
+        let (inflated, rest) = match self {
+            Self::Identity => (sent.to_vec(), &[][..]),
+            Self::Gzip => drain(GzDecoder::new(sent), limit, GzDecoder::into_inner)?,
+            Self::Deflate => drain(ZlibDecoder::new(sent), limit, ZlibDecoder::into_inner)?,
         };
         if inflated.len() as u64 <= limit && !rest.is_empty() {
             return Err(std::io::Error::other("there is more after the compressed data"));
         }
-        inflated.shrink_to_fit();
         Ok(inflated)
     }
+}
+
+/// What a decoder gives, and what it left of its input.
+fn drain<D: Read, R>(mut decoder: D, limit: u64, rest: impl FnOnce(D) -> R) -> std::io::Result<(Vec<u8>, R)> {
+    let mut inflated = Vec::new();
+    decoder.by_ref().take(limit + 1).read_to_end(&mut inflated)?;
+    inflated.shrink_to_fit();
+    Ok((inflated, rest(decoder)))
 }
 
 fn damaged(why: impl std::fmt::Display) -> RejectReason {
