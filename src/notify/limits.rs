@@ -9,7 +9,7 @@ use crate::limiter::Limit;
 /// The limits of a channel; `reserve` of Telegram's messages per minute are kept free.
 ///
 /// Telegram: 20 a minute and one a second per chat, 30 a second in total (Telegram, "Broadcasting to users", and its bot
-/// FAQ). Slack: one a second (Slack, "Rate limits"). Email uses the limit of Slack. Windows of a recipient are `MARGIN`
+/// FAQ). Slack: one a second (Slack, "Rate limits"). Email and Web Push use the limit of Slack. Windows of a recipient are `MARGIN`
 /// longer, since the provider counts on arrival and latency varies.
 pub fn limits(channel: &LoadedChannel, reserve: u32) -> Vec<Limit> {
     let limit = |key: String, most, span| Limit { key, most, span };
